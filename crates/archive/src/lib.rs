@@ -1,0 +1,1 @@
+//! The one ordered log of xAPI statements: append and read.

@@ -1,0 +1,1 @@
+//! The contest room: fields, sheets, marks, verdicts, clocks, boards.

@@ -1,0 +1,1 @@
+//! The demonstration: a seeded final in two venues with simulated cells, judges and cuts.

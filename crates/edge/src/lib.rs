@@ -1,0 +1,1 @@
+//! A venue's gateway: MQTT and HTTP in, every sample recorded, forwarded once to the hall.

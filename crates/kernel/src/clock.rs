@@ -1,0 +1,110 @@
+//! Time. The hall's own acts carry a [`Timestamp`] in milliseconds; telemetry carries [`Nanos`] of the source's clock.
+//! Both count from the Unix epoch, in UTC, without leap seconds. Local time exists only on screens.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Milliseconds since the Unix epoch. RFC 3339 with a `Z` on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    pub const fn from_millis(at_ms: i64) -> Self {
+        Self(at_ms)
+    }
+
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    pub const fn plus_millis(self, by_ms: i64) -> Self {
+        Self(self.0.saturating_add(by_ms))
+    }
+
+    /// Milliseconds from `earlier` to this; negative when it is the other way round.
+    pub const fn millis_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    pub const fn to_nanos(self) -> Nanos {
+        Nanos(self.0.saturating_mul(1_000_000))
+    }
+}
+
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(at) => write!(f, "{at:.3}"),
+            Err(_) => write!(f, "out of range ({} ms)", self.0),
+        }
+    }
+}
+
+impl std::str::FromStr for Timestamp {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let at: jiff::Timestamp = text.parse().map_err(|_| format!("{text:?} is no RFC 3339 time, such as 2026-11-22T08:00:00.000Z"))?;
+        Ok(Self(at.as_millisecond()))
+    }
+}
+
+/// Nanoseconds since the Unix epoch: event time of telemetry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Nanos(pub i64);
+
+impl Nanos {
+    pub const fn to_timestamp(self) -> Timestamp {
+        Timestamp(self.0.div_euclid(1_000_000))
+    }
+}
+
+/// Where the hall gets the time. The shell passes [`SystemClock`], tests pass [`FakeClock`].
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock. The one place that reads it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods)]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A clock that stands still until it is told to move.
+#[derive(Debug, Clone, Default)]
+pub struct FakeClock(Arc<AtomicI64>);
+
+impl FakeClock {
+    pub fn at_millis(at_ms: i64) -> Self {
+        Self(Arc::new(AtomicI64::new(at_ms)))
+    }
+
+    pub fn advance_millis(&self, by_ms: i64) {
+        self.0.fetch_add(by_ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timestamp_survives_its_text() {
+        for at_ms in [0, 1, 1_790_000_000_123, -1] {
+            let at = Timestamp::from_millis(at_ms);
+            assert_eq!(at.to_string().parse::<Timestamp>().unwrap(), at);
+        }
+        assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+}

@@ -1,0 +1,20 @@
+//! What every room of the hall agrees on: ids, time, randomness, marks, who acts, and what an error is called.
+//!
+//! Invariant: this crate does no I/O and never reads the machine's clock or its randomness by itself;
+//! both come in through [`Clock`] and [`Rng`], so that a contest can be replayed to the byte.
+
+pub mod actor;
+pub mod clock;
+pub mod error;
+pub mod id;
+pub mod mark;
+pub mod rng;
+pub mod text;
+
+pub use actor::{Actor, Role, Scope};
+pub use clock::{Clock, FakeClock, Nanos, SystemClock, Timestamp};
+pub use error::{ErrorCode, ErrorEntry};
+pub use id::*;
+pub use mark::Mark;
+pub use rng::Rng;
+pub use text::{Lang, Text};

@@ -1,0 +1,1 @@
+//! A scheme and marks become results, rankings and their reasons. Pure.

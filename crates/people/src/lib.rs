@@ -1,0 +1,1 @@
+//! People: organisations, persons, accounts, roles by scope, sign-in.

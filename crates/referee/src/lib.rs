@@ -1,0 +1,1 @@
+//! Telemetry becomes verdicts: rules compiled to incremental monitors on event time. Pure.

@@ -1,0 +1,1 @@
+//! What every room's HTTP shares: problems, sign-in, paging, idempotency, OpenAPI.

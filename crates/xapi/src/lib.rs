@@ -1,0 +1,1 @@
+//! The xAPI statement: its shape and its validation. Pure.
