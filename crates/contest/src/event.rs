@@ -1,0 +1,196 @@
+//! What is written in a contest's log. An event is a fact that was acknowledged; nothing in it is ever changed.
+//!
+//! Invariant: every version that was ever written loads for ever (`fixtures/wire/contest_event`).
+
+use kernel::{EntryId, MarkId, RunId, VerdictId};
+use serde::{Deserialize, Serialize};
+
+/// A text in both languages, as it is stored and sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, Default)]
+pub struct Words {
+    pub zh: String,
+    pub en: String,
+}
+
+impl From<kernel::Text> for Words {
+    fn from(text: kernel::Text) -> Self {
+        Self { zh: text.zh, en: text.en }
+    }
+}
+
+impl From<&kernel::Text> for Words {
+    fn from(text: &kernel::Text) -> Self {
+        Self { zh: text.zh.clone(), en: text.en.clone() }
+    }
+}
+
+impl Words {
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+/// How a mark was given: the judge's own words, kept as they came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum MarkValue {
+    /// Judgement: 0 to 3.
+    Level { level: u8 },
+    /// A mark as such: a panel's, a theory paper's, or a judge's in place of an undecided verdict.
+    Marks { marks: String },
+    /// Measurement: full mark or zero.
+    YesNo { yes: bool },
+    /// Measurement against a tolerance, in the aspect's unit.
+    Measured { value: String },
+    /// The codes of the steps that were met.
+    Steps { met: Vec<String> },
+    /// How often each deduction applies.
+    Deductions { counts: std::collections::BTreeMap<String, u32> },
+}
+
+/// What a person decided on a verdict that waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    Confirm,
+    Reject,
+}
+
+/// An act on a run's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockAct {
+    Start,
+    Stop,
+    Resume,
+    AddTime,
+    Close,
+}
+
+/// Where a contest stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ContestState {
+    Draft,
+    Live,
+    /// The public board stands still; the venue's goes on.
+    Frozen,
+    /// All marks are in; the chief judge looks through them.
+    Review,
+    Final,
+}
+
+impl ContestState {
+    pub fn code(self) -> &'static str {
+        match self {
+            ContestState::Draft => "draft",
+            ContestState::Live => "live",
+            ContestState::Frozen => "frozen",
+            ContestState::Review => "review",
+            ContestState::Final => "final",
+        }
+    }
+
+    /// `draft → live ⇄ frozen → review → final`, and `review → live` when something has to be marked again.
+    pub fn may_become(self, next: ContestState) -> bool {
+        use ContestState::*;
+        matches!((self, next), (Draft, Live) | (Live, Frozen | Review) | (Frozen, Live | Review) | (Review, Live | Final))
+    }
+
+    /// Marks and telemetry are taken.
+    pub fn takes_marks(self) -> bool {
+        matches!(self, ContestState::Live | ContestState::Frozen | ContestState::Review)
+    }
+
+    /// What spectators see stands still.
+    pub fn hides_changes(self) -> bool {
+        matches!(self, ContestState::Frozen | ContestState::Review)
+    }
+}
+
+/// One sample that decided a verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SampleSeen {
+    pub signal: String,
+    /// Source time, ns.
+    pub at: i64,
+    pub value: serde_json::Value,
+}
+
+/// Why the referee said so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EvidenceSeen {
+    /// The window, ns of source time, both ends included.
+    pub from: i64,
+    pub to: i64,
+    pub samples: Vec<SampleSeen>,
+    pub sentence: Words,
+    pub scheme_hash: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Met,
+    Missed,
+    /// Data was missing: a judge is asked.
+    Undecided,
+}
+
+/// The body of an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Happened {
+    State {
+        to: ContestState,
+        reason: Option<String>,
+    },
+    Mark {
+        id: MarkId,
+        run: RunId,
+        entry: EntryId,
+        aspect: String,
+        round: u32,
+        value: MarkValue,
+        /// What the value is worth, hundredths.
+        given: i64,
+        note: Option<String>,
+        replaces: Option<MarkId>,
+        reason: Option<String>,
+        /// The tablet's time, ms.
+        marked_at: i64,
+    },
+    Verdict {
+        id: VerdictId,
+        run: RunId,
+        entry: EntryId,
+        rule: String,
+        aspect: String,
+        outcome: Outcome,
+        /// Hundredths, signed: a deduction is negative.
+        marks: i64,
+        /// Source time, ns.
+        event_at: i64,
+        evidence: EvidenceSeen,
+    },
+    Decided {
+        verdict: VerdictId,
+        decision: Decision,
+        reason: Option<String>,
+    },
+    Clock {
+        run: RunId,
+        act: ClockAct,
+        reason: Option<String>,
+        add_ms: i64,
+    },
+    Problem {
+        run: RunId,
+        aspect: Option<String>,
+        text: String,
+    },
+    Requested {
+        run: RunId,
+        checkpoint: Option<String>,
+    },
+}
