@@ -1,0 +1,131 @@
+//! Rules as they are written: plain structs that hold conditions, durations and quantities as source text.
+//! [`compile`](crate::compile) turns them into a [`RuleSet`](crate::RuleSet) or says everything that is wrong with them.
+
+use kernel::{Mark, Text};
+
+/// One rule. It belongs to one aspect and says what has to happen, when, and what it is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleSpec {
+    pub id: String,
+    /// The code of the aspect that takes the marks. The referee only hands it on.
+    pub aspect: String,
+    /// What it means when the rule is met, in a few words; it begins the sentence of each verdict.
+    pub says: Text,
+    /// Only what happens in this phase counts.
+    pub during: PhaseSpec,
+    pub pattern: PatternSpec,
+    /// Marks when met; negative for a deduction. Left out where a curve gives the marks.
+    pub met: Option<Mark>,
+    /// Marks when missed; mostly left out or negative.
+    pub missed: Option<Mark>,
+    /// The first verdict that is met or missed is the last.
+    pub once: bool,
+    /// The rule's verdicts of a run give or take no more than this together. Not negative.
+    pub at_most: Option<Mark>,
+    /// What becomes of something that is still open when the run ends.
+    pub unfinished: Unfinished,
+}
+
+/// The end-of-run policy of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unfinished {
+    /// A person has to say: the run ended before it could be decided.
+    #[default]
+    Undecided,
+    /// Not finished in time is missed.
+    Missed,
+}
+
+/// When a rule watches.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum PhaseSpec {
+    #[default]
+    Run,
+    /// While a condition is true.
+    While(String),
+    /// From one event to another, both instants included.
+    Between { from: TriggerSpec, to: TriggerSpec },
+}
+
+/// Something that happens at an instant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TriggerSpec {
+    /// A condition becomes true.
+    Rises(String),
+    /// A condition becomes false.
+    Falls(String),
+    /// A bool, integer or text signal takes another value.
+    Changes(String),
+    /// The competitor asks to be judged: at the named checkpoint, or at any.
+    Request(Option<String>),
+    /// The phase (or the run) begins.
+    Begins,
+    /// The phase (or the run) ends.
+    Ends,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PatternSpec {
+    /// Every time something happens; with a check, what must be so at that instant.
+    On { event: TriggerSpec, check: Option<CheckSpec> },
+    /// A condition is true without a break for a time; once per episode.
+    Holds { condition: String, lasting: String },
+    /// After one event another one comes within a time, that instant included.
+    Then { first: TriggerSpec, then: TriggerSpec, within: String },
+    /// How often something happens in the phase; said when the phase ends.
+    Count { event: TriggerSpec, scale: CountScale },
+    /// How long it takes from one event to another.
+    Measure { from: TriggerSpec, to: TriggerSpec, scale: ScaleSpec },
+    /// A statistic over the phase; said when the phase ends.
+    Figure { statistic: Statistic, of: String, scale: ScaleSpec },
+}
+
+/// What has to be so at the instant of an event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CheckSpec {
+    /// A condition is true.
+    Is(String),
+    /// A condition has been true without a break for a time.
+    Held { condition: String, lasting: String },
+    /// A statistic over the time before the event: of the samples in `(t − over, t]`.
+    Figure { statistic: Statistic, of: String, over: String, scale: ScaleSpec },
+}
+
+/// A statistic of samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Statistic {
+    /// The arithmetic mean of the samples.
+    Mean,
+    Min,
+    Max,
+}
+
+impl Statistic {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Statistic::Mean => "mean",
+            Statistic::Min => "min",
+            Statistic::Max => "max",
+        }
+    }
+}
+
+/// How a figure becomes marks. Quantities are texts with or without a unit: `48.0`, `48 N`, `2s`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ScaleSpec {
+    /// Met when the figure lies between both bounds, the bounds included; an absent bound is open.
+    Range { low: Option<String>, high: Option<String> },
+    /// All the marks up to `full` away from the target, none from `zero` away on, in proportion between.
+    Tolerance { target: String, full: String, zero: String },
+    /// Marks at given figures; straight lines between them, the nearest end outside.
+    Curve(Vec<(String, Mark)>),
+}
+
+/// How a count becomes marks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CountScale {
+    /// The rule's marks for each, up to its cap.
+    Each,
+    Scale(ScaleSpec),
+}
