@@ -1,0 +1,61 @@
+/** The real road to the hall: what an answer, or the lack of one, means for a parcel. */
+
+import { HallProblem, HallUnreachable, hall } from '@shared/api/http'
+import { currentSession } from '@shared/api/session'
+import type { Accepted } from '../wire'
+import type { Delivery, Road } from './courier'
+import type { Parcel } from './outbox'
+
+/** Answers that may be different next time, with the same content. */
+const LATER = new Set([408, 425, 429, 500, 502, 503, 504])
+
+export function addressOf(parcel: Parcel): string {
+  const contest = `/api/contests/${encodeURIComponent(parcel.contest)}`
+  return parcel.kind === 'marks' ? `${contest}/marks` : `${contest}/runs/${encodeURIComponent(parcel.run)}/problems`
+}
+
+export function bodyOf(parcel: Parcel): unknown {
+  if (parcel.kind === 'marks') return { marks: parcel.marks }
+  return parcel.aspect === null ? { text: parcel.text } : { text: parcel.text, aspect: parcel.aspect }
+}
+
+export function meaningOf(error: unknown): Delivery {
+  if (error instanceof HallProblem) {
+    if (error.status === 401) return { kind: 'later', failure: 'sign_in', after_ms: 60_000 }
+    if (LATER.has(error.status)) return { kind: 'later', failure: 'hall_busy', after_ms: null }
+    return { kind: 'refused', problem: error.problem }
+  }
+  if (error instanceof HallUnreachable) return { kind: 'later', failure: 'offline', after_ms: null }
+  // An answer that broke off while it was read: it may have been done. The key makes asking again safe.
+  return { kind: 'later', failure: 'unclear', after_ms: null }
+}
+
+export class HallRoad implements Road {
+  async deliver(parcel: Parcel): Promise<Delivery> {
+    try {
+      return await this.post(parcel)
+    } catch (error) {
+      if (error instanceof HallProblem && error.code === 'csrf_mismatch') return this.withFreshToken(parcel)
+      return meaningOf(error)
+    }
+  }
+
+  /** A token lives as long as a tab; a tablet that slept over a sign-in elsewhere only has to fetch the new one. */
+  private async withFreshToken(parcel: Parcel): Promise<Delivery> {
+    try {
+      const session = await currentSession()
+      if (session?.account !== parcel.account) return { kind: 'later', failure: 'sign_in', after_ms: 60_000 }
+      return await this.post(parcel)
+    } catch (error) {
+      return meaningOf(error)
+    }
+  }
+
+  private async post(parcel: Parcel): Promise<Delivery> {
+    const answer = await hall.write<{ accepted?: Accepted[] } | undefined>('POST', addressOf(parcel), {
+      body: bodyOf(parcel),
+      key: parcel.key,
+    })
+    return { kind: 'taken', accepted: answer?.accepted ?? [] }
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Where the outbox lives between two moments of the tablet: IndexedDB, one row for each draft, parcel, receipt and sheet.
+ *
+ * What changed is found by comparing references of two states, and written in one transaction, so that a crash leaves
+ * either the state before or the state after. Transactions are strict: when one is done, the rows are on the disk.
+ */
+
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { Session } from '@shared/api/session'
+import { EMPTY, type Draft, type Outbox, type Parcel, type Receipt, type ReturnedReport } from './outbox'
+
+interface Schema extends DBSchema {
+  drafts: { key: string; value: Draft }
+  parcels: { key: string; value: Parcel }
+  receipts: { key: string; value: Receipt }
+  returned: { key: string; value: ReturnedReport }
+  /** Answers of the hall, by their address and account: sheets, stations, contests. */
+  pages: { key: string; value: Page }
+  /** Who was signed in last, so that the tablet opens without a network. */
+  session: { key: 'last'; value: Session }
+}
+
+export interface Page {
+  body: unknown
+  at: number
+}
+
+const STORES = ['drafts', 'parcels', 'receipts', 'returned'] as const
+
+export class Storage {
+  private constructor(private readonly db: IDBPDatabase<Schema>) {}
+
+  static async open(name = 'guildhall-judge'): Promise<Storage> {
+    const db = await openDB<Schema>(name, 1, {
+      upgrade(fresh) {
+        for (const store of [...STORES, 'pages', 'session'] as const) fresh.createObjectStore(store)
+      },
+    })
+    return new Storage(db)
+  }
+
+  async load(): Promise<Outbox> {
+    const tx = this.db.transaction(STORES)
+    const [drafts, parcels, receipts, returned] = await Promise.all([
+      byKey(tx.objectStore('drafts')),
+      byKey(tx.objectStore('parcels')),
+      byKey(tx.objectStore('receipts')),
+      byKey(tx.objectStore('returned')),
+    ])
+    return { ...EMPTY, drafts, receipts, returned, parcels: Object.values(parcels).sort((a, b) => a.seq - b.seq) }
+  }
+
+  /** Writes what differs. `now` is what stands afterwards. */
+  async save(before: Outbox, now: Outbox): Promise<void> {
+    const changes = [
+      ...differences('drafts', before.drafts, now.drafts),
+      ...differences('parcels', keyed(before.parcels), keyed(now.parcels)),
+      ...differences('receipts', before.receipts, now.receipts),
+      ...differences('returned', before.returned, now.returned),
+    ]
+    if (changes.length === 0) return
+    const tx = this.db.transaction(STORES, 'readwrite', { durability: 'strict' })
+    for (const { store, key, value } of changes) {
+      if (value === undefined) void tx.objectStore(store).delete(key)
+      else void tx.objectStore(store).put(value as never, key)
+    }
+    await tx.done
+  }
+
+  async page(key: string): Promise<Page | null> {
+    return (await this.db.get('pages', key)) ?? null
+  }
+
+  async keepPage(key: string, page: Page): Promise<void> {
+    await this.db.put('pages', page, key)
+  }
+
+  async lastSession(): Promise<Session | null> {
+    return (await this.db.get('session', 'last')) ?? null
+  }
+
+  async keepSession(session: Session | null): Promise<void> {
+    if (session) await this.db.put('session', session, 'last')
+    else await this.db.delete('session', 'last')
+  }
+
+  close() {
+    this.db.close()
+  }
+}
+
+type Reading<T> = { getAllKeys(): Promise<IDBValidKey[]>; getAll(): Promise<T[]> }
+
+async function byKey<T>(store: Reading<T>): Promise<Record<string, T>> {
+  const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])
+  return Object.fromEntries(keys.map((key, at) => [String(key), values[at] as T]))
+}
+
+function keyed(parcels: readonly Parcel[]): Record<string, Parcel> {
+  return Object.fromEntries(parcels.map((parcel) => [parcel.key, parcel]))
+}
+
+interface Difference {
+  store: (typeof STORES)[number]
+  key: string
+  value: unknown
+}
+
+function differences(
+  store: Difference['store'],
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): Difference[] {
+  const out: Difference[] = []
+  for (const key of Object.keys(before)) if (!(key in now)) out.push({ store, key, value: undefined })
+  for (const [key, value] of Object.entries(now)) if (before[key] !== value) out.push({ store, key, value })
+  return out
+}
