@@ -2,42 +2,17 @@
 //!
 //! Invariant: every version that was ever written loads for ever (`fixtures/wire/contest_event`).
 
-use kernel::{EntryId, MarkId, RunId, VerdictId};
 use serde::{Deserialize, Serialize};
-
-/// A text in both languages, as it is stored and sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, Default)]
-pub struct Words {
-    pub zh: String,
-    pub en: String,
-}
-
-impl From<kernel::Text> for Words {
-    fn from(text: kernel::Text) -> Self {
-        Self { zh: text.zh, en: text.en }
-    }
-}
-
-impl From<&kernel::Text> for Words {
-    fn from(text: &kernel::Text) -> Self {
-        Self { zh: text.zh.clone(), en: text.en.clone() }
-    }
-}
-
-impl Words {
-    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { zh: zh.into(), en: en.into() }
-    }
-}
+use web::wire::{EntryId, Mark, MarkId, RunId, Text, VerdictId};
 
 /// How a mark was given: the judge's own words, kept as they came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum MarkValue {
     /// Judgement: 0 to 3.
-    Level { level: u8 },
+    Level { level: u32 },
     /// A mark as such: a panel's, a theory paper's, or a judge's in place of an undecided verdict.
-    Marks { marks: String },
+    Marks { marks: Mark },
     /// Measurement: full mark or zero.
     YesNo { yes: bool },
     /// Measurement against a tolerance, in the aspect's unit.
@@ -124,7 +99,7 @@ pub struct EvidenceSeen {
     pub from: i64,
     pub to: i64,
     pub samples: Vec<SampleSeen>,
-    pub sentence: Words,
+    pub sentence: Text,
     pub scheme_hash: String,
 }
 
@@ -189,8 +164,44 @@ pub enum Happened {
         aspect: Option<String>,
         text: String,
     },
+    /// The judges of a round were too far apart: they talk and mark again.
+    RoundOpened {
+        run: RunId,
+        entry: EntryId,
+        aspect: String,
+        round: u32,
+        reason: Text,
+    },
+    /// A theory paper's mark, in hundredths.
+    Imported {
+        entry: EntryId,
+        aspect: String,
+        marks: i64,
+    },
+    /// Entries, judges or runs came in by import: the plan is read again.
+    PlanChanged {
+        what: String,
+        count: u32,
+    },
     Requested {
         run: RunId,
         checkpoint: Option<String>,
     },
+}
+
+impl Happened {
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Happened::State { .. } => "state",
+            Happened::Mark { .. } => "mark",
+            Happened::Verdict { .. } => "verdict",
+            Happened::Decided { .. } => "decided",
+            Happened::Clock { .. } => "clock",
+            Happened::Problem { .. } => "problem",
+            Happened::RoundOpened { .. } => "round_opened",
+            Happened::Imported { .. } => "imported",
+            Happened::PlanChanged { .. } => "plan_changed",
+            Happened::Requested { .. } => "requested",
+        }
+    }
 }

@@ -10,8 +10,6 @@ pub mod id;
 pub mod mark;
 pub mod rng;
 pub mod text;
-#[cfg(feature = "wire")]
-mod wire;
 
 pub use actor::{Actor, Role, Scope};
 pub use clock::{Clock, FakeClock, Nanos, SystemClock, Timestamp};

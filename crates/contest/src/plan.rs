@@ -1,0 +1,237 @@
+//! What was planned before the first mark: venues, stations, teams, entries, judges and runs of one contest, with its scheme.
+//!
+//! Loaded whole and shared; a change of the plan is an event of the log, after which the plan is loaded again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use catalogue::LoadedScheme;
+use kernel::{AccountId, ContestId, EntryId, OrganisationId, PersonId, RunId, StationId, TeamId, Timestamp, VenueId};
+use store::{Db, Row, StoreError, args};
+use web::wire::Text;
+
+use crate::sql;
+
+#[derive(Debug)]
+pub struct Plan {
+    pub id: ContestId,
+    pub name: Text,
+    pub scheme: LoadedScheme,
+    pub scheme_source: String,
+    pub scheme_hash: String,
+    /// Whether the public board shows blind numbers instead of names.
+    pub blind: bool,
+    pub starts_at: Timestamp,
+    pub venues: Vec<Venue>,
+    pub stations: Vec<Station>,
+    pub teams: Vec<Team>,
+    pub entries: Vec<Entry>,
+    pub judges: Vec<Judge>,
+    pub runs: Vec<PlannedRun>,
+    entry_at: HashMap<EntryId, usize>,
+    run_at: HashMap<RunId, usize>,
+    station_at: HashMap<StationId, usize>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Venue {
+    pub id: VenueId,
+    pub name: Text,
+}
+
+#[derive(Debug, Clone)]
+pub struct Station {
+    pub id: StationId,
+    pub venue: VenueId,
+    pub code: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Team {
+    pub id: TeamId,
+    pub name: Text,
+}
+
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub id: EntryId,
+    pub no: String,
+    pub person: PersonId,
+    pub person_name: String,
+    pub organisation: OrganisationId,
+    pub organisation_name: Text,
+    pub team: Option<TeamId>,
+    pub venue: VenueId,
+    pub group: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Judge {
+    pub account: AccountId,
+    pub person: PersonId,
+    pub person_name: String,
+    pub organisation: OrganisationId,
+    pub organisation_name: Text,
+    pub venue: VenueId,
+    /// Empty: all.
+    pub modules: Vec<String>,
+}
+
+impl Judge {
+    pub fn marks_module(&self, module: &str) -> bool {
+        self.modules.is_empty() || self.modules.iter().any(|code| code == module)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct PlannedRun {
+    pub id: RunId,
+    pub entry: EntryId,
+    pub module: String,
+    pub station: StationId,
+    pub planned: i64,
+}
+
+/// Why a plan can't be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the stored scheme of {contest} no longer loads: {first}")]
+    Scheme { contest: ContestId, first: String },
+}
+
+impl Plan {
+    /// `None` if there is no such contest.
+    pub async fn load(db: &Db, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
+        let Some(row) = db.opt(sql::CONTEST, &args![contest]).await? else { return Ok(None) };
+        let source: String = row.get("scheme")?;
+        let (scheme, faults) = catalogue::load_scheme(&source);
+        let Some(scheme) = scheme else {
+            let first = faults.first().map(ToString::to_string).unwrap_or_default();
+            return Err(PlanError::Scheme { contest: contest.clone(), first });
+        };
+        let entries = rows(db, sql::ENTRIES, contest, Entry::read).await?;
+        let runs = rows(db, sql::RUNS, contest, PlannedRun::read).await?;
+        let stations = rows(db, sql::STATIONS, contest, Station::read).await?;
+        Ok(Some(Plan {
+            id: contest.clone(),
+            name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
+            scheme,
+            scheme_source: source,
+            scheme_hash: row.get("scheme_hash")?,
+            blind: row.get::<String>("disclosure")? == "blind",
+            starts_at: row.get("starts_at")?,
+            venues: rows(db, sql::VENUES, contest, Venue::read).await?,
+            teams: rows(db, sql::TEAMS, contest, Team::read).await?,
+            judges: rows(db, sql::JUDGES, contest, Judge::read).await?,
+            entry_at: entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect(),
+            run_at: runs.iter().enumerate().map(|(at, run)| (run.id.clone(), at)).collect(),
+            station_at: stations.iter().enumerate().map(|(at, station)| (station.id.clone(), at)).collect(),
+            entries,
+            runs,
+            stations,
+        }))
+    }
+
+    pub fn entry(&self, id: &EntryId) -> Option<&Entry> {
+        self.entry_at.get(id).map(|at| &self.entries[*at])
+    }
+
+    pub fn entry_index(&self, id: &EntryId) -> Option<usize> {
+        self.entry_at.get(id).copied()
+    }
+
+    pub fn run(&self, id: &RunId) -> Option<&PlannedRun> {
+        self.run_at.get(id).map(|at| &self.runs[*at])
+    }
+
+    pub fn station(&self, id: &StationId) -> Option<&Station> {
+        self.station_at.get(id).map(|at| &self.stations[*at])
+    }
+
+    pub fn venue(&self, id: &VenueId) -> Option<&Venue> {
+        self.venues.iter().find(|venue| venue.id == *id)
+    }
+
+    pub fn judge(&self, account: &AccountId) -> Option<&Judge> {
+        self.judges.iter().find(|judge| judge.account == *account)
+    }
+
+    /// The judges who may mark a run: at its venue, on its module, not of the competitor's own organisation.
+    pub fn panel<'a>(&'a self, run: &'a PlannedRun) -> impl Iterator<Item = &'a Judge> {
+        let venue = self.station(&run.station).map(|station| &station.venue);
+        let own = self.entry(&run.entry).map(|entry| &entry.organisation);
+        self.judges.iter().filter(move |judge| {
+            Some(&judge.venue) == venue && judge.marks_module(&run.module) && Some(&judge.organisation) != own
+        })
+    }
+}
+
+async fn rows<T>(db: &Db, sql: &str, contest: &ContestId, read: fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    db.all(sql, &args![contest]).await?.iter().map(read).collect()
+}
+
+fn words(row: &Row) -> Result<Text, StoreError> {
+    Ok(Text { zh: row.get("name_zh")?, en: row.get("name_en")? })
+}
+
+impl Venue {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self { id: row.id("id")?, name: words(row)? })
+    }
+}
+
+impl Station {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self { id: row.id("id")?, venue: row.id("venue")?, code: row.get("code")? })
+    }
+}
+
+impl Team {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self { id: row.id("id")?, name: words(row)? })
+    }
+}
+
+impl Entry {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id("id")?,
+            no: row.get("no")?,
+            person: row.id("person")?,
+            person_name: row.get("person_name")?,
+            organisation: row.id("organisation")?,
+            organisation_name: words(row)?,
+            team: row.opt_id("team")?,
+            venue: row.id("venue")?,
+            group: row.get("group_code")?,
+        })
+    }
+}
+
+impl Judge {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            account: row.id("account")?,
+            person: row.id("person")?,
+            person_name: row.get("person_name")?,
+            organisation: row.id("organisation")?,
+            organisation_name: words(row)?,
+            venue: row.id("venue")?,
+            modules: row.get::<String>("modules")?.split_whitespace().map(str::to_owned).collect(),
+        })
+    }
+}
+
+impl PlannedRun {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id("id")?,
+            entry: row.id("entry")?,
+            module: row.get("module")?,
+            station: row.id("station")?,
+            planned: row.get("planned")?,
+        })
+    }
+}
