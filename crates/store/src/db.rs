@@ -1,0 +1,259 @@
+//! Opening a database, and single reads.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use kernel::Rng;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::broadcast;
+
+use crate::engine::Conn;
+use crate::wake::WAKES_KEPT;
+use crate::{Arg, AsSql, Row, StoreError, Wake};
+
+/// Which database is behind a [`Db`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl std::fmt::Display for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        })
+    }
+}
+
+/// What a hall may set about its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tuning {
+    /// Connections that read at once, beside the one that writes.
+    pub readers: u32,
+    /// How long a read or a write waits for its turn before it fails as busy.
+    pub wait_ms: u64,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { readers: 8, wait_ms: 10_000 }
+    }
+}
+
+pub(crate) enum Pools {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres { writer: PgPool, readers: PgPool },
+}
+
+struct Inner {
+    pools: Pools,
+    shown: String,
+    wakes: broadcast::Sender<Wake>,
+    chance: Mutex<Rng>,
+}
+
+/// A hall's database. Clones share it.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Db").field(&self.0.shown).finish()
+    }
+}
+
+impl Db {
+    /// Opens `sqlite:///path/hall.db`, `sqlite:hall.db` or `postgres://…`, and proves that it answers. An SQLite file
+    /// is made if there is none.
+    pub async fn connect(url: &str) -> Result<Db, StoreError> {
+        Db::connect_with(url, Tuning::default()).await
+    }
+
+    pub async fn connect_with(url: &str, tuning: Tuning) -> Result<Db, StoreError> {
+        let (pools, shown) = match url.split_once(':') {
+            Some(("sqlite", _)) => {
+                let path = sqlite_path(url)?;
+                let shown = format!("sqlite:{}", path.display());
+                (open_sqlite(path, tuning).await.map_err(|source| connect_error(&shown, source))?, shown)
+            }
+            Some(("postgres" | "postgresql", _)) => {
+                let options = PgConnectOptions::from_str(url).map_err(|error| bad_address(url, error))?;
+                let shown = format!(
+                    "postgres://{}@{}:{}/{}",
+                    options.get_username(),
+                    options.get_host(),
+                    options.get_port(),
+                    options.get_database().unwrap_or_default()
+                );
+                (open_postgres(options, tuning).await.map_err(|source| connect_error(&shown, source))?, shown)
+            }
+            _ => return Err(bad_address(url, "it begins with neither sqlite: nor postgres:")),
+        };
+        let (wakes, _) = broadcast::channel(WAKES_KEPT);
+        // Not a draw that anybody must be able to repeat: only two processes must not wait alike.
+        let chance = Mutex::new(Rng::from_seed(RandomState::new().build_hasher().finish()));
+        Ok(Db(Arc::new(Inner { pools, shown, wakes, chance })))
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self.0.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    /// Where it is, without its password.
+    pub fn shown_url(&self) -> &str {
+        &self.0.shown
+    }
+
+    pub async fn all(&self, sql: impl AsSql, args: &[Arg]) -> Result<Vec<Row>, StoreError> {
+        let sql = sql.as_sql();
+        match &self.0.pools {
+            Pools::Sqlite { readers, .. } => match readers.acquire().await {
+                Ok(mut conn) => Conn::Sqlite(&mut conn).all(sql, args).await,
+                Err(error) => Err(StoreError::of(sql.name, error)),
+            },
+            Pools::Postgres { readers, .. } => match readers.acquire().await {
+                Ok(mut conn) => Conn::Postgres(&mut conn).all(sql, args).await,
+                Err(error) => Err(StoreError::of(sql.name, error)),
+            },
+        }
+    }
+
+    /// The first row, if there is any.
+    pub async fn opt(&self, sql: impl AsSql, args: &[Arg]) -> Result<Option<Row>, StoreError> {
+        let sql = sql.as_sql();
+        match &self.0.pools {
+            Pools::Sqlite { readers, .. } => match readers.acquire().await {
+                Ok(mut conn) => Conn::Sqlite(&mut conn).opt(sql, args).await,
+                Err(error) => Err(StoreError::of(sql.name, error)),
+            },
+            Pools::Postgres { readers, .. } => match readers.acquire().await {
+                Ok(mut conn) => Conn::Postgres(&mut conn).opt(sql, args).await,
+                Err(error) => Err(StoreError::of(sql.name, error)),
+            },
+        }
+    }
+
+    /// The row that must be there.
+    pub async fn one(&self, sql: impl AsSql, args: &[Arg]) -> Result<Row, StoreError> {
+        let sql = sql.as_sql();
+        self.opt(sql, args).await?.ok_or(StoreError::NoRow { statement: sql.name })
+    }
+
+    /// Whether the database answers now.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.one("select 1 as one", &[]).await.map(drop)
+    }
+
+    /// Closes all connections, after those that are in use come back.
+    pub async fn close(&self) {
+        match &self.0.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+
+    pub(crate) fn pools(&self) -> &Pools {
+        &self.0.pools
+    }
+
+    pub(crate) fn wake_sender(&self) -> &broadcast::Sender<Wake> {
+        &self.0.wakes
+    }
+
+    pub(crate) fn chance_below(&self, bound: u64) -> u64 {
+        self.0.chance.lock().unwrap_or_else(PoisonError::into_inner).below(bound)
+    }
+}
+
+async fn open_sqlite(path: PathBuf, tuning: Tuning) -> Result<Pools, sqlx::Error> {
+    let wait = Duration::from_millis(tuning.wait_ms);
+    let options =
+        SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(wait.min(Duration::from_secs(5)));
+    let writing = options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let pool = || {
+        SqlitePoolOptions::new().acquire_timeout(wait).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+    };
+    let writer = pool().max_connections(1).connect_with(writing).await?;
+    // The writer has made the file and its journal mode; whoever opens it next only reads.
+    let reading = options.create_if_missing(false).pragma("query_only", "on");
+    let readers = pool().max_connections(tuning.readers.max(1)).connect_with(reading).await?;
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+async fn open_postgres(options: PgConnectOptions, tuning: Tuning) -> Result<Pools, sqlx::Error> {
+    let options = options.application_name("guildhall");
+    let pool = || PgPoolOptions::new().acquire_timeout(Duration::from_millis(tuning.wait_ms));
+    let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+    let readers = pool().max_connections(tuning.readers.max(1)).connect_with(options).await?;
+    Ok(Pools::Postgres { writer, readers })
+}
+
+fn sqlite_path(url: &str) -> Result<PathBuf, StoreError> {
+    let rest = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    if path.is_empty() || path.ends_with('/') {
+        return Err(bad_address(url, "it names no file"));
+    }
+    if path.contains(['?', '#']) || path == ":memory:" {
+        return Err(bad_address(url, "options and databases in memory are not taken"));
+    }
+    Ok(PathBuf::from(path))
+}
+
+/// Without what may be a password.
+fn bad_address(url: &str, reason: impl std::fmt::Display) -> StoreError {
+    let shown = match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
+        _ => url.to_owned(),
+    };
+    StoreError::Address { url: shown, reason: reason.to_string() }
+}
+
+fn connect_error(shown: &str, source: sqlx::Error) -> StoreError {
+    StoreError::Connect { url: shown.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_files() {
+        for (url, path) in [
+            ("sqlite:///var/lib/hall.db", "/var/lib/hall.db"),
+            ("sqlite:hall.db", "hall.db"),
+            ("sqlite://hall.db", "hall.db"),
+            ("sqlite:/x/hall.db", "/x/hall.db"),
+        ] {
+            assert_eq!(sqlite_path(url).unwrap(), PathBuf::from(path), "{url}");
+        }
+        for url in ["sqlite:", "sqlite://", "sqlite:///x/", "sqlite::memory:", "sqlite:x.db?mode=ro"] {
+            assert!(sqlite_path(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let error = bad_address("postgres://hall:s3cret@host:99999/x", "port");
+        assert!(!error.to_string().contains("s3cret"), "{error}");
+    }
+}
