@@ -1,0 +1,223 @@
+// A contest in full swing, for looking at the staff's screens without a hall: every kind of aspect, a second round, a stopped
+// clock, a venue whose line is down, verdicts that wait. Deterministic; times count from the moment of the start.
+
+const T = (zh, en) => ({ zh, en })
+export const CONTEST = 'con_robot'
+export const NOW = Date.now()
+const ago = (minutes) => new Date(NOW - minutes * 60_000).toISOString()
+
+export const abilities = [
+  { code: 'mechanical', name: T('机械装调', 'Mechanical') },
+  { code: 'electrical', name: T('电气连接', 'Electrical') },
+  { code: 'programming', name: T('编程调试', 'Programming') },
+  { code: 'diagnosis', name: T('故障诊断', 'Diagnosis') },
+  { code: 'safety', name: T('职业素养与安全', 'Conduct and safety') },
+]
+export const modules = [
+  { code: 'A', name: T('机械安装与调整', 'Mechanical assembly'), minutes: 60, max: '20.00' },
+  { code: 'B', name: T('电气连接与检查', 'Electrical connection'), minutes: 60, max: '20.00' },
+  { code: 'C', name: T('编程与联机调试', 'Programming and commissioning'), minutes: 90, max: '30.00' },
+  { code: 'D', name: T('故障诊断与排除', 'Fault diagnosis'), minutes: 45, max: '20.00' },
+  { code: 'E', name: T('职业素养与安全', 'Conduct and safety'), minutes: 0, max: '10.00' },
+]
+export const groups = [
+  { code: 'workers', name: T('职工组', 'Workers') },
+  { code: 'teachers', name: T('教师组', 'Teachers') },
+  { code: 'students', name: T('学生组', 'Students') },
+]
+export const venues = [
+  { id: 'ven_wz', name: T('温州主赛场', 'Wenzhou main venue') },
+  { id: 'ven_xz', name: T('徐州分赛场', 'Xuzhou venue') },
+]
+
+export const contests = [
+  {
+    id: CONTEST,
+    name: T('2026 年全国工业机器人系统运维职工技能竞赛决赛', 'National final 2026: robot system maintenance'),
+    state: 'live', entries: 77, venues, groups, modules, abilities, teams: [], starts_at: ago(190), started_at: ago(190),
+    max: '100.00', aspects: 64, scheme: 'robot-maintenance',
+  },
+  {
+    id: 'con_weld', name: T('2026 年吴江区焊工技能比武', 'Wujiang welders’ contest 2026'), state: 'final', entries: 24,
+    venues: [venues[0]], groups: [groups[0]], modules: modules.slice(0, 2), abilities, teams: [], starts_at: ago(60 * 24 * 12), started_at: ago(60 * 24 * 12), max: '100.00', aspects: 31, scheme: 'welding',
+  },
+  {
+    id: 'con_plc', name: T('可编程控制系统集成应用职工职业技能竞赛（泰州市第三届、长三角邀请赛）', 'PLC integration invitational, Taizhou'), state: 'draft', entries: 0,
+    venues, groups, modules, abilities, teams: [], starts_at: ago(-60 * 24 * 20), started_at: null, max: '100.00', aspects: 52, scheme: 'plc-integration',
+  },
+]
+
+const STATES = ['open', 'open', 'stopped', 'open', 'waiting', 'open', 'closed', 'open', 'open', 'waiting']
+export const runs = Array.from({ length: 20 }, (_, at) => ({
+  id: `run_${String(at + 1).padStart(2, '0')}`,
+  entry_no: String(101 + ((at * 37) % 77)),
+  station: `S${String(at + 1).padStart(2, '0')}`,
+  venue: at < 12 ? 'ven_wz' : 'ven_xz',
+  module: ['A', 'C', 'A', 'B', 'D'][at % 5],
+  state: STATES[at % 10],
+  elapsed_ms: STATES[at % 10] === 'waiting' ? 0 : 400_000 + at * 91_000,
+  at: NOW,
+  added_ms: at % 10 === 2 ? 300_000 : 0,
+  opened_at: STATES[at % 10] === 'waiting' ? null : ago(8 + at),
+}))
+
+const level = (zh, en) => T(zh, en)
+const aspect = (code, criterion, name, type, max, how, more = {}) => ({
+  code, criterion, name, type, max, abilities: ['mechanical'], how, round: 1,
+  rounds: [{ round: 1, reason: null, open: true }], mine: null, mark: null, policy: null, verdicts: [], ...more,
+})
+const A1 = { code: 'A1', name: T('夹具安装', 'Gripper mounting') }
+const A2 = { code: 'A2', name: T('精度与外观', 'Precision and workmanship') }
+const A3 = { code: 'A3', name: T('运行判定', 'What the referee saw') }
+const LEVELS = [
+  level('低于行业标准：接线杂乱，返工', 'Below the industry’s standard: untidy, needs rework'),
+  level('达到标准：布置可用', 'Meets it: usable layout'),
+  level('部分超过标准：走线整齐、有标识', 'Exceeds it in parts: neat and labelled'),
+  level('优秀：可作示范', 'Excellent: could be shown to others'),
+]
+
+export function sheetOf(run) {
+  return {
+    run: run.id, entry_no: run.entry_no, station: run.station,
+    module: { code: 'A', name: modules[0].name }, state: run.state, elapsed_ms: run.elapsed_ms,
+    running_total: '2.00', max: '20.00',
+    aspects: [
+      aspect('A1.1', A1, T('法兰螺栓按对角顺序拧紧到规定力矩', 'Flange bolts tightened crosswise to torque'), 'measurement', '2.00', { kind: 'yes_no' }, {
+        mine: { id: 'mrk_earlier', value: { kind: 'yes_no', yes: true }, given: '2.00', note: null, round: 1 }, mark: '2.00',
+      }),
+      aspect('A1.2', A1, T('夹爪开口尺寸', 'Gripper opening'), 'measurement', '3.00', { kind: 'tolerance', unit: 'mm', target: '10.00', full: '0.05', zero: '0.20' }),
+      aspect('A1.3', A1, T('安装步骤', 'Mounting steps'), 'measurement', '3.00', {
+        kind: 'steps',
+        steps: [
+          { code: 'a', name: T('断电并挂牌', 'Locked out and tagged'), marks: '1.00' },
+          { code: 'b', name: T('清洁法兰面并检查定位销', 'Flange cleaned, dowel pins checked'), marks: '1.00' },
+          { code: 'c', name: T('气路连接正确', 'Air lines right'), marks: '1.00' },
+        ],
+      }),
+      aspect('A1.4', A1, T('装配质量扣分', 'Workmanship, deductions'), 'measurement', '2.00', {
+        kind: 'deductions',
+        deductions: [
+          { code: 'loose', name: T('螺栓松动，每处', 'A loose bolt, each'), marks: '0.50' },
+          { code: 'scratch', name: T('划伤工件，每处', 'A scratch, each'), marks: '0.25' },
+        ],
+      }),
+      aspect('A2.1', A2, T('布线与标识的工艺水平', 'Workmanship of wiring and labels'), 'judgement', '3.00', { kind: 'levels', levels: LEVELS, judges: 3, spread_max: 1 }, {
+        round: 2,
+        rounds: [
+          { round: 1, reason: null, open: false },
+          { round: 2, reason: T('第一轮三位裁判给出 0、2、3 级，极差 3 超过限值 1。请合议后各自重新评分。', 'In round 1 the three judges gave levels 0, 2 and 3; a spread of 3 is above the limit of 1. Talk it over, then each mark again.'), open: true },
+        ],
+        mine_before: [{ id: 'mrk_r1', value: { kind: 'level', level: 0 }, given: '0.00', note: '标识缺失', round: 1 }],
+      }),
+      aspect('A2.2', A2, T('整体外观（五人评分，去掉最高最低）', 'Overall look (five judges, extremes dropped)'), 'judgement', '4.00', { kind: 'panel', judges: 5, drop_extremes: true, step: '0.10' }),
+      aspect('A3.1', A3, T('试运行无脱落', 'No lost grip in the trial run'), 'automatic', '3.00', { kind: 'automatic', rules: ['lost-grip'] }, {
+        policy: 'confirm', mark: null,
+        verdicts: [{ id: 'vrd_1', rule: 'lost-grip', outcome: 'undecided', state: 'waiting', marks: '-1.00', sentence: T('14:02:11 信号 grip_lost 中断 3.2 s，无法判定夹爪是否脱落。', 'At 14:02:11 the signal grip_lost was missing for 3.2 s; whether the grip was lost can’t be told.') }],
+      }),
+    ],
+  }
+}
+
+const evidence = (from, sentence, low, high) => ({
+  from: new Date(from).toISOString(), to: new Date(from + 4_000).toISOString(), sentence,
+  samples: Array.from({ length: 12 }, (_, at) => ({ signal: 'gripper_force', at: new Date(from + at * 350).toISOString(), value: at < 6 ? high - at * 0.4 : low + at * 0.02, quality: 'good' })),
+})
+const verdictAt = (minutes) => NOW - minutes * 60_000
+export const verdicts = [
+  ['vrd_1', 'run_01', 'A3.1', 'lost-grip', 3, 'undecided', '-1.00', T('信号 grip_lost 中断 3.2 s，无法判定夹爪是否脱落。', 'The signal grip_lost was missing for 3.2 s; whether the grip was lost can’t be told.')],
+  ['vrd_2', 'run_02', 'C2.3', 'cycle-time', 6, 'met', '4.00', T('连续 5 个节拍均不超过 12 s（最长 11.6 s）。', 'Five cycles in a row took at most 12 s (longest 11.6 s).')],
+  ['vrd_3', 'run_04', 'B1.6', 'overcurrent', 9, 'missed', '-0.50', T('关节 3 电流高于 4.2 A 持续 2.4 s（限值 2 s）。', 'Joint 3 drew more than 4.2 A for 2.4 s (limit 2 s).')],
+  ['vrd_4', 'run_06', 'A3.1', 'lost-grip', 14, 'missed', '-1.00', T('夹爪在搬运中脱落：力从 18.4 N 降到 0.6 N。', 'The grip was lost in transfer: the force fell from 18.4 N to 0.6 N.')],
+].map(([id, run, aspectCode, rule, minutes, outcome, marks, sentence]) => ({
+  id, run, entry_no: runs.find((each) => each.id === run).entry_no, station: runs.find((each) => each.id === run).station, aspect: aspectCode, aspect_name: T('试运行判定', 'Trial run'), rule, at: new Date(verdictAt(minutes)).toISOString(),
+  decided_at: null, outcome, marks, state: 'waiting', policy: 'confirm', evidence: evidence(verdictAt(minutes), sentence, 0.6, 18.4),
+}))
+
+export const judges = Array.from({ length: 12 }, (_, at) => ({
+  account: `acc_j${at + 1}`, person: `per_j${at + 1}`, name: ['李国强', '王秀英', '欧阳建国', '陈伟', '赵敏', '古丽娜尔·买买提', '周涛', '吴芳', '孙磊', '马晓燕', '朱建华', '胡军'][at],
+  organisation: ['温州市总工会', '徐州工程机械集团有限公司工会委员会', '泰州职业技术学院'][at % 3], venue: at < 8 ? 'ven_wz' : 'ven_xz', panel: at % 2 === 0 ? 'A' : 'C', role: at === 0 ? 'chief_judge' : 'judge',
+}))
+
+const SURNAMES = '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许'
+export const entries = Array.from({ length: 77 }, (_, at) => ({
+  id: `ent_${at + 1}`, no: String(101 + at), name: at === 8 ? '阿卜杜热合曼·买买提吐尔逊' : `${SURNAMES[at % 20]}${['伟', '建国', '晓明', '志强', '海燕'][at % 5]}`,
+  organisation: ['温州市总工会', '徐州工程机械集团有限公司工会委员会', '国网江苏省电力有限公司苏州市吴江区供电分公司工会', '泰州职业技术学院'][at % 4],
+  group: ['workers', 'teachers', 'students'][at % 3], venue: at % 2 ? 'ven_xz' : 'ven_wz', team: null, station: `S${String((at % 20) + 1).padStart(2, '0')}`,
+}))
+
+export const recordings = [
+  ['run_02', 'S02', 'C', 36, 486_120], ['run_06', 'S06', 'A', 61, 512_004], ['run_07', 'S07', 'C', 70, 1_204_551], ['run_19', 'S19', 'D', 22, 90_412],
+].map(([run, station, module, minutes, samples]) => ({
+  run, station, entry_no: runs.find((each) => each.id === run).entry_no, module, from: ago(minutes + 40), to: ago(minutes), samples,
+  signals: [
+    { name: 'gripper_force', kind: 'real', unit: 'N' }, { name: 'joint3_current', kind: 'real', unit: 'A' }, { name: 'joint3_temperature', kind: 'real', unit: '°C' },
+    { name: 'protective_stop', kind: 'bool', unit: null }, { name: 'cycles', kind: 'integer', unit: null },
+  ],
+}))
+
+export function seriesOf(recording, names, points, from, to) {
+  const [start, end] = [from ?? Date.parse(recording.from), to ?? Date.parse(recording.to)]
+  return names.map((name) => {
+    const signal = recording.signals.find((each) => each.name === name)
+    const each = Array.from({ length: points }, (_, at) => {
+      const t = Math.round(start + ((end - start) * at) / (points - 1))
+      const phase = (t / 60_000) % 6
+      if (signal.kind === 'bool') return [t, phase > 5.4 ? 1 : 0, phase > 5.3 ? 1 : 0]
+      if (signal.kind === 'integer') return [t, Math.floor((t - start) / 90_000), Math.floor((t - start) / 90_000)]
+      const base = name === 'joint3_temperature' ? 32 + (t - start) / 300_000 : name === 'joint3_current' ? 2.4 + Math.sin(phase) : phase > 4 ? 0.6 : 18 + Math.sin(phase * 3)
+      return [t, +(base - 0.4 - (at % 3) * 0.1).toFixed(3), +(base + 0.5 + (at % 5) * 0.1).toFixed(3)]
+    })
+    return { name, kind: signal.kind, unit: signal.unit, points: each }
+  })
+}
+
+export const scheme = {
+  id: 'robot-maintenance', version: 1, hash: 'b3:6f0c9e', title: contests[0].name, max: '100.00', abilities: abilities.map((each, at) => ({ ...each, max: ['24.00', '21.00', '27.00', '18.00', '10.00'][at] })), groups,
+  modules: modules.map((module) => ({
+    ...module,
+    criteria: [A1, A2, A3].map((criterion, at) => ({
+      code: criterion.code.replace('A', module.code), name: criterion.name, max: ['10.00', '7.00', '3.00'][at],
+      aspects: sheetOf(runs[0]).aspects.filter((each) => each.criterion.code === criterion.code)
+        .map(({ code, name, type, max, how, policy }, index) => ({ code: code.replace('A', module.code), name, type, max, how, policy, abilities: [abilities[(index + at) % 5].code] })),
+    })),
+  })),
+  signals: [{ name: 'gripper_force', kind: 'real', unit: 'N', stale_after: '2s' }, { name: 'grip_lost', kind: 'bool', unit: null, stale_after: '2s' }],
+  rules: [
+    { id: 'lost-grip', aspect: 'A3.1', says: T('夹爪脱落', 'The grip was lost'), on: { rises: 'grip_lost' }, deduct: '1.00', at_most: '3.00' },
+    { id: 'cycle-time', aspect: 'C3.1', says: T('节拍合格', 'Cycle time met'), on: { held: 'cycle_ok', for: '2s' }, award: '4.00' },
+  ],
+  ranking: { ties: [{ module: 'A' }, { practice: true }, { time: true }], shared: true }, teams: { total: 'sum', then: 'time' },
+}
+
+export const organisations = [
+  { id: 'org_wz', name: '温州市总工会', parent: null, kind: 'federation' },
+  { id: 'org_xz', name: '徐州工程机械集团有限公司工会委员会', parent: null, kind: 'enterprise' },
+  { id: 'org_wj', name: '苏州市吴江区总工会', parent: null, kind: 'federation' },
+  { id: 'org_wj_gd', name: '国网江苏省电力有限公司苏州市吴江区供电分公司工会', parent: 'org_wj', kind: 'enterprise' },
+]
+export const persons = entries.slice(0, 40).map((each, at) => ({ id: `per_${at}`, name: each.name, organisation: organisations[at % 4].id, created_at: ago(9000) }))
+export const accounts = judges.map((each) => ({ id: each.account, login: each.account.replace('acc_', 'judge'), person: each.person, name: each.name, roles: [{ role: each.role, scope: { contest: CONTEST } }], disabled: false }))
+
+export function controlTopic() {
+  const set = {
+    h: { contest: CONTEST, name: contests[0].name, state: contests[0].state, view: 'control', modules: [], abilities: [], groups: [], venues, teams: [], max: 10000, aspects: 64, started_at: NOW - 190 * 60_000 },
+    s: { as_of: NOW, marks: 2418, verdicts: 913 },
+    'v/ven_wz': { name: venues[0].name, state: 'open', link: 'up', lag_ms: 140, backlog: 0, seen_at: Date.now(), stations: 12, open_runs: 7 },
+    'v/ven_xz': { name: venues[1].name, state: 'open', link: 'down', lag_ms: 41_300, backlog: 1820, seen_at: NOW - 41_300, stations: 8, open_runs: 4 },
+  }
+  for (const run of runs) {
+    set[`c/${run.id}`] = { station: run.station, no: run.entry_no, module: run.module, state: run.state, elapsed_ms: run.elapsed_ms, at: run.at, added_ms: run.added_ms, venue: run.venue }
+    if (run.state !== 'waiting') {
+      const given = run.state === 'closed' ? 18 : 6 + (Number(run.entry_no) % 11)
+      set[`sh/${run.id}`] = { no: run.entry_no, module: run.module, station: run.station, expected: 21, given, missing: run.state === 'closed' ? [{ judge: '王秀英', count: 2 }, { judge: '古丽娜尔·买买提', count: 1 }] : [{ judge: '陈伟', count: 21 - given }] }
+    }
+  }
+  judges.forEach((judge, at) => (set[`j/${judge.account}`] = { name: judge.name, venue: judge.venue, seen_at: at === 5 ? NOW - 400_000 : Date.now() - at * 900, unsent: at === 5 ? 3 : 0 }))
+  set['al/run_01/A2.1'] = { kind: 'spread', no: runs[0].entry_no, aspect: 'A2.1', detail: T('三位裁判给出 0、2、3 级，极差 3 超过限值 1，已开第二轮。', 'Levels 0, 2 and 3: a spread of 3 is above the limit of 1; round 2 is open.'), at: NOW - 240_000 }
+  set['al/run_03/-'] = { kind: 'problem', no: runs[2].entry_no, aspect: '', detail: T('欧阳建国：护栏门锁松动，选手要求停表检查。', 'Ouyang Jianguo: the guard’s lock is loose; the competitor asks to stop the clock.'), at: NOW - 120_000 }
+  set['al/run_15/D1.2'] = { kind: 'undecided', no: runs[14].entry_no, aspect: 'D1.2', detail: T('分赛场断线期间缺少数据，请裁判判定。', 'Samples are missing for the time the venue was cut off; a judge has to decide.'), at: NOW - 30_000 }
+  for (const verdict of verdicts.filter((each) => each.state === 'waiting')) {
+    set[`vd/${verdict.id}`] = { run: verdict.run, no: verdict.entry_no, aspect: verdict.aspect, rule: verdict.rule, at: Date.parse(verdict.at), marks: Math.round(Number(verdict.marks) * 100), outcome: verdict.outcome, sentence: verdict.evidence.sentence }
+  }
+  return set
+}

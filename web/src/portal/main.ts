@@ -1,0 +1,10 @@
+import '@shared/base.css'
+import { createApp } from 'vue'
+import { createLanguages } from '@shared/i18n'
+import { startTheme } from '@shared/theme'
+import App from './App.vue'
+import zh from './locales/zh-CN.json'
+import en from './locales/en.json'
+
+startTheme('portal')
+createApp(App).use(createLanguages(zh, en)).mount('#app')

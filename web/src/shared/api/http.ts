@@ -1,0 +1,150 @@
+/**
+ * The hall's HTTP door: problem+json becomes `HallProblem`, every write carries an idempotency key and, with a cookie
+ * session, the CSRF token.
+ *
+ * A write that got no answer can be sent again with the same key: the hall gives the first answer again. So callers that
+ * may have to repeat (the tablet's outbox) make the key themselves and keep it beside the content.
+ */
+import type { Text } from '../text'
+
+export interface FieldFault {
+  path: string
+  detail: Text
+}
+
+export interface ProblemBody {
+  type?: string
+  code: string
+  title: Text
+  status: number
+  detail?: Text
+  advice?: Text
+  request_id?: string
+  fields?: FieldFault[]
+}
+
+/** The hall answered, and said no. */
+export class HallProblem extends Error {
+  constructor(readonly problem: ProblemBody) {
+    super(problem.code)
+    this.name = 'HallProblem'
+  }
+  get code() {
+    return this.problem.code
+  }
+  get status() {
+    return this.problem.status
+  }
+}
+
+/** No answer came: offline, cut off, or too late. Whether a write was done is not known; repeat it with the same key. */
+export class HallUnreachable extends Error {
+  constructor(cause: unknown) {
+    super('hall_unreachable', { cause })
+    this.name = 'HallUnreachable'
+  }
+}
+
+const CSRF_UNDER = 'guildhall.csrf'
+let csrfToken: string | null = null
+
+function storedToken(): string | null {
+  try {
+    return sessionStorage.getItem(CSRF_UNDER)
+  } catch {
+    return null
+  }
+}
+
+/** The session's answer carries the token; it lives as long as the tab. A reload fetches it again from `GET /api/session`. */
+export function rememberCsrf(token: string | null) {
+  csrfToken = token
+  try {
+    if (token === null) sessionStorage.removeItem(CSRF_UNDER)
+    else sessionStorage.setItem(CSRF_UNDER, token)
+  } catch {
+    // kept in memory only
+  }
+}
+
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')
+}
+
+export interface Write {
+  body?: unknown
+  key?: string
+  signal?: AbortSignal
+  timeoutMs?: number
+}
+
+const DEFAULT_TIMEOUT_MS = 15_000
+
+function unknownProblem(status: number): ProblemBody {
+  return {
+    code: status >= 500 ? 'hall_failed' : 'not_understood',
+    status,
+    title: { zh: `服务器返回了 ${status}`, en: `The hall answered ${status}` },
+    advice: { zh: '请稍后再试。', en: 'Please try again in a moment.' },
+  }
+}
+
+async function answer<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T
+  const kind = response.headers.get('content-type') ?? ''
+  if (response.ok) return (kind.includes('json') ? await response.json() : await response.text()) as T
+  if (!kind.includes('json')) throw new HallProblem(unknownProblem(response.status))
+  const body = (await response.json().catch(() => null)) as Partial<ProblemBody> | null
+  throw new HallProblem({ ...unknownProblem(response.status), ...(body ?? {}) })
+}
+
+async function send<T>(path: string, init: RequestInit, signal?: AbortSignal, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<T> {
+  const stop = new AbortController()
+  const forward = () => stop.abort(signal?.reason)
+  if (signal?.aborted) forward()
+  signal?.addEventListener('abort', forward)
+  const limit = setTimeout(() => stop.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
+  try {
+    const response = await fetch(path, { credentials: 'same-origin', ...init, signal: stop.signal }).catch((cause: unknown) => {
+      if (signal?.aborted) throw cause
+      throw new HallUnreachable(cause)
+    })
+    return await answer<T>(response)
+  } finally {
+    clearTimeout(limit)
+    signal?.removeEventListener('abort', forward)
+  }
+}
+
+function writing(method: string, write: Write, headers: Record<string, string>, body: BodyInit | undefined): RequestInit {
+  const token = csrfToken ?? storedToken()
+  return {
+    method,
+    body,
+    headers: {
+      accept: 'application/json',
+      'idempotency-key': write.key ?? newKey(),
+      ...(token ? { 'x-csrf-token': token } : {}),
+      ...headers,
+    },
+  }
+}
+
+export const hall = {
+  get: <T>(path: string, signal?: AbortSignal) => send<T>(path, { headers: { accept: 'application/json' } }, signal),
+  write: <T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, write: Write = {}) => {
+    const json = write.body === undefined ? undefined : JSON.stringify(write.body)
+    const headers: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' }
+    return send<T>(path, writing(method, write, headers, json), write.signal, write.timeoutMs)
+  },
+  post: <T>(path: string, body?: unknown, key?: string) => hall.write<T>('POST', path, { body, ...(key ? { key } : {}) }),
+  /** A file as it is, e.g. an Excel sheet to import. */
+  upload: <T>(path: string, file: Blob, key?: string) =>
+    send<T>(
+      path,
+      writing('POST', key ? { key } : {}, { 'content-type': file.type || 'application/octet-stream' }, file),
+      undefined,
+      120_000,
+    ),
+}

@@ -1,0 +1,54 @@
+/** Who is signed in, as the hall says it. */
+import { HallProblem, hall, rememberCsrf } from './http'
+import type { Text } from '../text'
+
+export interface Session {
+  account: string
+  person: string | null
+  name: string
+  roles: { role: string; scope: unknown }[]
+  csrf_token: string
+  demo: boolean
+}
+
+export interface DemoRole {
+  key: string
+  role: string
+  title: Text
+  note: Text
+  lands_on: string
+}
+
+function opened(session: Session): Session {
+  rememberCsrf(session.csrf_token)
+  return session
+}
+
+export async function currentSession(): Promise<Session | null> {
+  try {
+    return opened(await hall.get<Session>('/api/session'))
+  } catch (problem) {
+    if (problem instanceof HallProblem && problem.status === 401) return null
+    throw problem
+  }
+}
+
+export const signIn = async (login: string, password: string) =>
+  opened(await hall.post<Session>('/api/session', { login, password }))
+
+export async function signOut() {
+  await hall.write('DELETE', '/api/session')
+  rememberCsrf(null)
+}
+
+/** The one-click roles of a demonstration hall; an empty list in a real one, where the route does not exist. */
+export async function demoRoles(): Promise<DemoRole[]> {
+  try {
+    return (await hall.get<{ items: DemoRole[] }>('/api/demo/roles')).items
+  } catch (problem) {
+    if (problem instanceof HallProblem && [401, 403, 404].includes(problem.status)) return []
+    throw problem
+  }
+}
+
+export const signInAs = async (key: string) => opened(await hall.post<Session>('/api/demo/session', { key }))

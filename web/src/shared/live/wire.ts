@@ -1,0 +1,182 @@
+/** The values on live topics, as docs/api-design.md states them. Marks are hundredths, times ms since the epoch. */
+import type { Text } from '../text'
+
+export type ContestState = 'draft' | 'live' | 'frozen' | 'review' | 'final'
+
+export interface ModuleHead {
+  code: string
+  name: Text
+  max: number
+}
+export interface AbilityHead {
+  code: string
+  name: Text
+  max: number
+}
+export interface GroupHead {
+  code: string
+  name: Text
+}
+export interface VenueHead {
+  id: string
+  name: Text
+}
+export interface TeamHead {
+  id: string
+  name: Text
+}
+
+/** Key `h`. */
+export interface Head {
+  contest: string
+  name: Text
+  state: ContestState
+  view: string
+  modules: ModuleHead[]
+  abilities: AbilityHead[]
+  groups: GroupHead[]
+  venues: VenueHead[]
+  teams: TeamHead[]
+  max: number
+  aspects: number
+  started_at: number | null
+}
+
+/** Key `s`. */
+export interface Standing {
+  as_of: number
+  marks: number
+  verdicts: number
+}
+
+/** Key `e/{entry}`. */
+export interface EntryHead {
+  no: string
+  name: Text | string | null
+  org: Text | string | null
+  team: string | null
+  venue: string | null
+  group: string | null
+}
+
+/** Key `r/{entry}` of overall, team and venue: rank, rank in the group, total, module totals, aspects done, rank a quarter of an hour ago. */
+export type RankRow = [
+  rank: number | null,
+  groupRank: number | null,
+  total: number,
+  modules: (number | null)[],
+  aspectsDone: number,
+  rankBefore: number | null,
+]
+
+/** Key `r/{entry}` of an ability. */
+export type AbilityRow = [rank: number | null, mark: number, aspectsDone: number]
+
+/** Key `T/{team}`. */
+export type TeamRow = [rank: number | null, total: number, members: number]
+
+/** Key `v/{venue}`. */
+export interface VenueState {
+  name: Text
+  state: 'open' | 'closed'
+  link: 'up' | 'down'
+  lag_ms: number | null
+  backlog: number
+  seen_at: number | null
+  stations: number
+  open_runs: number
+}
+
+export type TickerKind = 'mark' | 'verdict' | 'correction' | 'decision' | 'request'
+
+/** Key `t/{0..19}`. */
+export type TickerRow = [
+  seq: number,
+  at: number,
+  entry: string,
+  aspect: string,
+  mark: number | null,
+  max: number | null,
+  kind: TickerKind,
+  text: Text | null,
+]
+
+/** Key `m/{module}` of a competitor. */
+export type ModuleSpread = [
+  mark: number | null,
+  max: number,
+  min: number | null,
+  q1: number | null,
+  median: number | null,
+  q3: number | null,
+  top: number | null,
+]
+
+/** Key `b/{ability}` of a competitor. */
+export type AbilitySpread = [
+  mark: number | null,
+  max: number,
+  q1: number | null,
+  median: number | null,
+  q3: number | null,
+  rank: number | null,
+]
+
+export type AspectState = 'waiting' | 'marked' | 'undecided' | 'to_confirm'
+
+/** Key `a/{aspect}` of a competitor. */
+export type AspectRow = [mark: number | null, state: AspectState, reason: Text | null]
+
+/** Key `c/{run}`. */
+export interface RunClock {
+  station: string
+  no: string
+  module: string
+  state: 'waiting' | 'open' | 'stopped' | 'closed'
+  elapsed_ms: number
+  at: number
+  added_ms: number
+}
+
+/** Key `j/{account}` of the control room. */
+export interface JudgePresence {
+  name: string
+  venue: string | null
+  seen_at: number | null
+  unsent: number
+}
+
+/** Key `sh/{run}` of the control room. */
+export interface SheetState {
+  no: string
+  module: string
+  station: string
+  expected: number
+  given: number
+  missing: { judge: string; count: number }[]
+}
+
+/** Key `al/{run}/{aspect}` of the control room. */
+export interface Alarm {
+  kind: 'spread' | 'problem' | 'undecided'
+  no: string
+  aspect: string
+  detail: Text
+  at: number
+}
+
+/** Key `vd/{verdict}` of the control room. */
+export interface WaitingVerdict {
+  run: string
+  no: string
+  aspect: string
+  rule: string
+  at: number
+  marks: number
+  outcome: string
+  sentence: Text
+}
+
+export function elapsedNow(clock: RunClock, now: number): number {
+  return clock.state === 'open' ? Math.max(0, clock.elapsed_ms + now - clock.at) : clock.elapsed_ms
+}

@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+import type { Plugin } from 'vite'
+// @ts-expect-error a plain script, without types on purpose
+import { judgeOnly } from './dev/judge-assets.mjs'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The hall answers `/stage/*` with `stage.html` and so on; in development Vite has to do the same. */
+function pages(): Plugin {
+  const rewrite = (url: string | undefined) => {
+    const page = /^\/(stage|judge|desk)(?:\/[^.]*)?(?:\?.*)?$/.exec(url ?? '')
+    return page ? `/${page[1]}.html` : url
+  }
+  return {
+    name: 'guildhall-pages',
+    configureServer: (server) => {
+      server.middlewares.use((request, _response, next) => {
+        request.url = rewrite(request.url)
+        next()
+      })
+    },
+    configurePreviewServer: (server) => {
+      server.middlewares.use((request, _response, next) => {
+        request.url = rewrite(request.url)
+        next()
+      })
+    },
+  }
+}
+
+/** `HALL=http://127.0.0.1:PORT npm run dev` shows the screens on a running hall; otherwise the fixture answers. */
+const hall = process.env['HALL'] ?? 'http://127.0.0.1:4180'
+const proxy = Object.fromEntries(['/api', '/live', '/healthz'].map((path) => [path, { target: hall, changeOrigin: false }]))
+
+export default defineConfig({
+  appType: 'mpa',
+  resolve: { alias: { '@shared': here('./src/shared') } },
+  define: {
+    __VUE_OPTIONS_API__: true,
+    __VUE_PROD_DEVTOOLS__: false,
+  },
+  plugins: [
+    vue(),
+    pages(),
+    VitePWA({
+      strategies: 'generateSW',
+      filename: 'judge-sw.js',
+      scope: '/judge/',
+      injectRegister: false,
+      manifest: false,
+      workbox: {
+        globPatterns: ['judge.html', 'assets/**/*.{js,css,svg,woff2}', 'icons/*', 'judge.webmanifest'],
+        manifestTransforms: [judgeOnly(here('./dist/.vite/manifest.json'))],
+        navigateFallback: '/judge.html',
+        navigateFallbackAllowlist: [/^\/judge(\/|$)/],
+        cleanupOutdatedCaches: true,
+        clientsClaim: true,
+      },
+    }),
+  ],
+  server: { host: '127.0.0.1', proxy },
+  preview: { host: '127.0.0.1', proxy },
+  build: {
+    target: 'es2022',
+    manifest: true,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: {
+        portal: here('./index.html'),
+        stage: here('./stage.html'),
+        judge: here('./judge.html'),
+        desk: here('./desk.html'),
+      },
+    },
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'dev/**/*.test.mjs'] },
+})
