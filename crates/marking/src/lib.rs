@@ -1,1 +1,43 @@
-//! A scheme and marks become results, rankings and their reasons. Pure.
+//! A scheme and marks become results, rankings and their reasons.
+//!
+//! Who acts: an expert group writes a [`Scheme`] before the contest (modules → criteria → aspects). Judges give values on a
+//! tablet, the referee sends verdicts, a theory paper is imported; each of these is one [`Event`] with its position in the
+//! contest's log. A [`Board`] takes events and always knows every mark, total, rank, and the sentence that explains a rank.
+//!
+//! Flow: `SchemeDraft::check` → [`Scheme`] · [`Field::new`] → [`Field`] · [`Board::new`] → [`Board::apply`] for each event →
+//! [`Changes`], which name what a screen must show anew. [`Board::replay`] takes a whole log at once, for a restart.
+//!
+//! Invariants:
+//! - Marks are integers in 1/100. An aspect's mark is rounded once, half away from zero; totals are sums and never round.
+//! - Whether an event is refused depends on the scheme, the field and the event alone, never on what came before; and what
+//!   stands afterwards depends on the set of events, never on the order or the number of their arrivals.
+//! - One event touches one cell (entry × aspect), that entry's totals and the part of each ranking it moves through.
+//! - This crate has no I/O, no clock, no randomness, no wire format.
+
+pub mod board;
+mod cell;
+mod check;
+pub mod draft;
+pub mod event;
+pub mod field;
+mod ladder;
+pub mod measure;
+pub mod scheme;
+mod sentence;
+pub mod value;
+
+pub use board::{
+    AspectChange, Board, Changes, Distribution, Gap, RankChanges, RoundWanted, Score, SheetCount, TeamScore,
+};
+pub use cell::{AspectMark, AspectState, GivenMark, SeenVerdict};
+pub use draft::{
+    AspectDraft, CriterionDraft, ModuleDraft, NamedDraft, RankingDraft, SchemeDraft, SchemeFault, TieDraft,
+};
+pub use event::{Event, Outcome, Position, RunPhase, Standing};
+pub use field::{EntryIx, EntrySeat, Field, FieldFault, TeamIx, TeamSeat};
+pub use measure::Measure;
+pub use scheme::{
+    Ability, AbilityIx, Aspect, AspectIx, AspectKind, AspectType, Criterion, CriterionIx, Deduction, Group, GroupIx,
+    Levels, Module, ModuleIx, Panel, Policy, Ranking, Scheme, StartsAt, Step, TeamRule, TeamTotal, TieBreak, Tolerance,
+};
+pub use value::{GivenValue, Refusal, check_value};

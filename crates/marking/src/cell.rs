@@ -1,0 +1,295 @@
+//! What is known about one aspect of one entry, and the mark that follows from it.
+//!
+//! Choices that the rules leave open:
+//! - A panel has a mark when all its judges have marked; a judge too many counts like the others.
+//! - A measurement, and a mark by hand for an automatic aspect, is one person's act: of several, the latest counts.
+//! - A mark by hand stands in place of all verdicts, whatever comes after it.
+//! - While a verdict is undecided or waits for a person, the others already count; the state says what is open.
+
+use std::sync::Arc;
+
+use kernel::{AccountId, Mark, MarkId, VerdictId};
+
+use crate::value::part;
+use crate::{Aspect, AspectKind, GivenValue, Levels, Outcome, Panel, Policy, Position, RunPhase, Standing, StartsAt};
+
+/// A judge's latest value of a round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenMark {
+    pub position: Position,
+    pub mark: MarkId,
+    pub judge: AccountId,
+    pub round: u32,
+    pub value: GivenValue,
+    /// What the value is worth by itself.
+    pub given: Mark,
+}
+
+/// A verdict as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenVerdict {
+    pub position: Position,
+    pub verdict: VerdictId,
+    pub rule: Arc<str>,
+    pub marks: Mark,
+    pub outcome: Outcome,
+    pub standing: Standing,
+}
+
+/// An aspect's mark, if it has one, and what it waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AspectMark {
+    pub mark: Option<Mark>,
+    pub state: AspectState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AspectState {
+    /// Nothing of the current round is there.
+    #[default]
+    Waiting,
+    /// Some judges of the panel have marked.
+    Partly {
+        given: u32,
+        expected: u32,
+    },
+    Marked,
+    /// The levels of this round lie further apart than the limit: the judges talk and mark again.
+    NeedsRound {
+        round: u32,
+        spread: u32,
+    },
+    /// The referee lacked samples: a judge must mark by hand or reject the verdict.
+    Undecided,
+    /// A verdict waits for a person.
+    ToConfirm,
+}
+
+/// How many judges' marks an aspect calls for and has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Sheet {
+    pub expected: u32,
+    pub given: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Cell {
+    /// By round, then judge.
+    given: Vec<GivenMark>,
+    /// Marks that were replaced or retracted, by id, with the latest position that says so.
+    gone: Vec<(MarkId, Position)>,
+    /// The highest round opened, if any was.
+    opened: Option<u32>,
+    /// By id.
+    verdicts: Vec<SeenVerdict>,
+    imported: Option<(Position, Mark)>,
+    /// What follows from all of the above.
+    pub now: AspectMark,
+    pub sheet: Sheet,
+}
+
+impl Cell {
+    pub fn round(&self) -> u32 {
+        self.opened.unwrap_or(1)
+    }
+
+    pub fn given(&self) -> &[GivenMark] {
+        &self.given
+    }
+
+    pub fn verdicts(&self) -> &[SeenVerdict] {
+        &self.verdicts
+    }
+
+    /// Whether the judge's latest mark of a round still stands: not replaced by another's, not retracted.
+    pub fn stands(&self, mark: &GivenMark) -> bool {
+        match self.gone.binary_search_by(|(id, _)| id.cmp(&mark.mark)) {
+            Ok(at) => self.gone[at].1 < mark.position,
+            Err(_) => true,
+        }
+    }
+
+    /// Each of these answers whether it learned something new.
+    pub fn give(&mut self, mark: GivenMark, replaces: Option<&MarkId>, judges: u32) -> bool {
+        let replaced = replaces.is_some_and(|id| self.take_away(id, mark.position));
+        let seat = |other: &GivenMark| other.round.cmp(&mark.round).then_with(|| other.judge.cmp(&mark.judge));
+        match self.given.binary_search_by(seat) {
+            Ok(at) if self.given[at].position >= mark.position => replaced,
+            Ok(at) => {
+                self.given[at] = mark;
+                true
+            }
+            Err(at) => {
+                if self.given.capacity() == 0 {
+                    self.given.reserve_exact(judges.max(1) as usize);
+                }
+                self.given.insert(at, mark);
+                true
+            }
+        }
+    }
+
+    pub fn take_away(&mut self, mark: &MarkId, position: Position) -> bool {
+        match self.gone.binary_search_by(|(id, _)| id.cmp(mark)) {
+            Ok(at) if self.gone[at].1 >= position => false,
+            Ok(at) => {
+                self.gone[at].1 = position;
+                true
+            }
+            Err(at) => {
+                self.gone.insert(at, (mark.clone(), position));
+                true
+            }
+        }
+    }
+
+    pub fn open_round(&mut self, round: u32) -> bool {
+        let higher = self.opened.is_none_or(|opened| opened < round);
+        if higher {
+            self.opened = Some(round);
+        }
+        higher
+    }
+
+    pub fn see(&mut self, verdict: SeenVerdict) -> bool {
+        match self.verdicts.binary_search_by(|seen| seen.verdict.cmp(&verdict.verdict)) {
+            Ok(at) if self.verdicts[at].position >= verdict.position => false,
+            Ok(at) => {
+                self.verdicts[at] = verdict;
+                true
+            }
+            Err(at) => {
+                self.verdicts.insert(at, verdict);
+                true
+            }
+        }
+    }
+
+    pub fn import(&mut self, position: Position, marks: Mark) -> bool {
+        let newer = self.imported.is_none_or(|(at, _)| at < position);
+        if newer {
+            self.imported = Some((position, marks));
+        }
+        newer
+    }
+
+    /// The marks that count in the current round.
+    fn counted(&self) -> impl Iterator<Item = &GivenMark> {
+        let round = self.round();
+        self.given.iter().filter(move |mark| mark.round == round && self.stands(mark))
+    }
+
+    /// The mark, the state and the sheet that follow from what is known.
+    pub fn read(&self, aspect: &Aspect, phase: RunPhase) -> (AspectMark, Sheet) {
+        match &aspect.kind {
+            AspectKind::YesNo | AspectKind::Tolerance(_) | AspectKind::Steps(_) | AspectKind::Deductions(_) => {
+                self.by_one_judge()
+            }
+            AspectKind::Levels(levels) => self.by_levels(aspect.max, levels),
+            AspectKind::Panel(panel) => self.by_panel(panel),
+            AspectKind::Automatic { policy: Policy::Shadow | Policy::Off, .. } => self.by_one_judge(),
+            AspectKind::Automatic { policy: Policy::Automatic | Policy::Confirm, starts_at } => {
+                self.by_referee(aspect.max, *starts_at, phase)
+            }
+            AspectKind::Theory => (self.imported.map(|(_, marks)| marked(marks)).unwrap_or_default(), Sheet::default()),
+        }
+    }
+
+    fn latest(&self) -> Option<Mark> {
+        self.counted().max_by_key(|mark| mark.position).map(|mark| mark.given)
+    }
+
+    fn by_one_judge(&self) -> (AspectMark, Sheet) {
+        match self.latest() {
+            Some(mark) => (marked(mark), Sheet { expected: 1, given: 1 }),
+            None => (AspectMark::default(), Sheet { expected: 1, given: 0 }),
+        }
+    }
+
+    /// Mean level / 3 × maximum (WorldSkills): with `n` judges, `max · Σ levels / 3n`, rounded once.
+    fn by_levels(&self, max: Mark, levels: &Levels) -> (AspectMark, Sheet) {
+        let (mut n, mut sum, mut low, mut high) = (0, 0, Levels::LEVEL_MOST, 0);
+        for mark in self.counted() {
+            // A level aspect's cell holds nothing else: `check_value` saw to it.
+            if let GivenValue::Level(level) = mark.value {
+                (n, sum, low, high) = (n + 1, sum + level, low.min(level), high.max(level));
+            }
+        }
+        let sheet = Sheet { expected: levels.judges, given: n.min(levels.judges) };
+        if n < levels.judges {
+            return (partly(sheet), sheet);
+        }
+        let (spread, round) = (high - low, self.round());
+        if spread > levels.spread_max && round < levels.rounds_most {
+            return (AspectMark { mark: None, state: AspectState::NeedsRound { round, spread } }, sheet);
+        }
+        (marked(part(max, i64::from(sum), i64::from(Levels::LEVEL_MOST * n))), sheet)
+    }
+
+    /// The mean of the given marks, without one highest and one lowest where so ruled, rounded once.
+    fn by_panel(&self, panel: &Panel) -> (AspectMark, Sheet) {
+        let (mut n, mut sum, mut low, mut high) = (0u32, Mark::ZERO, Mark::from_hundredths(i64::MAX), Mark::ZERO);
+        for mark in self.counted() {
+            (n, sum, low, high) = (n + 1, sum + mark.given, low.min(mark.given), high.max(mark.given));
+        }
+        let sheet = Sheet { expected: panel.judges, given: n.min(panel.judges) };
+        if n < panel.judges {
+            return (partly(sheet), sheet);
+        }
+        if panel.drop_extremes && n >= 3 {
+            (n, sum) = (n - 2, sum - low - high);
+        }
+        (marked(part(sum, 1, i64::from(n))), sheet)
+    }
+
+    fn by_referee(&self, max: Mark, starts_at: StartsAt, phase: RunPhase) -> (AspectMark, Sheet) {
+        if let Some(by_hand) = self.latest() {
+            return (marked(by_hand), Sheet { expected: 1, given: 1 });
+        }
+        let mut sum = if starts_at == StartsAt::Full { max } else { Mark::ZERO };
+        let (mut any_counts, mut any_waits, mut any_undecided) = (false, false, false);
+        for verdict in &self.verdicts {
+            match (verdict.standing, verdict.outcome) {
+                (Standing::Rejected | Standing::Shadow, _) => {}
+                (_, Outcome::Undecided) => any_undecided = true,
+                (Standing::Waiting, _) => any_waits = true,
+                (Standing::Counted, _) => {
+                    any_counts = true;
+                    sum += verdict.marks;
+                }
+            }
+        }
+        let begun = phase != RunPhase::Waiting && starts_at == StartsAt::Full;
+        let over = phase == RunPhase::Closed && !any_waits && !any_undecided;
+        let mark = (any_counts || begun || over).then(|| sum.clamp(Mark::ZERO, max));
+        let state = match (any_undecided, any_waits, mark) {
+            (true, _, _) => AspectState::Undecided,
+            (false, true, _) => AspectState::ToConfirm,
+            (false, false, Some(_)) => AspectState::Marked,
+            (false, false, None) => AspectState::Waiting,
+        };
+        (AspectMark { mark, state }, Sheet { expected: u32::from(any_undecided), given: 0 })
+    }
+
+    /// What the referee alone would have given, whatever its verdicts' standing: to measure how well it agrees with judges.
+    pub fn referee_alone(&self, max: Mark, starts_at: StartsAt) -> Option<Mark> {
+        let decided = |verdict: &&SeenVerdict| verdict.outcome != Outcome::Undecided;
+        if self.verdicts.is_empty() || !self.verdicts.iter().all(|verdict| decided(&verdict)) {
+            return None;
+        }
+        let start = if starts_at == StartsAt::Full { max } else { Mark::ZERO };
+        Some((start + self.verdicts.iter().map(|verdict| verdict.marks).sum()).clamp(Mark::ZERO, max))
+    }
+}
+
+const fn marked(mark: Mark) -> AspectMark {
+    AspectMark { mark: Some(mark), state: AspectState::Marked }
+}
+
+fn partly(sheet: Sheet) -> AspectMark {
+    let state = match sheet {
+        Sheet { given: 0, .. } => AspectState::Waiting,
+        Sheet { given, expected } => AspectState::Partly { given, expected },
+    };
+    AspectMark { mark: None, state }
+}
