@@ -1,0 +1,105 @@
+//! The front door: one port for spectators' streams and for everything else.
+//!
+//! The front accepts connections and looks at their first bytes without taking them. What begins with
+//! `GET /live/contests/` goes to a shard, which reads the request itself; every other connection is handed back, whole,
+//! for the HTTP server. A connection that stays undecided goes to the HTTP server too, which has its own patience; a
+//! stream that is asked for there is served by [`Hub::subscribe`](crate::Hub::subscribe).
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use rustix::net::RecvFlags;
+use tokio::io::Interest;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+
+use crate::hub::Hub;
+
+const PUBLIC_GET: &[u8] = b"GET /live/contests/";
+/// How long a connection may take to show its first bytes before it goes to the HTTP server.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait when the process has no descriptor left for another connection.
+const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+/// Connections that wait for the HTTP server to take them.
+const BACKLOG: usize = 1024;
+
+/// An acceptor that keeps the streams of public views and hands back the rest.
+pub struct Front {
+    others: mpsc::Receiver<(TcpStream, SocketAddr)>,
+    address: SocketAddr,
+    door: tokio::task::JoinHandle<()>,
+}
+
+impl Front {
+    /// Starts to accept. Must run inside a tokio runtime.
+    pub fn open(listener: TcpListener, hub: Hub) -> io::Result<Front> {
+        let address = listener.local_addr()?;
+        let (hand_back, others) = mpsc::channel(BACKLOG);
+        let door = tokio::spawn(async move {
+            loop {
+                match listener.accept().await {
+                    Ok((socket, peer)) => {
+                        tokio::spawn(sort(socket, peer, hub.clone(), hand_back.clone()));
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection could not be accepted");
+                        tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+                    }
+                }
+            }
+        });
+        Ok(Front { others, address, door })
+    }
+
+    /// The next connection for the HTTP server, with nothing read from it.
+    pub async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        match self.others.recv().await {
+            Some(other) => other,
+            // The door closes only when the front is dropped.
+            None => std::future::pending().await,
+        }
+    }
+
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        self.door.abort();
+    }
+}
+
+async fn sort(socket: TcpStream, peer: SocketAddr, hub: Hub, hand_back: mpsc::Sender<(TcpStream, SocketAddr)>) {
+    let decided = tokio::time::timeout(PATIENCE, is_public_view(&socket)).await;
+    if let Ok(Ok(true)) = decided {
+        match socket.into_std() {
+            Ok(socket) => hub.adopt(socket),
+            Err(error) => tracing::warn!(%error, %peer, "a connection could not be handed to a shard"),
+        }
+        return;
+    }
+    // An error will meet the HTTP server as well. When it is gone itself, so is the connection.
+    let _ = hand_back.send((socket, peer)).await;
+}
+
+/// Looks until the first bytes are known to be, or not to be, a `GET` of a public view.
+async fn is_public_view(socket: &TcpStream) -> io::Result<bool> {
+    socket
+        .async_io(Interest::READABLE, || {
+            let mut first = [0u8; PUBLIC_GET.len()];
+            let (_, seen) = rustix::net::recv(socket, &mut first, RecvFlags::PEEK)?;
+            let seen = &first[..seen.min(first.len())];
+            if seen == PUBLIC_GET {
+                Ok(true)
+            } else if seen.is_empty() || !PUBLIC_GET.starts_with(seen) {
+                Ok(false)
+            } else {
+                // Undecided: wait for more. What has arrived stays where it is, and only what is new wakes us.
+                Err(io::ErrorKind::WouldBlock.into())
+            }
+        })
+        .await
+}

@@ -1,0 +1,195 @@
+//! How a socket gets its seat: its request is read, and it is given a stream or a refusal.
+
+use super::*;
+use crate::path::{read_target, version_in};
+use crate::request::Request;
+
+/// Unsent bytes that the kernel keeps of one socket. With more, a slow reader would hold megabytes of old frames there.
+const UNSENT_MAX: u32 = 16 * 1024;
+
+impl Shard {
+    /// A new socket. What of its request has arrived is read at once.
+    pub(super) fn admit(&mut self, socket: TcpStream, now: Duration) {
+        let limit = self.core.config.stall;
+        let options = socket2::SockRef::from(&socket);
+        // A socket that refuses an option is still a socket: it may only be slower to give up or to wake.
+        let _ = options.set_tcp_nodelay(true);
+        let _ = options.set_tcp_notsent_lowat(UNSENT_MAX);
+        // Finds phones that vanished while nothing but heartbeats was sent.
+        let _ = options.set_tcp_user_timeout(Some(limit));
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.conns.push(None);
+            (self.conns.len() - 1) as u32
+        });
+        self.generation = self.generation.wrapping_add(1);
+        // The bell's token is the one that no socket may have.
+        let generation = self.generation & (u32::MAX >> 1);
+        let until = now + self.core.config.handshake;
+        let added = self.poll.add(&socket, token(place, generation), Interest::Reading);
+        self.conns[place as usize] =
+            Some(Conn { socket, generation, stage: Stage::Asking(Box::new(Asking { arrived: Vec::new(), until })) });
+        match added {
+            Ok(()) => self.hear(place, now),
+            Err(_) => self.close(place),
+        }
+    }
+
+    /// Reads on in a request.
+    pub(super) fn hear(&mut self, place: u32, now: Duration) {
+        let Some(Conn { socket, stage: Stage::Asking(asking), .. }) = &mut self.conns[place as usize] else { return };
+        let head = loop {
+            let room = HEAD_LEN_MAX.saturating_sub(asking.arrived.len());
+            match (&*socket).read(&mut self.scratch[..room.max(1)]) {
+                Ok(0) => break None,
+                Ok(length) => {
+                    // Nearly every request arrives whole and needs no copy.
+                    let arrived = &self.scratch[..length];
+                    let head = if asking.arrived.is_empty() {
+                        read_head(arrived)
+                    } else {
+                        asking.arrived.extend_from_slice(arrived);
+                        read_head(&asking.arrived)
+                    };
+                    match head {
+                        Head::Incomplete if asking.arrived.is_empty() => asking.arrived.extend_from_slice(arrived),
+                        Head::Incomplete => {}
+                        head => break Some(head),
+                    }
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(_) => break None,
+            }
+        };
+        match head {
+            Some(Head::Complete(request)) => self.answer(place, &request, now),
+            Some(Head::TooLong) => self.refuse(place, ErrorCode::TooLarge, now),
+            Some(Head::Malformed) => self.refuse(place, ErrorCode::Malformed, now),
+            Some(Head::Incomplete) | None => self.close(place),
+        }
+    }
+
+    fn answer(&mut self, place: u32, request: &Request, now: Duration) {
+        let (core, asked) = (self.core.clone(), read_target(&request.target));
+        let cell = asked.as_ref().and_then(|asked| core.find(&asked.topic));
+        let (Some(asked), Some(cell)) = (asked, cell) else {
+            return self.refuse(place, ErrorCode::NotFound, now);
+        };
+        if core.is_draining() {
+            return self.refuse(place, ErrorCode::Draining, now);
+        }
+        if core.counters.connections.fetch_add(1, SeqCst) >= core.config.connections {
+            core.counters.connections.fetch_sub(1, SeqCst);
+            return self.refuse(place, ErrorCode::Overloaded, now);
+        }
+        let room = self.enter(&cell, place);
+        // The header is what a browser knows now, the query what a page knew when it was opened.
+        let event_id = request.last_event_id.as_deref().or(asked.last_event_id.as_deref());
+        let had = event_id.and_then(|id| version_in(id, &core.config.epoch));
+        let frame = cell.frame_since(had, &core.config.epoch);
+        let resumed = had.is_some() && frame.as_ref().is_none_or(|frame| frame.kind == crate::FrameKind::Delta);
+        core.counters.resumed.fetch_add(u64::from(resumed), Relaxed);
+        core.counters.accepted.fetch_add(1, Relaxed);
+        core.counters.handshakes.fetch_sub(1, SeqCst);
+
+        let Some(conn) = self.conns[place as usize].as_mut() else { return };
+        let mut reader = Following { room: room.0, place: room.1, have: had, owed: None, took: now, ending: false };
+        let (from, to) = core.config.retry_ms;
+        let head = answer::stream_begins(core.retry_ms(from, to));
+        let mut tally = Tally::default();
+        let mut wrote = conn::write_before(&conn.socket, &head, frame.is_some());
+        if let (Wrote::All, Some(frame)) = (wrote, frame) {
+            wrote = reader.send(&conn.socket, &frame.bytes, now);
+            tally.add(if resumed { had } else { None }, frame.version, frame.bytes.len());
+            reader.have = Some(frame.version);
+        } else if let Wrote::Part(_) = wrote {
+            // A fresh socket has room for a head. One that hasn't is not worth a case of its own.
+            wrote = Wrote::Broken;
+        }
+        let interest = if wrote == Wrote::All { Interest::Quiet } else { Interest::Writing };
+        let token = token(place, conn.generation);
+        let watched = self.poll.change(&conn.socket, token, interest).is_ok();
+        conn.stage = Stage::Following(reader);
+        self.post(&cell, tally);
+        if !watched || wrote == Wrote::Broken || cell.is_dropped() {
+            self.close(place);
+        }
+    }
+
+    /// Writes a problem and lets the peer read it before the connection ends.
+    fn refuse(&mut self, place: u32, code: ErrorCode, now: Duration) {
+        let core = &self.core;
+        let nth = core.counters.refused.fetch_add(1, Relaxed);
+        let (from, to) = core.config.retry_ms;
+        let answer = answer::refusal(code, &format!("live-{}-{nth}", core.config.epoch), core.retry_ms(from, to));
+        let Some(conn) = self.conns[place as usize].as_mut() else { return };
+        conn.stage = Stage::Leaving { until: now + LEAVE };
+        // A fresh socket takes so little at once; one that doesn't gets no second try.
+        let wrote = conn::write(&conn.socket, &answer);
+        if wrote != Wrote::All || conn.socket.shutdown(Shutdown::Write).is_err() {
+            self.close(place);
+        }
+    }
+
+    /// Reads and forgets what a refused peer still says, until he has read his answer and ends.
+    pub(super) fn hear_out(&mut self, place: u32, signal: Signal) {
+        let Some(conn) = self.conns[place as usize].as_ref() else { return };
+        if signal.readable {
+            match (&conn.socket).read(&mut self.scratch) {
+                Ok(0) => {}
+                // As much as he likes, but only until the sweep finds him.
+                Ok(_) => return,
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return,
+                Err(_) => {}
+            }
+        }
+        self.close(place);
+    }
+
+    /// Takes a seat in the topic's room: the room, and the place in it.
+    fn enter(&mut self, cell: &Arc<Cell>, place: u32) -> (u32, u32) {
+        let room = match self.room_of.get(&cell.id) {
+            Some(room) => *room,
+            None => {
+                let made = Some(Room { cell: cell.clone(), members: Vec::new() });
+                let room = match self.rooms.iter().position(Option::is_none) {
+                    Some(empty) => {
+                        self.rooms[empty] = made;
+                        empty
+                    }
+                    None => {
+                        self.rooms.push(made);
+                        self.rooms.len() - 1
+                    }
+                } as u32;
+                self.room_of.insert(cell.id, room);
+                // Before the topic is read: see `Core::tell`.
+                cell.watched.fetch_or(1 << self.nth, SeqCst);
+                room
+            }
+        };
+        cell.subscribers.fetch_add(1, Relaxed);
+        let members = self.rooms[room as usize].as_mut().map(|room| &mut room.members);
+        let seat = members.map_or(0, |members| {
+            members.push(place);
+            members.len() - 1
+        });
+        (room, seat as u32)
+    }
+
+    /// Gives a seat back. The last member of the room moves into it.
+    pub(super) fn vacate(&mut self, room: u32, seat: u32) {
+        let Some(Room { cell, members }) = self.rooms[room as usize].as_mut() else { return };
+        cell.subscribers.fetch_sub(1, Relaxed);
+        members.swap_remove(seat as usize);
+        if let Some(&moved) = members.get(seat as usize) {
+            if let Some(Conn { stage: Stage::Following(reader), .. }) = self.conns[moved as usize].as_mut() {
+                reader.place = seat;
+            }
+        } else if members.is_empty() {
+            cell.watched.fetch_and(!(1 << self.nth), SeqCst);
+            self.room_of.remove(&cell.id);
+            self.rooms[room as usize] = None;
+        }
+    }
+}
