@@ -1,11 +1,20 @@
 //! Telemetry becomes verdicts: rules compiled to incremental monitors on event time. Pure.
 
+mod check;
+mod code;
+mod compile;
 mod fault;
+mod lex;
+mod parse;
+mod rules;
 mod signal;
 mod spec;
+mod unit;
 mod verdict;
 
-pub use fault::{Fault, Place};
+pub use compile::compile;
+pub use fault::{Fault, Place, nearest};
+pub use rules::RuleSet;
 pub use signal::{Quality, Sample, SignalDecl, SignalIx, SignalKind, Value};
 pub use spec::{
     CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, TriggerSpec, Unfinished,

@@ -1,0 +1,641 @@
+//! From a tree to code: names become signals, types and units are checked, constants are folded.
+//!
+//! A number without a unit takes the unit of what it meets (`dist < 5` means 5 mm where `dist` is in mm); a number
+//! with one is converted. Integers become reals where they meet reals. Texts are only compared with literals.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::code::{Comparison, Condition, DEEPEST_STACK, Leaf, Op, Stack, run};
+use crate::fault::nearest;
+use crate::lex::Flaw;
+use crate::parse::{Function, Node, Operator, Tree, parse};
+use crate::unit::{Unit, convert};
+use crate::{SignalDecl, SignalKind};
+
+/// What a text may refer to.
+pub(crate) struct Scope<'a> {
+    pub signals: &'a [SignalDecl],
+    units: Vec<Unit>,
+    own_units: Vec<String>,
+    by_name: FxHashMap<&'a str, u32>,
+    /// Text literals of all conditions; a text's number is its place + 1.
+    pub texts: Vec<Arc<str>>,
+}
+
+impl<'a> Scope<'a> {
+    pub fn new(signals: &'a [SignalDecl]) -> Scope<'a> {
+        Scope {
+            signals,
+            units: signals.iter().map(|signal| Unit::read(signal.kind.unit())).collect(),
+            own_units: signals
+                .iter()
+                .map(|signal| signal.kind.unit().to_owned())
+                .filter(|unit| !unit.is_empty())
+                .collect(),
+            by_name: signals.iter().enumerate().map(|(ix, signal)| (signal.name.as_str(), ix as u32)).collect(),
+            texts: Vec::new(),
+        }
+    }
+
+    pub fn signal(&self, name: &str, column: u32) -> Result<u32, Flaw> {
+        self.by_name.get(name).copied().ok_or_else(|| {
+            Flaw::new(column, format!("没有声明信号 `{name}`"), format!("the signal `{name}` isn't declared"))
+                .suggesting(nearest(name, self.signals.iter().map(|signal| signal.name.as_str())))
+        })
+    }
+
+    /// Compiles a text that is true or false.
+    pub fn condition(&mut self, text: &str) -> Result<Compiled<Condition>, Vec<Flaw>> {
+        let (typed, column) = self.typed(text)?;
+        if typed.kind != Kind::Bool {
+            return Err(vec![Flaw::new(
+                column,
+                format!("条件应为真或假，这里是{}", typed.kind.zh()),
+                format!("a condition is true or false, this is {}", typed.kind.en()),
+            )]);
+        }
+        let reads = typed.reads(column)?;
+        let condition =
+            typed.ir.leaves(true).map(Condition::All).or_else(|| typed.ir.leaves(false).map(Condition::Any));
+        Ok(Compiled {
+            code: match condition {
+                Some(condition) => condition,
+                None => Condition::Code(typed.ops(column)?.into()),
+            },
+            reads,
+            unit: Unit::one(),
+        })
+    }
+
+    /// Compiles a text that is a number; its code always gives a real.
+    pub fn figure(&mut self, text: &str) -> Result<Compiled<Box<[Op]>>, Vec<Flaw>> {
+        let (typed, column) = self.typed(text)?;
+        let unit = match &typed.kind {
+            Kind::Integer => Unit::one(),
+            Kind::Real(unit) => unit.clone().unwrap_or_else(Unit::one),
+            other => {
+                return Err(vec![Flaw::new(
+                    column,
+                    format!("这里应为数值，而不是{}", other.zh()),
+                    format!("a number is expected here, not {}", other.en()),
+                )]);
+            }
+        };
+        let reads = typed.reads(column)?;
+        let typed = typed.into_real();
+        Ok(Compiled { code: typed.ops(column)?.into(), reads, unit })
+    }
+
+    fn typed(&mut self, text: &str) -> Result<(Typed, u32), Vec<Flaw>> {
+        let tree = parse(text, &self.own_units).map_err(|flaw| vec![flaw])?;
+        let mut checker = Checker { scope: self, flaws: Vec::new() };
+        let typed = checker.check(&tree);
+        let mut flaws = checker.flaws;
+        flaws.sort_by_key(|flaw| flaw.column);
+        match typed {
+            Some(typed) if flaws.is_empty() => Ok((typed, tree.column)),
+            _ => Err(flaws),
+        }
+    }
+
+    /// Reads a quantity such as `48`, `-48.5 N` or `2s` in the given unit.
+    pub fn quantity(&self, text: &str, unit: &Unit) -> Result<f64, Flaw> {
+        let compact: String = text.split_whitespace().collect();
+        let wrong = || {
+            Flaw::new(
+                1,
+                format!("`{text}` 不是数值，例如写 48.5，或带单位 48.5mm"),
+                format!("`{text}` is no quantity, such as 48.5, or with a unit 48.5mm"),
+            )
+        };
+        let (sign, digits) = match compact.strip_prefix('-') {
+            Some(digits) => (-1.0, digits),
+            None => (1.0, compact.as_str()),
+        };
+        let tree = parse(digits, &self.own_units).map_err(|_| wrong())?;
+        match tree.node {
+            Node::Integer(number) => Ok(sign * number as f64),
+            Node::Real(number, None) => Ok(sign * number),
+            Node::Real(number, Some(written)) => {
+                let from = Unit::read(&written);
+                if !from.same_kind(unit) {
+                    return Err(Flaw::new(
+                        1,
+                        format!("`{text}` 的单位不符"),
+                        format!("the unit of `{text}` doesn't fit here"),
+                    ));
+                }
+                Ok(sign * convert(number, &from, unit))
+            }
+            _ => Err(wrong()),
+        }
+    }
+
+    /// Reads a duration with its unit, from 1 ns to 31 days.
+    pub fn duration(&self, text: &str) -> Result<i64, Flaw> {
+        const LONGEST_S: f64 = 31.0 * 86_400.0;
+        let compact: String = text.split_whitespace().collect();
+        if compact.parse::<f64>().is_ok() {
+            return Err(Flaw::new(1, format!("时长 `{text}` 要写单位"), format!("the duration `{text}` needs a unit"))
+                .suggesting(Some(format!("{compact}s"))));
+        }
+        let seconds = self.quantity(text, &Unit::read("s")).map_err(|_| {
+            Flaw::new(
+                1,
+                format!("`{text}` 不是时长，例如写 2s、150ms、5min"),
+                format!("`{text}` is no duration, such as 2s, 150ms, 5min"),
+            )
+        })?;
+        // Nanoseconds of the written decimal: the nearest whole number to the nearest real.
+        let nanos = (seconds * 1e9).round();
+        if seconds > LONGEST_S || nanos < 1.0 {
+            return Err(Flaw::new(
+                1,
+                format!("时长 `{text}` 应在 1ns 到 31 天之间"),
+                format!("the duration `{text}` must lie between 1 ns and 31 days"),
+            ));
+        }
+        Ok(nanos as i64)
+    }
+}
+
+/// Code and what it reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Compiled<C> {
+    pub code: C,
+    /// Sorted, each once.
+    pub reads: Vec<u32>,
+    pub unit: Unit,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Kind {
+    Bool,
+    Integer,
+    /// `None`: a literal that takes any unit.
+    Real(Option<Unit>),
+    Text,
+}
+
+impl Kind {
+    fn zh(&self) -> &'static str {
+        match self {
+            Kind::Bool => "真假值",
+            Kind::Integer => "整数",
+            Kind::Real(_) => "数值",
+            Kind::Text => "文本",
+        }
+    }
+
+    fn en(&self) -> &'static str {
+        match self {
+            Kind::Bool => "true or false",
+            Kind::Integer => "an integer",
+            Kind::Real(_) => "a number",
+            Kind::Text => "a text",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Ir {
+    Const(u64),
+    Load(u32),
+    /// A step on the operands.
+    Step(Op, Vec<Ir>),
+}
+
+impl Ir {
+    fn emit(&self, ops: &mut Vec<Op>) {
+        match self {
+            Ir::Const(bits) => ops.push(Op::Const(*bits)),
+            Ir::Load(signal) => ops.push(Op::Load(*signal)),
+            Ir::Step(op @ (Op::And | Op::Or), operands) => {
+                operands[0].emit(ops);
+                let skip = ops.len();
+                ops.push(*op);
+                operands[1].emit(ops);
+                ops.push(*op);
+                let steps = (ops.len() - skip - 1) as u32;
+                ops[skip] = if *op == Op::And { Op::SkipIfFalse(steps) } else { Op::SkipIfTrue(steps) };
+            }
+            Ir::Step(op, operands) => {
+                operands.iter().for_each(|operand| operand.emit(ops));
+                ops.push(*op);
+            }
+        }
+    }
+
+    fn stack(&self) -> usize {
+        match self {
+            Ir::Const(_) | Ir::Load(_) => 1,
+            Ir::Step(_, operands) => {
+                operands.iter().enumerate().map(|(below, operand)| below + operand.stack()).max().unwrap_or(1)
+            }
+        }
+    }
+
+    fn reads(&self, signals: &mut Vec<u32>) {
+        match self {
+            Ir::Const(_) => {}
+            Ir::Load(signal) => signals.push(*signal),
+            Ir::Step(_, operands) => operands.iter().for_each(|operand| operand.reads(signals)),
+        }
+    }
+
+    /// The leaves, where this is nothing but comparisons with constants joined by `&&` (or by `||`).
+    fn leaves(&self, all: bool) -> Option<Box<[Leaf]>> {
+        let mut leaves = Vec::new();
+        self.gather(if all { Op::And } else { Op::Or }, &mut leaves).then(|| leaves.into())
+    }
+
+    fn gather(&self, joint: Op, leaves: &mut Vec<Leaf>) -> bool {
+        let mut leaf = |signal: &u32, comparison, real, constant: &u64| {
+            leaves.push(Leaf { signal: *signal, comparison, real, constant: *constant });
+            true
+        };
+        match self {
+            // Only bools are loaded where a condition stands.
+            Ir::Load(signal) => leaf(signal, Comparison::Equal, false, &1),
+            Ir::Step(Op::Not, operands) => match operands.as_slice() {
+                [Ir::Load(signal)] => leaf(signal, Comparison::Equal, false, &0),
+                _ => false,
+            },
+            Ir::Step(op @ (Op::CompareInteger(comparison) | Op::CompareReal(comparison)), operands) => {
+                let real = matches!(op, Op::CompareReal(_));
+                match operands.as_slice() {
+                    [Ir::Load(signal), Ir::Const(constant)] => leaf(signal, *comparison, real, constant),
+                    [Ir::Const(constant), Ir::Load(signal)] => leaf(signal, comparison.mirrored(), real, constant),
+                    _ => false,
+                }
+            }
+            Ir::Step(op, operands) if *op == joint => operands.iter().all(|operand| operand.gather(joint, leaves)),
+            _ => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Typed {
+    kind: Kind,
+    ir: Ir,
+}
+
+impl Typed {
+    fn constant(&self) -> Option<u64> {
+        match self.ir {
+            Ir::Const(bits) => Some(bits),
+            _ => None,
+        }
+    }
+
+    /// A literal integer or a real without a unit.
+    fn adopts(&self) -> bool {
+        match self.kind {
+            Kind::Integer => self.constant().is_some(),
+            Kind::Real(None) => true,
+            _ => false,
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.kind, Kind::Integer | Kind::Real(_))
+    }
+
+    fn into_real(self) -> Typed {
+        if self.kind != Kind::Integer {
+            return self;
+        }
+        let unit = if self.constant().is_some() { None } else { Some(Unit::one()) };
+        let ir = fold(Ir::Step(Op::ToReal, vec![self.ir])).unwrap_or(Ir::Const(0));
+        Typed { kind: Kind::Real(unit), ir }
+    }
+
+    fn in_unit(self, unit: &Unit) -> Typed {
+        let factor = match &self.kind {
+            Kind::Real(Some(own)) => own.factor_to(unit),
+            _ => None,
+        };
+        let ir = match factor {
+            Some((up, down)) => {
+                fold(Ir::Step(Op::Scale(up.to_bits(), down.to_bits()), vec![self.ir])).unwrap_or(Ir::Const(0))
+            }
+            None => self.ir,
+        };
+        Typed { kind: Kind::Real(Some(unit.clone())), ir }
+    }
+
+    fn reads(&self, column: u32) -> Result<Vec<u32>, Vec<Flaw>> {
+        let mut reads = Vec::new();
+        self.ir.reads(&mut reads);
+        reads.sort_unstable();
+        reads.dedup();
+        if reads.is_empty() {
+            return Err(vec![Flaw::new(
+                column,
+                "没有用到任何信号，结果永远不变",
+                "it reads no signal and never changes",
+            )]);
+        }
+        Ok(reads)
+    }
+
+    fn ops(&self, column: u32) -> Result<Vec<Op>, Vec<Flaw>> {
+        if self.ir.stack() > DEEPEST_STACK {
+            return Err(vec![Flaw::new(column, "条件过于复杂，请拆开", "too complex, split it")]);
+        }
+        let mut ops = Vec::new();
+        self.ir.emit(&mut ops);
+        Ok(ops)
+    }
+}
+
+/// Computes a step whose operands are all constant. `None`: it has no value (overflow, division by zero).
+fn fold(ir: Ir) -> Option<Ir> {
+    let Ir::Step(_, operands) = &ir else { return Some(ir) };
+    if !operands.iter().all(|operand| matches!(operand, Ir::Const(_))) {
+        return Some(ir);
+    }
+    let mut ops = Vec::new();
+    ir.emit(&mut ops);
+    run(&ops, &[], &mut Stack::default()).map(Ir::Const)
+}
+
+struct Checker<'s, 'a> {
+    scope: &'s mut Scope<'a>,
+    flaws: Vec<Flaw>,
+}
+
+impl Checker<'_, '_> {
+    fn flaw(&mut self, column: u32, zh: impl Into<String>, en: impl Into<String>) -> Option<Typed> {
+        self.flaws.push(Flaw::new(column, zh, en));
+        None
+    }
+
+    fn check(&mut self, tree: &Tree) -> Option<Typed> {
+        let column = tree.column;
+        match &tree.node {
+            Node::Bool(value) => Some(Typed { kind: Kind::Bool, ir: Ir::Const(u64::from(*value)) }),
+            Node::Integer(number) => Some(Typed { kind: Kind::Integer, ir: Ir::Const(*number as u64) }),
+            Node::Real(number, unit) => {
+                let unit = unit.as_deref().map(Unit::read);
+                Some(Typed { kind: Kind::Real(unit), ir: Ir::Const(number.to_bits()) })
+            }
+            Node::Text(_) => self.flaw(
+                column,
+                "文本只能用 == 或 != 与文本信号比较",
+                "a text can only be compared with a text signal, by == or !=",
+            ),
+            Node::Signal(name) => match self.scope.signal(name, column) {
+                Ok(ix) => {
+                    let kind = match &self.scope.signals[ix as usize].kind {
+                        SignalKind::Bool => Kind::Bool,
+                        SignalKind::Integer => Kind::Integer,
+                        SignalKind::Real { .. } => Kind::Real(Some(self.scope.units[ix as usize].clone())),
+                        SignalKind::Text => Kind::Text,
+                    };
+                    Some(Typed { kind, ir: Ir::Load(ix) })
+                }
+                Err(flaw) => {
+                    self.flaws.push(flaw);
+                    None
+                }
+            },
+            Node::Not(inside) => {
+                let typed = self.check_bool(inside)?;
+                self.step(Kind::Bool, Op::Not, vec![typed.ir], column)
+            }
+            Node::Negative(inside) => {
+                let typed = self.check_number(inside)?;
+                let op = if typed.kind == Kind::Integer { Op::NegativeInteger } else { Op::NegativeReal };
+                self.step(typed.kind, op, vec![typed.ir], column)
+            }
+            Node::Both(operator @ (Operator::And | Operator::Or), left, right) => {
+                let (left, right) = (self.check_bool(left), self.check_bool(right));
+                let op = if *operator == Operator::And { Op::And } else { Op::Or };
+                self.step(Kind::Bool, op, vec![left?.ir, right?.ir], column)
+            }
+            Node::Both(operator, left, right) if operator.compares() => self.compare(*operator, left, right, column),
+            Node::Both(operator @ (Operator::Multiply | Operator::Divide), left, right) => {
+                let (left, right) = (self.check_number(left), self.check_number(right));
+                self.scale(*operator, left?, right?, column)
+            }
+            Node::Both(operator, left, right) => {
+                let (left, right) = (self.check_number(left), self.check_number(right));
+                let (left, right) = self.agree(left?, right?, column)?;
+                let op = match (operator, left.kind == Kind::Integer) {
+                    (Operator::Add, true) => Op::AddInteger,
+                    (Operator::Add, false) => Op::AddReal,
+                    (_, true) => Op::SubtractInteger,
+                    (_, false) => Op::SubtractReal,
+                };
+                self.step(left.kind, op, vec![left.ir, right.ir], column)
+            }
+            Node::Choice(which, yes, no) => self.choose(which, yes, no, column),
+            Node::Call(function, arguments) => self.call(*function, arguments, column),
+        }
+    }
+
+    fn step(&mut self, kind: Kind, op: Op, operands: Vec<Ir>, column: u32) -> Option<Typed> {
+        match fold(Ir::Step(op, operands)) {
+            Some(ir) => Some(Typed { kind, ir }),
+            None => self.flaw(
+                column,
+                "这一步算不出结果（溢出或除以零）",
+                "this has no value (overflow or division by zero)",
+            ),
+        }
+    }
+
+    fn check_bool(&mut self, tree: &Tree) -> Option<Typed> {
+        let typed = self.check(tree)?;
+        if typed.kind == Kind::Bool {
+            return Some(typed);
+        }
+        self.flaw(
+            tree.column,
+            format!("这里应为真或假，而不是{}", typed.kind.zh()),
+            format!("true or false is expected here, not {}", typed.kind.en()),
+        )
+    }
+
+    fn check_number(&mut self, tree: &Tree) -> Option<Typed> {
+        let typed = self.check(tree)?;
+        if typed.is_number() {
+            return Some(typed);
+        }
+        self.flaw(
+            tree.column,
+            format!("这里应为数值，而不是{}", typed.kind.zh()),
+            format!("a number is expected here, not {}", typed.kind.en()),
+        )
+    }
+
+    /// Brings two numbers to one kind and unit.
+    fn agree(&mut self, left: Typed, right: Typed, column: u32) -> Option<(Typed, Typed)> {
+        if left.kind == Kind::Integer && right.kind == Kind::Integer {
+            return Some((left, right));
+        }
+        let (left_adopts, right_adopts) = (left.adopts(), right.adopts());
+        let (left, right) = (left.into_real(), right.into_real());
+        let unit = |typed: &Typed| match &typed.kind {
+            Kind::Real(unit) => unit.clone(),
+            _ => None,
+        };
+        match (unit(&left), unit(&right)) {
+            (None, None) => Some((left, right)),
+            (None, Some(unit)) if left_adopts => Some((Typed { kind: Kind::Real(Some(unit)), ir: left.ir }, right)),
+            (Some(unit), None) if right_adopts => Some((left, Typed { kind: Kind::Real(Some(unit)), ir: right.ir })),
+            (Some(left_unit), Some(right_unit)) if left_unit.same_kind(&right_unit) => {
+                // What is constant is converted when the rule is loaded, not with every sample.
+                Some(if left.constant().is_some() {
+                    (left.in_unit(&right_unit), right)
+                } else {
+                    (left, right.in_unit(&left_unit))
+                })
+            }
+            _ => {
+                self.flaw(column, "两边的单位不同，不能比较或相加减", "the units of both sides differ");
+                None
+            }
+        }
+    }
+
+    fn scale(&mut self, operator: Operator, left: Typed, right: Typed, column: u32) -> Option<Typed> {
+        let times = operator == Operator::Multiply;
+        if left.kind == Kind::Integer && right.kind == Kind::Integer {
+            let op = if times { Op::MultiplyInteger } else { Op::DivideInteger };
+            return self.step(Kind::Integer, op, vec![left.ir, right.ir], column);
+        }
+        let (left, right) = (left.into_real(), right.into_real());
+        let unit = match (&left.kind, &right.kind) {
+            (Kind::Real(None), Kind::Real(None)) => None,
+            (Kind::Real(one), Kind::Real(other)) => {
+                let (one, other) = (one.clone().unwrap_or_else(Unit::one), other.clone().unwrap_or_else(Unit::one));
+                Some(if times { one.times(&other) } else { one.over(&other) })
+            }
+            _ => None,
+        };
+        let op = if times { Op::MultiplyReal } else { Op::DivideReal };
+        self.step(Kind::Real(unit), op, vec![left.ir, right.ir], column)
+    }
+
+    fn compare(&mut self, operator: Operator, left: &Tree, right: &Tree, column: u32) -> Option<Typed> {
+        let comparison = match operator {
+            Operator::Equal => Comparison::Equal,
+            Operator::Unequal => Comparison::Unequal,
+            Operator::Less => Comparison::Less,
+            Operator::LessEqual => Comparison::LessEqual,
+            Operator::Greater => Comparison::Greater,
+            _ => Comparison::GreaterEqual,
+        };
+        let equality = matches!(comparison, Comparison::Equal | Comparison::Unequal);
+        if let (Node::Text(literal), other) | (other, Node::Text(literal)) = (&left.node, &right.node) {
+            return self.compare_text(comparison, other, literal, column);
+        }
+        let (left, right) = (self.check(left), self.check(right));
+        let (left, right) = (left?, right?);
+        match (&left.kind, &right.kind) {
+            (Kind::Bool, Kind::Bool) if equality => {
+                self.step(Kind::Bool, Op::CompareInteger(comparison), vec![left.ir, right.ir], column)
+            }
+            _ if left.is_number() && right.is_number() => {
+                let (left, right) = self.agree(left, right, column)?;
+                let op = if left.kind == Kind::Integer {
+                    Op::CompareInteger(comparison)
+                } else {
+                    Op::CompareReal(comparison)
+                };
+                self.step(Kind::Bool, op, vec![left.ir, right.ir], column)
+            }
+            (Kind::Text, Kind::Text) => self.flaw(
+                column,
+                "文本信号只能与引号中的文本比较",
+                "a text signal can only be compared with a text in quotation marks",
+            ),
+            (one, other) => {
+                let (zh, en) = (
+                    format!("不能用 `{}` 比较{}与{}", operator.sign(), one.zh(), other.zh()),
+                    format!("`{}` can't compare {} with {}", operator.sign(), one.en(), other.en()),
+                );
+                self.flaw(column, zh, en)
+            }
+        }
+    }
+
+    fn compare_text(&mut self, comparison: Comparison, other: &Node, literal: &str, column: u32) -> Option<Typed> {
+        let Node::Signal(name) = other else {
+            return self.flaw(column, "文本只能与文本信号比较", "a text can only be compared with a text signal");
+        };
+        let signal = match self.scope.signal(name, column) {
+            Ok(signal) => signal,
+            Err(flaw) => {
+                self.flaws.push(flaw);
+                return None;
+            }
+        };
+        if self.scope.signals[signal as usize].kind != SignalKind::Text {
+            return self.flaw(column, format!("信号 `{name}` 不是文本"), format!("the signal `{name}` is no text"));
+        }
+        if !matches!(comparison, Comparison::Equal | Comparison::Unequal) {
+            return self.flaw(column, "文本只能用 == 或 != 比较", "texts are only compared by == and !=");
+        }
+        let texts = &mut self.scope.texts;
+        let place = texts.iter().position(|text| **text == *literal).unwrap_or_else(|| {
+            texts.push(literal.into());
+            texts.len() - 1
+        });
+        let operands = vec![Ir::Load(signal), Ir::Const(place as u64 + 1)];
+        self.step(Kind::Bool, Op::CompareInteger(comparison), operands, column)
+    }
+
+    fn choose(&mut self, which: &Tree, yes: &Tree, no: &Tree, column: u32) -> Option<Typed> {
+        let (which, yes, no) = (self.check_bool(which), self.check(yes), self.check(no));
+        let (which, yes, no) = (which?, yes?, no?);
+        let (yes, no) = match (&yes.kind, &no.kind) {
+            (Kind::Bool, Kind::Bool) => (yes, no),
+            _ if yes.is_number() && no.is_number() => self.agree(yes, no, column)?,
+            _ => {
+                return self.flaw(
+                    column,
+                    "`?:` 的两个结果应同为真假值或同为数值",
+                    "both results of `?:` must be true or false, or both numbers",
+                );
+            }
+        };
+        self.step(yes.kind, Op::Select, vec![which.ir, yes.ir, no.ir], column)
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Tree], column: u32) -> Option<Typed> {
+        let arguments: Vec<Option<Typed>> = arguments.iter().map(|argument| self.check_number(argument)).collect();
+        let arguments: Vec<Typed> = arguments.into_iter().collect::<Option<_>>()?;
+        let mut arguments = arguments.into_iter();
+        let first = arguments.next()?;
+        match function {
+            Function::Abs => {
+                let op = if first.kind == Kind::Integer { Op::AbsInteger } else { Op::AbsReal };
+                self.step(first.kind, op, vec![first.ir], column)
+            }
+            Function::Min => self.extreme(first, arguments.next()?, false, column),
+            Function::Max => self.extreme(first, arguments.next()?, true, column),
+            // clamp(x, low, high) = min(max(x, low), high)
+            Function::Clamp => {
+                let raised = self.extreme(first, arguments.next()?, true, column)?;
+                self.extreme(raised, arguments.next()?, false, column)
+            }
+        }
+    }
+
+    fn extreme(&mut self, left: Typed, right: Typed, greatest: bool, column: u32) -> Option<Typed> {
+        let (left, right) = self.agree(left, right, column)?;
+        let op = match (greatest, left.kind == Kind::Integer) {
+            (true, true) => Op::MaxInteger,
+            (true, false) => Op::MaxReal,
+            (false, true) => Op::MinInteger,
+            (false, false) => Op::MinReal,
+        };
+        self.step(left.kind, op, vec![left.ir, right.ir], column)
+    }
+}

@@ -1,0 +1,593 @@
+//! From rules as written to a [`RuleSet`], or to all that is wrong with them.
+//!
+//! Equal conditions, figures and windows are found by their code, not by their text: `a&&b` and `(a && b)` are one.
+
+use std::sync::Arc;
+
+use kernel::{Mark, Text};
+use rustc_hash::FxHashMap;
+
+use crate::check::Scope;
+use crate::code::{Condition, Op};
+use crate::fault::{Fault, Place};
+use crate::lex::Flaw;
+use crate::parse::Function;
+use crate::rules::{
+    Check, Follower, Gauge, GaugeCode, Kind, Pattern, Phase, Predicate, Role, Rule, RuleSet, Scale, Signal, Trigger,
+    Watch, WindowShape,
+};
+use crate::unit::Unit;
+use crate::{
+    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, SignalDecl, SignalKind, Statistic, TriggerSpec,
+};
+
+/// Marks beyond this are a slip of the pen.
+const GREATEST_MARK: i64 = 100_000_00;
+
+/// Compiles rules against the signals they may read. Every fault of every rule is found.
+pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Vec<Fault>> {
+    let mut faults = check_signals(signals);
+    let mut compiler = Compiler {
+        scope: Scope::new(signals),
+        predicates: Vec::new(),
+        predicate_by_code: FxHashMap::default(),
+        gauges: Vec::new(),
+        windows: Vec::new(),
+        watches: Vec::new(),
+        faults: Vec::new(),
+        rule_ix: 0,
+    };
+    let mut compiled = Vec::with_capacity(rules.len());
+    let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
+    for (ix, spec) in rules.iter().enumerate() {
+        compiler.rule_ix = ix;
+        if !is_code(&spec.id) {
+            compiler.fault(
+                "id",
+                "规则编号应为 1–64 个字母、数字、`-`、`_` 或 `.`",
+                "a rule's id is 1–64 letters, digits, `-`, `_` or `.`",
+            );
+        }
+        if let Some(first) = seen.insert(&spec.id, ix) {
+            let (zh, en) = (
+                format!("规则编号 `{}` 与第 {} 条规则重复", spec.id, first + 1),
+                format!("the rule id `{}` was already used by rule number {}", spec.id, first + 1),
+            );
+            compiler.fault("id", &zh, &en);
+        }
+        if let Some(rule) = compiler.rule(spec) {
+            compiled.push(rule);
+        }
+    }
+    faults.append(&mut compiler.faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(compiler.finish(compiled))
+}
+
+fn is_code(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+}
+
+fn check_signals(signals: &[SignalDecl]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
+    for (ix, signal) in signals.iter().enumerate() {
+        let mut fault = |field: &str, zh: String, en: String| {
+            faults.push(Fault {
+                place: Place::Signal(ix),
+                field: field.into(),
+                column: None,
+                text: Text::new(zh, en),
+                suggestion: None,
+            });
+        };
+        let name = signal.name.as_str();
+        let is_word = (1..=64).contains(&name.len())
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !is_word {
+            fault(
+                "name",
+                format!("信号名 `{name}` 应以字母开头，由 1–64 个字母、数字和下划线组成"),
+                format!(
+                    "the signal name `{name}` must begin with a letter and have 1–64 letters, digits and underscores"
+                ),
+            );
+        }
+        let reserved = ["true", "false", "and", "or", "not"];
+        if reserved.contains(&name) || Function::ALL.iter().any(|(function, ..)| *function == name) {
+            fault(
+                "name",
+                format!("`{name}` 是条件语言的保留词，不能作信号名"),
+                format!("`{name}` is a word of the condition language and can't name a signal"),
+            );
+        }
+        if seen.insert(name, ix).is_some() {
+            fault("name", format!("信号 `{name}` 重复声明"), format!("the signal `{name}` is declared twice"));
+        }
+        if signal.stale_after.is_some_and(|after| after.is_zero() || after.as_secs() > 31 * 86_400) {
+            fault(
+                "stale_after",
+                "stale_after 应在 1ns 到 31 天之间".into(),
+                "stale_after must lie between 1 ns and 31 days".into(),
+            );
+        }
+    }
+    faults
+}
+
+struct Compiler<'a> {
+    scope: Scope<'a>,
+    predicates: Vec<Predicate>,
+    predicate_by_code: FxHashMap<Condition, u32>,
+    gauges: Vec<Gauge>,
+    windows: Vec<WindowShape>,
+    watches: Vec<Watch>,
+    faults: Vec<Fault>,
+    rule_ix: usize,
+}
+
+impl Compiler<'_> {
+    fn fault(&mut self, field: &str, zh: &str, en: &str) {
+        self.faults.push(Fault {
+            place: Place::Rule(self.rule_ix),
+            field: field.to_owned(),
+            column: None,
+            text: Text::new(zh, en),
+            suggestion: None,
+        });
+    }
+
+    fn flaws(&mut self, field: &str, flaws: impl IntoIterator<Item = Flaw>) {
+        for flaw in flaws {
+            self.faults.push(Fault {
+                place: Place::Rule(self.rule_ix),
+                field: field.to_owned(),
+                column: Some(flaw.column),
+                text: flaw.text,
+                suggestion: flaw.suggestion,
+            });
+        }
+    }
+
+    fn rule(&mut self, spec: &RuleSpec) -> Option<Rule> {
+        // Every part is looked at before the first fault ends it.
+        let phase = self.phase(&spec.during);
+        let pattern = self.pattern(&spec.pattern);
+        self.marks(spec);
+        let (phase, pattern) = (phase?, pattern?);
+        let rule = Rule {
+            id: spec.id.as_str().into(),
+            aspect: spec.aspect.as_str().into(),
+            says: spec.says.clone(),
+            phase,
+            pattern,
+            met: spec.met.map_or(0, Mark::hundredths),
+            missed: spec.missed.map_or(0, Mark::hundredths),
+            once: spec.once,
+            at_most: spec.at_most.map(Mark::hundredths),
+            unfinished: spec.unfinished,
+        };
+        self.follow(&rule);
+        Some(rule)
+    }
+
+    /// Marks have to be where the pattern can give them, and only there.
+    fn marks(&mut self, spec: &RuleSpec) {
+        let scale = match &spec.pattern {
+            PatternSpec::On { check: Some(CheckSpec::Figure { scale, .. }), .. }
+            | PatternSpec::Count { scale: CountScale::Scale(scale), .. }
+            | PatternSpec::Measure { scale, .. }
+            | PatternSpec::Figure { scale, .. } => Some(scale),
+            _ => None,
+        };
+        let curved = matches!(scale, Some(ScaleSpec::Curve(_)));
+        let two_ways = matches!(spec.pattern, PatternSpec::Then { .. } | PatternSpec::On { check: Some(_), .. })
+            || matches!(scale, Some(ScaleSpec::Range { .. }));
+        if curved && (spec.met.is_some() || spec.missed.is_some()) {
+            self.fault(
+                "award",
+                "曲线已经给出分值，不再写 award、deduct 或 otherwise",
+                "the curve gives the marks, leave out award, deduct and otherwise",
+            );
+        } else if !curved && spec.met.is_none() && (spec.missed.is_none() || !two_ways) {
+            self.fault("award", "没有写 award 或 deduct", "award or deduct is missing");
+        }
+        if matches!(scale, Some(ScaleSpec::Tolerance { .. })) && spec.met.is_some_and(|met| met.hundredths() <= 0) {
+            self.fault("award", "按公差给分需要正的 award", "a tolerance needs an award above zero");
+        }
+        for (field, marks) in [("award", spec.met), ("otherwise", spec.missed), ("at_most", spec.at_most)] {
+            if marks.is_some_and(|marks| marks.hundredths().abs() > GREATEST_MARK) {
+                self.fault(field, "分值过大", "the marks are too large");
+            }
+        }
+        if spec.at_most.is_some_and(|most| most.hundredths() <= 0) {
+            self.fault("at_most", "上限应大于零", "the cap must be above zero");
+        }
+    }
+
+    fn phase(&mut self, spec: &PhaseSpec) -> Option<Phase> {
+        match spec {
+            PhaseSpec::Run => Some(Phase::Run),
+            PhaseSpec::While(condition) => self.predicate("during.while", condition).map(Phase::While),
+            PhaseSpec::Between { from, to } => {
+                let (open, close) = (self.trigger("during.from", from), self.trigger("during.to", to));
+                if close == Some(Trigger::Begins) || open == Some(Trigger::Ends) {
+                    self.fault(
+                        "during",
+                        "阶段不能从结束开始，也不能到开始为止",
+                        "a phase can't start with an end or end with a start",
+                    );
+                }
+                Some(Phase::Between { open: open?, close: close? })
+            }
+        }
+    }
+
+    fn pattern(&mut self, spec: &PatternSpec) -> Option<Pattern> {
+        match spec {
+            PatternSpec::On { event, check } => {
+                let event = self.trigger("on", event);
+                let check = match check {
+                    Some(check) => Some(self.check(check)),
+                    None => None,
+                };
+                Some(Pattern::On { event: event?, check: check.map_or(Some(None), |check| check.map(Some))? })
+            }
+            PatternSpec::Holds { condition, lasting } => {
+                let (predicate, lasting) = (self.predicate("on.holds", condition), self.duration("on.for", lasting));
+                Some(Pattern::Holds { predicate: predicate?, lasting: lasting? })
+            }
+            PatternSpec::Then { first, then, within } => {
+                let first = self.first("on", first);
+                let second = self.second("then", then);
+                let within = self.duration("then.within", within);
+                Some(Pattern::Then { first: first?, second: second?, within: within? })
+            }
+            PatternSpec::Count { event, scale } => {
+                let event = self.trigger("count", event);
+                if matches!(event, Some(Trigger::Begins | Trigger::Ends)) {
+                    self.fault(
+                        "count",
+                        "阶段的开始和结束不用计数",
+                        "the beginning and the end of a phase can't be counted",
+                    );
+                }
+                let scale = match scale {
+                    CountScale::Each => Some(None),
+                    CountScale::Scale(scale) => self.scale("count", scale, &Unit::one(), 1.0).map(Some),
+                };
+                Some(Pattern::Count { event: event?, scale: scale? })
+            }
+            PatternSpec::Measure { from, to, scale } => {
+                let from = self.first("measure.from", from);
+                let to = self.second("measure.to", to);
+                let scale = self.scale("measure", scale, &Unit::read("s"), 1e9);
+                Some(Pattern::Measure { from: from?, to: to?, scale: scale? })
+            }
+            PatternSpec::Figure { statistic, of, scale } => {
+                let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
+                let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
+                let scale = self.scale("check", scale, &unit, 1.0);
+                let (gauge, _) = gauge?;
+                self.gauges[gauge as usize].rules.push(self.rule_ix as u32);
+                Some(Pattern::Figure { gauge, statistic: *statistic, scale: scale? })
+            }
+        }
+    }
+
+    fn first(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
+        let trigger = self.trigger(field, spec)?;
+        if trigger == Trigger::Ends {
+            self.fault(field, "结束之后不会再有别的事", "nothing comes after the end");
+        }
+        Some(trigger)
+    }
+
+    fn second(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
+        let trigger = self.trigger(field, spec)?;
+        if trigger == Trigger::Begins {
+            self.fault(field, "开始之前不会有别的事", "nothing comes before the beginning");
+        }
+        Some(trigger)
+    }
+
+    fn check(&mut self, spec: &CheckSpec) -> Option<Check> {
+        match spec {
+            CheckSpec::Is(condition) => Some(Check::Is { predicate: self.predicate("check.is", condition)? }),
+            CheckSpec::Held { condition, lasting } => {
+                let (predicate, lasting) =
+                    (self.predicate("check.held", condition), self.duration("check.for", lasting));
+                Some(Check::Held { predicate: predicate?, lasting: lasting? })
+            }
+            CheckSpec::Figure { statistic, of, over, scale } => {
+                let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
+                let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
+                let (over, scale) = (self.duration("check.over", over), self.scale("check", scale, &unit, 1.0));
+                let (gauge, _) = gauge?;
+                Some(Check::Figure { window: self.window(gauge, *statistic, over?), scale: scale? })
+            }
+        }
+    }
+
+    fn trigger(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
+        match spec {
+            TriggerSpec::Rises(condition) => {
+                let predicate = self.predicate(&format!("{field}.rises"), condition)?;
+                Some(Trigger::Edge { predicate, rises: true })
+            }
+            TriggerSpec::Falls(condition) => {
+                let predicate = self.predicate(&format!("{field}.falls"), condition)?;
+                Some(Trigger::Edge { predicate, rises: false })
+            }
+            TriggerSpec::Changes(signal) => {
+                Some(Trigger::Change { watch: self.watch(&format!("{field}.changes"), signal)? })
+            }
+            TriggerSpec::Request(checkpoint) => {
+                if checkpoint.as_ref().is_some_and(|name| !is_code(name)) {
+                    self.fault(
+                        &format!("{field}.request"),
+                        "检查点名应为 1–64 个字母、数字、`-`、`_` 或 `.`",
+                        "a checkpoint's name is 1–64 letters, digits, `-`, `_` or `.`",
+                    );
+                }
+                Some(Trigger::Request(checkpoint.as_deref().map(Arc::from)))
+            }
+            TriggerSpec::Begins => Some(Trigger::Begins),
+            TriggerSpec::Ends => Some(Trigger::Ends),
+        }
+    }
+
+    fn predicate(&mut self, field: &str, text: &str) -> Option<u32> {
+        let compiled = match self.scope.condition(text) {
+            Ok(compiled) => compiled,
+            Err(flaws) => {
+                self.flaws(field, flaws);
+                return None;
+            }
+        };
+        let next = self.predicates.len() as u32;
+        let place = *self.predicate_by_code.entry(compiled.code.clone()).or_insert(next);
+        if place == next {
+            self.predicates.push(Predicate {
+                condition: compiled.code,
+                reads: compiled.reads,
+                followers: Vec::new(),
+                source: text.trim().into(),
+            });
+        }
+        Some(place)
+    }
+
+    fn watch(&mut self, field: &str, name: &str) -> Option<u32> {
+        let signal = match self.scope.signal(name.trim(), 1) {
+            Ok(signal) => signal,
+            Err(flaw) => {
+                self.flaws(field, [flaw]);
+                return None;
+            }
+        };
+        if matches!(self.scope.signals[signal as usize].kind, SignalKind::Real { .. }) {
+            self.fault(
+                field,
+                "实数信号几乎每次都变，请用 rises 写一个比较",
+                "a real changes with nearly every sample, write a comparison under rises instead",
+            );
+            return None;
+        }
+        let place = self.watches.iter().position(|watch| watch.signal == signal).unwrap_or_else(|| {
+            self.watches.push(Watch { signal, followers: Vec::new() });
+            self.watches.len() - 1
+        });
+        Some(place as u32)
+    }
+
+    fn gauge(&mut self, field: &str, text: &str) -> Option<(u32, Unit)> {
+        let compiled = match self.scope.figure(text) {
+            Ok(compiled) => compiled,
+            Err(flaws) => {
+                self.flaws(field, flaws);
+                return None;
+            }
+        };
+        let code = match &*compiled.code {
+            [Op::Load(signal)] => GaugeCode::Signal(*signal),
+            _ => GaugeCode::Code(compiled.code),
+        };
+        let place = self.gauges.iter().position(|gauge| gauge.code == code).unwrap_or_else(|| {
+            // The unit is named by the first signal that has one of the figure's kind.
+            let units = compiled.reads.iter().map(|signal| self.scope.signals[*signal as usize].kind.unit());
+            let unit = units.clone().find(|text| {
+                let unit = Unit::read(text);
+                unit.same_kind(&compiled.unit) && unit.factor_to(&compiled.unit).is_none()
+            });
+            let patience = |signal: &u32| {
+                self.scope.signals[*signal as usize].stale_after.map_or(0, |after| after.as_nanos() as i64)
+            };
+            self.gauges.push(Gauge {
+                code,
+                unit: unit.unwrap_or_default().into(),
+                patience: compiled.reads.iter().map(patience).min().unwrap_or(0),
+                reads: compiled.reads,
+                source: text.trim().into(),
+                windows: Vec::new(),
+                rules: Vec::new(),
+            });
+            self.gauges.len() - 1
+        });
+        Some((place as u32, compiled.unit))
+    }
+
+    fn window(&mut self, gauge: u32, statistic: Statistic, over: i64) -> u32 {
+        let shape = WindowShape { gauge, statistic, over };
+        if let Some(place) = self.windows.iter().position(|window| *window == shape) {
+            return place as u32;
+        }
+        self.windows.push(shape);
+        let place = self.windows.len() as u32 - 1;
+        self.gauges[gauge as usize].windows.push(place);
+        place
+    }
+
+    fn duration(&mut self, field: &str, text: &str) -> Option<i64> {
+        let duration = self.scope.duration(text);
+        self.kept(field, duration)
+    }
+
+    fn kept<T>(&mut self, field: &str, result: Result<T, Flaw>) -> Option<T> {
+        match result {
+            Ok(kept) => Some(kept),
+            Err(flaw) => {
+                self.flaws(field, [flaw]);
+                None
+            }
+        }
+    }
+
+    /// Compiles a scale whose quantities are in `unit`; figures are that many times larger (`times`, for ns).
+    fn scale(&mut self, field: &str, spec: &ScaleSpec, unit: &Unit, times: f64) -> Option<Scale> {
+        match spec {
+            ScaleSpec::Range { low, high } => {
+                let field = format!("{field}.between");
+                let mut bound = |at: usize, text: &Option<String>| match text {
+                    Some(text) => self.quantity(&format!("{field}[{at}]"), text, unit, times).map(Some),
+                    None => Some(None),
+                };
+                let (low, high) = (bound(0, low), bound(1, high));
+                let (low, high) = (low?, high?);
+                match (low, high) {
+                    (None, None) => self.fault(&field, "至少写一个界限", "give at least one bound"),
+                    (Some(low), Some(high)) if low > high => {
+                        self.fault(&field, "下限大于上限", "the lower bound is above the upper one");
+                    }
+                    _ => {}
+                }
+                Some(Scale::Range { low, high })
+            }
+            ScaleSpec::Tolerance { target, full, zero } => {
+                let field = format!("{field}.tolerance");
+                let target = self.quantity(&format!("{field}.target"), target, unit, times);
+                let full = self.quantity(&format!("{field}.full"), full, unit, times);
+                let zero = self.quantity(&format!("{field}.zero"), zero, unit, times);
+                let (target, full, zero) = (target?, full?, zero?);
+                if full < 0.0 || zero <= full {
+                    self.fault(&field, "应有 0 ≤ full < zero", "0 ≤ full < zero must hold");
+                }
+                Some(Scale::Tolerance { target, full, zero })
+            }
+            ScaleSpec::Curve(points) => {
+                let field = format!("{field}.curve");
+                let read: Vec<Option<(f64, i64)>> = points
+                    .iter()
+                    .enumerate()
+                    .map(|(ix, (x, marks))| {
+                        Some((self.quantity(&format!("{field}[{ix}][0]"), x, unit, times)?, marks.hundredths()))
+                    })
+                    .collect();
+                let read: Vec<(f64, i64)> = read.into_iter().collect::<Option<_>>()?;
+                if read.len() < 2 {
+                    self.fault(&field, "曲线至少要有两个点", "a curve needs at least two points");
+                }
+                if let Some(ix) = read.windows(2).position(|pair| pair[0].0 >= pair[1].0) {
+                    self.fault(
+                        &format!("{field}[{}]", ix + 1),
+                        "曲线的点应从小到大排列",
+                        "the points of a curve must ascend",
+                    );
+                }
+                Some(Scale::Curve(read))
+            }
+        }
+    }
+
+    fn quantity(&mut self, field: &str, text: &str, unit: &Unit, times: f64) -> Option<f64> {
+        let is_time = times != 1.0;
+        if is_time && text.trim().parse::<f64>().is_ok_and(|figure| figure != 0.0) {
+            let missing = self.scope.duration(text).map(|ns| ns as f64);
+            return self.kept(field, missing);
+        }
+        let quantity =
+            self.scope.quantity(text, unit).map(|figure| if is_time { (figure * times).round() } else { figure });
+        self.kept(field, quantity)
+    }
+
+    /// Enters the rule with everything it wants to hear of.
+    fn follow(&mut self, rule: &Rule) {
+        let (first, second) = rule.pattern.triggers();
+        let (open, close) = match &rule.phase {
+            Phase::Between { open, close } => (Some(open), Some(close)),
+            _ => (None, None),
+        };
+        for (trigger, role) in [(first, Role::First), (second, Role::Second), (open, Role::Open), (close, Role::Close)]
+        {
+            let follower = |rises| Follower { rule: self.rule_ix as u32, role, rises };
+            match trigger {
+                Some(Trigger::Edge { predicate, rises }) => {
+                    self.predicates[*predicate as usize].followers.push(follower(*rises));
+                }
+                Some(Trigger::Change { watch }) => self.watches[*watch as usize].followers.push(follower(true)),
+                _ => {}
+            }
+        }
+        let level = Follower { rule: self.rule_ix as u32, role: Role::Level, rises: true };
+        if let Phase::While(predicate) = rule.phase {
+            self.predicates[predicate as usize].followers.push(level);
+        }
+        if let Pattern::Holds { predicate, .. } = rule.pattern {
+            self.predicates[predicate as usize].followers.push(level);
+        }
+    }
+
+    fn finish(self, rules: Vec<Rule>) -> RuleSet {
+        let signals = self.scope.signals;
+        let readers = |all: &mut dyn Iterator<Item = &Vec<u32>>, signal: u32| -> Box<[(u32, u64)]> {
+            let mut words: Vec<(u32, u64)> = Vec::new();
+            for (place, reads) in all.enumerate() {
+                if reads.contains(&signal) {
+                    let (word, bit) = (place as u32 / 64, 1u64 << (place % 64));
+                    match words.last_mut() {
+                        Some((last, bits)) if *last == word => *bits |= bit,
+                        _ => words.push((word, bit)),
+                    }
+                }
+            }
+            words.into()
+        };
+        let compiled = signals
+            .iter()
+            .enumerate()
+            .map(|(ix, decl)| {
+                let ix = ix as u32;
+                let predicates = readers(&mut self.predicates.iter().map(|predicate| &predicate.reads), ix);
+                let gauges = readers(&mut self.gauges.iter().map(|gauge| &gauge.reads), ix);
+                let watch = self.watches.iter().position(|watch| watch.signal == ix).map(|place| place as u32);
+                Signal {
+                    name: decl.name.as_str().into(),
+                    kind: match decl.kind {
+                        SignalKind::Bool => Kind::Bool,
+                        SignalKind::Integer => Kind::Integer,
+                        SignalKind::Real { .. } => Kind::Real,
+                        SignalKind::Text => Kind::Text,
+                    },
+                    stale_after: decl.stale_after.map_or(i64::MAX, |after| after.as_nanos() as i64),
+                    read: !predicates.is_empty() || !gauges.is_empty() || watch.is_some(),
+                    predicates,
+                    gauges,
+                    watch,
+                }
+            })
+            .collect();
+        RuleSet {
+            decls: signals.to_vec(),
+            signals: compiled,
+            predicates: self.predicates,
+            gauges: self.gauges,
+            windows: self.windows,
+            watches: self.watches,
+            rules,
+            texts: self.scope.texts,
+        }
+    }
+}
