@@ -47,13 +47,10 @@ async fn prepare(db: &Db, statement: &Statement) -> Result<Prepared, StoreError>
             Box::pin(async move {
                 let samples: Vec<Arg> = statement.args.iter().map(|kind| sample(*kind)).collect();
                 let rows = tx.all(statement, &samples).await?;
-                let nulls: Vec<Arg> = statement.args.iter().map(|kind| Arg::Null(*kind)).collect();
-                let columns = match rows.first() {
+                Err(Tried::Understood(match rows.first() {
                     Some(row) => decode(row)?,
                     None => Vec::new(),
-                };
-                tx.all(statement, &nulls).await?;
-                Err(Tried::Understood(columns))
+                }))
             })
         })
         .await;

@@ -70,11 +70,15 @@ impl Row {
         })
     }
 
+    /// SQLite would answer null as 0 or an empty text, so that is looked at first.
     fn native<T>(&self, at: usize) -> Result<T, ColumnFault>
     where
         T: for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
         T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
     {
+        if self.is_null(at)? {
+            return Err(ColumnFault("null where a value must be".to_owned()));
+        }
         Ok(match self {
             Row::Sqlite(row) => row.try_get(at)?,
             Row::Postgres(row) => row.try_get(at)?,
