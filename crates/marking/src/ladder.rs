@@ -105,15 +105,20 @@ impl Ladder {
                 } else {
                     from + self.order[from + 1..].partition_point(before)
                 };
-                let (gap, moved) = if to <= from {
-                    self.order[to..=from].rotate_right(1);
-                    (from + 1, to..from + 1)
-                } else {
-                    self.order[from..=to].rotate_left(1);
-                    (from, from..to + 1)
-                };
+                let moved = from.min(to)..from.max(to) + 1;
+                match to.cmp(&from) {
+                    Ordering::Less => self.order[moved.clone()].rotate_right(1),
+                    Ordering::Greater => self.order[moved.clone()].rotate_left(1),
+                    Ordering::Equal => {}
+                }
                 self.rank_again(keys, moved, changed);
-                [self.around_gap(gap), self.around(to)]
+                let left = match to.cmp(&from) {
+                    Ordering::Less => self.around_gap(from + 1),
+                    Ordering::Greater => self.around_gap(from),
+                    // He still stands where he left, but may have parted from those on either side.
+                    Ordering::Equal => self.around_gap(from).start..self.around_gap(from + 1).end,
+                };
+                [left, self.around(to)]
             }
         }
     }
