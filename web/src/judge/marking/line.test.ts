@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import * as outbox from '../outbox/outbox'
+import { EMPTY } from '../outbox/outbox'
+import type { SheetAspect } from '../wire'
+import { isAsked, lineOf, progressOf } from './line'
+
+const text = { zh: '', en: '' }
+const where = { account: 'acc_li', contest: 'con_a', run: 'run_1' }
+const aspect = (more: Partial<SheetAspect> = {}): SheetAspect => ({
+  code: 'A1', name: text, criterion: { code: 'A', name: text }, type: 'measurement', max: '2.00', abilities: [], how: { kind: 'yes_no' },
+  round: 1, rounds: [{ round: 1, reason: null, open: true }], mine: null, mark: null, policy: null, verdicts: [], ...more,
+})
+const yes = { kind: 'yes_no' as const, yes: true }
+const no = { kind: 'yes_no' as const, yes: false }
+const slot = { ...where, aspect: 'A1', round: 1 }
+const drafted = (value: typeof yes, more = {}) => outbox.type(EMPTY, slot, { value, ...more }, { mark_id: 'mrk_1', now: 1 })
+const mine = { id: 'mrk_0', value: yes, given: '2.00', note: null, round: 1 }
+
+it('a blank counts as open, a given 0 as filled', () => {
+  expect(progressOf([lineOf(EMPTY, aspect(), where, 0)])).toMatchObject({ asked: 1, filled: 0, total: 0, max: 200 })
+  expect(progressOf([lineOf(drafted(no as never), aspect(), where, 0)])).toMatchObject({ asked: 1, filled: 1, total: 0 })
+})
+
+it("shows the hall's mark when this tablet holds nothing, and then only a correction may change it", () => {
+  const line = lineOf(EMPTY, aspect({ mine }), where, 0)
+  expect(line).toMatchObject({ state: 'acknowledged', value: yes, given: 200, editable: false })
+  const fixing = lineOf(drafted(no as never, { replaces: 'mrk_0' }), aspect({ mine }), where, 0)
+  expect(fixing).toMatchObject({ state: 'draft', correcting: true, ready: false, given: 0, elsewhere: null })
+})
+
+it('warns when another tablet of the same judge was faster, and keeps the draft', () => {
+  const line = lineOf(drafted(no as never), aspect({ mine }), where, 0)
+  expect(line).toMatchObject({ elsewhere: { id: 'mrk_0' }, ready: false, value: no, editable: true })
+})
+
+it('believes a receipt over an older sheet', () => {
+  let box = outbox.submit(drafted(yes), [outbox.slotKey(slot)], { key: 'k', now: 2, iso: '' })
+  expect(lineOf(box, aspect(), where, 0)).toMatchObject({ state: 'queued', editable: false, given: 200 })
+  box = outbox.acknowledge(box, 'k', [{ id: 'mrk_1', aspect: 'A1', given: '2.00', position: 5 }], { now: 9, again: 'x', again_at: 9 })
+  expect(lineOf(box, aspect({ mine }), where, 5).standing?.id).toBe('mrk_1')
+  expect(lineOf(box, aspect({ mine }), where, 20).standing?.id).toBe('mrk_0')
+})
+
+it('a new round starts blank, whatever the first one was', () => {
+  const second = aspect({ round: 2, rounds: [{ round: 1, reason: null, open: false }, { round: 2, reason: text, open: true }], mine })
+  expect(lineOf(EMPTY, second, where, 0)).toMatchObject({ state: 'blank', value: null, editable: true })
+})
+
+it('asks a judge about an automatic aspect only when the referee could not tell', () => {
+  const automatic = (outcome: 'met' | 'undecided', policy: SheetAspect['policy'] = 'automatic') =>
+    aspect({ type: 'automatic', policy, how: { kind: 'automatic', rules: [] }, verdicts: [{ id: 'v', outcome, marks: null }] })
+  expect([isAsked(automatic('met')), isAsked(automatic('undecided')), isAsked(automatic('undecided', 'shadow'))]).toEqual([false, true, false])
+  expect(isAsked(aspect({ type: 'theory', how: { kind: 'imported' } }))).toBe(false)
+})
+
+it('a closed round takes nothing new', () => {
+  expect(lineOf(EMPTY, aspect({ rounds: [{ round: 1, reason: null, open: false }] }), where, 0).editable).toBe(false)
+})

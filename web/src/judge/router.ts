@@ -1,0 +1,15 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import ContestsView from './views/ContestsView.vue'
+import SheetView from './views/SheetView.vue'
+import StationsView from './views/StationsView.vue'
+
+// Nothing is loaded later: a tablet that is cut off must have every screen already.
+export const router = createRouter({
+  history: createWebHistory('/judge/'),
+  routes: [
+    { path: '/', name: 'contests', component: ContestsView },
+    { path: '/contests/:contest', name: 'stations', component: StationsView, props: true },
+    { path: '/contests/:contest/runs/:run', name: 'sheet', component: SheetView, props: true },
+    { path: '/:rest(.*)', redirect: '/' },
+  ],
+})

@@ -1,0 +1,205 @@
+/**
+ * The tablet as a whole: the outbox in memory and on disk, the courier, who is signed in, the network's state.
+ *
+ * Every change of the outbox happens in memory at once, so that the screen answers the thumb, and goes to disk in order.
+ * If the disk fails the screen says so; nothing is taken back. Two windows of one tablet share the disk: one of them holds
+ * the courier (Web Locks), and each reads again when the other has written.
+ */
+
+import { computed, ref, shallowRef } from 'vue'
+import { HallProblem, HallUnreachable, newKey } from '@shared/api/http'
+import { currentSession, signOut as leaveHall, type Session } from '@shared/api/session'
+import { Courier } from './outbox/courier'
+import * as outbox from './outbox/outbox'
+import { EMPTY, type Outbox } from './outbox/outbox'
+import { HallRoad } from './outbox/road'
+import { Storage } from './outbox/storage'
+import { cachedPages } from './pages'
+
+const RECEIPTS_KEPT_MS = 3 * 24 * 3_600_000
+const SESSION_CHECK_MS = 20_000
+
+const box = shallowRef<Outbox>(EMPTY)
+const session = shallowRef<Session | null>(null)
+/** Whether the last word from the hall was an answer. */
+const reached = ref(true)
+const online = ref(navigator.onLine)
+const diskFault = ref<string | null>(null)
+const needsSignIn = ref(false)
+const otherWindow = ref(false)
+const started = ref(false)
+
+let storage: Storage | null = null
+let onDisk: Outbox = EMPTY
+let writing: Promise<void> = Promise.resolve()
+const windows = 'BroadcastChannel' in globalThis ? new BroadcastChannel('guildhall-judge') : null
+
+/** Changes memory now; the promise is kept when the disk has it too. */
+export function change(how: (now: Outbox) => Outbox): Promise<void> {
+  const next = how(box.value)
+  if (next === box.value) return writing
+  box.value = next
+  writing = writing.then(toDisk)
+  return writing
+}
+
+async function toDisk() {
+  const target = box.value
+  if (target === onDisk || !storage) return
+  try {
+    await storage.save(onDisk, target)
+    onDisk = target
+    diskFault.value = null
+    windows?.postMessage('written')
+  } catch (error) {
+    diskFault.value = error instanceof Error ? error.message : String(error)
+  }
+}
+
+function readAgain() {
+  writing = writing.then(async () => {
+    if (!storage || box.value !== onDisk) return toDisk()
+    const fresh = await storage.load()
+    // Typed while we were reading: ours is written first, and read again with the next message.
+    if (box.value !== onDisk) return toDisk()
+    onDisk = fresh
+    box.value = fresh
+    void courier?.wake()
+  })
+}
+
+let courier: Courier | null = null
+
+function makeCourier(): Courier {
+  const road = new HallRoad()
+  return new Courier(
+    { get: () => box.value, change },
+    {
+      deliver: async (parcel) => {
+        const delivery = await road.deliver(parcel)
+        reached.value = delivery.kind !== 'later' || delivery.failure !== 'offline'
+        needsSignIn.value = delivery.kind === 'later' && delivery.failure === 'sign_in'
+        return delivery
+      },
+    },
+    {
+      now: () => Date.now(),
+      newKey,
+      random: () => Math.random(),
+      after: (ms, act) => {
+        const timer = setTimeout(act, ms)
+        return () => clearTimeout(timer)
+      },
+    },
+  )
+}
+
+/** Runs once. Works without a network: then the last session and the cached sheets serve. */
+export async function startTablet(): Promise<void> {
+  try {
+    storage = await Storage.open()
+    onDisk = await storage.load()
+    box.value = onDisk
+    session.value = await storage.lastSession()
+    cachedPages.use(storage)
+    await change((now) => outbox.forgetReceipts(outbox.restart(now), Date.now() - RECEIPTS_KEPT_MS))
+    void navigator.storage?.persist?.()
+  } catch (error) {
+    diskFault.value = error instanceof Error ? error.message : String(error)
+  }
+  listen()
+  started.value = true
+  await checkSession()
+  holdCourier()
+}
+
+/** Only one window of this tablet carries; the next takes over when that one closes. */
+function holdCourier() {
+  const carry = () => {
+    courier = makeCourier()
+    otherWindow.value = false
+    void courier.serve(session.value?.account ?? null)
+    return new Promise<never>(() => {})
+  }
+  if (!navigator.locks) return void carry()
+  void navigator.locks.request('guildhall-courier', { ifAvailable: true }, (lock) => {
+    if (lock) return carry()
+    otherWindow.value = true
+    void navigator.locks.request('guildhall-courier', carry)
+    return undefined
+  })
+}
+
+function listen() {
+  windows?.addEventListener('message', readAgain)
+  addEventListener('online', () => {
+    online.value = true
+    void hurry()
+  })
+  addEventListener('offline', () => (online.value = false))
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void hurry()
+  })
+  setInterval(() => {
+    if (document.visibilityState === 'visible' && online.value && (session.value === null || !reached.value)) void checkSession()
+  }, SESSION_CHECK_MS)
+}
+
+export async function checkSession(): Promise<void> {
+  try {
+    const found = await currentSession()
+    reached.value = true
+    needsSignIn.value = found === null && session.value !== null
+    if (found) await signedIn(found)
+  } catch (error) {
+    if (error instanceof HallUnreachable) reached.value = false
+    else if (!(error instanceof HallProblem)) throw error
+  }
+}
+
+export async function signedIn(found: Session): Promise<void> {
+  session.value = found
+  needsSignIn.value = false
+  reached.value = true
+  await storage?.keepSession(found)
+  void courier?.serve(found.account)
+  void courier?.hurry()
+}
+
+/** The outbox stays on the tablet and goes out when its owner signs in again. */
+export async function signOut(): Promise<void> {
+  await courier?.serve(null)
+  session.value = null
+  await storage?.keepSession(null)
+  try {
+    await leaveHall()
+  } catch (error) {
+    // Without a network the cookie ends by itself; this tablet has forgotten the session already.
+    if (!(error instanceof HallUnreachable || error instanceof HallProblem)) throw error
+  }
+}
+
+export async function hurry(): Promise<void> {
+  if (!reached.value || session.value === null) await checkSession()
+  if (courier) await courier.hurry()
+  else windows?.postMessage('written')
+}
+
+export const now = () => Date.now()
+export { newKey }
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** `mrk_` and 20 characters: 9 of time, 11 of randomness, as the hall makes its own. */
+export function newMarkId(at = Date.now(), random = crypto.getRandomValues(new Uint8Array(11))): string {
+  let time = ''
+  for (let rest = at, n = 0; n < 9; n++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time
+  return `mrk_${time}${Array.from(random, (byte) => ALPHABET[byte & 31]).join('')}`
+}
+
+export function useTablet() {
+  const account = computed(() => session.value?.account ?? '')
+  const unsent = computed(() => outbox.unsent(box.value, account.value))
+  const leftByOthers = computed(() => outbox.leftByOthers(box.value, account.value))
+  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, otherWindow, started, change }
+}
