@@ -11,7 +11,7 @@
 
 pub mod batch;
 mod bind;
-//pub mod convert;
+pub mod convert;
 mod fault;
 mod record;
 mod recording;
