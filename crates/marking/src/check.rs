@@ -124,7 +124,7 @@ pub(crate) fn check(draft: SchemeDraft) -> Result<Scheme, Vec<SchemeFault>> {
                 let path = format!("{path}.aspects[{a}]");
                 faults.code(&path, &aspect.code, &mut aspect_seen);
                 let named = check_aspect(&mut faults, &path, &aspect, &mut abilities);
-                if aspect.max <= MARK_MOST {
+                if (Mark::ZERO..=MARK_MOST).contains(&aspect.max) {
                     criterion_max += aspect.max;
                 }
                 aspects.push(Aspect {

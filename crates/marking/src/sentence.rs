@@ -135,7 +135,7 @@ fn against<'n>(
     let total = links[0].value(keys.of(who)[0]);
     let others = several(others, name, counter);
     let (equal_zh, equal_en) = if at > 0 {
-        (format!("总分同为 {}，", total.zh), format!(" after equal totals of {}", total.en))
+        (format!("总分同为 {}，", total.zh), format!(", after equal totals of {}", total.en))
     } else {
         (String::new(), String::new())
     };
