@@ -4,16 +4,23 @@ mod check;
 mod code;
 mod compile;
 mod fault;
+mod finding;
 mod lex;
+mod monitor;
 mod parse;
+mod pattern;
 mod rules;
+mod sentence;
+mod settle;
 mod signal;
 mod spec;
 mod unit;
 mod verdict;
+mod window;
 
 pub use compile::compile;
 pub use fault::{Fault, Place, nearest};
+pub use monitor::{Counts, Monitor, Taken};
 pub use rules::RuleSet;
 pub use signal::{Quality, Sample, SignalDecl, SignalIx, SignalKind, Value};
 pub use spec::{

@@ -86,10 +86,6 @@ impl Function {
         ("max", Function::Max, 2),
         ("clamp", Function::Clamp, 3),
     ];
-
-    pub fn name(self) -> &'static str {
-        Function::ALL[self as usize].0
-    }
 }
 
 /// Longer texts and deeper trees than these are no condition a person wrote.
@@ -298,7 +294,11 @@ mod tests {
             Node::Both(operator, left, right) => format!("({} {} {})", said(left), operator.sign(), said(right)),
             Node::Choice(which, yes, no) => format!("({} ? {} : {})", said(which), said(yes), said(no)),
             Node::Call(function, arguments) => {
-                format!("{}({})", function.name(), arguments.iter().map(said).collect::<Vec<_>>().join(", "))
+                format!(
+                    "{}({})",
+                    Function::ALL[*function as usize].0,
+                    arguments.iter().map(said).collect::<Vec<_>>().join(", ")
+                )
             }
         }
     }

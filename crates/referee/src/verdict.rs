@@ -53,7 +53,7 @@ impl Outcome {
 pub struct Evidence {
     pub from: Nanos,
     pub to: Nanos,
-    /// In the order of time, then of the declarations; at most a few for each bound of the window.
+    /// In the order of time, then of names; a few for each event, never all of a window.
     pub samples: Vec<EvidenceSample>,
     pub sentence: Text,
 }

@@ -1,0 +1,140 @@
+//! A finding becomes a verdict: caps are kept, the deciding samples gathered, the sentence written.
+
+use kernel::{Mark, Nanos, Text};
+
+use crate::monitor::Monitor;
+use crate::rules::Kind;
+use crate::sentence::Speaker;
+use crate::window::Tally;
+use crate::{Evidence, EvidenceSample, Outcome, Quality, Statistic, Value, Verdict};
+
+/// What was found, with its figures.
+#[derive(Debug)]
+pub(crate) enum What {
+    /// The event happened.
+    Event,
+    /// A condition was (or was not) true at the event.
+    Is {
+        so: bool,
+    },
+    Held {
+        lasting: i64,
+        so: bool,
+    },
+    Figure {
+        gauge: u32,
+        statistic: Statistic,
+        figure: f64,
+        tally: Tally,
+    },
+    /// A condition held long enough.
+    Lasted {
+        took: i64,
+    },
+    Answered {
+        took: i64,
+    },
+    Unanswered,
+    Counted {
+        count: u32,
+    },
+    Measured {
+        took: i64,
+    },
+    /// The run ended first, and the rule calls that missed.
+    Unfinished,
+    Undecided(Reason),
+}
+
+/// Why the recording doesn't decide it.
+#[derive(Debug)]
+pub(crate) enum Reason {
+    /// Nobody saw whether it happened since then; `sure`: it did, at a time nobody saw.
+    Unseen {
+        from: i64,
+        sure: bool,
+        signals: String,
+    },
+    PhaseUnseen,
+    /// A check looks back over a time that was not seen throughout.
+    NotCovered {
+        signals: String,
+    },
+    NoSamples {
+        signals: String,
+    },
+    EndOfRun,
+}
+
+impl Monitor {
+    /// Says a verdict. `marks` are what the rule gives or takes before its cap.
+    pub(crate) fn say(
+        &mut self,
+        ix: usize,
+        outcome: Outcome,
+        marks: i64,
+        (from, to): (i64, i64),
+        what: What,
+        mut samples: Vec<EvidenceSample>,
+    ) {
+        let rule = &self.set.rules[ix];
+        let state = &mut self.rules[ix];
+        if state.done {
+            return;
+        }
+        state.done = rule.once && outcome != Outcome::Undecided;
+        let kept = match rule.at_most {
+            Some(most) if marks > 0 => marks.min(most - state.given),
+            Some(most) if marks < 0 => marks.max(state.taken - most),
+            _ => marks,
+        };
+        if kept > 0 {
+            state.given += kept;
+        } else {
+            state.taken -= kept;
+        }
+        samples.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.signal.cmp(&other.signal)));
+        samples.dedup();
+        let at = match &what {
+            What::Undecided(Reason::Unseen { from, .. }) => *from,
+            _ => to,
+        };
+        let speaker = Speaker { set: &self.set, rule, started_at: self.started_at, marks: kept, capped: kept != marks };
+        let sentence: Text = speaker.sentence(&what, from, to);
+        self.verdicts.push(Verdict {
+            number: self.verdict_count,
+            rule_ix: ix as u32,
+            rule: rule.id.clone(),
+            aspect: rule.aspect.clone(),
+            at: Nanos(at),
+            decided_at: Nanos(self.now),
+            outcome,
+            marks: Mark::from_hundredths(kept),
+            evidence: Evidence { from: Nanos(from), to: Nanos(to), samples, sentence },
+        });
+        self.verdict_count += 1;
+    }
+
+    /// The newest good sample of each of these signals.
+    pub(crate) fn samples(&self, reads: &[u32]) -> Vec<EvidenceSample> {
+        reads
+            .iter()
+            .filter_map(|signal| {
+                let (ix, slot) = (*signal as usize, self.slots[*signal as usize]);
+                let meta = &self.set.signals[ix];
+                let value = match meta.kind {
+                    _ if slot.at == i64::MIN => return None,
+                    Kind::Bool => Value::Bool(slot.bits != 0),
+                    Kind::Integer => Value::Integer(slot.bits as i64),
+                    Kind::Real => Value::Real(f64::from_bits(slot.bits)),
+                    Kind::Text => Value::Text(self.texts[ix].clone()?),
+                };
+                Some(EvidenceSample { at: Nanos(slot.at), signal: meta.name.clone(), value, quality: Quality::Good })
+            })
+            .collect()
+    }
+
+    pub(crate) fn names(&self, reads: &[u32]) -> String {
+        reads.iter().map(|signal| &*self.set.signals[*signal as usize].name).collect::<Vec<_>>().join(", ")
+    }
+}

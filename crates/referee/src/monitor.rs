@@ -1,0 +1,380 @@
+//! One run, watched: samples, heartbeats and requests go in, verdicts come out.
+//!
+//! Time is the source's. All updates of one instant are taken, then settled together when time moves on: by a later
+//! sample, by [`Monitor::advance`] or by [`Monitor::finish`]. A deadline at an instant passes after the updates of that
+//! instant; a deadline of a rule passes before a signal goes stale at the same instant, so intervals are closed.
+//! So the verdicts depend on the samples and their times alone, never on when or in which portions they came.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use kernel::Nanos;
+
+use crate::code::{Slot, SlotState, Stack};
+use crate::pattern::RuleState;
+use crate::rules::{Kind, RuleSet};
+use crate::settle::{GaugeState, PredicateState, WatchState};
+use crate::window::Window;
+use crate::{Quality, Sample, Value, Verdict};
+
+/// What became of a sample or a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    Taken,
+    /// Its instant has been settled: it changes nothing. Counted.
+    Late,
+    /// It names no signal, or its value is of another type: it changes nothing. Counted.
+    Refused,
+}
+
+/// What went in, for the record of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Samples taken, duplicates included.
+    pub samples: u64,
+    /// Samples of a signal that already had one at the same instant; the last one counts.
+    pub duplicates: u64,
+    /// Samples and requests that came after their instant had been settled.
+    pub late: u64,
+    /// The greatest lateness among them, against the time reached.
+    pub latest_by_ns: i64,
+    /// Samples of an unknown signal or of another type.
+    pub refused: u64,
+}
+
+/// A deadline: of a rule, or of a signal that goes stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Due {
+    /// A rule by its place, with the count that tells whether it still wants it.
+    Rule(u32, u32),
+    Stale(u32),
+}
+
+/// Watches one run by one set of rules.
+#[derive(Debug)]
+pub struct Monitor {
+    pub(crate) set: Arc<RuleSet>,
+    pub(crate) started_at: i64,
+    /// The instant that takes updates, or the last one that did.
+    pub(crate) now: i64,
+    /// Whether `now` takes no more updates.
+    closed: bool,
+    pub(crate) begun: bool,
+    finished: bool,
+    pub(crate) slots: Vec<Slot>,
+    /// Whether a signal's staleness is in `deadlines`.
+    armed: Vec<bool>,
+    pub(crate) texts: Vec<Option<Arc<str>>>,
+    unlisted_texts: u64,
+    pub(crate) stack: Stack,
+    pub(crate) predicates: Vec<PredicateState>,
+    pub(crate) gauges: Vec<GaugeState>,
+    pub(crate) windows: Vec<Window>,
+    pub(crate) watches: Vec<WatchState>,
+    pub(crate) rules: Vec<RuleState>,
+    pub(crate) dirty: bool,
+    pub(crate) dirty_predicates: Vec<u64>,
+    pub(crate) dirty_gauges: Vec<u64>,
+    pub(crate) dirty_watches: Vec<u32>,
+    pub(crate) requests: Vec<Option<Arc<str>>>,
+    /// Rules that something happened to at this instant.
+    pub(crate) touched: Vec<u32>,
+    deadlines: BinaryHeap<Reverse<(i64, Due)>>,
+    next_deadline: i64,
+    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) verdict_count: u32,
+    counts: Counts,
+}
+
+impl Monitor {
+    /// A monitor of a run that starts at `started_at`. Samples from before are its initial state.
+    pub fn new(set: Arc<RuleSet>, started_at: Nanos) -> Monitor {
+        let started_at = started_at.0;
+        let words = |count: usize| vec![0u64; count.div_ceil(64)];
+        let mut monitor = Monitor {
+            started_at,
+            now: started_at,
+            closed: false,
+            begun: false,
+            finished: false,
+            slots: vec![Slot::EMPTY; set.signals.len()],
+            armed: vec![false; set.signals.len()],
+            texts: vec![None; set.signals.len()],
+            unlisted_texts: 0,
+            stack: Stack::default(),
+            predicates: vec![PredicateState::new(started_at); set.predicates.len()],
+            gauges: vec![GaugeState::default(); set.gauges.len()],
+            windows: set.windows.iter().map(|shape| Window::new(shape.statistic, shape.over)).collect(),
+            watches: vec![WatchState::default(); set.watches.len()],
+            rules: set.rules.iter().map(|rule| RuleState::new(rule, started_at)).collect(),
+            dirty: true,
+            dirty_predicates: words(set.predicates.len()),
+            dirty_gauges: words(set.gauges.len()),
+            dirty_watches: Vec::new(),
+            requests: Vec::new(),
+            touched: Vec::new(),
+            deadlines: BinaryHeap::new(),
+            next_deadline: i64::MAX,
+            verdicts: Vec::new(),
+            verdict_count: 0,
+            counts: Counts::default(),
+            set,
+        };
+        for signal in 0..monitor.slots.len() {
+            let stale_after = monitor.set.signals[signal].stale_after;
+            if monitor.set.signals[signal].read && stale_after != i64::MAX {
+                monitor.armed[signal] = true;
+                monitor.schedule(started_at.saturating_add(stale_after), Due::Stale(signal as u32));
+            }
+        }
+        monitor
+    }
+
+    pub fn rules(&self) -> &Arc<RuleSet> {
+        &self.set
+    }
+
+    /// The time that the monitor has reached.
+    pub fn now(&self) -> Nanos {
+        Nanos(self.now)
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Takes one sample. Samples come in the order of time; those of one instant in any order, and of two of one signal
+    /// the last one counts.
+    #[inline]
+    pub fn observe(&mut self, sample: &Sample) -> Taken {
+        let at = sample.at.0;
+        if at != self.now || self.closed {
+            if at > self.now && !self.finished {
+                self.pass_to(at);
+            } else if self.begun || self.closed || at >= self.started_at {
+                return self.late(at);
+            }
+        }
+        self.take(sample)
+    }
+
+    /// Takes samples that lie in the order of time.
+    pub fn observe_all(&mut self, samples: &[Sample]) {
+        for sample in samples {
+            self.observe(sample);
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, sample: &Sample) -> Taken {
+        let at = sample.at.0;
+        let ix = sample.signal.index();
+        let Some(signal) = self.set.signals.get(ix) else { return self.refused() };
+        let bits = match (signal.kind, &sample.value) {
+            (Kind::Bool, Value::Bool(value)) => u64::from(*value),
+            (Kind::Real, Value::Real(value)) => value.to_bits(),
+            (Kind::Integer, Value::Integer(value)) => *value as u64,
+            // A whole number is a real as well.
+            (Kind::Real, Value::Integer(value)) => (*value as f64).to_bits(),
+            (Kind::Text, Value::Text(_)) => 0,
+            _ => return self.refused(),
+        };
+        self.counts.samples += 1;
+        if !signal.read {
+            return Taken::Taken;
+        }
+        if sample.quality != Quality::Good || (signal.kind == Kind::Real && !f64::from_bits(bits).is_finite()) {
+            return self.take_bad(ix, at);
+        }
+        let bits = if let Value::Text(text) = &sample.value { self.text_bits(ix, text) } else { bits };
+        let signal = &self.set.signals[ix];
+        let slot = &mut self.slots[ix];
+        if slot.at == at {
+            self.counts.duplicates += 1;
+        } else if at < slot.at {
+            // Two samples from before the start: the newer one is the initial state.
+            return Taken::Taken;
+        }
+        slot.at = at;
+        if slot.bits != bits || slot.state != SlotState::Known {
+            slot.bits = bits;
+            slot.state = SlotState::Known;
+            for (word, mask) in &signal.predicates {
+                self.dirty_predicates[*word as usize] |= mask;
+            }
+            if let Some(watch) = signal.watch {
+                self.dirty_watches.push(watch);
+            }
+            self.dirty = true;
+        }
+        for (word, mask) in &signal.gauges {
+            self.dirty_gauges[*word as usize] |= mask;
+            self.dirty = true;
+        }
+        if !self.armed[ix] && signal.stale_after != i64::MAX {
+            self.armed[ix] = true;
+            self.schedule(at.saturating_add(self.set.signals[ix].stale_after), Due::Stale(ix as u32));
+        }
+        Taken::Taken
+    }
+
+    /// A sample that is not good makes its signal unknown; the last good value is kept for the evidence.
+    #[cold]
+    fn take_bad(&mut self, ix: usize, at: i64) -> Taken {
+        if at >= self.slots[ix].at {
+            self.lose(ix);
+        }
+        Taken::Taken
+    }
+
+    /// The signal is unknown from now on.
+    fn lose(&mut self, ix: usize) {
+        if self.slots[ix].state == SlotState::Unknown {
+            return;
+        }
+        self.slots[ix].state = SlotState::Unknown;
+        let signal = &self.set.signals[ix];
+        for (word, mask) in &signal.predicates {
+            self.dirty_predicates[*word as usize] |= mask;
+        }
+        for (word, mask) in &signal.gauges {
+            self.dirty_gauges[*word as usize] |= mask;
+        }
+        self.dirty_watches.extend(signal.watch);
+        self.dirty = true;
+    }
+
+    /// A text's number: its place among the literals of the rules, or a fresh number when it is none of them.
+    fn text_bits(&mut self, ix: usize, text: &Arc<str>) -> u64 {
+        let held = &mut self.texts[ix];
+        if held.as_deref() == Some(&**text) {
+            return self.slots[ix].bits;
+        }
+        *held = Some(text.clone());
+        match self.set.texts.iter().position(|literal| literal == text) {
+            Some(place) => place as u64 + 1,
+            None => {
+                self.unlisted_texts += 1;
+                (1 << 32) + self.unlisted_texts
+            }
+        }
+    }
+
+    #[cold]
+    fn late(&mut self, at: i64) -> Taken {
+        self.counts.late += 1;
+        self.counts.latest_by_ns = self.counts.latest_by_ns.max(self.now.saturating_sub(at));
+        Taken::Late
+    }
+
+    #[cold]
+    fn refused(&mut self) -> Taken {
+        self.counts.refused += 1;
+        Taken::Refused
+    }
+
+    /// "Please judge": the competitor asks at a checkpoint, or at all of them.
+    pub fn request(&mut self, at: Nanos, checkpoint: Option<&str>) -> Taken {
+        if self.finished || at.0 < self.now || (at.0 == self.now && self.closed) {
+            return self.late(at.0);
+        }
+        if at.0 > self.now {
+            self.pass_to(at.0);
+        }
+        self.requests.push(checkpoint.map(Arc::from));
+        self.dirty = true;
+        Taken::Taken
+    }
+
+    /// Says that time has reached `at` and that nothing more will come for that instant or before.
+    pub fn advance(&mut self, at: Nanos) {
+        let at = at.0;
+        if self.finished || at < self.now || (at == self.now && self.closed) {
+            return;
+        }
+        if at > self.now {
+            self.pass_to(at);
+        }
+        self.close_instant();
+    }
+
+    /// Ends the run at `at`, or at the time reached if that is later. What is still open is decided by each rule's policy.
+    pub fn finish(&mut self, at: Nanos) {
+        if self.finished {
+            return;
+        }
+        self.advance(at);
+        self.close_instant();
+        self.finished = true;
+        self.end_of_run();
+    }
+
+    /// The verdicts found since the last time.
+    pub fn drain(&mut self) -> Vec<Verdict> {
+        std::mem::take(&mut self.verdicts)
+    }
+
+    /// Settles the present instant and lets the deadlines up to it pass.
+    fn close_instant(&mut self) {
+        if self.dirty {
+            self.settle();
+        }
+        if self.next_deadline <= self.now {
+            self.pass_deadlines(self.now.saturating_add(1));
+        }
+        self.closed = true;
+    }
+
+    /// Moves on to a later instant.
+    #[inline]
+    fn pass_to(&mut self, at: i64) {
+        if self.dirty {
+            self.settle();
+        }
+        if self.next_deadline < at {
+            self.pass_deadlines(at);
+        }
+        self.now = at;
+        self.closed = false;
+    }
+
+    pub(crate) fn schedule(&mut self, at: i64, due: Due) {
+        self.deadlines.push(Reverse((at, due)));
+        self.next_deadline = self.next_deadline.min(at);
+    }
+
+    /// Lets all deadlines before `end` pass, in their order.
+    #[cold]
+    fn pass_deadlines(&mut self, end: i64) {
+        while let Some(Reverse((at, due))) = self.deadlines.peek().copied()
+            && at < end
+        {
+            self.deadlines.pop();
+            // A signal whose first sample is older than the start may be due at once.
+            self.now = self.now.max(at);
+            match due {
+                Due::Rule(rule, generation) => self.pass_deadline(rule as usize, generation),
+                Due::Stale(signal) => self.pass_staleness(signal as usize),
+            }
+            if self.dirty {
+                self.settle();
+            }
+        }
+        self.next_deadline = self.deadlines.peek().map_or(i64::MAX, |Reverse((at, _))| *at);
+    }
+
+    fn pass_staleness(&mut self, signal: usize) {
+        self.armed[signal] = false;
+        let slot = self.slots[signal];
+        let due = slot.at.saturating_add(self.set.signals[signal].stale_after);
+        match slot.state {
+            SlotState::Known if due > self.now => {
+                self.armed[signal] = true;
+                self.schedule(due, Due::Stale(signal as u32));
+            }
+            SlotState::Known | SlotState::Awaited => self.lose(signal),
+            SlotState::Unknown => {}
+        }
+    }
+}
