@@ -8,6 +8,7 @@ use kernel::{Clock, Rng, Timestamp};
 use store::Db;
 
 use crate::metrics::Metrics;
+use crate::password::Passwords;
 use crate::session::Sessions;
 
 /// The switches that the shell sets from file, environment and flags.
@@ -72,6 +73,7 @@ pub struct HallParts {
     pub config: HallConfig,
     pub metrics: Metrics,
     pub sessions: Sessions,
+    pub(crate) passwords: Passwords,
     rng: Mutex<Rng>,
     secrets: Mutex<Rng>,
     draining: AtomicBool,
@@ -94,6 +96,7 @@ impl Hall {
             config,
             metrics: Metrics::default(),
             sessions: Sessions::default(),
+            passwords: Passwords::default(),
             rng: Mutex::new(rng),
             secrets: Mutex::new(secrets),
             draining: AtomicBool::new(false),
@@ -124,7 +127,7 @@ impl HallParts {
     }
 
     /// An id outside the seeded stream, for things whose number depends on traffic: requests, keys.
-    pub(crate) fn unseeded_id(&self, prefix: &str) -> String {
+    pub fn unseeded_id(&self, prefix: &str) -> String {
         kernel::id::fresh(prefix, &*self.clock, &mut self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

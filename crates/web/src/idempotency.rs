@@ -71,6 +71,12 @@ where
         .await
 }
 
+/// The answer of an earlier, equal request, for a handler that must do something slow before its transaction (verify a
+/// password, read a workbook) and would judge a repetition by the state that the first request has made.
+pub async fn replayed(hall: &Hall, key: &IdempotencyKey) -> ApiResult<Option<Answer>> {
+    hall.db.read(|tx| Box::pin(kept(tx, key))).await
+}
+
 /// The answer that was kept under the key, marked as replayed. For writers that bring their own transaction, such as one
 /// that commits many marks at once; others use [`write`].
 pub async fn kept(tx: &mut Tx<'_>, key: &IdempotencyKey) -> ApiResult<Option<Answer>> {

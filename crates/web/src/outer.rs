@@ -3,11 +3,12 @@
 //!
 //! The log holds the route's template, never the address: an address may name a person.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -29,6 +30,36 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Ok(parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId("-".into())))
     }
+}
+
+/// Where a request comes from: an IPv4 address or an IPv6 /64, the smallest thing that one subscriber holds. Behind a proxy
+/// the last hop that the proxy has noted, elsewhere the peer of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientAddress(pub Arc<str>);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(parts.extensions.get::<ClientAddress>().cloned().unwrap_or_else(|| ClientAddress("unknown".into())))
+    }
+}
+
+fn client_address(behind_proxy: bool, request: &Request) -> ClientAddress {
+    let forwarded = || {
+        let hops = request.headers().get_all("x-forwarded-for").into_iter().next_back()?.to_str().ok()?;
+        hops.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+    };
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let address = if behind_proxy { forwarded().or(peer) } else { peer };
+    ClientAddress(match address.map(|address| address.to_canonical()) {
+        Some(IpAddr::V4(address)) => address.to_string().into(),
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64").into()
+        }
+        None => "unknown".into(),
+    })
 }
 
 #[derive(Clone)]
@@ -61,6 +92,8 @@ pub(crate) async fn outer(State(outer): State<Outer>, mut request: Request, next
     let begun = Instant::now();
     let request_id = request_id(&outer.hall, &request);
     request.extensions_mut().insert(RequestId(request_id.clone()));
+    let address = client_address(outer.hall.config.behind_proxy, &request);
+    request.extensions_mut().insert(address);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let is_api = request.uri().path().starts_with("/api/");
@@ -154,4 +187,31 @@ fn content_security_policy(connect_to: &[String]) -> HeaderValue {
          form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    fn seen(behind_proxy: bool, peer: Option<&str>, forwarded: Option<&str>) -> String {
+        let mut request = Request::new(Body::empty());
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+        }
+        if let Some(forwarded) = forwarded {
+            request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+        }
+        client_address(behind_proxy, &request).0.to_string()
+    }
+
+    #[test]
+    fn an_address_is_the_peers_unless_a_proxy_says_otherwise() {
+        assert_eq!(seen(false, Some("192.0.2.1:4000"), Some("198.51.100.7")), "192.0.2.1");
+        assert_eq!(seen(true, Some("192.0.2.1:4000"), Some("203.0.113.9, 198.51.100.7")), "198.51.100.7");
+        assert_eq!(seen(true, Some("192.0.2.1:4000"), Some("nonsense")), "192.0.2.1");
+        assert_eq!(seen(false, Some("[2001:db8:1:2:3:4:5:6]:4000"), None), "2001:db8:1:2::/64");
+        assert_eq!(seen(false, Some("[::ffff:192.0.2.1]:4000"), None), "192.0.2.1");
+        assert_eq!(seen(false, None, None), "unknown");
+    }
 }

@@ -147,6 +147,16 @@ pub async fn open(tx: &mut Tx<'_>, hall: &Hall, account: &AccountId) -> Result<S
     Ok(token)
 }
 
+/// Closes a session. After the commit forget the account.
+pub async fn close(tx: &mut Tx<'_>, token_hash: &str) -> Result<(), store::StoreError> {
+    tx.exec(sql::SESSION_DELETE, &args![token_hash]).await.map(drop)
+}
+
+/// Closes an account's sessions but this one; with an empty `token_hash` all. After the commit forget the account.
+pub async fn close_others(tx: &mut Tx<'_>, account: &AccountId, token_hash: &str) -> Result<(), store::StoreError> {
+    tx.exec(sql::SESSIONS_DELETE_OTHERS, &args![account, token_hash]).await.map(drop)
+}
+
 /// The `Set-Cookie` that hands a session out; without a token, the one that takes it back.
 pub fn cookie(hall: &Hall, token: Option<&str>) -> String {
     let secure = if hall.config.secure { "; Secure" } else { "" };
@@ -279,6 +289,21 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedSession {
             Some(Caller::Signed(session)) => Ok(SignedSession(session.clone())),
             _ => Err(ErrorCode::NotSignedIn.into()),
         }
+    }
+}
+
+/// The open session, if there is one.
+#[derive(Debug, Clone)]
+pub struct MaybeSession(pub Option<Arc<Session>>);
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(MaybeSession(match parts.extensions.get::<Caller>() {
+            Some(Caller::Signed(session)) => Some(session.clone()),
+            _ => None,
+        }))
     }
 }
 
