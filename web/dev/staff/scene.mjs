@@ -64,7 +64,7 @@ export const runs = Array.from({ length: 20 }, (_, at) => ({
 const level = (zh, en) => T(zh, en)
 const aspect = (code, criterion, name, type, max, how, more = {}) => ({
   code, criterion, name, type, max, abilities: ['mechanical'], how, round: 1,
-  rounds: [{ round: 1, reason: null, open: true }], mine: null, mark: null, policy: null, verdicts: [], ...more,
+  rounds: [{ round: 1, reason: null, open: true }], mine: null, mark: null, policy: null, verdicts: [], assigned: true, before: [], state: 'waiting', reason: null, ...more,
 })
 const A1 = { code: 'A1', name: T('夹具安装', 'Gripper mounting') }
 const A2 = { code: 'A2', name: T('精度与外观', 'Precision and workmanship') }
@@ -107,12 +107,12 @@ export function sheetOf(run) {
           { round: 1, reason: null, open: false },
           { round: 2, reason: T('第一轮三位裁判给出 0、2、3 级，极差 3 超过限值 1。请合议后各自重新评分。', 'In round 1 the three judges gave levels 0, 2 and 3; a spread of 3 is above the limit of 1. Talk it over, then each mark again.'), open: true },
         ],
-        mine_before: [{ id: 'mrk_r1', value: { kind: 'level', level: 0 }, given: '0.00', note: '标识缺失', round: 1 }],
+        before: [{ id: 'mrk_r1', value: { kind: 'level', level: 0 }, given: '0.00', note: '标识缺失', round: 1 }],
       }),
       aspect('A2.2', A2, T('整体外观（五人评分，去掉最高最低）', 'Overall look (five judges, extremes dropped)'), 'judgement', '4.00', { kind: 'panel', judges: 5, drop_extremes: true, step: '0.10' }),
       aspect('A3.1', A3, T('试运行无脱落', 'No lost grip in the trial run'), 'automatic', '3.00', { kind: 'automatic', rules: ['lost-grip'] }, {
         policy: 'confirm', mark: null,
-        verdicts: [{ id: 'vrd_1', rule: 'lost-grip', outcome: 'undecided', state: 'waiting', marks: '-1.00', sentence: T('14:02:11 信号 grip_lost 中断 3.2 s，无法判定夹爪是否脱落。', 'At 14:02:11 the signal grip_lost was missing for 3.2 s; whether the grip was lost can’t be told.') }],
+        verdicts: [{ id: 'vrd_1', rule: 'lost-grip', outcome: 'undecided', standing: 'waiting', waits: true, at_ms: NOW - 180_000, marks: '-1.00', evidence: { samples: [], sentence: T('14:02:11 信号 grip_lost 中断 3.2 s，无法判定夹爪是否脱落。', 'At 14:02:11 the signal grip_lost was missing for 3.2 s; whether the grip was lost can’t be told.') } }],
       }),
     ],
   }

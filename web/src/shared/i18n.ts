@@ -82,7 +82,7 @@ const language = computed<Language>({
   },
 })
 
-const say = (text: Text | null | undefined) => inLanguage(text, spoken.value)
+const say = (text: Text | string | null | undefined) => inLanguage(text, spoken.value)
 const number = (value: number, digits = 0) =>
   new Intl.NumberFormat(spoken.value, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
 const time = (ms: number) =>

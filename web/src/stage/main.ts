@@ -3,8 +3,9 @@ import { createApp } from 'vue'
 import { createLanguages } from '@shared/i18n'
 import { startTheme } from '@shared/theme'
 import App from './App.vue'
+import { router } from './router'
 import zh from './locales/zh-CN.json'
 import en from './locales/en.json'
 
 startTheme('stage')
-createApp(App).use(createLanguages(zh, en)).mount('#app')
+createApp(App).use(createLanguages(zh, en)).use(router).mount('#app')

@@ -1,0 +1,116 @@
+/**
+ * The board as rows: what the live topic holds, put in the order and the selection the spectator asked for.
+ *
+ * Invariant: pure. Search never hides a rank: a row keeps the rank it has in the field (or in its group when a group is
+ * chosen), however few rows are left.
+ */
+import type { EntryHead, Head, RankRow } from '@shared/live/wire'
+import { formatMark } from '@shared/marks'
+import { inLanguage, type Language } from '@shared/text'
+
+export interface BoardRow {
+  id: string
+  no: string
+  name: string
+  org: string
+  team: string
+  teamName: string
+  venueName: string
+  groupName: string
+  venue: string
+  group: string
+  rank: number | null
+  before: number | null
+  total: number
+  modules: (number | null)[]
+  done: number
+}
+
+export interface Selection {
+  search: string
+  group: string
+  venue: string
+  /** `rank`, `no`, or a module's code. */
+  sort: string
+}
+
+type Names = Map<string, string>
+
+function namesOf(list: readonly { id?: string; code?: string; name: unknown }[], language: Language): Names {
+  return new Map(list.map((x) => [x.id ?? x.code ?? '', inLanguage(x.name as never, language)]))
+}
+
+/** `Named` looks up what heads only refer to by id; made once for each head and language. */
+export interface Named {
+  teams: Names
+  venues: Names
+  groups: Names
+  language: Language
+}
+
+export function named(head: Head, language: Language): Named {
+  return {
+    teams: namesOf(head.teams, language),
+    venues: namesOf(head.venues, language),
+    groups: namesOf(head.groups, language),
+    language,
+  }
+}
+
+export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, names: Named, byGroup: boolean): BoardRow {
+  return {
+    id,
+    no: entry.no,
+    name: inLanguage(entry.name, names.language),
+    org: inLanguage(entry.org, names.language),
+    team: entry.team ?? '',
+    teamName: names.teams.get(entry.team ?? '') ?? '',
+    venue: entry.venue ?? '',
+    venueName: names.venues.get(entry.venue ?? '') ?? '',
+    group: entry.group ?? '',
+    groupName: names.groups.get(entry.group ?? '') ?? '',
+    rank: row ? (byGroup ? row[1] : row[0]) : null,
+    // The earlier rank is known for the whole field only.
+    before: row && !byGroup ? row[5] : null,
+    total: row?.[2] ?? 0,
+    modules: row?.[3] ?? [],
+    done: row?.[4] ?? 0,
+  }
+}
+
+const LAST = Number.MAX_SAFE_INTEGER
+const byNumber = (a: { no: string }, b: { no: string }) => a.no.localeCompare(b.no, 'en', { numeric: true })
+
+export function arrange(rows: BoardRow[], selection: Selection, head: Pick<Head, 'modules'>): BoardRow[] {
+  const words = selection.search.trim().toLowerCase().split(/\s+/).filter(Boolean)
+  const chosen = rows.filter((row) => {
+    if (selection.group && row.group !== selection.group) return false
+    if (selection.venue && row.venue !== selection.venue) return false
+    if (words.length === 0) return true
+    const text = `${row.no} ${row.name} ${row.org} ${row.teamName}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+  const module = head.modules.findIndex((m) => m.code === selection.sort)
+  if (module >= 0) return chosen.sort((a, b) => (b.modules[module] ?? -1) - (a.modules[module] ?? -1) || byNumber(a, b))
+  if (selection.sort === 'no') return chosen.sort(byNumber)
+  return chosen.sort((a, b) => (a.rank ?? LAST) - (b.rank ?? LAST) || byNumber(a, b))
+}
+
+/** Spreadsheets run what begins with `=`, `+`, `-` or `@`; a name must not. */
+function cell(value: string | number): string {
+  const text = String(value)
+  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
+  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+export function asCsv(rows: readonly BoardRow[], head: Head, titles: Record<string, string>, language: Language): string {
+  const first = ['rank', 'no', 'name', 'org', 'team', 'group', 'venue'].map((key) => titles[key] ?? key)
+  const modules = head.modules.map((m) => inLanguage(m.name, language))
+  const lines = rows.map((r) => [
+    r.rank ?? '', r.no, r.name, r.org, r.teamName, r.groupName, r.venueName,
+    ...head.modules.map((_, i) => (r.modules[i] === null || r.modules[i] === undefined ? '' : formatMark(r.modules[i]))),
+    formatMark(r.total),
+  ])
+  // The mark at the front lets Excel see that it is UTF-8.
+  return `\uFEFF${[[...first, ...modules, titles['total'] ?? 'total'], ...lines].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`
+}
