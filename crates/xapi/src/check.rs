@@ -1,0 +1,196 @@
+//! The small grammars inside a statement: IRIs (RFC 3987), language tags (RFC 5646), durations and times (ISO 8601).
+
+use kernel::Timestamp;
+
+use crate::Time;
+
+/// A scheme, a colon, and something after it without characters that an IRI can't have.
+pub fn is_iri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let scheme_ok = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let rest_ok = !rest.is_empty()
+        && !rest.chars().any(|c| {
+            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+        });
+    // A hierarchical one must name something: `http://` alone does not.
+    scheme_ok && rest_ok && !rest.trim_matches('/').is_empty() && percent_ok(rest)
+}
+
+fn percent_ok(text: &str) -> bool {
+    text.split('%').skip(1).all(|after| after.len() >= 2 && after.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// `zh`, `zh-Hans-CN`, `en-GB`, `i-klingon`, `x-own`.
+pub fn is_language_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let Some(first) = parts.next() else { return false };
+    let rest: Vec<&str> = parts.collect();
+    let first_ok = match first {
+        "x" | "X" | "i" | "I" => !rest.is_empty(),
+        _ => (2..=8).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic()),
+    };
+    first_ok
+        && rest
+            .iter()
+            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// `P3Y6M4DT12H30M5.25S`, `P2W`; at least one part, in order, a fraction only in the last.
+pub fn is_duration(text: &str) -> bool {
+    let Some(body) = text.strip_prefix('P') else { return false };
+    let (date, time) = match body.split_once('T') {
+        Some((_, "")) => return false,
+        Some((date, time)) => (date, time),
+        None => (body, ""),
+    };
+    if date.is_empty() && time.is_empty() {
+        return false;
+    }
+    if let Some(weeks) = date.strip_suffix('W') {
+        return time.is_empty() && is_decimal(weeks);
+    }
+    let (Some(date_fraction), Some(_)) = (parts(date, "YMD"), parts(time, "HMS")) else { return false };
+    // A fraction in the date part would not be the last element if a time follows it.
+    time.is_empty() || !date_fraction
+}
+
+/// Whether a fraction stands in the last part; `None` if the parts are no number with a unit each, in the units' order.
+fn parts(text: &str, units: &str) -> Option<bool> {
+    let mut allowed = units;
+    let mut number = String::new();
+    let mut fraction = false;
+    for c in text.chars() {
+        if c.is_ascii_digit() || matches!(c, '.' | ',') {
+            number.push(c);
+            continue;
+        }
+        let at = allowed.find(c)?;
+        if fraction || !is_decimal(&number) {
+            return None;
+        }
+        fraction = number.contains(['.', ',']);
+        allowed = &allowed[at + 1..];
+        number.clear();
+    }
+    number.is_empty().then_some(fraction)
+}
+
+fn is_decimal(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once(['.', ',']) {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(text),
+    }
+}
+
+/// A date and time with its distance from UTC. `-00:00` says that the distance is unknown, and is refused.
+pub(crate) fn time(text: &str) -> Option<Time> {
+    let (_, clock) = text.split_once(['T', 't'])?;
+    if ["-00", "-0000", "-00:00"].iter().any(|unknown| clock.ends_with(unknown)) {
+        return None;
+    }
+    // `+01` is ISO 8601 as well; the kernel's grammar is RFC 3339's.
+    let hours_only = clock.rfind(['+', '-']).is_some_and(|at| clock.len() - at == 3);
+    let full = if hours_only { format!("{text}:00") } else { text.to_owned() };
+    let at: Timestamp = full.parse().ok()?;
+    Some(Time { text: text.to_owned(), at })
+}
+
+pub(crate) fn is_sha1(text: &str) -> bool {
+    text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// SHA-2 of 224 to 512 bits in hexadecimal digits.
+pub(crate) fn is_sha2(text: &str) -> bool {
+    matches!(text.len(), 56 | 64 | 96 | 128) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+pub(crate) fn is_mailto(text: &str) -> bool {
+    text.strip_prefix("mailto:").is_some_and(|address| {
+        address.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty()
+                && !host.is_empty()
+                && !host.contains('@')
+                && !address.chars().any(|c| c.is_whitespace() || c.is_control())
+        })
+    })
+}
+
+/// `type/subtype`, with parameters.
+pub(crate) fn is_media_type(text: &str) -> bool {
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    let token = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&byte))
+    };
+    essence.split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn iris() {
+        for good in [
+            "http://a.example/x",
+            "urn:x-guildhall:verb:marked",
+            "https://例子.example/路径",
+            "tag:a@b.example,2026:x",
+            "http://a.example/%E5",
+        ] {
+            assert!(is_iri(good), "{good}");
+        }
+        for bad in
+            ["", "relative/path", "http:", "http://", ":x", "1a:x", "http://a b", "http://a/%4", "http://<a>", "a"]
+        {
+            assert!(!is_iri(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn language_tags() {
+        for good in ["zh", "zh-CN", "zh-Hans-CN", "en-US", "und", "i-klingon", "x-private", "de-1901"] {
+            assert!(is_language_tag(good), "{good}");
+        }
+        for bad in ["", "e", "en_US", "en-", "-en", "x", "123", "en-toolongsubtag", "中文"] {
+            assert!(!is_language_tag(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations() {
+        for good in ["P1Y", "PT1H30M", "P3Y6M4DT12H30M5.25S", "P2W", "PT0S", "P1DT0.5H", "PT16559.14S", "P0.5Y"] {
+            assert!(is_duration(good), "{good}");
+        }
+        for bad in [
+            "", "P", "PT", "1H", "P1H", "PT1D", "PT5", "P1M1Y", "PT.5S", "PT1.S", "P1W2D", "PT1.5H3M", "P0.5DT1H",
+            "-PT1S", "PT1H1H",
+        ] {
+            assert!(!is_duration(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times() {
+        for (text, at_ms) in [
+            ("2026-11-22T08:00:00.000Z", 1_795_334_400_000),
+            ("2026-11-22T16:00:00+08:00", 1_795_334_400_000),
+            ("2026-11-22T16:00:00+08", 1_795_334_400_000),
+            ("2026-11-22T08:00:00.123456Z", 1_795_334_400_123),
+        ] {
+            assert_eq!(time(text).map(|time| time.at.as_millis()), Some(at_ms), "{text}");
+        }
+        for bad in [
+            "",
+            "2026-11-22",
+            "2026-11-22T08:00:00-00:00",
+            "2026-11-22T08:00:00-00",
+            "2026-13-22T08:00:00Z",
+            "2026-11-22T08:00:00",
+            "tomorrow",
+        ] {
+            assert!(time(bad).is_none(), "{bad}");
+        }
+    }
+}
