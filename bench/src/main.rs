@@ -1,1 +1,27 @@
-fn main() {}
+//! `cargo run --release -p bench -- NAME` (or `cargo xtask bench NAME`): one measurement against a peer in the same run.
+//! What is measured and how stands in `bench/README.md`. The last line on stdout is one JSON object with the figures and
+//! the ratios; everything before it is for people.
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark prints and reads the machine's clock")]
+
+mod marking;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "bench", about = "Measurements of the hall, each against a peer in the same run")]
+struct Arguments {
+    #[command(subcommand)]
+    name: Name,
+}
+
+#[derive(Subcommand)]
+enum Name {
+    /// A contest's marks to its ranking: in full, and after one changed mark.
+    Marking(marking::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().name {
+        Name::Marking(options) => marking::run(&options),
+    }
+}

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{AccountId, Mark, MarkId, VerdictId};
 use marking::*;
 
+type Cell = (EntryIx, AspectIx);
+type SeenVerdict = (Position, Mark, Outcome, Standing);
+
 /// What the events say, the latest position of each slot.
 #[derive(Default)]
 pub struct Facts {
-    given: BTreeMap<(EntryIx, AspectIx, u32, AccountId), (Position, MarkId, GivenValue)>,
-    gone: BTreeMap<(EntryIx, AspectIx), Vec<(MarkId, Position)>>,
-    rounds: BTreeMap<(EntryIx, AspectIx), u32>,
-    verdicts: BTreeMap<(EntryIx, AspectIx, VerdictId), (Position, Mark, Outcome, Standing)>,
-    imported: BTreeMap<(EntryIx, AspectIx), (Position, Mark)>,
+    given: BTreeMap<(Cell, u32, AccountId), (Position, MarkId, GivenValue)>,
+    gone: BTreeMap<Cell, Vec<(MarkId, Position)>>,
+    rounds: BTreeMap<Cell, u32>,
+    verdicts: BTreeMap<(Cell, VerdictId), SeenVerdict>,
+    imported: BTreeMap<Cell, (Position, Mark)>,
     phases: BTreeMap<(EntryIx, ModuleIx), (Position, RunPhase)>,
     times: BTreeMap<(EntryIx, ModuleIx), (Position, u64)>,
     withdrawn: BTreeMap<EntryIx, (Position, bool)>,
@@ -34,7 +37,7 @@ impl Facts {
                     if let Some(replaced) = replaces {
                         facts.gone.entry((entry, aspect)).or_default().push((replaced, position));
                     }
-                    latest(&mut facts.given, (entry, aspect, round, judge), (position, mark, value), |slot| slot.0);
+                    latest(&mut facts.given, ((entry, aspect), round, judge), (position, mark, value), |slot| slot.0);
                 }
                 Event::Retracted { position, entry, aspect, mark } => {
                     facts.gone.entry((entry, aspect)).or_default().push((mark, position));
@@ -45,7 +48,7 @@ impl Facts {
                 }
                 Event::Verdict { position, entry, aspect, verdict, marks, outcome, standing, .. } => {
                     let seen = (position, marks, outcome, standing);
-                    latest(&mut facts.verdicts, (entry, aspect, verdict), seen, |slot| slot.0);
+                    latest(&mut facts.verdicts, ((entry, aspect), verdict), seen, |slot| slot.0);
                 }
                 Event::Imported { position, entry, aspect, marks } => {
                     latest(&mut facts.imported, (entry, aspect), (position, marks), |slot| slot.0);
@@ -72,9 +75,9 @@ impl Facts {
         let round = self.rounds.get(&(entry, ix)).copied().unwrap_or(1);
         let gone = self.gone.get(&(entry, ix)).cloned().unwrap_or_default();
         let mut marks = Vec::new();
-        for ((e, a, r, _), (position, id, value)) in &self.given {
+        for ((cell, r, _), (position, id, value)) in &self.given {
             let away = gone.iter().any(|(other, at)| other == id && at >= position);
-            if (*e, *a, *r) == (entry, ix, round) && !away {
+            if (*cell, *r) == ((entry, ix), round) && !away {
                 marks.push((*position, check_value(aspect, value).unwrap(), value.clone()));
             }
         }
@@ -126,12 +129,12 @@ impl Facts {
                 let all = || {
                     self.verdicts
                         .iter()
-                        .filter(|((e, a, _), (_, _, _, standing))| {
-                            (*e, *a) == (entry, ix) && !matches!(standing, Standing::Rejected | Standing::Shadow)
+                        .filter(|((cell, _), (_, _, _, standing))| {
+                            *cell == (entry, ix) && !matches!(standing, Standing::Rejected | Standing::Shadow)
                         })
                         .map(|(_, verdict)| verdict)
                 };
-                let counts = |(_, _, outcome, standing): &&(Position, Mark, Outcome, Standing)| {
+                let counts = |(_, _, outcome, standing): &&SeenVerdict| {
                     *outcome != Outcome::Undecided && *standing == Standing::Counted
                 };
                 let (open, counted) = (all().filter(|verdict| !counts(verdict)).count(), all().filter(counts).count());
