@@ -1,0 +1,176 @@
+//! What a contest tells the archive, from plain values: a mark, a verdict, a decision about it, a result.
+//!
+//! The actor is always the competitor, because the log is read by person. Who judged is the instructor. Ids come from
+//! the things' own ids, so that telling twice is harmless.
+
+use kernel::{ContestId, Mark, MarkId, PersonId, RunId, Text, Timestamp, VerdictId};
+use sha2::{Digest, Sha256};
+use xapi::{Activity, Score, Statement, Uuid, hall_activity, hall_person, verbs};
+
+/// A code with its name, as a scheme has them.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    pub code: &'a str,
+    pub name: &'a Text,
+}
+
+/// Where in a contest something was judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub contest: &'a ContestId,
+    pub contest_name: &'a Text,
+    pub module: Named<'a>,
+    pub aspect: Named<'a>,
+    pub abilities: &'a [Named<'a>],
+    pub run: &'a RunId,
+}
+
+impl Place<'_> {
+    /// Adds the module, the contest and the abilities to a statement about the aspect.
+    fn around(&self, statement: Statement) -> Statement {
+        let module = activity(self.contest, "module", self.module);
+        let contest = hall_activity(&format!("contest:{}", self.contest), "contest", self.contest_name);
+        let placed = statement.with_parent(module).with_grouping(contest).with_fact("run", self.run.as_str());
+        self.abilities
+            .iter()
+            .fold(placed, |placed, ability| placed.with_category(activity(self.contest, "ability", *ability)))
+    }
+
+    fn aspect(&self) -> Activity {
+        activity(self.contest, "aspect", self.aspect)
+    }
+}
+
+fn activity(contest: &ContestId, kind: &str, named: Named<'_>) -> Activity {
+    hall_activity(&format!("contest:{contest}:{kind}:{}", named.code), kind, named.name)
+}
+
+/// The statement id of a thing of the hall: the same for the same thing, for ever.
+pub fn statement_id(kind: &str, id: &str) -> Uuid {
+    Uuid::from_digest(&Sha256::digest(format!("guildhall/{kind}/{id}")).into())
+}
+
+/// A judge's mark for a competitor on an aspect. With `replaces` it is a correction.
+#[derive(Debug, Clone, Copy)]
+pub struct Marked<'a> {
+    pub mark: &'a MarkId,
+    pub place: Place<'a>,
+    pub person: &'a PersonId,
+    /// `None` for an imported mark.
+    pub judge: Option<&'a PersonId>,
+    pub round: u32,
+    pub given: Mark,
+    pub max: Mark,
+    pub note: Option<&'a str>,
+    pub replaces: Option<&'a MarkId>,
+    pub reason: Option<&'a str>,
+    pub at: Timestamp,
+}
+
+pub fn marked(it: &Marked<'_>) -> Statement {
+    let verb = if it.replaces.is_some() { verbs::WAS_CORRECTED } else { verbs::WAS_MARKED };
+    let id = statement_id("mark", it.mark.as_str());
+    let mut statement = Statement::new(id, hall_person(it.person), verb, it.place.aspect(), it.at)
+        .with_score(Score::of_mark(it.given, it.max))
+        .with_fact("mark", it.mark.as_str())
+        .with_fact("round", it.round);
+    if let Some(words) = it.reason.or(it.note) {
+        statement = statement.with_response(words);
+    }
+    if let Some(judge) = it.judge {
+        statement = statement.with_instructor(hall_person(judge));
+    }
+    if let Some(replaced) = it.replaces {
+        statement = statement.with_earlier(statement_id("mark", replaced.as_str()));
+    }
+    it.place.around(statement)
+}
+
+/// What the smart referee found. Undecided has no success.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    pub verdict: &'a VerdictId,
+    pub place: Place<'a>,
+    pub person: &'a PersonId,
+    pub rule: &'a str,
+    /// Met, missed, or undecided.
+    pub met: Option<bool>,
+    /// Signed: deductions are negative.
+    pub marks: Mark,
+    pub max: Mark,
+    pub sentence: &'a Text,
+    /// When it happened on the equipment.
+    pub at: Timestamp,
+}
+
+pub fn judged(it: &Judged<'_>) -> Statement {
+    let id = statement_id("verdict", it.verdict.as_str());
+    let mut statement = Statement::new(id, hall_person(it.person), verbs::WAS_JUDGED, it.place.aspect(), it.at)
+        .with_response(it.sentence.zh.as_str())
+        .with_fact("verdict", it.verdict.as_str())
+        .with_fact("rule", it.rule)
+        .with_fact("sentence-en", it.sentence.en.as_str());
+    if let Some(met) = it.met {
+        // A deduction has no maximum that it could be scaled by.
+        let max = if it.marks < Mark::ZERO { Mark::ZERO } else { it.max };
+        statement = statement.with_success(met).with_score(Score::of_mark(it.marks, max));
+    }
+    it.place.around(statement)
+}
+
+/// A person's word on a verdict.
+#[derive(Debug, Clone, Copy)]
+pub struct Decided<'a> {
+    pub verdict: &'a VerdictId,
+    pub place: Place<'a>,
+    pub person: &'a PersonId,
+    pub by: &'a PersonId,
+    pub confirmed: bool,
+    pub reason: Option<&'a str>,
+    pub at: Timestamp,
+}
+
+pub fn decided(it: &Decided<'_>) -> Statement {
+    let verb = if it.confirmed { verbs::WAS_CONFIRMED } else { verbs::WAS_REJECTED };
+    let id = statement_id("decision", it.verdict.as_str());
+    let mut statement = Statement::new(id, hall_person(it.person), verb, it.place.aspect(), it.at)
+        .with_instructor(hall_person(it.by))
+        .with_earlier(statement_id("verdict", it.verdict.as_str()))
+        .with_fact("verdict", it.verdict.as_str());
+    if let Some(reason) = it.reason {
+        statement = statement.with_response(reason);
+    }
+    it.place.around(statement)
+}
+
+/// A competitor's result when the contest is final.
+#[derive(Debug, Clone, Copy)]
+pub struct Ranked<'a> {
+    pub contest: &'a ContestId,
+    pub contest_name: &'a Text,
+    pub person: &'a PersonId,
+    pub rank: u32,
+    pub group_rank: Option<u32>,
+    /// How many were ranked.
+    pub field: u32,
+    pub total: Mark,
+    pub max: Mark,
+    /// The sentence that says what decided the rank.
+    pub why: &'a Text,
+    pub at: Timestamp,
+}
+
+pub fn ranked(it: &Ranked<'_>) -> Statement {
+    let contest = hall_activity(&format!("contest:{}", it.contest), "contest", it.contest_name);
+    let id = statement_id("result", &format!("{}/{}/{}", it.contest, it.person, it.at.as_millis()));
+    let mut statement = Statement::new(id, hall_person(it.person), verbs::WAS_RANKED, contest, it.at)
+        .with_score(Score::of_mark(it.total, it.max))
+        .with_response(it.why.zh.as_str())
+        .with_fact("why-en", it.why.en.as_str())
+        .with_fact("rank", it.rank)
+        .with_fact("field", it.field);
+    if let Some(rank) = it.group_rank {
+        statement = statement.with_fact("group-rank", rank);
+    }
+    statement
+}
