@@ -72,10 +72,22 @@ pub(crate) struct Sheet {
     pub given: u32,
 }
 
+/// What a given mark counts for: all that a count of the whole field reads, apart from the ids and values that a sheet
+/// shows, so that it stays small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    position: Position,
+    given: Mark,
+    round: u32,
+    /// The level, where one was given.
+    level: u8,
+    /// Replaced by another judge's mark, or retracted.
+    gone: bool,
+}
+
+/// What most cells never have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Cell {
-    /// By round, then judge.
-    given: Vec<GivenMark>,
+struct Rare {
     /// Marks that were replaced or retracted, by id, with the latest position that says so.
     gone: Vec<(MarkId, Position)>,
     /// The highest round opened, if any was.
@@ -83,6 +95,14 @@ pub(crate) struct Cell {
     /// By id.
     verdicts: Vec<SeenVerdict>,
     imported: Option<(Position, Mark)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Cell {
+    /// By round, then judge; `slots` and `given` stand side by side.
+    slots: Vec<Slot>,
+    given: Vec<GivenMark>,
+    rare: Option<Box<Rare>>,
     /// What follows from all of the above.
     pub now: AspectMark,
     pub sheet: Sheet,
@@ -90,39 +110,53 @@ pub(crate) struct Cell {
 
 impl Cell {
     pub fn round(&self) -> u32 {
-        self.opened.unwrap_or(1)
+        self.rare.as_ref().and_then(|rare| rare.opened).unwrap_or(1)
     }
 
-    pub fn given(&self) -> &[GivenMark] {
-        &self.given
+    /// Every judge's latest mark of each round that was neither replaced by another's nor retracted.
+    pub fn given(&self) -> impl Iterator<Item = &GivenMark> {
+        self.slots.iter().zip(&self.given).filter(|(slot, _)| !slot.gone).map(|(_, mark)| mark)
     }
 
     pub fn verdicts(&self) -> &[SeenVerdict] {
-        &self.verdicts
+        self.rare.as_ref().map(|rare| rare.verdicts.as_slice()).unwrap_or_default()
     }
 
-    /// Whether the judge's latest mark of a round still stands: not replaced by another's, not retracted.
-    pub fn stands(&self, mark: &GivenMark) -> bool {
-        match self.gone.binary_search_by(|(id, _)| id.cmp(&mark.mark)) {
-            Ok(at) => self.gone[at].1 < mark.position,
-            Err(_) => true,
-        }
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    fn is_gone(&self, mark: &MarkId, position: Position) -> bool {
+        self.rare.as_ref().is_some_and(|rare| match rare.gone.binary_search_by(|(id, _)| id.cmp(mark)) {
+            Ok(at) => rare.gone[at].1 >= position,
+            Err(_) => false,
+        })
     }
 
     /// Each of these answers whether it learned something new.
     pub fn give(&mut self, mark: GivenMark, replaces: Option<&MarkId>, judges: u32) -> bool {
         let replaced = replaces.is_some_and(|id| self.take_away(id, mark.position));
+        let slot = Slot {
+            position: mark.position,
+            given: mark.given,
+            round: mark.round,
+            level: if let GivenValue::Level(level) = mark.value { level as u8 } else { 0 },
+            gone: self.is_gone(&mark.mark, mark.position),
+        };
         let seat = |other: &GivenMark| other.round.cmp(&mark.round).then_with(|| other.judge.cmp(&mark.judge));
         match self.given.binary_search_by(seat) {
-            Ok(at) if self.given[at].position >= mark.position => replaced,
+            Ok(at) if self.slots[at].position >= slot.position => replaced,
             Ok(at) => {
+                self.slots[at] = slot;
                 self.given[at] = mark;
                 true
             }
             Err(at) => {
                 if self.given.capacity() == 0 {
+                    self.slots.reserve_exact(judges.max(1) as usize);
                     self.given.reserve_exact(judges.max(1) as usize);
                 }
+                self.slots.insert(at, slot);
                 self.given.insert(at, mark);
                 true
             }
@@ -130,53 +164,55 @@ impl Cell {
     }
 
     pub fn take_away(&mut self, mark: &MarkId, position: Position) -> bool {
-        match self.gone.binary_search_by(|(id, _)| id.cmp(mark)) {
-            Ok(at) if self.gone[at].1 >= position => false,
-            Ok(at) => {
-                self.gone[at].1 = position;
-                true
-            }
-            Err(at) => {
-                self.gone.insert(at, (mark.clone(), position));
-                true
-            }
+        let gone = &mut self.rare().gone;
+        match gone.binary_search_by(|(id, _)| id.cmp(mark)) {
+            Ok(at) if gone[at].1 >= position => return false,
+            Ok(at) => gone[at].1 = position,
+            Err(at) => gone.insert(at, (mark.clone(), position)),
         }
+        for (slot, given) in self.slots.iter_mut().zip(&self.given) {
+            slot.gone |= given.mark == *mark && slot.position <= position;
+        }
+        true
     }
 
     pub fn open_round(&mut self, round: u32) -> bool {
-        let higher = self.opened.is_none_or(|opened| opened < round);
+        let opened = &mut self.rare().opened;
+        let higher = opened.is_none_or(|opened| opened < round);
         if higher {
-            self.opened = Some(round);
+            *opened = Some(round);
         }
         higher
     }
 
     pub fn see(&mut self, verdict: SeenVerdict) -> bool {
-        match self.verdicts.binary_search_by(|seen| seen.verdict.cmp(&verdict.verdict)) {
-            Ok(at) if self.verdicts[at].position >= verdict.position => false,
+        let verdicts = &mut self.rare().verdicts;
+        match verdicts.binary_search_by(|seen| seen.verdict.cmp(&verdict.verdict)) {
+            Ok(at) if verdicts[at].position >= verdict.position => false,
             Ok(at) => {
-                self.verdicts[at] = verdict;
+                verdicts[at] = verdict;
                 true
             }
             Err(at) => {
-                self.verdicts.insert(at, verdict);
+                verdicts.insert(at, verdict);
                 true
             }
         }
     }
 
     pub fn import(&mut self, position: Position, marks: Mark) -> bool {
-        let newer = self.imported.is_none_or(|(at, _)| at < position);
+        let imported = &mut self.rare().imported;
+        let newer = imported.is_none_or(|(at, _)| at < position);
         if newer {
-            self.imported = Some((position, marks));
+            *imported = Some((position, marks));
         }
         newer
     }
 
     /// The marks that count in the current round.
-    fn counted(&self) -> impl Iterator<Item = &GivenMark> {
+    fn counted(&self) -> impl Iterator<Item = &Slot> {
         let round = self.round();
-        self.given.iter().filter(move |mark| mark.round == round && self.stands(mark))
+        self.slots.iter().filter(move |slot| slot.round == round && !slot.gone)
     }
 
     /// The mark, the state and the sheet that follow from what is known.
@@ -191,7 +227,10 @@ impl Cell {
             AspectKind::Automatic { policy: Policy::Automatic | Policy::Confirm, starts_at } => {
                 self.by_referee(aspect.max, *starts_at, phase)
             }
-            AspectKind::Theory => (self.imported.map(|(_, marks)| marked(marks)).unwrap_or_default(), Sheet::default()),
+            AspectKind::Theory => {
+                let imported = self.rare.as_ref().and_then(|rare| rare.imported);
+                (imported.map(|(_, marks)| marked(marks)).unwrap_or_default(), Sheet::default())
+            }
         }
     }
 
@@ -210,10 +249,9 @@ impl Cell {
     fn by_levels(&self, max: Mark, levels: &Levels) -> (AspectMark, Sheet) {
         let (mut n, mut sum, mut low, mut high) = (0, 0, Levels::LEVEL_MOST, 0);
         for mark in self.counted() {
-            // A level aspect's cell holds nothing else: `check_value` saw to it.
-            if let GivenValue::Level(level) = mark.value {
-                (n, sum, low, high) = (n + 1, sum + level, low.min(level), high.max(level));
-            }
+            // A level aspect's cell holds nothing but levels: `check_value` saw to it.
+            let level = u32::from(mark.level);
+            (n, sum, low, high) = (n + 1, sum + level, low.min(level), high.max(level));
         }
         let sheet = Sheet { expected: levels.judges, given: n.min(levels.judges) };
         if n < levels.judges {
@@ -248,7 +286,7 @@ impl Cell {
         }
         let mut sum = if starts_at == StartsAt::Full { max } else { Mark::ZERO };
         let (mut any_counts, mut any_waits, mut any_undecided) = (false, false, false);
-        for verdict in &self.verdicts {
+        for verdict in self.verdicts() {
             match (verdict.standing, verdict.outcome) {
                 (Standing::Rejected | Standing::Shadow, _) => {}
                 (_, Outcome::Undecided) => any_undecided = true,
@@ -274,11 +312,11 @@ impl Cell {
     /// What the referee alone would have given, whatever its verdicts' standing: to measure how well it agrees with judges.
     pub fn referee_alone(&self, max: Mark, starts_at: StartsAt) -> Option<Mark> {
         let decided = |verdict: &&SeenVerdict| verdict.outcome != Outcome::Undecided;
-        if self.verdicts.is_empty() || !self.verdicts.iter().all(|verdict| decided(&verdict)) {
+        if self.verdicts().is_empty() || !self.verdicts().iter().all(|verdict| decided(&verdict)) {
             return None;
         }
         let start = if starts_at == StartsAt::Full { max } else { Mark::ZERO };
-        Some((start + self.verdicts.iter().map(|verdict| verdict.marks).sum()).clamp(Mark::ZERO, max))
+        Some((start + self.verdicts().iter().map(|verdict| verdict.marks).sum()).clamp(Mark::ZERO, max))
     }
 }
 

@@ -82,7 +82,7 @@ impl Board {
 
     /// Every judge's latest mark of every round, by round, then judge, without those replaced by another's or retracted.
     pub fn given(&self, entry: EntryIx, aspect: AspectIx) -> impl Iterator<Item = &GivenMark> {
-        self.cell(entry, aspect).into_iter().flat_map(|cell| cell.given().iter().filter(|mark| cell.stands(mark)))
+        self.cell(entry, aspect).into_iter().flat_map(|cell| cell.given())
     }
 
     /// Every verdict as it stands.
