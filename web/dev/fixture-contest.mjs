@@ -65,7 +65,7 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
       id: `ent_${String(i + 1).padStart(4, '0')}`, no: String(101 + i), team: teams[i % teams.length].id, venue: VENUES[i % 2][0],
       group: GROUPS[i % 7 === 6 ? 2 : i % 5 === 4 ? 1 : 0][0],
       name: long ? LONG_NAMES[Math.floor(i / 26) % 3] : pick(random, FAMILY) + pick(random, GIVEN),
-      org: REGIONS[i % 17][0] + pick(random, ORGS), skill: 0.5 + random() * 0.45, marks: new Map(), states: new Map(),
+      org: REGIONS[i % 17][0] + pick(random, ORGS), skill: 0.5 + random() * 0.45, marks: new Map(), states: new Map(), falls: [],
     }
   })
   let seq = 0
@@ -88,6 +88,8 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
     if (automatic) verdictCount += 1
     else markCount += 1
     ticker[seq % 20] = [seq, when, person.id, aspect.code, undecided ? null : Math.min(mark, aspect.max), aspect.max, undecided ? 'request' : kind, reason && text(...reason)]
+    person.falls.push(ticker[seq % 20])
+    if (person.falls.length > 20) person.falls.shift()
     seq += 1
   }
   const done = state === 'final' ? 1 : state === 'draft' ? 0 : 0.55
@@ -139,25 +141,25 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
     const map = new Map([['h', head(path)], ['s', standing()]])
     const [kind, key] = path.split('/')
     const put = (list, withRanks = true) => { for (const p of list) { map.set(`e/${p.id}`, entryOf(p)); if (withRanks) map.set(`r/${p.id}`, rowOf(p)) } }
-    const tick20 = (filter = () => true) => ticker.forEach((t, i) => filter(t) && map.set(`t/${i}`, t))
+    const ringOf = (falls) => [...falls].sort((a, b) => b[0] - a[0]).slice(0, 20).reverse().forEach((t, i) => map.set(`t/${i}`, t))
     if (kind === 'overall') {
       put(people)
       board.teamTotals.forEach((t) => map.set(`T/${t.id}`, [board.teamRanks.get(t.id), t.total, t.members.length]))
       VENUES.forEach((v, i) => map.set(`v/${v[0]}`, venueState(v, i)))
-      tick20()
+      ringOf(ticker)
     } else if (kind === 'team' && teams.some((t) => t.id === key)) {
       const members = people.filter((p) => p.team === key)
       put(members)
       const t = board.teamTotals.find((x) => x.id === key)
       map.set(`T/${key}`, [board.teamRanks.get(key), t.total, t.members.length])
-      tick20((row) => members.some((m) => m.id === row[2]))
+      ringOf(members.flatMap((m) => m.falls))
     } else if (kind === 'venue' && VENUES.some((v) => v[0] === key)) {
       const index = VENUES.findIndex((v) => v[0] === key)
       const here = people.filter((p) => p.venue === key)
       put(here)
       map.set(`v/${key}`, venueState(VENUES[index], index))
       here.slice(0, 12).forEach((p, i) => map.set(`c/run_${p.id}`, clockOf(p, i)))
-      tick20((row) => here.some((m) => m.id === row[2]))
+      ringOf(here.flatMap((m) => m.falls))
     } else if (kind === 'ability' && ABILITIES.some(([c]) => c === key)) {
       put(people, false)
       for (const p of people) {
@@ -184,7 +186,7 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
       map.set('gap', better && p.marks.size ? [better.total - board.byId.get(key).total, better.id] : null)
       map.set('why', p.marks.size ? text(`总分 ${(board.byId.get(key).total / 100).toFixed(2)} 分，列第 ${board.ranks.get(key)} 名；与同分者按模块 A 得分先后排列。`, `A total of ${(board.byId.get(key).total / 100).toFixed(2)} gives rank ${board.ranks.get(key)}; equal totals are ordered by module A.`) : null)
       map.set(`c/run_${key}`, clockOf(p, i))
-      tick20((row) => row[2] === key)
+      ringOf(p.falls)
     } else return null
     return map
   }

@@ -1,8 +1,10 @@
 // `node dev/fixture-server.mjs` answers what the spectators' screens ask, on 127.0.0.1:4180 (or PORT), so that they can be
 // looked at and worked on without a hall. Contests: a named one, a blind one, 500 rows, frozen, under review, final, not
-// started, and an empty one. `/fixture/cut?for=SECONDS` cuts every live line and refuses new ones for a while.
+// started, and an empty one. The built pages are served as the hall does. `/fixture/cut?for=SECONDS` cuts every live line and refuses new ones for a while.
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { pathToFileURL } from 'node:url'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createContest } from './fixture-contest.mjs'
 
 const name = (zh, en) => ({ zh, en })
@@ -20,6 +22,19 @@ function contests() {
     createContest({ id: 'con_empty', name: name('尚无选手的竞赛', 'A contest without competitors'), entries: 0, state: 'draft', seed: 10 }),
   ]
   return new Map(list.map((c) => [c.id, c]))
+}
+
+const DIST = process.env.DIST ?? fileURLToPath(new URL('../dist', import.meta.url))
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json' }
+
+async function page(path, response) {
+  const entry = /^\/(stage|judge|desk)(\/|$)/.exec(path)
+  const file = normalize(path === '/' ? '/index.html' : entry ? `/${entry[1]}.html` : path)
+  const body = await readFile(join(DIST, file)).catch(() => null)
+  if (body === null) return false
+  response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' })
+  response.end(body)
+  return true
 }
 
 const ROLES = [
@@ -78,7 +93,7 @@ export function startFixture({ port = 0, hall = contests(), stepMs = 500 } = {})
   }
   const problem = (response, status, code, zh, en) => json(response, status, { type: `/errors/${code}`, code, status, title: name(zh, en), request_id: 'req_fixture' })
 
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://fixture')
     const parts = url.pathname.split('/').filter(Boolean)
     if (parts[0] === 'fixture' && parts[1] === 'cut') {
@@ -86,7 +101,7 @@ export function startFixture({ port = 0, hall = contests(), stepMs = 500 } = {})
       for (const topic of topics.values()) for (const reader of topic.readers) reader.destroy()
       return json(response, 200, {})
     }
-    if (Date.now() < cutUntil) return request.socket.destroy()
+    if (Date.now() < cutUntil && /^\/(api|live)/.test(url.pathname)) return request.socket.destroy()
     if (url.pathname === '/api/demo/roles') return json(response, 200, { items: ROLES.map(([key, zh, en, nz, ne, to]) => ({ key, role: key, title: name(zh, en), note: name(nz, ne), lands_on: to })) })
     if (url.pathname === '/api/demo/session') return json(response, 200, { account: 'acc_1', person: null, name: '演示', roles: [], csrf_token: 'x', demo: true })
     if (url.pathname === '/api/session') return problem(response, 401, 'not_signed_in', '尚未登录', 'Nobody is signed in')
@@ -108,6 +123,7 @@ export function startFixture({ port = 0, hall = contests(), stepMs = 500 } = {})
       response.on('close', () => topic.readers.delete(response))
       return
     }
+    if (await page(decodeURIComponent(url.pathname), response)) return
     problem(response, 404, 'not_found', '没有这个地址', 'There is no such address')
   })
   const timers = [

@@ -1,8 +1,7 @@
 // Pictures of every spectator's screen at its real size, and axe over each: `node dev/shots.mjs OUT [NAME...]`.
-// Serves the built pages (`npm run build` first) before the fixture, or a running hall when HALL is set.
+// Uses the built pages (`npm run build` first) on the fixture, or a running hall when HALL is set.
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { preview } from 'vite'
 import { launch } from './browser.mjs'
 import { startFixture } from './fixture-server.mjs'
 
@@ -10,10 +9,7 @@ const out = process.argv[2] ?? 'shots'
 const only = process.argv.slice(3)
 mkdirSync(out, { recursive: true })
 const fixture = process.env.HALL ? null : await startFixture({ stepMs: 400 })
-const hall = process.env.HALL ?? `http://127.0.0.1:${fixture.port}`
-const target = (path) => [path, { target: hall }]
-const server = await preview({ logLevel: 'error', preview: { port: 0, host: '127.0.0.1', proxy: Object.fromEntries(['/api', '/live'].map(target)) } })
-const base = server.resolvedUrls.local[0].replace(/\/$/, '')
+const base = process.env.HALL ?? `http://127.0.0.1:${fixture.port}`
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
@@ -71,6 +67,5 @@ for (const [name, path, size, how = {}] of SHOTS) {
   if (how.cut) await new Promise((r) => setTimeout(r, 2500))
 }
 await browser.close()
-await server.close()
 fixture?.close()
 process.exit(faults ? 1 : 0)
