@@ -23,6 +23,22 @@ pub enum MarkValue {
     Deductions { counts: std::collections::BTreeMap<String, u32> },
 }
 
+impl MarkValue {
+    /// The value as the board takes it.
+    pub fn to_given(&self) -> Result<marking::GivenValue, String> {
+        Ok(match self {
+            MarkValue::Level { level } => marking::GivenValue::Level(*level),
+            MarkValue::Marks { marks } => marking::GivenValue::Marks(marks.0),
+            MarkValue::YesNo { yes } => marking::GivenValue::YesNo(*yes),
+            MarkValue::Measured { value } => marking::GivenValue::Measured(value.parse()?),
+            MarkValue::Steps { met } => marking::GivenValue::Steps(met.clone()),
+            MarkValue::Deductions { counts } => {
+                marking::GivenValue::Deductions(counts.iter().map(|(code, count)| (code.clone(), *count)).collect())
+            }
+        })
+    }
+}
+
 /// What a person decided on a verdict that waited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -187,6 +203,13 @@ pub enum Happened {
         run: RunId,
         checkpoint: Option<String>,
     },
+    /// The referee has seen all of a closed run's telemetry.
+    Watched {
+        run: RunId,
+        samples: u64,
+        late: u64,
+        verdicts: u32,
+    },
 }
 
 impl Happened {
@@ -202,6 +225,7 @@ impl Happened {
             Happened::Imported { .. } => "imported",
             Happened::PlanChanged { .. } => "plan_changed",
             Happened::Requested { .. } => "requested",
+            Happened::Watched { .. } => "watched",
         }
     }
 }

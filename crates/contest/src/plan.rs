@@ -3,11 +3,10 @@
 //! Loaded whole and shared; a change of the plan is an event of the log, after which the plan is loaded again.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use catalogue::LoadedScheme;
 use kernel::{AccountId, ContestId, EntryId, OrganisationId, PersonId, RunId, StationId, TeamId, Timestamp, VenueId};
-use store::{Db, Row, StoreError, args};
+use store::{Db, Row, Statement, StoreError, args};
 use web::wire::Text;
 
 use crate::sql;
@@ -31,6 +30,7 @@ pub struct Plan {
     entry_at: HashMap<EntryId, usize>,
     run_at: HashMap<RunId, usize>,
     station_at: HashMap<StationId, usize>,
+    run_of: HashMap<EntryId, Vec<usize>>,
 }
 
 #[derive(Debug, Clone)]
@@ -114,6 +114,10 @@ impl Plan {
         let entries = rows(db, sql::ENTRIES, contest, Entry::read).await?;
         let runs = rows(db, sql::RUNS, contest, PlannedRun::read).await?;
         let stations = rows(db, sql::STATIONS, contest, Station::read).await?;
+        let mut run_of: HashMap<EntryId, Vec<usize>> = HashMap::new();
+        for (at, run) in runs.iter().enumerate() {
+            run_of.entry(run.entry.clone()).or_default().push(at);
+        }
         Ok(Some(Plan {
             id: contest.clone(),
             name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
@@ -131,6 +135,7 @@ impl Plan {
             entries,
             runs,
             stations,
+            run_of,
         }))
     }
 
@@ -146,8 +151,23 @@ impl Plan {
         self.run_at.get(id).map(|at| &self.runs[*at])
     }
 
+    /// An entry's run of a module.
+    pub fn run_for(&self, entry: &EntryId, module: &str) -> Option<&RunId> {
+        self.run_of.get(entry)?.iter().map(|at| &self.runs[*at]).find(|run| run.module == module).map(|run| &run.id)
+    }
+
     pub fn station(&self, id: &StationId) -> Option<&Station> {
         self.station_at.get(id).map(|at| &self.stations[*at])
+    }
+
+    /// The runs at a station, in the order planned.
+    pub fn runs_of<'a>(&'a self, station: &'a StationId) -> impl Iterator<Item = &'a PlannedRun> {
+        self.runs.iter().filter(move |run| run.station == *station)
+    }
+
+    /// The rules bound to an aspect.
+    pub fn rules_of(&self, aspect: &str) -> Vec<String> {
+        self.scheme.rules.rules().filter(|(_, bound)| *bound == aspect).map(|(rule, _)| rule.to_owned()).collect()
     }
 
     pub fn venue(&self, id: &VenueId) -> Option<&Venue> {
@@ -156,6 +176,60 @@ impl Plan {
 
     pub fn judge(&self, account: &AccountId) -> Option<&Judge> {
         self.judges.iter().find(|judge| judge.account == *account)
+    }
+
+    /// The field as the board knows it. A name in a sentence is what the public may see: the blind number, or the competitor's name
+    /// where the contest is named, made unique by its blind order.
+    pub fn field(&self) -> Result<marking::Field, Vec<marking::FieldFault>> {
+        let scheme = &self.scheme.scheme;
+        let teams: Vec<marking::TeamSeat> = self
+            .teams
+            .iter()
+            .map(|team| marking::TeamSeat { id: team.id.clone(), name: team.name.clone().into() })
+            .collect();
+        let mut seen: HashMap<&str, u32> = HashMap::new();
+        let entries = self.entries.iter().map(|entry| {
+            let number = if self.blind {
+                entry.no.clone()
+            } else {
+                let times = seen.entry(&entry.person_name).or_default();
+                *times += 1;
+                if *times == 1 { entry.person_name.clone() } else { format!("{}（{times}）", entry.person_name) }
+            };
+            let team = entry.team.as_ref().and_then(|id| self.teams.iter().position(|team| team.id == *id));
+            marking::EntrySeat {
+                id: entry.id.clone(),
+                number,
+                group: scheme.group_ix(&entry.group),
+                team: team.map(|at| marking::TeamIx(at as u32)),
+            }
+        });
+        let entries = entries.collect();
+        marking::Field::new(scheme, teams, entries)
+    }
+
+    pub fn policy(&self, aspect: marking::AspectIx) -> Option<marking::Policy> {
+        match self.scheme.scheme.aspect(aspect)?.kind {
+            marking::AspectKind::Automatic { policy, .. } => Some(policy),
+            _ => None,
+        }
+    }
+
+    /// Whether a judge of the panel is among those who mark an aspect: as many as it calls for, taken from the panel in turn, so that
+    /// the work is spread evenly. Everybody on the panel may mark by hand what the referee could not decide.
+    pub fn assigned(&self, run: &PlannedRun, aspect: marking::AspectIx, account: &AccountId) -> bool {
+        let Some(kind) = self.scheme.scheme.aspect(aspect).map(|aspect| &aspect.kind) else { return false };
+        let panel: Vec<&Judge> = self.panel(run).collect();
+        let Some(seat) = panel.iter().position(|judge| judge.account == *account) else { return false };
+        match kind {
+            marking::AspectKind::Automatic { .. } => true,
+            marking::AspectKind::Theory => false,
+            kind => (seat + panel.len() - aspect.index() % panel.len()) % panel.len() < kind.judges() as usize,
+        }
+    }
+
+    pub fn station_by_code(&self, code: &str) -> Option<&Station> {
+        self.stations.iter().find(|station| station.code == code)
     }
 
     /// The judges who may mark a run: at its venue, on its module, not of the competitor's own organisation.
@@ -168,7 +242,7 @@ impl Plan {
     }
 }
 
-async fn rows<T>(db: &Db, sql: &str, contest: &ContestId, read: fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+async fn rows<T>(db: &Db, sql: Statement, contest: &ContestId, read: fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
     db.all(sql, &args![contest]).await?.iter().map(read).collect()
 }
 
@@ -178,33 +252,33 @@ fn words(row: &Row) -> Result<Text, StoreError> {
 
 impl Venue {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self { id: row.id("id")?, name: words(row)? })
+        Ok(Self { id: row.get("id")?, name: words(row)? })
     }
 }
 
 impl Station {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self { id: row.id("id")?, venue: row.id("venue")?, code: row.get("code")? })
+        Ok(Self { id: row.get("id")?, venue: row.get("venue")?, code: row.get("code")? })
     }
 }
 
 impl Team {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self { id: row.id("id")?, name: words(row)? })
+        Ok(Self { id: row.get("id")?, name: words(row)? })
     }
 }
 
 impl Entry {
     fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
-            id: row.id("id")?,
+            id: row.get("id")?,
             no: row.get("no")?,
-            person: row.id("person")?,
+            person: row.get("person")?,
             person_name: row.get("person_name")?,
-            organisation: row.id("organisation")?,
+            organisation: row.get("organisation")?,
             organisation_name: words(row)?,
-            team: row.opt_id("team")?,
-            venue: row.id("venue")?,
+            team: row.get("team")?,
+            venue: row.get("venue")?,
             group: row.get("group_code")?,
         })
     }
@@ -213,12 +287,12 @@ impl Entry {
 impl Judge {
     fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
-            account: row.id("account")?,
-            person: row.id("person")?,
+            account: row.get("account")?,
+            person: row.get("person")?,
             person_name: row.get("person_name")?,
-            organisation: row.id("organisation")?,
+            organisation: row.get("organisation")?,
             organisation_name: words(row)?,
-            venue: row.id("venue")?,
+            venue: row.get("venue")?,
             modules: row.get::<String>("modules")?.split_whitespace().map(str::to_owned).collect(),
         })
     }
@@ -227,10 +301,10 @@ impl Judge {
 impl PlannedRun {
     fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
-            id: row.id("id")?,
-            entry: row.id("entry")?,
+            id: row.get("id")?,
+            entry: row.get("entry")?,
             module: row.get("module")?,
-            station: row.id("station")?,
+            station: row.get("station")?,
             planned: row.get("planned")?,
         })
     }

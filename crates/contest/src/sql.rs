@@ -1,20 +1,20 @@
 //! Every statement of the contest room, one text for both engines. A test prepares each of them.
 
 use store::{ArgKind, Statement};
-use ArgKind::{Blob, Integer, Text};
+use ArgKind::{Blob, Int, Text};
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident [$($kind:expr),*] $sql:literal;)*) => {
-        $($(#[$doc])* pub const $name: &str = $sql;)*
-        pub const STATEMENTS: &[Statement] = &[$(Statement { name: stringify!($name), sql: $sql, args: &[$($kind),*] }),*];
+        $($(#[$doc])* pub const $name: Statement = Statement::new(stringify!($name), $sql, &[$($kind),*]);)*
+        pub const STATEMENTS: &[Statement] = &[$($name),*];
     };
 }
 
 statements! {
-    INSERT_CONTEST [Text, Text, Text, Text, Text, Text, Text, Integer, Integer]
+    INSERT_CONTEST [Text, Text, Text, Text, Text, Text, Text, Int, Int]
         "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    CONTESTS [Text, Integer]
+    CONTESTS [Text, Int]
         "select id from contest where id > $1 order by id limit $2";
     CONTEST [Text]
         "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at from contest where id = $1";
@@ -44,27 +44,34 @@ statements! {
          join person on person.id = judge.person
          join organisation on organisation.id = judge.organisation
          where judge.contest = $1 order by judge.account";
-    INSERT_RUN [Text, Text, Text, Text, Text, Integer]
+    INSERT_RUN [Text, Text, Text, Text, Text, Int]
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";
     RUNS [Text] "select id, entry, module, station, planned from contest_run where contest = $1 order by station, planned, id";
 
-    INSERT_EVENT [Text, Integer, Integer, Text, Text, Text, Text]
+    INSERT_EVENT [Text, Int, Int, Text, Text, Text, Text]
         "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, $2, $3, $4, $5, $6, $7)";
-    EVENTS_SINCE [Text, Integer, Integer]
+    EVENTS_SINCE [Text, Int, Int]
         "select position, at, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
+
+    NEWEST_EVENT [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     EDGE [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
     EDGES [Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 order by edge";
-    KEEP_EDGE [Text, Text, Text, Integer, Integer, Integer, Integer, Integer]
+    KEEP_EDGE [Text, Text, Text, Int, Int, Int, Int, Int]
         "insert into contest_edge (contest, edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (contest, edge) do update set
             next_seq = excluded.next_seq, backlog = excluded.backlog, lag_ms = excluded.lag_ms,
             sent_at = excluded.sent_at, seen_at = excluded.seen_at";
-    INSERT_TELEMETRY [Text, Integer, Text, Integer, Integer, Integer, Integer, Blob]
-        "insert into contest_telemetry (contest, position, edge, seq, first_at, last_at, samples, body) values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    TELEMETRY_SINCE [Text, Integer, Integer]
-        "select position, edge, body from contest_telemetry where contest = $1 and position > $2 order by position limit $3";
+    INSERT_TELEMETRY [Text, Int, Text, Int, Int, Int, Int, Int, Blob]
+        "insert into contest_telemetry (contest, position, edge, seq, first_at, last_at, samples, after, body)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    TELEMETRY_SINCE [Text, Int, Int]
+        "select position, edge, after, body from contest_telemetry where contest = $1 and position > $2 order by position limit $3";
     /// Batches that may hold samples of a time, both ends included.
-    TELEMETRY_BETWEEN [Text, Integer, Integer]
-        "select position, edge, body from contest_telemetry where contest = $1 and last_at >= $2 and first_at <= $3 order by position";
+    TELEMETRY_BETWEEN [Text, Int, Int]
+        "select position, edge, after, body from contest_telemetry where contest = $1 and last_at >= $2 and first_at <= $3 order by position";
+    /// Where to begin to read in order to see all samples since a time.
+    TELEMETRY_BEFORE [Text, Int]
+        "select coalesce(min(position), 1) - 1 as position from contest_telemetry where contest = $1 and last_at >= $2";
+    TELEMETRY_LAST [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
 }

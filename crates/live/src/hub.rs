@@ -38,6 +38,8 @@ pub struct LiveConfig {
     pub stall: Duration,
     /// A request must be complete after so long.
     pub handshake: Duration,
+    /// A connection that hasn't shown its first bytes after so long goes to the HTTP server.
+    pub patience: Duration,
     /// Threads that write to sockets.
     pub shards: usize,
     /// Sockets that may follow topics at the same time; more are refused with 503.
@@ -55,6 +57,7 @@ impl Default for LiveConfig {
             heartbeat: Duration::from_secs(15),
             stall: Duration::from_secs(20),
             handshake: Duration::from_secs(10),
+            patience: Duration::from_secs(5),
             shards: std::thread::available_parallelism().map_or(1, |cores| cores.get()).min(8),
             connections: 50_000,
             retry_ms: (1_000, 3_000),
@@ -82,6 +85,16 @@ pub struct Topic {
 /// The value of a key as a publisher hands it over: JSON, encoded once.
 pub fn encode<T: Serialize>(value: &T) -> Result<Bytes, serde_json::Error> {
     serde_json::to_vec(value).map(Bytes::from)
+}
+
+/// Raises the number of descriptors that this process may open to the most it may raise it to, and says what that is.
+/// Every spectator is a descriptor, and shells and service managers begin with 1,024.
+pub fn raise_descriptor_limit() -> u64 {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = rustix::process::Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let now = if setrlimit(Resource::Nofile, raised).is_ok() { raised.current } else { limit.current };
+    now.unwrap_or(u64::MAX)
 }
 
 impl Hub {
@@ -305,6 +318,11 @@ impl Topic {
     /// The published value of a key.
     pub fn value(&self, key: impl Into<Key>) -> Option<Bytes> {
         locked(&self.cell.state).value(&key.into())
+    }
+
+    /// All published keys with their values.
+    pub fn entries(&self) -> Vec<(Key, Bytes)> {
+        locked(&self.cell.state).entries()
     }
 
     /// How many keys have a published value.

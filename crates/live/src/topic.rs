@@ -22,6 +22,8 @@ use crate::key::Key;
 
 /// How many frames for late readers are kept beside the newest delta. Who is at yet another version gets the snapshot.
 const DELTAS_KEPT: usize = 32;
+/// A delta of so many changes is short, however small the map is.
+const SHORT: usize = 64;
 
 /// The published map, what is staged, and the encoded frames of the present version.
 pub(crate) struct State {
@@ -93,6 +95,11 @@ impl State {
 
     pub(crate) fn len(&self) -> usize {
         self.filled
+    }
+
+    /// All published keys with their values.
+    pub(crate) fn entries(&self) -> Vec<(Key, Bytes)> {
+        self.slots.iter().filter_map(|(key, slot)| Some((key.clone(), slot.value.clone()?))).collect()
     }
 
     /// The published value of a key.
@@ -183,11 +190,10 @@ impl State {
             return Some(frame.clone());
         }
         let reaches = (self.floor..self.version).contains(&have);
-        let newest = have + 1 == self.version;
-        if !reaches
-            || (self.deltas.len() >= DELTAS_KEPT && !newest)
-            || self.changed_since(have) > self.filled.max(1) && !newest
-        {
+        // Who follows without skipping gets his delta in any case: it is what changed, and everybody shares it.
+        let follows = have + 1 == self.version;
+        let worth = self.deltas.len() < DELTAS_KEPT && self.changed_since(have) <= self.filled.max(SHORT);
+        if !reaches || !follows && !worth {
             return Some(self.snapshot(epoch));
         }
         let frame = self.delta(have, epoch);
@@ -224,5 +230,206 @@ impl State {
         let frame = frame::encode(FrameKind::Snapshot, epoch, self.version, set, std::iter::empty());
         self.snapshot = Some(frame.clone());
         frame
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const EPOCH: &str = "k3f9";
+    const WINDOW: Duration = Duration::from_millis(50);
+
+    fn at(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn value(text: &str) -> Option<Bytes> {
+        Some(Bytes::copy_from_slice(text.as_bytes()))
+    }
+
+    /// A screen: merges frames as the client does.
+    #[derive(Debug, Default, Clone)]
+    struct Screen {
+        have: Option<u64>,
+        map: BTreeMap<String, u64>,
+    }
+
+    impl Screen {
+        fn read(&mut self, state: &mut State) -> Option<FrameKind> {
+            let frame = state.frame_since(self.have, EPOCH)?;
+            let text = std::str::from_utf8(&frame.bytes).unwrap();
+            let json = text.split_once("data: ").unwrap().1.trim_end();
+            let body: serde_json::Value = serde_json::from_str(json).unwrap();
+            assert_eq!(body["v"], frame.version);
+            assert!(text.contains(&format!("id: {EPOCH}-{}\n", frame.version)));
+            if frame.kind == FrameKind::Snapshot {
+                self.map.clear();
+            }
+            for (key, value) in body["set"].as_object().unwrap() {
+                self.map.insert(key.clone(), value.as_u64().unwrap());
+            }
+            for key in body["del"].as_array().into_iter().flatten() {
+                self.map.remove(key.as_str().unwrap());
+            }
+            self.have = Some(frame.version);
+            Some(frame.kind)
+        }
+    }
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Stage(Vec<(u8, Option<u8>)>),
+        Replace(Vec<(u8, u8)>),
+        Turn,
+        Read(usize),
+        /// A screen comes back with another's id: what a resume after a reload looks like.
+        Copy(usize, usize),
+        Restart(usize),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let change = (0u8..8, proptest::option::weighted(0.6, 0u8..3));
+        let step = prop_oneof![
+            4 => prop::collection::vec(change, 0..5).prop_map(Step::Stage),
+            1 => prop::collection::vec((0u8..8, 0u8..3), 0..6).prop_map(Step::Replace),
+            4 => Just(Step::Turn),
+            3 => (0usize..3).prop_map(Step::Read),
+            1 => (0usize..3, 0usize..3).prop_map(|(to, from)| Step::Copy(to, from)),
+            1 => (0usize..3).prop_map(Step::Restart),
+        ];
+        prop::collection::vec(step, 0..120)
+    }
+
+    proptest! {
+        /// Whatever a reader skips, one frame makes him right again.
+        #[test]
+        fn merged_frames_are_the_newest_map(steps in steps(), ring in 0usize..6, first in 0u64..100) {
+            let mut state = State::new(first, ring);
+            let (mut staged, mut published) = (BTreeMap::new(), BTreeMap::new());
+            let mut screens = vec![Screen::default(); 3];
+            for step in steps {
+                match step {
+                    Step::Stage(changes) => for (key, given) in changes {
+                        let key = format!("k/{key}");
+                        state.stage(key.as_str().into(), given.and_then(|given| value(&given.to_string())));
+                        match given {
+                            Some(given) => drop(staged.insert(key, u64::from(given))),
+                            None => drop(staged.remove(&key)),
+                        }
+                    },
+                    Step::Replace(entries) => {
+                        staged = entries.iter().map(|(key, given)| (format!("k/{key}"), u64::from(*given))).collect();
+                        let keep: BTreeMap<Key, Bytes> = staged
+                            .iter()
+                            .map(|(key, given)| (key.as_str().into(), Bytes::from(given.to_string())))
+                            .collect();
+                        state.stage_absent(&keep);
+                        for (key, given) in keep {
+                            state.stage(key, Some(given));
+                        }
+                    }
+                    Step::Turn => {
+                        let before = state.version();
+                        let turned = state.turn(at(0));
+                        prop_assert_eq!(turned, staged != published, "a turn without a change, or a change without a turn");
+                        prop_assert_eq!(state.version(), before + u64::from(turned));
+                        published = staged.clone();
+                    }
+                    Step::Read(nth) => {
+                        screens[nth].read(&mut state);
+                        prop_assert_eq!(&screens[nth].map, &published);
+                        prop_assert_eq!(screens[nth].have, Some(state.version()));
+                        prop_assert_eq!(screens[nth].read(&mut state), None, "nothing new, yet a frame");
+                    }
+                    Step::Copy(to, from) => screens[to] = screens[from].clone(),
+                    Step::Restart(nth) => screens[nth] = Screen::default(),
+                }
+                prop_assert_eq!(state.len(), published.len());
+                let remembered: usize = state.turns.iter().map(|turn| turn.keys.len()).sum();
+                prop_assert!(state.turns.len() <= ring);
+                prop_assert!(state.slots.len() - state.filled <= remembered, "deletions outlive the notes of them");
+                prop_assert!(state.deltas.len() <= DELTAS_KEPT + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_change_goes_out_at_once_and_the_next_wait_for_the_window() {
+        let mut state = State::new(0, 8);
+        assert_eq!(state.due(at(1000), WINDOW), Due::Nothing);
+        state.stage("a".into(), value("1"));
+        assert_eq!(state.due(at(1000), WINDOW), Due::Now);
+        assert!(state.turn(at(1000)));
+        state.stage("a".into(), value("2"));
+        assert_eq!(state.due(at(1001), WINDOW), Due::At(at(1050)));
+        state.stage("b".into(), value("3"));
+        assert_eq!(state.due(at(1049), WINDOW), Due::Nothing, "one turn is scheduled already");
+        assert!(state.turn(at(1050)));
+        assert_eq!(state.version(), 2);
+        state.stage("b".into(), value("4"));
+        assert_eq!(state.due(at(1099), WINDOW), Due::At(at(1100)));
+        assert!(state.turn(at(1100)));
+        state.stage("b".into(), value("5"));
+        assert_eq!(state.due(at(1150), WINDOW), Due::Now, "a window has passed in peace");
+    }
+
+    #[test]
+    fn what_is_taken_back_within_the_window_is_no_news() {
+        let mut state = State::new(0, 8);
+        state.stage("a".into(), value("1"));
+        assert!(state.turn(at(0)));
+        state.stage("a".into(), value("1"));
+        assert_eq!(state.due(at(10), WINDOW), Due::Nothing);
+        state.stage("a".into(), value("2"));
+        state.stage("gone".into(), None);
+        assert_eq!(state.due(at(10), WINDOW), Due::At(at(50)));
+        state.stage("a".into(), value("1"));
+        assert!(!state.turn(at(50)));
+        assert_eq!((state.version(), state.frame_since(Some(1), EPOCH)), (1, None));
+        state.stage("a".into(), value("3"));
+        assert_eq!(state.due(at(51), WINDOW), Due::Now);
+    }
+
+    #[test]
+    fn one_version_is_encoded_once_for_all() {
+        let mut state = State::new(0, 8);
+        for version in ["1", "2", "3"] {
+            state.stage("a".into(), value(version));
+            state.turn(at(0));
+        }
+        for have in [None, Some(0), Some(1), Some(2)] {
+            let (one, other) = (state.frame_since(have, EPOCH).unwrap(), state.frame_since(have, EPOCH).unwrap());
+            assert_eq!(one.bytes.as_ptr(), other.bytes.as_ptr(), "two encodings since {have:?}");
+        }
+    }
+
+    #[test]
+    fn readers_at_many_versions_cost_a_bounded_number_of_frames() {
+        let mut state = State::new(0, 1000);
+        for nth in 0..200 {
+            let keys = (0..5).map(|key| Key::from(format!("k/{}", (nth * 3 + key) % 400)));
+            keys.for_each(|key| state.stage(key, value(&nth.to_string())));
+            state.turn(at(0));
+        }
+        let kinds: Vec<FrameKind> = (0..200).map(|have| state.frame_since(Some(have), EPOCH).unwrap().kind).collect();
+        assert_eq!(kinds[199], FrameKind::Delta, "who follows gets the delta however many lag");
+        assert_eq!(kinds.iter().filter(|kind| **kind == FrameKind::Delta).count(), DELTAS_KEPT + 1);
+    }
+
+    #[test]
+    fn a_version_from_nowhere_gets_a_snapshot() {
+        let mut state = State::new(10, 2);
+        for version in ["1", "2", "3"] {
+            state.stage("a".into(), value(version));
+            state.turn(at(0));
+        }
+        for (have, kind) in
+            [(0, FrameKind::Snapshot), (10, FrameKind::Snapshot), (11, FrameKind::Delta), (14, FrameKind::Snapshot)]
+        {
+            assert_eq!(state.frame_since(Some(have), EPOCH).unwrap().kind, kind, "since {have}");
+        }
     }
 }

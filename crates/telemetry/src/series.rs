@@ -1,11 +1,12 @@
 //! A signal as a plot draws it: the least and the greatest value of each bucket of time, so that no spike is lost.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use kernel::Nanos;
 use referee::{Quality, SignalKind, Value};
 
-use crate::{Recording, RecordingFault};
+use crate::{Recording, RecordingFault, Tick};
 
 /// One bucket that holds a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,19 +38,32 @@ pub fn series(
     let station = recording.station(station)?;
     let (first, last) = recording.span().ok_or(RecordingFault::Empty)?;
     let (from, to) = (from.unwrap_or(first), to.unwrap_or(last));
-    let mut drawn: Vec<Series> = recording
+    let drawn: Vec<Series> = recording
         .signals()
         .iter()
         .filter(|signal| signal.station == station && (names.is_empty() || names.contains(&&*signal.name)))
         .map(|signal| Series { name: signal.name.clone(), kind: signal.kind.clone(), points: Vec::new() })
         .collect();
+    let ticks = recording.ticks().filter(|tick| tick.station == station);
+    Ok(draw(ticks, drawn, from, to, points))
+}
+
+/// Draws the ticks of one station into series without points, which must be in the order of their names.
+pub fn draw<T: Borrow<Tick>>(
+    ticks: impl IntoIterator<Item = T>,
+    mut drawn: Vec<Series>,
+    from: Nanos,
+    to: Nanos,
+    points: usize,
+) -> Vec<Series> {
     if to < from || points == 0 {
-        return Ok(drawn);
+        return drawn;
     }
     let width = ((to.0 as i128 - from.0 as i128) / points as i128 + 1).max(1);
     let mut buckets = vec![None::<i128>; drawn.len()];
-    for tick in recording.ticks() {
-        if tick.station != station || tick.at < from || tick.quality == Quality::Bad {
+    for tick in ticks {
+        let tick = tick.borrow();
+        if tick.at < from || tick.quality == Quality::Bad {
             continue;
         }
         if tick.at > to {
@@ -78,5 +92,5 @@ pub fn series(
             }
         }
     }
-    Ok(drawn)
+    drawn
 }

@@ -92,6 +92,7 @@ create table contest_telemetry (
     first_at bigint not null,             -- of the samples, ms
     last_at  bigint not null,
     samples  bigint not null,
+    after    bigint not null,              -- how far the log of events had come when the batch was acknowledged
     body     bytea not null,               -- the batch as it came, zstd
     primary key (contest, position),
     unique (contest, edge, seq)

@@ -92,6 +92,7 @@ create table contest_telemetry (
     first_at integer not null,             -- of the samples, ms
     last_at  integer not null,
     samples  integer not null,
+    after    integer not null,             -- how far the log of events had come when the batch was acknowledged
     body     blob not null,               -- the batch as it came, zstd
     primary key (contest, position),
     unique (contest, edge, seq)

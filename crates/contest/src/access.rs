@@ -1,0 +1,48 @@
+//! Who may use which route of this room.
+
+use kernel::Role::{self, ChiefJudge, Competitor, Judge, Organiser, Staff, Supervisor, VenueOperator};
+use web::Access::{EdgeKey, Public, Roles};
+use web::Rule;
+use web::ScopeOf::{ContestParam, Hall, WithinContest};
+
+const OFFICIALS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Supervisor];
+const CHIEFS: &[Role] = &[ChiefJudge, Organiser, Supervisor];
+const ORGANISERS: &[Role] = &[Organiser, Staff];
+
+/// An Excel file of a field.
+const SHEET_BYTES_MAX: usize = 8 << 20;
+/// A batch of samples.
+const BATCH_BYTES_MAX: usize = 4 << 20;
+
+pub const ACCESS: &[Rule] = &[
+    Rule::get("/api/contests", Public),
+    Rule::post("/api/contests", Roles(&[Organiser], Hall)).takes(2 << 20),
+    Rule::get("/api/contests/{contest}", Public),
+    Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
+    Rule::get("/api/contests/{contest}/scheme", Public),
+    Rule::get("/api/contests/{contest}/ranking", Public),
+    Rule::get("/api/contests/{contest}/control", Roles(CHIEFS, ContestParam)),
+    Rule::get("/api/contests/{contest}/entries", Roles(ORGANISERS, ContestParam)),
+    Rule::get("/api/contests/{contest}/judges", Roles(&[Organiser, Staff, ChiefJudge], ContestParam)),
+    Rule::post("/api/contests/{contest}/imports/{what}", Roles(&[Organiser], ContestParam)).takes(SHEET_BYTES_MAX),
+    Rule::get("/api/contests/{contest}/imports/{what}/template", Roles(&[Organiser], ContestParam)),
+    Rule::get("/api/contests/{contest}/stations", Roles(OFFICIALS, WithinContest)),
+    Rule::get("/api/contests/{contest}/runs", Roles(OFFICIALS, WithinContest)),
+    Rule::get("/api/contests/{contest}/runs/{run}/sheet", Roles(&[Judge, ChiefJudge], WithinContest)),
+    Rule::post("/api/contests/{contest}/marks", Roles(&[Judge, ChiefJudge], WithinContest)).takes(1 << 20),
+    Rule::post("/api/contests/{contest}/presence", Roles(&[Judge, ChiefJudge], WithinContest)).repeatable(),
+    Rule::post("/api/contests/{contest}/theory", Roles(&[Organiser], ContestParam)).takes(1 << 20),
+    Rule::post("/api/contests/{contest}/runs/{run}/problems", Roles(OFFICIALS, WithinContest)),
+    Rule::post("/api/contests/{contest}/runs/{run}/clock", Roles(&[ChiefJudge, VenueOperator], WithinContest)),
+    Rule::post(
+        "/api/contests/{contest}/runs/{run}/judge-requests",
+        Roles(&[Competitor, VenueOperator, Judge, ChiefJudge], WithinContest),
+    ),
+    Rule::get("/api/contests/{contest}/verdicts", Roles(&[Judge, ChiefJudge, Organiser, Supervisor], WithinContest)),
+    Rule::post("/api/contests/{contest}/verdicts/{verdict}/decision", Roles(&[Judge, ChiefJudge], WithinContest)),
+    Rule::get("/api/contests/{contest}/recordings", Roles(CHIEFS, ContestParam)),
+    Rule::get("/api/contests/{contest}/runs/{run}/signals", Roles(CHIEFS, ContestParam)),
+    Rule::post("/api/contests/{contest}/telemetry", EdgeKey).repeatable().takes(BATCH_BYTES_MAX),
+    Rule::get("/live/contests/{contest}/{*view}", Public),
+    Rule::get("/live/staff/contests/{contest}/{*view}", Roles(CHIEFS, ContestParam)),
+];

@@ -1,0 +1,170 @@
+//! What this room tells the archive: a statement for each mark, verdict, decision and result, in the transaction of the thing itself.
+//! Statements name persons; nothing that a judge can read comes from here.
+
+use archive::facts::{self, Named, Place};
+use kernel::{Mark, PersonId, RunId, Text, Timestamp};
+use marking::AspectIx;
+use store::{StoreError, Tx};
+use web::Problem;
+
+use crate::arena::Arena;
+use crate::event::{Decision, Happened, Outcome};
+
+/// A statement that is ready to be kept.
+pub type Kept = xapi::Statement;
+
+/// Keeps a statement; what was kept before is passed over.
+pub async fn keep(tx: &mut Tx<'_>, statement: Option<&Kept>, at: Timestamp) -> Result<(), KeepError> {
+    match statement {
+        Some(statement) => Ok(archive::append(tx, statement, at).await.map(drop)?),
+        None => Ok(()),
+    }
+}
+
+/// Why a statement was not kept.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct KeepError(#[from] archive::ArchiveError);
+
+impl From<KeepError> for Problem {
+    fn from(error: KeepError) -> Self {
+        Problem::internal(error)
+    }
+}
+
+impl From<KeepError> for StoreError {
+    fn from(KeepError(error): KeepError) -> Self {
+        match error {
+            archive::ArchiveError::Store(error) => error,
+            other => StoreError::Column { column: "statement".into(), reason: other.to_string() },
+        }
+    }
+}
+
+/// The words and codes around an aspect, borrowed for as long as a statement is made.
+struct Around {
+    name: Text,
+    run: RunId,
+    person: PersonId,
+    max: Mark,
+    aspect: AspectIx,
+}
+
+impl Around {
+    fn of(arena: &Arena, run: &RunId, aspect: &str) -> Option<Self> {
+        let planned = arena.plan.run(run)?;
+        let ix = arena.aspect(aspect)?;
+        Some(Self {
+            name: arena.plan.name.clone().into(),
+            run: run.clone(),
+            person: arena.plan.entry(&planned.entry)?.person.clone(),
+            max: arena.board.scheme().aspect(ix)?.max,
+            aspect: ix,
+        })
+    }
+
+    fn told<T>(&self, arena: &Arena, tell: impl FnOnce(Place<'_>) -> T) -> Option<T> {
+        let scheme = arena.board.scheme();
+        let aspect = scheme.aspect(self.aspect)?;
+        let module = scheme.module(aspect.module)?;
+        let abilities: Vec<Named<'_>> = aspect
+            .abilities
+            .iter()
+            .filter_map(|ability| scheme.ability(*ability))
+            .map(|ability| Named { code: &ability.code, name: &ability.name })
+            .collect();
+        Some(tell(Place {
+            contest: &arena.plan.id,
+            contest_name: &self.name,
+            module: Named { code: &module.code, name: &module.name },
+            aspect: Named { code: &aspect.code, name: &aspect.name },
+            abilities: &abilities,
+            run: &self.run,
+        }))
+    }
+}
+
+pub fn of_mark(arena: &Arena, happened: &Happened, judge: Option<&PersonId>, at: Timestamp) -> Option<Kept> {
+    let Happened::Mark { id, run, aspect, round, given, note, replaces, reason, .. } = happened else { return None };
+    let around = Around::of(arena, run, aspect)?;
+    around.told(arena, |place| {
+        facts::marked(&facts::Marked {
+            mark: id,
+            place,
+            person: &around.person,
+            judge,
+            round: *round,
+            given: Mark::from_hundredths(*given),
+            max: around.max,
+            note: note.as_deref(),
+            replaces: replaces.as_ref().map(|mark| &mark.0),
+            reason: reason.as_deref(),
+            at,
+        })
+    })
+}
+
+pub fn of_verdict(arena: &Arena, happened: &Happened) -> Option<Kept> {
+    let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, .. } = happened else { return None };
+    let around = Around::of(arena, run, aspect)?;
+    let sentence: Text = evidence.sentence.clone().into();
+    around.told(arena, |place| {
+        facts::judged(&facts::Judged {
+            verdict: id,
+            place,
+            person: &around.person,
+            rule,
+            met: match outcome {
+                Outcome::Met => Some(true),
+                Outcome::Missed => Some(false),
+                Outcome::Undecided => None,
+            },
+            marks: Mark::from_hundredths(*marks),
+            max: around.max,
+            sentence: &sentence,
+            at: kernel::Nanos(*event_at).to_timestamp(),
+        })
+    })
+}
+
+pub fn of_decision(arena: &Arena, happened: &Happened, by: &PersonId, at: Timestamp) -> Option<Kept> {
+    let Happened::Decided { verdict, decision, reason } = happened else { return None };
+    let found = arena.verdicts.get(&verdict.0)?;
+    let aspect = &arena.board.scheme().aspect(found.aspect)?.code;
+    let around = Around::of(arena, &found.run, aspect)?;
+    around.told(arena, |place| {
+        facts::decided(&facts::Decided {
+            verdict,
+            place,
+            person: &around.person,
+            by,
+            confirmed: *decision == Decision::Confirm,
+            reason: reason.as_deref(),
+            at,
+        })
+    })
+}
+
+/// Everybody's result, when the contest becomes final.
+pub fn of_results(arena: &Arena, at: Timestamp) -> Vec<Kept> {
+    let name: Text = arena.plan.name.clone().into();
+    let board = &arena.board;
+    let field = board.ranking().len() as u32;
+    let ranked = board.ranking().filter_map(|entry| {
+        let seat = &arena.plan.entries[entry.index()];
+        let why = board.why(entry);
+        Some(facts::ranked(&facts::Ranked {
+            contest: &arena.plan.id,
+            contest_name: &name,
+            person: &seat.person,
+            total: board.total(entry),
+            max: board.scheme().max(),
+            rank: board.rank(entry)?,
+            group_rank: board.group_rank(entry),
+            field,
+            why: &why,
+            at,
+        }))
+    });
+    ranked.collect()
+}

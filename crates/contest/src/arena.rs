@@ -1,0 +1,569 @@
+//! A contest as it stands: a fold over its log. Holds the board, the runs' clocks, every mark and verdict, and what waits for
+//! somebody.
+//!
+//! Invariants: folding is deterministic and never reads a clock, so folding the log again gives the same arena; an event that
+//! the board refuses (it was acknowledged under another plan) changes nothing.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use kernel::{AccountId, Mark, MarkId, RunId, Timestamp, VerdictId};
+use marking::{AspectIx, Board, Changes, EntryIx, Event, Position, RoundWanted, RunPhase, Standing};
+use web::wire::Text;
+
+use crate::clock::{RunClock, Watched};
+use crate::event::{ClockAct, ContestState, Decision, EvidenceSeen, Happened, MarkValue, Outcome};
+use crate::plan::Plan;
+
+/// An event as it stands in the log.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    pub position: i64,
+    pub at: Timestamp,
+    pub account: Option<AccountId>,
+    pub happened: Happened,
+}
+
+#[derive(Debug)]
+pub struct Arena {
+    pub plan: Arc<Plan>,
+    pub board: Board,
+    pub state: ContestState,
+    /// The last event that was folded.
+    pub position: i64,
+    /// When that was.
+    pub at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    /// The event that made the public board stand still, while it does.
+    pub hidden_since: Option<i64>,
+    pub runs: HashMap<RunId, RunNow>,
+    pub marks: HashMap<MarkId, MarkNow>,
+    /// The latest mark of a judge on an aspect in a round.
+    latest: HashMap<(RunId, AspectIx, AccountId, u32), MarkId>,
+    pub verdicts: BTreeMap<VerdictId, VerdictNow>,
+    /// Verdicts in the order in which they were found.
+    pub verdict_order: Vec<VerdictId>,
+    pub problems: Vec<ProblemNow>,
+    pub rounds: HashMap<(RunId, AspectIx), Vec<RoundNow>>,
+    pub requests: Vec<RequestNow>,
+    /// Rounds that the board asked for and nobody has opened yet.
+    pub rounds_wanted: Vec<(RunId, EntryIx, RoundWanted)>,
+    pub marks_count: u64,
+    ranks_then: Vec<(Timestamp, Vec<u32>)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct RunNow {
+    pub clock: RunClock,
+    pub watched: Watched,
+    pub acts: u32,
+    pub added_ms: i64,
+    /// When the clock was last touched.
+    pub at: Timestamp,
+    pub stopped_because: Option<String>,
+    /// The referee has seen all of its telemetry.
+    pub judged: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct MarkNow {
+    pub id: MarkId,
+    pub run: RunId,
+    pub entry: EntryIx,
+    pub aspect: AspectIx,
+    pub judge: AccountId,
+    pub round: u32,
+    pub value: MarkValue,
+    pub given: Mark,
+    pub note: Option<String>,
+    pub replaced: bool,
+    pub at: Timestamp,
+    pub position: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct VerdictNow {
+    pub id: VerdictId,
+    pub run: RunId,
+    pub entry: EntryIx,
+    pub rule: Arc<str>,
+    pub aspect: AspectIx,
+    pub outcome: Outcome,
+    pub marks: Mark,
+    /// Source time, ns.
+    pub event_at: i64,
+    pub evidence: EvidenceSeen,
+    pub standing: Standing,
+    pub decided_by: Option<AccountId>,
+    pub reason: Option<String>,
+    pub at: Timestamp,
+}
+
+impl VerdictNow {
+    /// A person must look at it: the policy says so, or data was missing.
+    pub fn waits(&self) -> bool {
+        self.decided_by.is_none()
+            && (self.standing == Standing::Waiting
+                || (self.outcome == Outcome::Undecided && self.standing == Standing::Counted))
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct ProblemNow {
+    pub run: RunId,
+    pub aspect: Option<String>,
+    pub text: String,
+    pub account: Option<AccountId>,
+    pub at: Timestamp,
+    pub position: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct RoundNow {
+    pub round: u32,
+    pub reason: Text,
+}
+
+#[derive(Debug, Clone)]
+pub struct RequestNow {
+    pub run: RunId,
+    pub checkpoint: Option<String>,
+    pub at: Timestamp,
+    pub position: i64,
+}
+
+/// What a fold changed: what a screen must show anew.
+#[derive(Debug, Default)]
+pub struct Touched {
+    pub changes: Vec<Changes>,
+    pub runs: Vec<RunId>,
+    pub verdicts: Vec<VerdictId>,
+    pub ticks: Vec<Tick>,
+    pub state: bool,
+    pub problems: bool,
+    pub rounds: Vec<(RunId, AspectIx)>,
+    /// The plan was changed by an import: the arena has to be made anew.
+    pub plan: bool,
+}
+
+impl Touched {
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+            && self.runs.is_empty()
+            && self.verdicts.is_empty()
+            && self.ticks.is_empty()
+            && self.rounds.is_empty()
+            && !(self.state || self.problems || self.plan)
+    }
+}
+
+/// One line of the ticker.
+#[derive(Debug, Clone)]
+pub struct Tick {
+    pub position: i64,
+    pub at: Timestamp,
+    pub entry: EntryIx,
+    pub aspect: Option<AspectIx>,
+    pub mark: Option<Mark>,
+    pub kind: TickKind,
+    pub says: Text,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TickKind {
+    Mark,
+    Verdict,
+    Correction,
+    Decision,
+    Request,
+}
+
+impl TickKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            TickKind::Mark => "mark",
+            TickKind::Verdict => "verdict",
+            TickKind::Correction => "correction",
+            TickKind::Decision => "decision",
+            TickKind::Request => "request",
+        }
+    }
+}
+
+/// How often ranks are kept to tell who rose and who fell, and for how long.
+const RANKS_KEPT_EVERY_MS: i64 = 60_000;
+const RANKS_KEPT_FOR_MS: i64 = 15 * 60_000;
+
+impl Arena {
+    /// A contest before the first event.
+    pub fn new(plan: Arc<Plan>) -> Result<Arena, Vec<marking::FieldFault>> {
+        let board = Board::new(plan.scheme.scheme.clone(), plan.field()?);
+        let waiting = |run: &crate::plan::PlannedRun| {
+            let now = RunNow {
+                clock: RunClock::Waiting,
+                watched: Watched::default(),
+                acts: 0,
+                added_ms: 0,
+                at: plan.starts_at,
+                stopped_because: None,
+                judged: false,
+            };
+            (run.id.clone(), now)
+        };
+        Ok(Arena {
+            board,
+            state: ContestState::Draft,
+            position: 0,
+            at: plan.starts_at,
+            started_at: None,
+            hidden_since: None,
+            runs: plan.runs.iter().map(waiting).collect(),
+            marks: HashMap::new(),
+            latest: HashMap::new(),
+            verdicts: BTreeMap::new(),
+            verdict_order: Vec::new(),
+            problems: Vec::new(),
+            rounds: HashMap::new(),
+            requests: Vec::new(),
+            rounds_wanted: Vec::new(),
+            marks_count: 0,
+            ranks_then: Vec::new(),
+            plan,
+        })
+    }
+
+    /// Folds one event. Events come in the order of their positions; one that was folded already changes nothing.
+    pub fn fold(&mut self, logged: &Logged, touched: &mut Touched) {
+        if logged.position <= self.position {
+            return;
+        }
+        self.keep_ranks(logged.at);
+        self.position = logged.position;
+        self.at = logged.at;
+        match &logged.happened {
+            Happened::State { to, .. } => {
+                self.hidden_since = match (self.state.hides_changes(), to.hides_changes()) {
+                    (_, false) => None,
+                    (true, true) => self.hidden_since,
+                    (false, true) => Some(logged.position),
+                };
+                self.state = *to;
+                if *to == ContestState::Live && self.started_at.is_none() {
+                    self.started_at = Some(logged.at);
+                }
+                touched.state = true;
+            }
+            Happened::Mark { .. } => self.fold_mark(logged, touched),
+            Happened::Verdict { .. } => self.fold_verdict(logged, touched),
+            Happened::Decided { verdict, decision, reason } => {
+                self.fold_decision(logged, verdict, *decision, reason.as_ref(), touched);
+            }
+            Happened::Clock { run, act, reason, add_ms } => {
+                self.fold_clock(logged, run, *act, reason.as_ref(), *add_ms, touched);
+            }
+            Happened::Problem { run, aspect, text } => {
+                self.problems.push(ProblemNow {
+                    run: run.0.clone(),
+                    aspect: aspect.clone(),
+                    text: text.clone(),
+                    account: logged.account.clone(),
+                    at: logged.at,
+                    position: logged.position,
+                });
+                touched.problems = true;
+                touched.runs.push(run.0.clone());
+            }
+            Happened::Requested { run, checkpoint } => {
+                self.requests.push(RequestNow {
+                    run: run.0.clone(),
+                    checkpoint: checkpoint.clone(),
+                    at: logged.at,
+                    position: logged.position,
+                });
+                if let Some(entry) = self.entry_of(&run.0) {
+                    touched.ticks.push(Tick {
+                        position: logged.position,
+                        at: logged.at,
+                        entry,
+                        aspect: None,
+                        mark: None,
+                        kind: TickKind::Request,
+                        says: match checkpoint {
+                            Some(name) => Text {
+                                zh: format!("选手请求评判：{name}"),
+                                en: format!("The competitor asks to be judged: {name}"),
+                            },
+                            None => Text { zh: "选手请求评判".into(), en: "The competitor asks to be judged".into() },
+                        },
+                    });
+                }
+            }
+            Happened::RoundOpened { run, entry: _, aspect, round, reason } => {
+                if let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) {
+                    let opened = Event::RoundOpened { position: Position(logged.position), entry, aspect, round: *round };
+                    self.rounds_wanted.retain(|(wanted, _, asked)| !(*wanted == run.0 && asked.aspect == aspect));
+                    self.rounds
+                        .entry((run.0.clone(), aspect))
+                        .or_default()
+                        .push(RoundNow { round: *round, reason: reason.clone() });
+                    touched.rounds.push((run.0.clone(), aspect));
+                    self.apply(&run.0, opened, touched);
+                }
+            }
+            Happened::Imported { entry, aspect, marks } => {
+                if let (Some(entry), Some(aspect)) = (self.board.field().entry_ix(entry), self.aspect(aspect)) {
+                    let marks = Mark::from_hundredths(*marks);
+                    let event = Event::Imported { position: Position(logged.position), entry, aspect, marks };
+                    if let Ok(changes) = self.board.apply(&event) {
+                        touched.changes.push(changes);
+                    }
+                    self.marks_count += 1;
+                }
+            }
+            Happened::PlanChanged { .. } => touched.plan = true,
+            Happened::Watched { run, .. } => {
+                if let Some(run) = self.runs.get_mut(&run.0) {
+                    run.judged = true;
+                }
+                touched.runs.push(run.0.clone());
+            }
+        }
+    }
+
+    fn fold_mark(&mut self, logged: &Logged, touched: &mut Touched) {
+        let Happened::Mark { id, run, aspect, round, value, given, note, replaces, .. } = &logged.happened else { return };
+        let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) else { return };
+        let Some(judge) = logged.account.clone() else { return };
+        let Ok(value_given) = value.to_given() else { return };
+        let given = Mark::from_hundredths(*given);
+        let seat = (run.0.clone(), aspect, judge.clone(), *round);
+        if let Some(before) = self.latest.insert(seat, id.0.clone())
+            && let Some(mark) = self.marks.get_mut(&before)
+        {
+            mark.replaced = true;
+        }
+        if let Some(mark) = replaces.as_ref().and_then(|before| self.marks.get_mut(&before.0)) {
+            mark.replaced = true;
+        }
+        self.marks.insert(id.0.clone(), MarkNow {
+            id: id.0.clone(),
+            run: run.0.clone(),
+            entry,
+            aspect,
+            judge: judge.clone(),
+            round: *round,
+            value: value.clone(),
+            given,
+            note: note.clone(),
+            replaced: false,
+            at: logged.at,
+            position: logged.position,
+        });
+        self.marks_count += 1;
+        let event = Event::Given {
+            position: Position(logged.position),
+            mark: id.0.clone(),
+            entry,
+            aspect,
+            judge,
+            round: *round,
+            value: value_given,
+            replaces: replaces.as_ref().map(|before| before.0.clone()),
+        };
+        self.apply(&run.0, event, touched);
+        let name = self.aspect_name(aspect);
+        touched.ticks.push(Tick {
+            position: logged.position,
+            at: logged.at,
+            entry,
+            aspect: Some(aspect),
+            mark: self.board.aspect(entry, aspect).mark,
+            kind: if replaces.is_some() { TickKind::Correction } else { TickKind::Mark },
+            says: Text { zh: format!("裁判评分：{}", name.zh), en: format!("Marked by a judge: {}", name.en) },
+        });
+    }
+
+    fn fold_verdict(&mut self, logged: &Logged, touched: &mut Touched) {
+        let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, .. } = &logged.happened else {
+            return;
+        };
+        let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) else { return };
+        let standing = self.plan.policy(aspect).map_or(Standing::Shadow, Standing::of_new);
+        let verdict = VerdictNow {
+            id: id.0.clone(),
+            run: run.0.clone(),
+            entry,
+            rule: rule.as_str().into(),
+            aspect,
+            outcome: *outcome,
+            marks: Mark::from_hundredths(*marks),
+            event_at: *event_at,
+            evidence: evidence.clone(),
+            standing,
+            decided_by: None,
+            reason: None,
+            at: logged.at,
+        };
+        let event = verdict.event(logged.position);
+        if standing != Standing::Shadow {
+            touched.ticks.push(Tick {
+                position: logged.position,
+                at: logged.at,
+                entry,
+                aspect: Some(aspect),
+                mark: Some(verdict.marks),
+                kind: TickKind::Verdict,
+                says: evidence.sentence.clone(),
+            });
+        }
+        touched.verdicts.push(id.0.clone());
+        self.verdict_order.push(id.0.clone());
+        self.verdicts.insert(id.0.clone(), verdict);
+        self.apply(&run.0, event, touched);
+    }
+
+    fn fold_decision(
+        &mut self,
+        logged: &Logged,
+        id: &VerdictId,
+        decision: Decision,
+        reason: Option<&String>,
+        touched: &mut Touched,
+    ) {
+        let Some(verdict) = self.verdicts.get_mut(id) else { return };
+        verdict.standing = match decision {
+            Decision::Confirm => Standing::Counted,
+            Decision::Reject => Standing::Rejected,
+        };
+        verdict.decided_by = logged.account.clone();
+        verdict.reason = reason.cloned();
+        let event = verdict.event(logged.position);
+        let (run, entry, aspect, marks) = (verdict.run.clone(), verdict.entry, verdict.aspect, verdict.marks);
+        touched.verdicts.push(id.clone());
+        touched.ticks.push(Tick {
+            position: logged.position,
+            at: logged.at,
+            entry,
+            aspect: Some(aspect),
+            mark: Some(marks),
+            kind: TickKind::Decision,
+            says: match decision {
+                Decision::Confirm => Text { zh: "裁判确认了自动判定".into(), en: "A judge confirmed the referee".into() },
+                Decision::Reject => Text { zh: "裁判驳回了自动判定".into(), en: "A judge rejected the referee's verdict".into() },
+            },
+        });
+        self.apply(&run, event, touched);
+    }
+
+    fn fold_clock(
+        &mut self,
+        logged: &Logged,
+        id: &RunId,
+        act: ClockAct,
+        reason: Option<&String>,
+        add_ms: i64,
+        touched: &mut Touched,
+    ) {
+        let Some(run) = self.runs.get_mut(id) else { return };
+        let Ok(clock) = run.clock.after(act, logged.at) else { return };
+        run.clock = clock;
+        run.watched.note(act, logged.at);
+        run.acts += 1;
+        run.at = logged.at;
+        run.added_ms += if act == ClockAct::AddTime { add_ms } else { 0 };
+        run.stopped_because = if act == ClockAct::Stop { reason.cloned() } else { None };
+        let elapsed_ms = clock.elapsed_ms(logged.at);
+        touched.runs.push(id.clone());
+        let (Some(entry), Some(module)) = (self.entry_of(id), self.module_of(id)) else { return };
+        let position = Position(logged.position);
+        match act {
+            ClockAct::Start => {
+                self.apply(id, Event::Run { position, entry, module, phase: RunPhase::Open }, touched);
+            }
+            ClockAct::Close => {
+                self.apply(id, Event::Run { position, entry, module, phase: RunPhase::Closed }, touched);
+                let elapsed_ms = u64::try_from(elapsed_ms).unwrap_or(0);
+                self.apply(id, Event::TimeSet { position, entry, module, elapsed_ms }, touched);
+            }
+            ClockAct::Stop | ClockAct::Resume | ClockAct::AddTime => {}
+        }
+    }
+
+    fn apply(&mut self, run: &RunId, event: Event, touched: &mut Touched) {
+        match self.board.apply(&event) {
+            Ok(changes) => {
+                if let Some(wanted) = changes.round_wanted {
+                    let seen = self.rounds_wanted.iter().any(|(asked, _, round)| asked == run && *round == wanted);
+                    if !seen {
+                        self.rounds_wanted.push((run.clone(), changes.entry, wanted));
+                    }
+                }
+                touched.changes.push(changes);
+            }
+            Err(refusal) => tracing::warn!(%run, %refusal, "the board refuses an event of its log"),
+        }
+    }
+
+    fn keep_ranks(&mut self, now: Timestamp) {
+        let due = self.ranks_then.last().is_none_or(|(at, _)| now.millis_since(*at) >= RANKS_KEPT_EVERY_MS);
+        if due {
+            let ranks = self.board.field().entry_ixs().map(|entry| self.board.rank(entry).unwrap_or(0)).collect();
+            self.ranks_then.push((now, ranks));
+            // The newest that is old enough stays: it is what is compared with.
+            let old = self.ranks_then.iter().rposition(|(at, _)| now.millis_since(*at) >= RANKS_KEPT_FOR_MS);
+            self.ranks_then.drain(..old.unwrap_or(0));
+        }
+    }
+
+    /// The rank a quarter of an hour ago, or at the beginning.
+    pub fn rank_before(&self, entry: EntryIx) -> Option<u32> {
+        let (_, ranks) = self.ranks_then.first()?;
+        ranks.get(entry.index()).copied().filter(|rank| *rank > 0)
+    }
+
+    pub fn entry_of(&self, run: &RunId) -> Option<EntryIx> {
+        self.board.field().entry_ix(&self.plan.run(run)?.entry)
+    }
+
+    pub fn module_of(&self, run: &RunId) -> Option<marking::ModuleIx> {
+        self.board.scheme().module_ix(&self.plan.run(run)?.module)
+    }
+
+    pub fn aspect(&self, code: &str) -> Option<AspectIx> {
+        self.board.scheme().aspect_ix(code)
+    }
+
+    pub fn aspect_name(&self, aspect: AspectIx) -> Text {
+        self.board.scheme().aspect(aspect).map(|aspect| (&aspect.name).into()).unwrap_or_default()
+    }
+
+    /// A judge's mark that stands on an aspect in a round.
+    pub fn mark_of(&self, run: &RunId, aspect: AspectIx, judge: &AccountId, round: u32) -> Option<&MarkNow> {
+        let id = self.latest.get(&(run.clone(), aspect, judge.clone(), round))?;
+        self.marks.get(id).filter(|mark| !mark.replaced)
+    }
+
+    /// The round in which an aspect is marked now.
+    pub fn round(&self, run: &RunId, aspect: AspectIx) -> u32 {
+        self.rounds.get(&(run.clone(), aspect)).and_then(|rounds| rounds.last()).map_or(1, |round| round.round)
+    }
+}
+
+impl VerdictNow {
+    fn event(&self, position: i64) -> Event {
+        Event::Verdict {
+            position: Position(position),
+            entry: self.entry,
+            aspect: self.aspect,
+            verdict: self.id.clone(),
+            rule: self.rule.clone(),
+            marks: self.marks,
+            outcome: match self.outcome {
+                Outcome::Met => marking::Outcome::Met,
+                Outcome::Missed => marking::Outcome::Missed,
+                Outcome::Undecided => marking::Outcome::Undecided,
+            },
+            standing: self.standing,
+        }
+    }
+}

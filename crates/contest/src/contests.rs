@@ -1,0 +1,27 @@
+//! A contest as a thing: made, shown, moved from state to state, ranked, controlled.
+
+mod control;
+mod create;
+mod list;
+mod ranking;
+mod scheme;
+mod show;
+mod state;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::ContestRoom;
+
+
+
+pub fn routes() -> OpenApiRouter<ContestRoom> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(create::create))
+        .routes(routes!(show::show))
+        .routes(routes!(state::change))
+        .routes(routes!(scheme::scheme))
+        .routes(routes!(ranking::ranking))
+        .routes(routes!(control::control))
+}

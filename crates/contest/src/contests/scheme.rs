@@ -1,0 +1,15 @@
+//! The scheme of a contest, as data.
+
+use axum::extract::State;
+use web::wire::ContestId;
+use web::{ApiResult, Json, Path};
+
+use crate::ContestRoom;
+
+/// What is marked and how: modules, criteria, aspects, rules.
+#[utoipa::path(get, path = "/api/contests/{contest}/scheme", tag = "contest", params(ContestId), responses((status = 200, body = serde_json::Value)))]
+pub async fn scheme(State(room): State<ContestRoom>, Path(contest): Path<ContestId>) -> ApiResult<Json<catalogue::SchemeView>> {
+    let floor = room.floor(&contest).await?;
+    let view = floor.arena().plan.scheme.view();
+    Ok(Json(view))
+}

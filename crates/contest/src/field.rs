@@ -1,0 +1,31 @@
+//! Who takes part: entries and judges, with names, for those who may know them; and how they come in by Excel.
+
+mod entries;
+mod import;
+mod judges;
+mod people_rows;
+mod plan_runs;
+mod workbook;
+
+use catalogue::Diagnostic;
+use kernel::ErrorCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::Problem;
+
+use crate::ContestRoom;
+
+pub fn routes() -> OpenApiRouter<ContestRoom> {
+    OpenApiRouter::new()
+        .routes(routes!(entries::entries))
+        .routes(routes!(judges::judges))
+        .routes(routes!(import::import))
+        .routes(routes!(import::template))
+}
+
+/// All faults of a scheme, each with its line.
+pub fn scheme_problem(faults: &[Diagnostic]) -> Problem {
+    faults.iter().fold(Problem::new(ErrorCode::SchemeInvalid), |problem, fault| {
+        problem.field_text(format!("scheme:{}:{}", fault.line, fault.column), fault.text.clone())
+    })
+}

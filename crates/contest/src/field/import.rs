@@ -1,0 +1,325 @@
+//! Competitors and judges come in by Excel: checked whole, shown, then committed in one transaction.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header;
+use kernel::{AccountId, EntryId, ErrorCode, OrganisationId, PersonId, Role, Scope, TeamId, VenueId};
+use serde::{Deserialize, Serialize};
+use store::{Tx, args};
+use utoipa::{IntoParams, ToSchema};
+use web::directory::{self, NewAccount, NewOrganisation, NewPerson, OrganisationKind};
+use web::wire::{ContestId, Text};
+use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Query, Signed};
+
+use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, RowFault};
+use super::plan_runs;
+use super::workbook::{self, Column, SheetRow};
+use crate::event::Happened;
+use crate::plan::Plan;
+use crate::{ContestRoom, log, sql};
+
+const PREVIEW_ROWS: usize = 20;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportMode {
+    /// Without it the file is only checked.
+    pub commit: Option<bool>,
+}
+
+/// The file, as a form.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code)]
+struct ImportForm {
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Checked {
+    pub rows: usize,
+    /// Rows without a fault.
+    pub valid: usize,
+    pub committed: bool,
+    pub problems: Vec<RowProblem>,
+    /// The first rows as they were read, by column code.
+    pub preview: Vec<PreviewRow>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowProblem {
+    /// As Excel counts it.
+    pub row: u32,
+    pub column: String,
+    pub detail: Text,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewRow {
+    pub row: u32,
+    pub cells: HashMap<String, String>,
+}
+
+fn columns(what: &str) -> ApiResult<&'static [Column]> {
+    match what {
+        "competitors" => Ok(COMPETITORS),
+        "judges" => Ok(JUDGES),
+        _ => Err(Problem::not_found("只能导入 competitors 或 judges", "Only competitors and judges can be imported")),
+    }
+}
+
+/// An empty form with headings and an example.
+#[utoipa::path(get, path = "/api/contests/{contest}/imports/{what}/template", tag = "field", params(ContestId, ("what" = String, Path, description = "competitors or judges")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+pub async fn template(Path((_contest, what)): Path<(ContestId, String)>) -> ApiResult<Response> {
+    let book = workbook::template(columns(&what)?)?;
+    let name = format!("attachment; filename=\"{what}.xlsx\"");
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], book).into_response())
+}
+
+/// Checks a file, and with `commit` takes it: all rows, or none when one has a fault.
+#[utoipa::path(post, path = "/api/contests/{contest}/imports/{what}", tag = "field", params(ContestId, ("what" = String, Path, description = "competitors or judges"), ImportMode),
+    request_body(content = ImportForm, content_type = "multipart/form-data"), responses((status = 200, body = Checked)))]
+pub async fn import(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    key: IdempotencyKey,
+    Path((contest, what)): Path<(ContestId, String)>,
+    Query(mode): Query<ImportMode>,
+    form: Multipart,
+) -> ApiResult<Answer> {
+    let columns = columns(&what)?;
+    let floor = room.floor(&contest).await?;
+    let rows = workbook::read(&form.file("file")?.bytes, columns)?;
+    let commit = mode.commit == Some(true);
+    let (hall, floor_ref, contest, rows, account) = (&room.hall, &floor, &contest.0, &rows, &actor.account);
+    let competitors = what == "competitors";
+    let answer = web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            floor_ref.current(tx).await?;
+            let (taken, faults) = {
+                let arena = floor_ref.arena();
+                if competitors {
+                    let (good, faults) = people_rows::competitors(rows, &arena);
+                    (Taken::Competitors(good), faults)
+                } else {
+                    let (good, faults) = people_rows::judges(rows, &arena);
+                    (Taken::Judges(good), faults)
+                }
+            };
+            if commit && !faults.is_empty() {
+                return Err(rows_problem(&faults));
+            }
+            if commit {
+                let plan = floor_ref.arena().plan.clone();
+                let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
+                let (what, count) = match &taken {
+                    Taken::Competitors(people) => ("competitors", writing.competitors(people).await?),
+                    Taken::Judges(people) => ("judges", writing.judges(people).await?),
+                };
+                let subject: kernel::MarkId = hall.fresh();
+                let happened = Happened::PlanChanged { what: what.to_owned(), count };
+                log::append(tx, contest, hall.now(), Some(account), subject.as_str(), &happened).await?;
+            }
+            Answer::ok(&Checked {
+                rows: rows.len(),
+                valid: taken.len(),
+                committed: commit,
+                problems: faults.iter().map(row_problem).collect(),
+                preview: rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, columns)).collect(),
+            })
+        })
+    })
+    .await?;
+    if commit {
+        hall.sessions.forget_all();
+        floor.caught_up_to_newest().await;
+    }
+    Ok(answer)
+}
+
+enum Taken {
+    Competitors(Vec<NewCompetitor>),
+    Judges(Vec<NewJudge>),
+}
+
+impl Taken {
+    fn len(&self) -> usize {
+        match self {
+            Taken::Competitors(people) => people.len(),
+            Taken::Judges(people) => people.len(),
+        }
+    }
+}
+
+fn rows_problem(faults: &[RowFault]) -> Problem {
+    faults.iter().fold(Problem::new(ErrorCode::RowsInvalid), |problem, fault| {
+        problem.field_text(format!("rows[{}].{}", fault.row, fault.column), fault.text.clone())
+    })
+}
+
+fn row_problem(fault: &RowFault) -> RowProblem {
+    RowProblem { row: fault.row, column: fault.column.to_owned(), detail: (&fault.text).into() }
+}
+
+fn preview(row: &SheetRow, columns: &[Column]) -> PreviewRow {
+    let cells = columns.iter().map(|column| (column.code.to_owned(), row.cell(columns, column.code).to_owned()));
+    PreviewRow { row: row.number, cells: cells.collect() }
+}
+
+/// The rows of one import as they are written.
+struct Writing<'a, 'tx, 'env> {
+    tx: &'a mut Tx<'env>,
+    hall: &'a Hall,
+    plan: &'tx Plan,
+    by: &'a AccountId,
+    organisations: HashMap<String, OrganisationId>,
+}
+
+impl Writing<'_, '_, '_> {
+    async fn competitors(&mut self, people: &[NewCompetitor]) -> ApiResult<u32> {
+        let now = self.hall.now();
+        let mut teams: HashMap<String, TeamId> =
+            self.plan.teams.iter().map(|team| (team.name.zh.clone(), team.id.clone())).collect();
+        let mut numbers = self.draw_numbers(people);
+        let mut entered: HashMap<VenueId, Vec<EntryId>> = HashMap::new();
+        for one in people {
+            let organisation = self.organisation(&one.organisation).await?;
+            let person = self.person(&one.name, &organisation).await?;
+            let team = match &one.team {
+                Some(name) if teams.contains_key(name) => teams.get(name).cloned(),
+                Some(name) => {
+                    let id: TeamId = self.hall.fresh();
+                    let args = args![&id, &self.plan.id, name, name, Option::<&OrganisationId>::None];
+                    self.tx.exec(sql::INSERT_TEAM, &args).await?;
+                    teams.insert(name.clone(), id.clone());
+                    Some(id)
+                }
+                None => None,
+            };
+            let no = match &one.no {
+                Some(no) => no.clone(),
+                None => numbers.pop().ok_or_else(|| Problem::internal("too few blind numbers were drawn"))?,
+            };
+            let entry: EntryId = self.hall.fresh();
+            let args = args![&entry, &self.plan.id, no, &person, &organisation, &team, &one.venue, &one.group];
+            self.tx.exec(sql::INSERT_ENTRY, &args).await?;
+            if let Some(login) = &one.login {
+                let account = self.account(login, &person, "login").await?;
+                let scope = Scope::Contest(self.plan.id.clone());
+                directory::grant(self.tx, &account, Role::Competitor, &scope, Some(self.by), now).await?;
+            }
+            entered.entry(one.venue.clone()).or_default().push(entry);
+        }
+        for venue in &self.plan.venues {
+            let Some(entries) = entered.get(&venue.id) else { continue };
+            let already = self.plan.entries.iter().filter(|entry| entry.venue == venue.id).count();
+            let seating = plan_runs::Seating { contest: &self.plan.id, stations: &self.plan.stations, venue: &venue.id, already };
+            plan_runs::plan(self.tx, self.hall, &self.plan.scheme.scheme, &seating, entries).await?;
+        }
+        Ok(people.len() as u32)
+    }
+
+    async fn judges(&mut self, people: &[NewJudge]) -> ApiResult<u32> {
+        let now = self.hall.now();
+        for one in people {
+            let organisation = self.organisation(&one.organisation).await?;
+            let account = match directory::account_by_login(self.tx, &one.login).await? {
+                Some((account, _)) if self.plan.judge(&account).is_some() => {
+                    return Err(Problem::new(ErrorCode::Conflict).detail(
+                        format!("账号 {} 已是本场裁判", one.login),
+                        format!("{} is a judge of this contest already", one.login),
+                    ));
+                }
+                Some((account, person)) => (account, person),
+                None => {
+                    let person = self.person(&one.name, &organisation).await?;
+                    (self.account(&one.login, &person, "login").await?, person)
+                }
+            };
+            let (account, person) = account;
+            let modules = one.modules.join(" ");
+            let args = args![&self.plan.id, &account, &person, &organisation, &one.venue, modules];
+            self.tx.exec(sql::INSERT_JUDGE, &args).await?;
+            let scope = Scope::Venue(self.plan.id.clone(), one.venue.clone());
+            directory::grant(self.tx, &account, Role::Judge, &scope, Some(self.by), now).await?;
+        }
+        Ok(people.len() as u32)
+    }
+
+    /// Shuffled numbers that are not in use: `A01`, `A02`, … so that a number says nothing about its bearer.
+    fn draw_numbers(&self, people: &[NewCompetitor]) -> Vec<String> {
+        let used = |no: &String| {
+            self.plan.entries.iter().any(|entry| entry.no == *no) || people.iter().any(|one| one.no.as_ref() == Some(no))
+        };
+        let mut numbers: Vec<String> = (0..)
+            .map(|at: u32| format!("{}{:02}", char::from(b'A' + (at / 99 % 26) as u8), at % 99 + 1))
+            .filter(|no| !used(no))
+            .take(people.len())
+            .collect();
+        self.hall.draw(|rng| rng.shuffle(&mut numbers));
+        numbers
+    }
+
+    async fn organisation(&mut self, name: &str) -> ApiResult<OrganisationId> {
+        if let Some(known) = self.organisations.get(name) {
+            return Ok(known.clone());
+        }
+        let id = match directory::organisation_named(self.tx, None, name).await? {
+            Some(id) => id,
+            None => {
+                let id: OrganisationId = self.hall.fresh();
+                let new = NewOrganisation {
+                    id: id.clone(),
+                    parent: None,
+                    kind: OrganisationKind::Enterprise,
+                    name: kernel::Text::new(name, name),
+                    created_at: self.hall.now(),
+                };
+                directory::insert_organisation(self.tx, &new).await?;
+                id
+            }
+        };
+        self.organisations.insert(name.to_owned(), id.clone());
+        Ok(id)
+    }
+
+    async fn person(&mut self, name: &str, organisation: &OrganisationId) -> ApiResult<PersonId> {
+        let id: PersonId = self.hall.fresh();
+        let new = NewPerson {
+            id: id.clone(),
+            name: name.to_owned(),
+            gender: None,
+            organisation: organisation.clone(),
+            phone: None,
+            created_at: self.hall.now(),
+        };
+        directory::insert_person(self.tx, &new).await?;
+        Ok(id)
+    }
+
+    /// An account without a password: an administrator sets the first one, or it is a demonstration's.
+    async fn account(&mut self, login: &str, person: &PersonId, column: &'static str) -> ApiResult<AccountId> {
+        if directory::account_by_login(self.tx, login).await?.is_some() {
+            return Err(Problem::new(ErrorCode::Conflict).field(
+                column,
+                format!("账号 {login} 已存在"),
+                format!("the login {login} is taken"),
+            ));
+        }
+        let id: AccountId = self.hall.fresh();
+        let new = NewAccount {
+            id: id.clone(),
+            person: person.clone(),
+            login: login.to_owned(),
+            password_hash: None,
+            created_at: self.hall.now(),
+        };
+        directory::insert_account(self.tx, &new).await?;
+        Ok(id)
+    }
+}

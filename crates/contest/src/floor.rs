@@ -1,0 +1,310 @@
+//! A contest in motion on this node: its arena, its stage, and the task that keeps both up to the log.
+//!
+//! The projector reads the log from where it stood, folds, shows. It is woken by commits of this process and by the bus, and looks by
+//! itself every two seconds, so that a lost wake costs delay only.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+
+use kernel::{AccountId, ContestId, VenueId};
+use live::Hub;
+use store::{StoreError, args};
+use tokio::sync::{Notify, watch};
+use web::Hall;
+use web::wire::{RunId, Text};
+
+use crate::arena::{Arena, Tick, Touched};
+use crate::event::Happened;
+use crate::plan::{Plan, PlanError};
+use crate::stage::{Link, Presence, Stage};
+use crate::{log, sql};
+
+const EVENTS_AT_ONCE: i64 = 1000;
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+const SECOND: Duration = Duration::from_secs(1);
+
+pub struct Floor {
+    pub contest: ContestId,
+    hall: Hall,
+    arena: RwLock<Arena>,
+    stage: Mutex<Stage>,
+    folded: watch::Sender<i64>,
+    wake: Notify,
+    pub(crate) telemetry_came: Notify,
+    links: Mutex<HashMap<VenueId, Link>>,
+    judges: Mutex<HashMap<String, Presence>>,
+}
+
+/// Why a contest can't be opened on this node.
+#[derive(Debug, thiserror::Error)]
+pub enum FloorError {
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the field of {contest} is not acceptable: {faults}")]
+    Field { contest: ContestId, faults: String },
+}
+
+impl Floor {
+    /// Loads the plan and folds the log. `None` if there is no such contest.
+    pub async fn open(hall: &Hall, hub: &Hub, contest: &ContestId) -> Result<Option<Arc<Floor>>, FloorError> {
+        let Some((arena, ticks)) = fold_until(hall, contest, i64::MAX).await? else { return Ok(None) };
+        let mut stage = Stage::new(hub.clone(), contest);
+        show_public_before(hall, &mut stage, &arena).await?;
+        stage.recall(&arena, &ticks);
+        let floor = Floor {
+            contest: contest.clone(),
+            hall: hall.clone(),
+            folded: watch::Sender::new(arena.position),
+            arena: RwLock::new(arena),
+            stage: Mutex::new(stage),
+            wake: Notify::new(),
+            telemetry_came: Notify::new(),
+            links: Mutex::default(),
+            judges: Mutex::default(),
+        };
+        floor.read_links().await?;
+        floor.show_all();
+        Ok(Some(Arc::new(floor)))
+    }
+
+    pub fn arena(&self) -> RwLockReadGuard<'_, Arena> {
+        self.arena.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The log has grown, here or on another node.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Waits until the arena holds everything up to a position, so that who wrote reads his own writing.
+    pub async fn caught_up(&self, position: i64) {
+        let mut folded = self.folded.subscribe();
+        self.wake();
+        let reached = folded.wait_for(|folded| *folded >= position);
+        if tokio::time::timeout(Duration::from_secs(5), reached).await.is_err() {
+            tracing::warn!(contest = %self.contest, position, "the arena is behind its log");
+        }
+    }
+
+    /// Inside a write: waits until the arena holds everything that was committed before it. Writes run one after another, so what the arena
+    /// then says stays true until this write commits.
+    pub async fn current(&self, tx: &mut store::Tx<'_>) -> Result<(), StoreError> {
+        let position: i64 = tx.one(sql::NEWEST_EVENT, &args![&self.contest]).await?.get("position")?;
+        if self.arena().position < position {
+            self.caught_up(position).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until the arena holds what this process has just written, wherever that stands in the log.
+    pub async fn caught_up_to_newest(&self) {
+        match self.hall.db.one(sql::NEWEST_EVENT, &args![&self.contest]).await.and_then(|row| row.get("position")) {
+            Ok(position) => self.caught_up(position).await,
+            Err(error) => tracing::warn!(contest = %self.contest, %error, "the log's end can't be read"),
+        }
+    }
+
+    /// A judge's tablet says that it is there.
+    pub fn judge_seen(&self, account: &AccountId, unsent: u32) {
+        let seen = Presence { seen_at: self.hall.now(), unsent };
+        self.judges.lock().unwrap_or_else(PoisonError::into_inner).insert(account.to_string(), seen);
+    }
+
+    /// A judge has asked for something; how much his tablet has not sent is as it was.
+    pub fn judge_here(&self, account: &AccountId) {
+        let mut judges = self.judges.lock().unwrap_or_else(PoisonError::into_inner);
+        let unsent = judges.get(account.as_str()).map_or(0, |seen| seen.unsent);
+        judges.insert(account.to_string(), Presence { seen_at: self.hall.now(), unsent });
+    }
+
+    pub fn link_seen(&self, venue: &VenueId, link: Link) {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(venue.clone(), link);
+    }
+
+    pub fn links(&self) -> HashMap<VenueId, Link> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn judges(&self) -> HashMap<String, Presence> {
+        self.judges.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn show_all(&self) {
+        let (links, judges, now) = (self.links(), self.judges(), self.hall.now());
+        self.stage().show_all(&self.arena(), &links, &judges, now);
+    }
+
+    /// Keeps the arena up to the log until the hall stops.
+    pub async fn project(self: Arc<Self>) {
+        let mut second = tokio::time::interval(SECOND);
+        second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while !self.hall.is_draining() {
+            tokio::select! {
+                () = self.wake.notified() => self.follow().await,
+                _ = look.tick() => self.follow().await,
+                _ = second.tick() => self.show_the_second().await,
+            }
+        }
+    }
+
+    async fn follow(&self) {
+        if let Err(error) = self.catch_up().await {
+            tracing::error!(contest = %self.contest, %error, "the log can't be followed; trying again");
+        }
+    }
+
+    async fn show_the_second(&self) {
+        if let Err(error) = self.read_links().await {
+            tracing::warn!(contest = %self.contest, %error, "the venues' links can't be read");
+        }
+        let (links, judges, now) = (self.links(), self.judges(), self.hall.now());
+        let (mut stage, arena) = (self.stage(), self.arena());
+        stage.show_spread(&arena);
+        stage.show_links(&arena, &links, &judges, now);
+    }
+
+    /// On a node that receives no telemetry itself, and after a start, the links are what the database says.
+    async fn read_links(&self) -> Result<(), StoreError> {
+        for row in self.hall.db.all(sql::EDGES, &args![&self.contest]).await? {
+            let link = Link {
+                edge: row.get("edge")?,
+                backlog: row.get("backlog")?,
+                lag_ms: row.get("lag_ms")?,
+                seen_at: row.get("seen_at")?,
+                sent_at: row.get("sent_at")?,
+            };
+            let venue: VenueId = row.get("venue")?;
+            let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+            if links.get(&venue).is_none_or(|known| known.seen_at <= link.seen_at) {
+                links.insert(venue, link);
+            }
+        }
+        Ok(())
+    }
+
+    async fn catch_up(&self) -> Result<(), FloorError> {
+        loop {
+            let from = self.arena().position;
+            let events = log::since(&self.hall.db, &self.contest, from, EVENTS_AT_ONCE).await?;
+            if events.is_empty() {
+                break;
+            }
+            let more = events.len() as i64 == EVENTS_AT_ONCE;
+            let mut touched = Touched::default();
+            let hidden_before = self.arena().state.hides_changes();
+            {
+                let mut arena = self.arena.write().unwrap_or_else(PoisonError::into_inner);
+                for event in &events {
+                    arena.fold(event, &mut touched);
+                }
+            }
+            if touched.plan {
+                self.begin_anew().await?;
+            } else {
+                let hidden = self.arena().state.hides_changes();
+                self.stage().show(&self.arena(), &touched);
+                if hidden_before && !hidden {
+                    self.show_all();
+                }
+            }
+            let position = self.arena().position;
+            self.folded.send_replace(position);
+            if !more {
+                break;
+            }
+        }
+        self.open_rounds().await
+    }
+
+    /// The plan changed: an arena is made of the new plan and the whole log.
+    async fn begin_anew(&self) -> Result<(), FloorError> {
+        if let Some((arena, ticks)) = fold_until(&self.hall, &self.contest, i64::MAX).await? {
+            let mut stage = Stage::new(self.stage().hub().clone(), &self.contest);
+            show_public_before(&self.hall, &mut stage, &arena).await?;
+            stage.recall(&arena, &ticks);
+            *self.stage() = stage;
+            *self.arena.write().unwrap_or_else(PoisonError::into_inner) = arena;
+            self.show_all();
+        }
+        Ok(())
+    }
+
+    /// Opens the rounds that the board asked for. Several nodes may try; the log takes one.
+    async fn open_rounds(&self) -> Result<(), FloorError> {
+        let wanted: Vec<(String, Happened)> = {
+            let arena = self.arena();
+            arena.rounds_wanted.iter().filter_map(|(run, entry, wanted)| {
+                let aspect = arena.board.scheme().aspect(wanted.aspect)?;
+                let round = wanted.round + 1;
+                let happened = Happened::RoundOpened {
+                    run: RunId(run.clone()),
+                    entry: web::wire::EntryId(arena.plan.entries[entry.index()].id.clone()),
+                    aspect: aspect.code.clone(),
+                    round,
+                    reason: Text {
+                        zh: format!("裁判之间相差 {} 级，超出限度，请商议后重新评分", wanted.spread),
+                        en: format!("The judges are {} levels apart, more than the limit: talk, then mark again", wanted.spread),
+                    },
+                };
+                Some((format!("{run}/{}/{round}", aspect.code), happened))
+            }).collect()
+        };
+        for (subject, happened) in wanted {
+            let at = self.hall.now();
+            let (contest, subject, happened) = (&self.contest, &subject, &happened);
+            let written: Result<i64, StoreError> = self
+                .hall
+                .db
+                .write(|tx| Box::pin(async move { log::append(tx, contest, at, None, subject, happened).await }))
+                .await;
+            match written {
+                Ok(_) => self.wake(),
+                Err(error) if error.is_unique() => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A public board that stands still shows what it showed when it was frozen, also after a restart.
+async fn show_public_before(hall: &Hall, stage: &mut Stage, arena: &Arena) -> Result<(), FloorError> {
+    let Some(hidden_since) = arena.hidden_since else { return Ok(()) };
+    if let Some((before, ticks)) = fold_until(hall, &arena.plan.id, hidden_since).await? {
+        stage.recall(&before, &ticks);
+        stage.show_all(&before, &HashMap::new(), &HashMap::new(), hall.now());
+        stage.show_state(arena);
+    }
+    Ok(())
+}
+
+/// A new arena that has folded the log up to, and without, a position.
+async fn fold_until(hall: &Hall, contest: &ContestId, end: i64) -> Result<Option<(Arena, Vec<Tick>)>, FloorError> {
+    let Some(plan) = Plan::load(&hall.db, contest).await? else { return Ok(None) };
+    let mut arena = Arena::new(Arc::new(plan)).map_err(|faults| FloorError::Field {
+        contest: contest.clone(),
+        faults: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+    })?;
+    let mut ticks = Vec::new();
+    loop {
+        let events = log::since(&hall.db, contest, arena.position, EVENTS_AT_ONCE).await?;
+        for event in events.iter().take_while(|event| event.position < end) {
+            let mut touched = Touched::default();
+            arena.fold(event, &mut touched);
+            ticks.append(&mut touched.ticks);
+        }
+        let more = events.len() as i64 == EVENTS_AT_ONCE && events.last().is_some_and(|last| last.position < end);
+        if !more {
+            return Ok(Some((arena, ticks)));
+        }
+    }
+}

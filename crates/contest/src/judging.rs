@@ -1,0 +1,78 @@
+//! What judges, chief judges and operators do while a contest runs.
+
+mod clock;
+mod decide;
+mod present;
+mod problem;
+mod request;
+mod runs;
+mod sheet;
+mod stations;
+mod submit;
+mod theory;
+mod verdicts;
+
+use kernel::{ContestId, ErrorCode, Role, Scope};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::{ApiResult, Problem, Signed};
+
+use crate::ContestRoom;
+use crate::arena::Arena;
+use crate::plan::PlannedRun;
+
+pub fn routes() -> OpenApiRouter<ContestRoom> {
+    OpenApiRouter::new()
+        .routes(routes!(stations::stations))
+        .routes(routes!(runs::runs))
+        .routes(routes!(sheet::sheet))
+        .routes(routes!(submit::submit))
+        .routes(routes!(present::present))
+        .routes(routes!(theory::import))
+        .routes(routes!(problem::report))
+        .routes(routes!(clock::act))
+        .routes(routes!(request::request))
+        .routes(routes!(verdicts::list))
+        .routes(routes!(decide::decide))
+}
+
+/// The run of that id in this contest: a run of another contest is not there.
+fn run_in<'a>(arena: &'a Arena, run: &kernel::RunId) -> ApiResult<&'a PlannedRun> {
+    arena
+        .plan
+        .run(run)
+        .ok_or_else(|| Problem::not_found(format!("本场没有这个场次：{run}"), format!("This contest has no run {run}")))
+}
+
+/// The venue at which a run takes place, as a scope.
+fn place_of(arena: &Arena, run: &PlannedRun) -> Scope {
+    match arena.plan.station(&run.station) {
+        Some(station) => Scope::Venue(arena.plan.id.clone(), station.venue.clone()),
+        None => Scope::Contest(arena.plan.id.clone()),
+    }
+}
+
+/// Whether the caller oversees the contest as a whole.
+fn oversees(signed: &Signed, contest: &ContestId) -> bool {
+    signed.0.holds_any(&[Role::ChiefJudge, Role::Organiser, Role::Supervisor], &Scope::Contest(contest.clone()))
+}
+
+/// Marks, clocks and requests are taken while the contest is open.
+fn must_take_marks(arena: &Arena) -> ApiResult<()> {
+    if arena.state.takes_marks() {
+        return Ok(());
+    }
+    Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+        format!("赛事处于 {}，不接受评分", arena.state.code()),
+        format!("The contest is {} and takes no marks", arena.state.code()),
+    ))
+}
+
+/// Free text of a person, trimmed; `None` when there is nothing.
+fn words(path: &str, text: Option<&String>, most: usize) -> ApiResult<Option<String>> {
+    let Some(text) = text.map(|text| text.trim()).filter(|text| !text.is_empty()) else { return Ok(None) };
+    if text.chars().count() > most || text.contains('\0') {
+        return Err(Problem::invalid(path, format!("最多 {most} 个字"), format!("at most {most} characters")));
+    }
+    Ok(Some(text.to_owned()))
+}

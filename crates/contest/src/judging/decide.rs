@@ -1,0 +1,87 @@
+//! A person confirms or rejects a verdict that waits. He never edits it.
+
+use axum::extract::State;
+use kernel::ErrorCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::wire::{ContestId, VerdictId};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+
+use super::{must_take_marks, oversees, words};
+use crate::event::{Decision, Happened};
+use crate::{ContestRoom, archived, log};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decide {
+    pub decision: Decision,
+    /// Needed to reject.
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Decided {
+    pub verdict: VerdictId,
+    pub decision: Decision,
+    pub position: i64,
+}
+
+/// By the chief judge, or by a judge of the run's panel.
+#[utoipa::path(post, path = "/api/contests/{contest}/verdicts/{verdict}/decision", tag = "judging", params(ContestId, VerdictId), request_body = Decide, responses((status = 200, body = Decided)))]
+pub async fn decide(
+    State(room): State<ContestRoom>,
+    signed: Signed,
+    key: IdempotencyKey,
+    Path((contest, verdict)): Path<(ContestId, VerdictId)>,
+    Json(wanted): Json<Decide>,
+) -> ApiResult<Answer> {
+    let floor = room.floor(&contest).await?;
+    {
+        let arena = floor.arena();
+        let found = arena.verdicts.get(&verdict.0).ok_or_else(|| {
+            Problem::not_found(format!("没有这个判定：{}", *verdict), format!("There is no verdict {}", *verdict))
+        })?;
+        if let Some(run) = arena.plan.run(&found.run).filter(|_| !oversees(&signed, &contest)) {
+            super::submit::must_be_on_panel(&arena, run, &signed.0.account)?;
+        }
+    }
+    let reason = words("reason", wanted.reason.as_ref(), 500)?;
+    if wanted.decision == Decision::Reject && reason.is_none() {
+        return Err(Problem::invalid("reason", "驳回须写明理由", "say why it is rejected"));
+    }
+    let happened = Happened::Decided { verdict: verdict.clone(), decision: wanted.decision, reason };
+    let (hall, floor_ref, contest, verdict, happened, account) =
+        (&room.hall, &floor, &contest.0, &verdict, &happened, &signed.0.account);
+    let (decision, person) = (wanted.decision, &signed.0.person);
+    let answer = web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            floor_ref.current(tx).await?;
+            let now = hall.now();
+            {
+                let arena = floor_ref.arena();
+                must_take_marks(&arena)?;
+                let found = arena.verdicts.get(&verdict.0).ok_or_else(|| Problem::new(ErrorCode::NotFound))?;
+                if !found.waits() {
+                    return Err(ErrorCode::VerdictDecided.into());
+                }
+                if found.outcome == crate::event::Outcome::Undecided && decision == Decision::Confirm {
+                    return Err(Problem::invalid(
+                        "decision",
+                        "数据缺失，无法确认；请手工评分，或驳回",
+                        "data was missing, so there is nothing to confirm: mark it by hand, or reject",
+                    ));
+                }
+            }
+            let position = match log::append(tx, contest, now, Some(account), verdict.as_str(), happened).await {
+                Err(error) if error.is_unique() => return Err(ErrorCode::VerdictDecided.into()),
+                written => written?,
+            };
+            let statement = archived::of_decision(&floor_ref.arena(), happened, person, now);
+            archived::keep(tx, statement.as_ref(), now).await?;
+            Answer::ok(&Decided { verdict: verdict.clone(), decision, position })
+        })
+    })
+    .await?;
+    floor.caught_up_to_newest().await;
+    Ok(answer)
+}

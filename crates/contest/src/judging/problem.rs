@@ -1,0 +1,56 @@
+//! "I see a problem": an official tells the control room.
+
+use axum::extract::State;
+use kernel::ErrorCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::wire::{ContestId, RunId};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+
+use super::{run_in, words};
+use crate::event::Happened;
+use crate::{ContestRoom, log};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reported {
+    pub text: String,
+    /// The aspect it is about, if it is about one.
+    pub aspect: Option<String>,
+}
+
+/// Where something stands in the contest's log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Noted {
+    pub position: i64,
+}
+
+/// Raises an alarm in the control room; marks nothing.
+#[utoipa::path(post, path = "/api/contests/{contest}/runs/{run}/problems", tag = "judging", params(ContestId, RunId), request_body = Reported, responses((status = 201, body = Noted)))]
+pub async fn report(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    key: IdempotencyKey,
+    Path((contest, run)): Path<(ContestId, RunId)>,
+    Json(reported): Json<Reported>,
+) -> ApiResult<Answer> {
+    let floor = room.floor(&contest).await?;
+    run_in(&floor.arena(), &run)?;
+    let Some(text) = words("text", Some(&reported.text), 1000)? else {
+        return Err(Problem::invalid("text", "请写明问题", "say what the problem is"));
+    };
+    if reported.aspect.as_ref().is_some_and(|aspect| floor.arena().aspect(aspect).is_none()) {
+        return Err(Problem::new(ErrorCode::MarkUnknownAspect));
+    }
+    let happened = Happened::Problem { run, aspect: reported.aspect, text };
+    let (hall, contest, happened, account) = (&room.hall, &contest.0, &happened, &actor.account);
+    let subject: kernel::MarkId = hall.fresh();
+    let subject = subject.as_str();
+    web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            let position = log::append(tx, contest, hall.now(), Some(account), subject, happened).await?;
+            Answer::created(&Noted { position })
+        })
+    })
+    .await
+}

@@ -1,0 +1,61 @@
+//! "Please judge": the competitor signals at a checkpoint, by himself or through an official at his station.
+
+use axum::extract::State;
+use kernel::{ErrorCode, Role};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::wire::{ContestId, RunId};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+
+use super::problem::Noted;
+use super::{must_take_marks, oversees, place_of, run_in, words};
+use crate::event::Happened;
+use crate::{ContestRoom, log};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PleaseJudge {
+    /// The checkpoint that the scheme names, or none for the run as a whole.
+    pub checkpoint: Option<String>,
+}
+
+/// The referee judges what is bound to the checkpoint, and the judges are told.
+#[utoipa::path(post, path = "/api/contests/{contest}/runs/{run}/judge-requests", tag = "judging", params(ContestId, RunId), request_body = PleaseJudge, responses((status = 201, body = Noted)))]
+pub async fn request(
+    State(room): State<ContestRoom>,
+    signed: Signed,
+    key: IdempotencyKey,
+    Path((contest, run)): Path<(ContestId, RunId)>,
+    Json(asked): Json<PleaseJudge>,
+) -> ApiResult<Answer> {
+    let floor = room.floor(&contest).await?;
+    {
+        let arena = floor.arena();
+        let planned = run_in(&arena, &run)?;
+        let own = arena.plan.entry(&planned.entry).is_some_and(|entry| entry.person == signed.0.person);
+        if !own && !oversees(&signed, &contest) {
+            signed.must_hold(&[Role::VenueOperator, Role::Judge], &place_of(&arena, planned))?;
+        }
+    }
+    let checkpoint = words("checkpoint", asked.checkpoint.as_ref(), 100)?;
+    let happened = Happened::Requested { run: run.clone(), checkpoint };
+    let (hall, floor_ref, contest, run, happened, account) =
+        (&room.hall, &floor, &contest.0, &run, &happened, &signed.0.account);
+    web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            floor_ref.current(tx).await?;
+            {
+                let arena = floor_ref.arena();
+                must_take_marks(&arena)?;
+                if arena.runs.get(&run.0).is_none_or(|now| now.clock.state() != "open") {
+                    return Err(Problem::new(ErrorCode::RunState)
+                        .detail("该场次未在进行", "The run is not under way"));
+                }
+            }
+            let subject: kernel::MarkId = hall.fresh();
+            let position = log::append(tx, contest, hall.now(), Some(account), subject.as_str(), happened).await?;
+            Answer::created(&Noted { position })
+        })
+    })
+    .await
+}

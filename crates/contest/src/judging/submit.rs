@@ -1,0 +1,311 @@
+//! A judge submits marks: all of them or none.
+//!
+//! What is checked against the contest as it stands happens inside the transaction; writes run one after another, so two tablets can't both
+//! be right about the same sheet.
+
+use std::collections::HashSet;
+
+use axum::extract::State;
+use kernel::{AccountId, ErrorCode, Text as KernelText};
+use marking::{AspectIx, AspectKind, AspectState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::wire::{ContestId, Mark, MarkId, RunId, Timestamp};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+
+use super::{must_take_marks, words};
+use crate::arena::Arena;
+use crate::event::{Happened, MarkValue};
+use crate::plan::PlannedRun;
+use crate::{ContestRoom, archived, log};
+
+const MARKS_MOST: usize = 200;
+const NOTE_MOST: usize = 1000;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    /// 1 to 200 marks, of one or several sheets.
+    pub marks: Vec<SubmittedMark>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmittedMark {
+    /// Made by the tablet: `mrk_` and 20 characters. Sending the same id again is harmless.
+    pub id: MarkId,
+    pub run: RunId,
+    pub aspect: String,
+    pub round: u32,
+    pub value: MarkValue,
+    pub note: Option<String>,
+    /// The mark that this one corrects.
+    pub replaces: Option<MarkId>,
+    /// Why it is corrected; needed with `replaces`.
+    pub reason: Option<String>,
+    /// The tablet's time.
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Submitted {
+    pub accepted: Vec<Accepted>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Accepted {
+    pub id: MarkId,
+    pub aspect: String,
+    /// What the value is worth.
+    pub given: Mark,
+    /// Where it stands in the contest's log.
+    pub position: i64,
+}
+
+/// Takes all marks or none; each fault is named by its field.
+#[utoipa::path(post, path = "/api/contests/{contest}/marks", tag = "judging", params(ContestId), request_body = Submission, responses((status = 200, body = Submitted)))]
+pub async fn submit(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    key: IdempotencyKey,
+    Path(contest): Path<ContestId>,
+    Json(submission): Json<Submission>,
+) -> ApiResult<Answer> {
+    let floor = room.floor(&contest).await?;
+    if submission.marks.is_empty() || submission.marks.len() > MARKS_MOST {
+        return Err(Problem::invalid("marks", "一次提交 1 至 200 项", "submit 1 to 200 marks at a time"));
+    }
+    let (hall, floor_ref, contest, marks) = (&room.hall, &floor, &contest.0, &submission.marks);
+    let (account, judge) = (&actor.account, &actor.person);
+    let answer = web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            floor_ref.current(tx).await?;
+            let now = hall.now();
+            let checked = check_all(&floor_ref.arena(), account, marks)?;
+            let mut accepted = Vec::with_capacity(checked.len());
+            for checked in checked {
+                let subject = checked.id.to_string();
+                let position = match checked.known {
+                    Some(position) => position,
+                    None => {
+                        let position = log::append(tx, contest, now, Some(account), &subject, &checked.happened).await?;
+                        let statement = archived::of_mark(&floor_ref.arena(), &checked.happened, Some(judge), now);
+                        archived::keep(tx, statement.as_ref(), now).await?;
+                        position
+                    }
+                };
+                accepted.push(Accepted { id: checked.id, aspect: checked.aspect, given: checked.given, position });
+            }
+            Answer::ok(&Submitted { accepted })
+        })
+    })
+    .await?;
+    floor.judge_seen(account, 0);
+    floor.caught_up_to_newest().await;
+    Ok(answer)
+}
+
+struct Checked {
+    id: MarkId,
+    aspect: String,
+    given: Mark,
+    happened: Happened,
+    /// Where it stands already, when this very mark was taken before.
+    known: Option<i64>,
+}
+
+/// All faults of all marks, each at its field.
+fn check_all(arena: &Arena, account: &AccountId, marks: &[SubmittedMark]) -> ApiResult<Vec<Checked>> {
+    must_take_marks(arena)?;
+    let mut checked = Vec::with_capacity(marks.len());
+    let mut ids = HashSet::new();
+    let mut problem: Option<Problem> = None;
+    for (at, mark) in marks.iter().enumerate() {
+        let found = if ids.insert(&*mark.id) {
+            check_one(arena, account, mark)
+        } else {
+            Err(Fault::at("id", ErrorCode::Invalid, "同一编号出现两次", "the same id is there twice"))
+        };
+        match found {
+            Ok(mark) => checked.push(mark),
+            Err(fault) => {
+                let so_far = problem.unwrap_or_else(|| Problem::new(fault.code));
+                problem = Some(so_far.field_text(format!("marks[{at}].{}", fault.field), fault.says));
+            }
+        }
+    }
+    problem.map_or(Ok(checked), Err)
+}
+
+struct Fault {
+    field: &'static str,
+    code: ErrorCode,
+    says: KernelText,
+}
+
+impl Fault {
+    fn at(field: &'static str, code: ErrorCode, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { field, code, says: KernelText::new(zh, en) }
+    }
+
+    fn of(field: &'static str, code: ErrorCode) -> Self {
+        let entry = code.entry();
+        Self { field, code, says: KernelText::new(entry.what_zh, entry.what_en) }
+    }
+}
+
+fn check_one(arena: &Arena, account: &AccountId, mark: &SubmittedMark) -> Result<Checked, Fault> {
+    let id_fits = mark.id.as_str().strip_prefix("mrk_").is_some_and(|tail| tail.len() == 20);
+    if !id_fits {
+        return Err(Fault::at("id", ErrorCode::Invalid, "应为 mrk_ 加 20 个字符", "must be mrk_ and 20 characters"));
+    }
+    let run = arena.plan.run(&mark.run).ok_or_else(|| Fault::of("run", ErrorCode::EntryUnknown))?;
+    must_be_on_panel(arena, run, account).map_err(|problem| Fault::of("run", problem.code()))?;
+    let aspect = arena.aspect(&mark.aspect).ok_or_else(|| Fault::of("aspect", ErrorCode::MarkUnknownAspect))?;
+    let of_module = arena.board.scheme().aspect(aspect).map(|aspect| aspect.module) == arena.module_of(&run.id);
+    let Some(declared) = arena.board.scheme().aspect(aspect).filter(|_| of_module) else {
+        return Err(Fault::at(
+            "aspect",
+            ErrorCode::MarkUnknownAspect,
+            format!("评分项 {} 不属于模块 {}", mark.aspect, run.module),
+            format!("aspect {} is no part of module {}", mark.aspect, run.module),
+        ));
+    };
+    if let Some(known) = arena.marks.get(&mark.id.0) {
+        return repeated(mark, known, account);
+    }
+    if !arena.plan.assigned(run, aspect, account) {
+        return Err(Fault::of("aspect", ErrorCode::NotOnPanel));
+    }
+    if arena.runs.get(&run.id).is_none_or(|now| now.clock.state() == "waiting") {
+        return Err(Fault::at("run", ErrorCode::RunState, "该场次尚未开始", "the run has not begun"));
+    }
+    must_be_open_by_hand(arena, run, aspect, &declared.kind)?;
+    let round = arena.round(&run.id, aspect);
+    if mark.round != round {
+        return Err(Fault::at(
+            "round",
+            ErrorCode::RoundClosed,
+            format!("现在是第 {round} 轮"),
+            format!("it is round {round} now"),
+        ));
+    }
+    let value = mark
+        .value
+        .to_given()
+        .map_err(|en| Fault::at("value", ErrorCode::MarkKindMismatch, "测量值应为最多六位小数的数", en))?;
+    let given = marking::check_value(declared, &value)
+        .map_err(|refusal| Fault { field: "value", code: refusal.code(), says: refusal.says() })?;
+    let note = words("note", mark.note.as_ref(), NOTE_MOST).map_err(|_| too_long("note"))?;
+    let reason = words("reason", mark.reason.as_ref(), NOTE_MOST).map_err(|_| too_long("reason"))?;
+    must_correct_well(arena, run, aspect, account, mark, reason.as_ref(), round)?;
+    Ok(Checked {
+        id: mark.id.clone(),
+        aspect: mark.aspect.clone(),
+        given: Mark(given),
+        known: None,
+        happened: Happened::Mark {
+            id: mark.id.clone(),
+            run: mark.run.clone(),
+            entry: run.entry.clone().into(),
+            aspect: mark.aspect.clone(),
+            round,
+            value: mark.value.clone(),
+            given: given.hundredths(),
+            note,
+            replaces: mark.replaces.clone(),
+            reason,
+            marked_at: mark.at.as_millis(),
+        },
+    })
+}
+
+fn too_long(field: &'static str) -> Fault {
+    Fault::at(field, ErrorCode::Invalid, format!("最多 {NOTE_MOST} 个字"), format!("at most {NOTE_MOST} characters"))
+}
+
+/// A tablet that never heard our answer sends the mark again, perhaps with others and under a new key.
+fn repeated(mark: &SubmittedMark, known: &crate::arena::MarkNow, account: &AccountId) -> Result<Checked, Fault> {
+    let same = known.judge == *account && known.run == mark.run.0 && known.round == mark.round && known.value == mark.value;
+    if !same {
+        return Err(Fault::at(
+            "id",
+            ErrorCode::Conflict,
+            "该编号已用于另一个评分",
+            "this id belongs to another mark already",
+        ));
+    }
+    Ok(Checked {
+        id: mark.id.clone(),
+        aspect: mark.aspect.clone(),
+        given: Mark(known.given),
+        known: Some(known.position),
+        happened: Happened::PlanChanged { what: String::new(), count: 0 },
+    })
+}
+
+/// A mark by hand for an automatic aspect only where the referee could not decide, or where it doesn't judge by itself.
+fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind: &AspectKind) -> Result<(), Fault> {
+    let AspectKind::Automatic { policy, .. } = kind else { return Ok(()) };
+    let state = arena.entry_of(&run.id).map(|entry| arena.board.aspect(entry, aspect).state);
+    let judges = matches!(policy, marking::Policy::Shadow | marking::Policy::Off);
+    if judges || state == Some(AspectState::Undecided) || by_hand_already(arena, run, aspect) {
+        return Ok(());
+    }
+    Err(Fault::at(
+        "aspect",
+        ErrorCode::MarkKindMismatch,
+        "该项由智能裁判评判；无法判定时才由裁判手工评分",
+        "the referee judges this; a judge marks it by hand only where it could not decide",
+    ))
+}
+
+fn by_hand_already(arena: &Arena, run: &PlannedRun, aspect: AspectIx) -> bool {
+    arena.entry_of(&run.id).is_some_and(|entry| arena.board.given(entry, aspect).next().is_some())
+}
+
+/// Who has marked already in this round corrects, with a reason, and says which mark.
+fn must_correct_well(
+    arena: &Arena,
+    run: &PlannedRun,
+    aspect: AspectIx,
+    account: &AccountId,
+    mark: &SubmittedMark,
+    reason: Option<&String>,
+    round: u32,
+) -> Result<(), Fault> {
+    let standing = arena.mark_of(&run.id, aspect, account, round);
+    match (standing, &mark.replaces) {
+        (None, None) => Ok(()),
+        (Some(standing), Some(replaced)) if standing.id == replaced.0 => {
+            if reason.is_none() {
+                return Err(Fault::of("reason", ErrorCode::CorrectionNeedsReason));
+            }
+            Ok(())
+        }
+        (Some(_), None) => Err(Fault::at(
+            "replaces",
+            ErrorCode::Stale,
+            "本项您已评分；更正须注明所更正的评分和理由",
+            "you have marked this already; a correction names the mark it replaces, and says why",
+        )),
+        (_, Some(_)) => Err(Fault::at(
+            "replaces",
+            ErrorCode::Stale,
+            "所更正的评分已不是最新",
+            "the mark to be replaced is not your latest on this aspect",
+        )),
+    }
+}
+
+/// A judge of the run's panel; refused with the reason, which for one's own organisation is recusal.
+pub(super) fn must_be_on_panel(arena: &Arena, run: &PlannedRun, account: &AccountId) -> ApiResult<()> {
+    let Some(judge) = arena.plan.judge(account) else { return Err(Problem::new(ErrorCode::NotOnPanel)) };
+    if arena.plan.entry(&run.entry).is_some_and(|entry| entry.organisation == judge.organisation) {
+        return Err(Problem::new(ErrorCode::Recused));
+    }
+    if arena.plan.panel(run).any(|seat| seat.account == *account) {
+        return Ok(());
+    }
+    Err(Problem::new(ErrorCode::NotOnPanel))
+}

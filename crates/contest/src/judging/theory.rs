@@ -1,0 +1,94 @@
+//! Theory papers' marks, imported by blind number.
+
+use axum::extract::State;
+use kernel::ErrorCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::wire::{ContestId, Mark};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+
+use super::must_take_marks;
+use crate::event::Happened;
+use crate::{ContestRoom, log};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TheoryMarks {
+    pub aspect: String,
+    /// 1 to 1,000.
+    pub marks: Vec<TheoryMark>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TheoryMark {
+    /// The blind number.
+    pub entry_no: String,
+    pub mark: Mark,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Imported {
+    pub taken: usize,
+}
+
+/// All or nothing; a later import of the same paper takes the place of the earlier one.
+#[utoipa::path(post, path = "/api/contests/{contest}/theory", tag = "judging", params(ContestId), request_body = TheoryMarks, responses((status = 200, body = Imported)))]
+pub async fn import(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    key: IdempotencyKey,
+    Path(contest): Path<ContestId>,
+    Json(theory): Json<TheoryMarks>,
+) -> ApiResult<Answer> {
+    let floor = room.floor(&contest).await?;
+    let events = {
+        let arena = floor.arena();
+        must_take_marks(&arena)?;
+        let aspect = arena
+            .aspect(&theory.aspect)
+            .and_then(|aspect| arena.board.scheme().aspect(aspect))
+            .filter(|aspect| aspect.kind == marking::AspectKind::Theory)
+            .ok_or_else(|| Problem::new(ErrorCode::MarkUnknownAspect))?;
+        if theory.marks.is_empty() || theory.marks.len() > 1000 {
+            return Err(Problem::invalid("marks", "1 至 1000 项", "1 to 1,000 marks"));
+        }
+        let mut problem: Option<Problem> = None;
+        let mut events = Vec::with_capacity(theory.marks.len());
+        for (at, mark) in theory.marks.iter().enumerate() {
+            let entry = arena.plan.entries.iter().find(|entry| entry.no == mark.entry_no);
+            let (code, field) = match entry {
+                None => (ErrorCode::EntryUnknown, "entry_no"),
+                Some(_) if mark.mark.0 < kernel::Mark::ZERO || mark.mark.0 > aspect.max => (ErrorCode::MarkOutOfRange, "mark"),
+                Some(entry) => {
+                    events.push(Happened::Imported {
+                        entry: entry.id.clone().into(),
+                        aspect: theory.aspect.clone(),
+                        marks: mark.mark.hundredths(),
+                    });
+                    continue;
+                }
+            };
+            let so_far = problem.unwrap_or_else(|| Problem::new(code));
+            let says = kernel::Text::new(code.entry().what_zh, code.entry().what_en);
+            problem = Some(so_far.field_text(format!("marks[{at}].{field}"), says));
+        }
+        if let Some(problem) = problem {
+            return Err(problem);
+        }
+        events
+    };
+    let (hall, contest, events, account) = (&room.hall, &contest.0, &events, &actor.account);
+    let answer = web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            for happened in events {
+                let subject: kernel::MarkId = hall.fresh();
+                log::append(tx, contest, hall.now(), Some(account), subject.as_str(), happened).await?;
+            }
+            Answer::ok(&Imported { taken: events.len() })
+        })
+    })
+    .await?;
+    floor.caught_up_to_newest().await;
+    Ok(answer)
+}

@@ -1,0 +1,54 @@
+//! Writing to a contest's log and reading it. Positions are gapless and in the order of commits.
+
+use kernel::{AccountId, ContestId, Timestamp};
+use store::{Db, StoreError, Tx, args};
+
+use crate::arena::Logged;
+use crate::event::Happened;
+use crate::sql;
+
+/// The log's name in the counters and in wakes.
+pub fn name(contest: &ContestId) -> String {
+    format!("contest/{contest}")
+}
+
+/// The contest that a wake is about, if it is about one.
+pub fn contest_of(topic: &str) -> Option<ContestId> {
+    topic.strip_prefix("contest/")?.parse().ok()
+}
+
+/// Appends a fact. `subject` makes it happen only once: the same kind and subject again is [`StoreError::Unique`].
+pub async fn append(
+    tx: &mut Tx<'_>,
+    contest: &ContestId,
+    at: Timestamp,
+    account: Option<&AccountId>,
+    subject: &str,
+    happened: &Happened,
+) -> Result<i64, StoreError> {
+    let log = name(contest);
+    let position = tx.next_position(&log).await?;
+    let body = serde_json::to_string(happened).unwrap_or_default();
+    tx.exec(sql::INSERT_EVENT, &args![contest, position, at, happened.kind(), subject, account, body]).await?;
+    tx.wake(&log, position).await?;
+    Ok(position)
+}
+
+/// At most `limit` events after a position, in order. An event that this program can't read stops the reading: a newer
+/// version wrote it, and folding past it would show wrong results.
+pub async fn since(db: &Db, contest: &ContestId, position: i64, limit: i64) -> Result<Vec<Logged>, StoreError> {
+    let rows = db.all(sql::EVENTS_SINCE, &args![contest, position, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            let body: String = row.get("body")?;
+            let happened = serde_json::from_str(&body)
+                .map_err(|error| StoreError::Column { column: "body".into(), reason: error.to_string() })?;
+            Ok(Logged {
+                position: row.get("position")?,
+                at: row.get("at")?,
+                account: row.get("account")?,
+                happened,
+            })
+        })
+        .collect()
+}

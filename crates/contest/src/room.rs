@@ -1,0 +1,118 @@
+//! The room's state: the contests that are in motion on this node.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use kernel::ContestId;
+use live::Hub;
+use store::args;
+use utoipa_axum::router::OpenApiRouter;
+use web::{ApiResult, Hall, Problem, Room};
+
+use crate::floor::{Floor, FloorError};
+use crate::umpire::Umpire;
+use crate::{access, contests, field, judging, log, sql, watching};
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct ContestRoom(Arc<Parts>);
+
+pub struct Parts {
+    pub hall: Hall,
+    pub hub: Hub,
+    floors: RwLock<HashMap<ContestId, Arc<Floor>>>,
+    opening: tokio::sync::Mutex<()>,
+}
+
+impl std::ops::Deref for ContestRoom {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl ContestRoom {
+    pub fn new(hall: Hall, hub: Hub) -> Self {
+        Self(Arc::new(Parts { hall, hub, floors: RwLock::default(), opening: tokio::sync::Mutex::new(()) }))
+    }
+
+    /// Opens every contest of the database and keeps them up to their logs. Call once, in the hall's runtime.
+    pub async fn open_all(&self) -> Result<usize, FloorError> {
+        let mut after = String::new();
+        let mut count = 0;
+        loop {
+            let rows = self.hall.db.all(sql::CONTESTS, &args![&after, 200i64]).await?;
+            for row in &rows {
+                let contest: ContestId = row.get("id")?;
+                after = contest.to_string();
+                if let Err(error) = self.open(&contest).await {
+                    // One contest that doesn't open must not close the others.
+                    tracing::error!(%contest, %error, "a contest can't be opened");
+                } else {
+                    count += 1;
+                }
+            }
+            if rows.len() < 200 {
+                break;
+            }
+        }
+        tokio::spawn(self.clone().hear_wakes());
+        Ok(count)
+    }
+
+    /// The contest on this node; opened now if another node made it.
+    pub async fn floor(&self, contest: &ContestId) -> ApiResult<Arc<Floor>> {
+        if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(contest) {
+            return Ok(floor.clone());
+        }
+        self.open(contest).await.map_err(Problem::internal)?.ok_or_else(|| {
+            Problem::not_found(format!("没有这场赛事：{contest}"), format!("There is no contest {contest}"))
+        })
+    }
+
+    pub fn floors(&self) -> Vec<Arc<Floor>> {
+        self.floors.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    async fn open(&self, contest: &ContestId) -> Result<Option<Arc<Floor>>, FloorError> {
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(contest) {
+            return Ok(Some(floor.clone()));
+        }
+        let Some(floor) = Floor::open(&self.hall, &self.hub, contest).await? else { return Ok(None) };
+        self.floors.write().unwrap_or_else(PoisonError::into_inner).insert(contest.clone(), floor.clone());
+        tokio::spawn(floor.clone().project());
+        tokio::spawn(Umpire::new(&self.hall, &floor).judge());
+        Ok(Some(floor))
+    }
+
+    /// A log has grown, says the bus or a commit of this process.
+    pub fn woken(&self, topic: &str) {
+        let Some(contest) = log::contest_of(topic) else { return };
+        if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(&contest) {
+            floor.wake();
+            floor.telemetry_came.notify_one();
+        }
+    }
+
+    async fn hear_wakes(self) {
+        let mut wakes = self.hall.db.wakes();
+        while let Some(woken) = wakes.next().await {
+            match woken {
+                store::Woken::Topic(wake) => self.woken(&wake.topic),
+                store::Woken::Missed => self.floors().iter().for_each(|floor| floor.wake()),
+            }
+        }
+    }
+}
+
+/// The room's routes and who may use them.
+pub fn room(state: ContestRoom) -> Room {
+    let router = OpenApiRouter::new()
+        .merge(contests::routes())
+        .merge(field::routes())
+        .merge(judging::routes())
+        .merge(watching::routes())
+        .with_state(state);
+    Room { router, access: access::ACCESS }
+}

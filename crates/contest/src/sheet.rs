@@ -1,0 +1,303 @@
+//! The sheet of a run: what a judge is to mark, how, and what he has marked; and what the panel still owes.
+//!
+//! Invariant: a sheet names the competitor by his blind number and by nothing else.
+
+use std::collections::HashMap;
+
+use kernel::{AccountId, Timestamp};
+use marking::{AspectIx, AspectKind};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::wire::{Mark, MarkId, RunId, Text, VerdictId};
+
+use crate::arena::{Arena, VerdictNow};
+use crate::event::{EvidenceSeen, MarkValue, Outcome};
+use crate::plan::{Judge, PlannedRun};
+
+/// What a panel owes to a run.
+#[derive(Debug, Default)]
+pub struct Owed<'a> {
+    pub expected: u32,
+    pub given: u32,
+    pub missing: Vec<(&'a Judge, u32)>,
+}
+
+/// Counts the marks that judges are to give in the current rounds of a run's module.
+pub fn owed<'a>(arena: &'a Arena, run: &'a PlannedRun) -> Owed<'a> {
+    let mut owed = Owed::default();
+    let Some(module) = arena.board.scheme().module_ix(&run.module) else { return owed };
+    let panel: Vec<&Judge> = arena.plan.panel(run).collect();
+    let mut missing: HashMap<&AccountId, u32> = HashMap::new();
+    for (aspect, kind) in arena.board.scheme().aspects_of(module).map(|(ix, aspect)| (ix, &aspect.kind)) {
+        if matches!(kind, AspectKind::Automatic { .. } | AspectKind::Theory) {
+            continue;
+        }
+        let round = arena.round(&run.id, aspect);
+        for judge in &panel {
+            if arena.plan.assigned(run, aspect, &judge.account) {
+                owed.expected += 1;
+                if arena.mark_of(&run.id, aspect, &judge.account, round).is_some() {
+                    owed.given += 1;
+                } else {
+                    *missing.entry(&judge.account).or_default() += 1;
+                }
+            }
+        }
+    }
+    owed.missing =
+        panel.into_iter().filter_map(|judge| missing.get(&judge.account).map(|count| (judge, *count))).collect();
+    owed
+}
+
+/// A named code.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Named {
+    pub code: String,
+    pub name: Text,
+}
+
+/// One run as a judge sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sheet {
+    pub run: RunId,
+    /// The blind number.
+    pub entry_no: String,
+    pub station: String,
+    pub module: Named,
+    /// `waiting`, `open`, `stopped` or `closed`.
+    pub state: String,
+    pub elapsed_ms: i64,
+    /// What this judge's own marks add up to.
+    pub running_total: Mark,
+    /// What they could add up to at most.
+    pub max: Mark,
+    pub aspects: Vec<SheetAspect>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SheetAspect {
+    pub code: String,
+    pub name: Text,
+    pub criterion: Named,
+    /// `measurement`, `judgement`, `automatic` or `theory`.
+    pub r#type: String,
+    pub max: Mark,
+    pub abilities: Vec<String>,
+    pub how: How,
+    /// Whether this judge is to mark it.
+    pub assigned: bool,
+    pub round: u32,
+    pub rounds: Vec<Round>,
+    /// This judge's mark in the current round.
+    pub mine: Option<Mine>,
+    /// This judge's marks in earlier rounds.
+    pub before: Vec<Mine>,
+    /// The aspect's mark, once the panel is complete or the referee has judged.
+    pub mark: Option<Mark>,
+    /// `waiting`, `partly`, `marked`, `needs_round`, `undecided` or `to_confirm`.
+    pub state: String,
+    pub reason: Option<Text>,
+    /// `automatic`, `confirm`, `shadow` or `off`, for automatic aspects.
+    pub policy: Option<String>,
+    pub verdicts: Vec<VerdictSeen>,
+}
+
+/// How an aspect is marked.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum How {
+    Levels { levels: Vec<Text>, judges: u32, spread_max: u32 },
+    Panel { judges: u32, drop_extremes: bool, step: Mark },
+    YesNo {},
+    Steps { steps: Vec<MarkedItem> },
+    Deductions { deductions: Vec<MarkedItem> },
+    Tolerance { unit: String, target: String, full: String, zero: String },
+    Automatic { rules: Vec<String> },
+    Imported {},
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MarkedItem {
+    pub code: String,
+    pub name: Text,
+    pub marks: Mark,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Round {
+    pub round: u32,
+    /// Why it was opened; null for the first.
+    pub reason: Option<Text>,
+    pub open: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Mine {
+    pub id: MarkId,
+    pub value: MarkValue,
+    pub given: Mark,
+    pub note: Option<String>,
+    pub round: u32,
+}
+
+/// A verdict with its evidence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerdictSeen {
+    pub id: VerdictId,
+    pub run: RunId,
+    pub entry_no: String,
+    pub rule: String,
+    pub aspect: String,
+    pub outcome: Outcome,
+    /// Signed.
+    pub marks: Mark,
+    /// `counted`, `waiting`, `rejected` or `shadow`.
+    pub standing: String,
+    /// Whether a person must look at it.
+    pub waits: bool,
+    /// Source time, ms.
+    pub at_ms: i64,
+    pub evidence: EvidenceSeen,
+    pub reason: Option<String>,
+}
+
+pub fn seen(arena: &Arena, verdict: &VerdictNow) -> VerdictSeen {
+    VerdictSeen {
+        id: VerdictId(verdict.id.clone()),
+        run: RunId(verdict.run.clone()),
+        entry_no: arena.plan.entries[verdict.entry.index()].no.clone(),
+        rule: verdict.rule.to_string(),
+        aspect: arena.board.scheme().aspect(verdict.aspect).map(|aspect| aspect.code.clone()).unwrap_or_default(),
+        outcome: verdict.outcome,
+        marks: Mark(verdict.marks),
+        standing: verdict.standing.code().to_owned(),
+        waits: verdict.waits(),
+        at_ms: verdict.event_at / 1_000_000,
+        evidence: verdict.evidence.clone(),
+        reason: verdict.reason.clone(),
+    }
+}
+
+/// The sheet of a run for one judge.
+pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestamp) -> Option<Sheet> {
+    let scheme = arena.board.scheme();
+    let module = scheme.module_ix(&run.module)?;
+    let module_named = scheme.module(module)?;
+    let entry = arena.entry_of(&run.id)?;
+    let state = arena.runs.get(&run.id)?;
+    let (mut running_total, mut max) = (kernel::Mark::ZERO, kernel::Mark::ZERO);
+    let mut aspects = Vec::new();
+    for (ix, aspect) in scheme.aspects_of(module) {
+        let round = arena.round(&run.id, ix);
+        let mine = mine(arena, run, ix, account, round);
+        let assigned = arena.plan.assigned(run, ix, account);
+        let by_hand = matches!(aspect.kind, AspectKind::Automatic { .. });
+        if assigned && !by_hand {
+            max += aspect.max;
+        }
+        if let Some(mine) = &mine {
+            running_total += mine.given.0;
+        }
+        let now = arena.board.aspect(entry, ix);
+        let rounds = arena.rounds.get(&(run.id.clone(), ix));
+        let criterion = scheme.criterion(aspect.criterion)?;
+        aspects.push(SheetAspect {
+            code: aspect.code.clone(),
+            name: (&aspect.name).into(),
+            criterion: Named { code: criterion.code.clone(), name: (&criterion.name).into() },
+            r#type: aspect.kind.aspect_type().code().to_owned(),
+            max: Mark(aspect.max),
+            abilities: aspect.abilities.iter().filter_map(|ability| Some(scheme.ability(*ability)?.code.clone())).collect(),
+            how: how(arena, &aspect.code, &aspect.kind),
+            assigned,
+            round,
+            rounds: std::iter::once(Round { round: 1, reason: None, open: round == 1 })
+                .chain(rounds.into_iter().flatten().map(|opened| Round {
+                    round: opened.round,
+                    reason: Some(opened.reason.clone()),
+                    open: opened.round == round,
+                }))
+                .collect(),
+            before: (1..round).filter_map(|earlier| self::mine(arena, run, ix, account, earlier)).collect(),
+            mine,
+            mark: now.mark.map(Mark),
+            state: state_code(now.state).to_owned(),
+            reason: arena.board.aspect_reason(entry, ix).map(Text::from),
+            policy: arena.plan.policy(ix).map(|policy| policy.code().to_owned()),
+            verdicts: arena
+                .verdict_order
+                .iter()
+                .filter_map(|id| arena.verdicts.get(id))
+                .filter(|verdict| verdict.run == run.id && verdict.aspect == ix)
+                .map(|verdict| seen(arena, verdict))
+                .collect(),
+        });
+    }
+    Some(Sheet {
+        run: RunId(run.id.clone()),
+        entry_no: arena.plan.entry(&run.entry)?.no.clone(),
+        station: arena.plan.station(&run.station)?.code.clone(),
+        module: Named { code: module_named.code.clone(), name: (&module_named.name).into() },
+        state: state.clock.state().to_owned(),
+        elapsed_ms: state.clock.elapsed_ms(now),
+        running_total: Mark(running_total),
+        max: Mark(max),
+        aspects,
+    })
+}
+
+fn mine(arena: &Arena, run: &PlannedRun, aspect: AspectIx, account: &AccountId, round: u32) -> Option<Mine> {
+    arena.mark_of(&run.id, aspect, account, round).map(|mark| Mine {
+        id: MarkId(mark.id.clone()),
+        value: mark.value.clone(),
+        given: Mark(mark.given),
+        note: mark.note.clone(),
+        round,
+    })
+}
+
+fn state_code(state: marking::AspectState) -> &'static str {
+    use marking::AspectState::*;
+    match state {
+        Waiting => "waiting",
+        Partly { .. } => "partly",
+        Marked => "marked",
+        NeedsRound { .. } => "needs_round",
+        Undecided => "undecided",
+        ToConfirm => "to_confirm",
+    }
+}
+
+fn how(arena: &Arena, code: &str, kind: &AspectKind) -> How {
+    match kind {
+        AspectKind::YesNo => How::YesNo {},
+        AspectKind::Tolerance(tolerance) => How::Tolerance {
+            unit: tolerance.unit.clone(),
+            target: tolerance.target.to_string(),
+            full: tolerance.full.to_string(),
+            zero: tolerance.zero.to_string(),
+        },
+        AspectKind::Steps(steps) => How::Steps {
+            steps: steps
+                .iter()
+                .map(|step| MarkedItem { code: step.code.clone(), name: (&step.name).into(), marks: Mark(step.marks) })
+                .collect(),
+        },
+        AspectKind::Deductions(deductions) => How::Deductions {
+            deductions: deductions
+                .iter()
+                .map(|item| MarkedItem { code: item.code.clone(), name: (&item.name).into(), marks: Mark(item.marks) })
+                .collect(),
+        },
+        AspectKind::Levels(levels) => How::Levels {
+            levels: levels.levels.iter().map(Text::from).collect(),
+            judges: levels.judges,
+            spread_max: levels.spread_max,
+        },
+        AspectKind::Panel(panel) => {
+            How::Panel { judges: panel.judges, drop_extremes: panel.drop_extremes, step: Mark(panel.step) }
+        }
+        AspectKind::Automatic { .. } => How::Automatic { rules: arena.plan.rules_of(code) },
+        AspectKind::Theory => How::Imported {},
+    }
+}

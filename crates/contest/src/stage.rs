@@ -1,0 +1,614 @@
+//! From the arena to the screens: which keys of which topics show what was touched. `docs/api-design.md` describes them.
+//!
+//! Every view exists twice: public, which stands still while the board is frozen, and for staff, which never does.
+//! Invariant: a public topic of a named contest holds no blind number and no run id, and one of a blind contest holds no name, so that
+//! nobody can put the two together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use bytes::Bytes;
+use kernel::{RunId, Timestamp, VenueId};
+use live::Hub;
+use marking::{AbilityIx, AspectIx, AspectState, EntryIx, ModuleIx, TeamIx};
+use serde_json::{Value, json};
+use web::wire::Text;
+
+use crate::arena::{Arena, Tick, Touched, VerdictNow};
+
+/// A ticker shows so many lines.
+const TICKS_SHOWN: u64 = 20;
+
+/// A venue's gateway as it was last seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    pub edge: String,
+    pub backlog: i64,
+    pub lag_ms: i64,
+    pub seen_at: Timestamp,
+    pub sent_at: Timestamp,
+}
+
+/// A gateway that was silent for so long is taken to be cut off.
+pub const LINK_SILENT_MS: i64 = 4_000;
+
+/// A judge's tablet as it was last seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Presence {
+    pub seen_at: Timestamp,
+    pub unsent: u32,
+}
+
+pub struct Stage {
+    hub: Hub,
+    contest: String,
+    /// The last lines of each view's ticker, with how many there have been.
+    tickers: HashMap<View, (u64, VecDeque<(u64, Bytes)>)>,
+    stale_modules: BTreeSet<ModuleIx>,
+    stale_abilities: BTreeSet<AbilityIx>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum View {
+    Overall,
+    Team(TeamIx),
+    Competitor(EntryIx),
+    Ability(AbilityIx),
+    Venue(VenueId),
+    Control,
+}
+
+/// What changes in each view: a value, or nothing when the key goes.
+type Changes = BTreeMap<View, BTreeMap<String, Option<Bytes>>>;
+
+impl Stage {
+    pub fn new(hub: Hub, contest: &kernel::ContestId) -> Self {
+        Self {
+            hub,
+            contest: contest.to_string(),
+            tickers: HashMap::new(),
+            stale_modules: BTreeSet::new(),
+            stale_abilities: BTreeSet::new(),
+        }
+    }
+
+    /// Fills the tickers with what was, after a start.
+    pub fn recall(&mut self, arena: &Arena, ticks: &[Tick]) {
+        self.tickers.clear();
+        let mut unused = Changes::new();
+        for tick in ticks {
+            self.tick(arena, tick, &mut unused);
+        }
+    }
+
+    /// Shows everything anew: after a start, a change of the plan, or when a frozen board moves again.
+    pub fn show_all(&mut self, arena: &Arena, links: &HashMap<VenueId, Link>, judges: &HashMap<String, Presence>, now: Timestamp) {
+        let mut changes = Changes::new();
+        for view in views(arena) {
+            changes.entry(view.clone()).or_default().insert("h".into(), Some(encode(header(arena, &view))));
+        }
+        for entry in arena.board.field().entry_ixs() {
+            self.entry(arena, entry, &mut changes);
+            self.row(arena, entry, &mut changes);
+            self.reason(arena, entry, &mut changes);
+            for aspect in arena.board.scheme().aspect_ixs() {
+                put(&mut changes, View::Competitor(entry), aspect_key(arena, aspect), aspect_value(arena, entry, aspect));
+            }
+            for ability in arena.board.scheme().ability_ixs() {
+                self.ability_row(arena, ability, entry, &mut changes);
+            }
+        }
+        self.stale_modules.extend(arena.board.scheme().module_ixs());
+        self.stale_abilities.extend(arena.board.scheme().ability_ixs());
+        self.spread(arena, &mut changes);
+        for team in arena.board.field().team_ixs() {
+            self.team(arena, team, &mut changes);
+        }
+        for run in &arena.plan.runs {
+            self.run(arena, &run.id, &mut changes);
+        }
+        for verdict in arena.verdicts.values() {
+            self.verdict(arena, verdict, &mut changes);
+        }
+        self.problems(arena, &mut changes);
+        self.links(arena, links, now, &mut changes);
+        self.judges(arena, judges, &mut changes);
+        for (view, changed) in &mut changes {
+            if let Some((_, lines)) = self.tickers.get(view) {
+                changed.extend(lines.iter().map(|(slot, line)| (format!("t/{slot}"), Some(line.clone()))));
+            }
+        }
+        self.send(arena, changes, true, false);
+    }
+
+    /// Shows what was touched.
+    pub fn show(&mut self, arena: &Arena, touched: &Touched) {
+        let mut changes = Changes::new();
+        let (mut rows, mut reasons) = (BTreeSet::new(), BTreeSet::new());
+        for change in &touched.changes {
+            let entry = change.entry;
+            if change.row {
+                rows.insert(entry);
+            }
+            rows.extend(change.ranks.overall.iter().chain(&change.ranks.group).copied());
+            reasons.extend(change.reasons.iter().copied());
+            for aspect in &change.aspects {
+                let key = aspect_key(arena, aspect.aspect);
+                put(&mut changes, View::Competitor(entry), key, aspect_value(arena, entry, aspect.aspect));
+            }
+            if !change.modules.is_empty() {
+                rows.insert(entry);
+            }
+            self.stale_modules.extend(change.modules.iter().copied());
+            self.stale_abilities.extend(change.abilities.iter().copied());
+            for ability in &change.abilities {
+                self.ability_row(arena, *ability, entry, &mut changes);
+            }
+            for (ability, entries) in &change.ranks.abilities {
+                for entry in entries {
+                    self.ability_row(arena, *ability, *entry, &mut changes);
+                }
+            }
+            for team in change.team.iter().chain(&change.ranks.teams) {
+                self.team(arena, *team, &mut changes);
+            }
+        }
+        for entry in &rows {
+            self.row(arena, *entry, &mut changes);
+        }
+        for entry in rows.union(&reasons) {
+            self.reason(arena, *entry, &mut changes);
+        }
+        for run in &touched.runs {
+            self.run(arena, run, &mut changes);
+        }
+        for (run, aspect) in &touched.rounds {
+            self.run(arena, run, &mut changes);
+            self.spread_alarm(arena, run, *aspect, &mut changes);
+        }
+        for mark in touched.changes.iter().flat_map(|change| change.aspects.iter().map(move |aspect| (change.entry, aspect))) {
+            if let Some(run) = run_of(arena, mark.0, mark.1.aspect) {
+                self.sheet(arena, &run, &mut changes);
+                self.spread_alarm(arena, &run, mark.1.aspect, &mut changes);
+            }
+        }
+        for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)) {
+            self.verdict(arena, verdict, &mut changes);
+        }
+        if touched.problems {
+            self.problems(arena, &mut changes);
+        }
+        for tick in &touched.ticks {
+            self.tick(arena, tick, &mut changes);
+        }
+        self.send(arena, changes, false, false);
+        if touched.state {
+            self.show_state(arena);
+        }
+    }
+
+    /// Where the contest stands, on every view: also spectators of a frozen board learn that it is frozen.
+    pub fn show_state(&self, arena: &Arena) {
+        let mut headers = Changes::new();
+        for view in views(arena) {
+            put(&mut headers, view.clone(), "h".into(), Some(encode(header(arena, &view))));
+        }
+        self.send(arena, headers, false, true);
+    }
+
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Shows how the field is spread by now. Every mark moves it a little, so it is shown once a second, not with every mark.
+    pub fn show_spread(&mut self, arena: &Arena) {
+        let mut changes = Changes::new();
+        self.spread(arena, &mut changes);
+        self.send(arena, changes, false, false);
+    }
+
+    pub fn show_links(&mut self, arena: &Arena, links: &HashMap<VenueId, Link>, judges: &HashMap<String, Presence>, now: Timestamp) {
+        let mut changes = Changes::new();
+        self.links(arena, links, now, &mut changes);
+        self.judges(arena, judges, &mut changes);
+        self.send(arena, changes, false, true);
+    }
+
+    /// `always`: what spectators see even while the board is frozen, because it is not about marks.
+    fn send(&self, arena: &Arena, changes: Changes, whole: bool, always: bool) {
+        let moving = Some(encode(json!({
+            "as_of": arena.at.as_millis(),
+            "marks": arena.marks_count,
+            "verdicts": arena.verdicts.len(),
+        })));
+        for (view, mut changed) in changes {
+            if changed.is_empty() {
+                continue;
+            }
+            changed.insert("s".into(), moving.clone());
+            let path = path(arena, &view);
+            if view != View::Control && (always || !arena.state.hides_changes()) {
+                let topic = self.hub.topic(&format!("contests/{}/{path}", self.contest));
+                self.fill(&topic, &changed, whole);
+            }
+            let topic = self.hub.topic(&format!("staff/contests/{}/{path}", self.contest));
+            self.fill(&topic, &changed, whole);
+        }
+    }
+
+    fn fill(&self, topic: &live::Topic, changed: &BTreeMap<String, Option<Bytes>>, whole: bool) {
+        if whole {
+            topic.replace(changed.iter().filter_map(|(key, value)| Some((key.as_str(), value.clone()?))));
+        } else {
+            topic.apply(changed.iter().map(|(key, value)| (key.as_str(), value.clone())));
+        }
+    }
+
+    fn entry(&self, arena: &Arena, entry: EntryIx, changes: &mut Changes) {
+        let seat = &arena.plan.entries[entry.index()];
+        let blind = arena.plan.blind;
+        let value = encode(json!({
+            "no": blind.then_some(&seat.no),
+            "name": (!blind).then_some(&seat.person_name),
+            "org": (!blind).then_some(&seat.organisation_name),
+            "team": seat.team.as_ref().map(|team| team.as_str()),
+            "venue": seat.venue.as_str(),
+            "group": seat.group,
+        }));
+        let key = format!("e/{}", seat.id);
+        for view in views_of(arena, entry) {
+            put(changes, view, key.clone(), Some(value.clone()));
+        }
+        for ability in arena.board.scheme().ability_ixs() {
+            put(changes, View::Ability(ability), key.clone(), Some(value.clone()));
+        }
+    }
+
+    fn row(&self, arena: &Arena, entry: EntryIx, changes: &mut Changes) {
+        let board = &arena.board;
+        let score = board.score(entry);
+        let modules: Vec<i64> = board.module_marks(entry).map(|mark| mark.hundredths()).collect();
+        let value = encode(json!([
+            board.rank(entry),
+            board.group_rank(entry),
+            score.total.hundredths(),
+            modules,
+            score.aspects_done,
+            arena.rank_before(entry),
+        ]));
+        let key = format!("r/{}", arena.plan.entries[entry.index()].id);
+        for view in views_of(arena, entry) {
+            let key = if matches!(view, View::Competitor(_)) { "r".to_owned() } else { key.clone() };
+            put(changes, view, key, Some(value.clone()));
+        }
+    }
+
+    fn reason(&self, arena: &Arena, entry: EntryIx, changes: &mut Changes) {
+        let board = &arena.board;
+        let view = View::Competitor(entry);
+        put(changes, view.clone(), "why".into(), Some(encode(json!(Text::from(board.why(entry))))));
+        let gap = board.gap_to_next(entry);
+        let gap = gap.map(|gap| json!([gap.marks.hundredths(), arena.plan.entries[gap.entry.index()].id.as_str()]));
+        put(changes, view, "gap".into(), Some(encode(json!(gap))));
+    }
+
+    fn ability_row(&self, arena: &Arena, ability: AbilityIx, entry: EntryIx, changes: &mut Changes) {
+        let board = &arena.board;
+        let value = encode(json!([
+            board.ability_rank(entry, ability),
+            board.ability_mark(entry, ability).hundredths(),
+            board.ability_aspects_done(entry, ability),
+        ]));
+        let key = format!("r/{}", arena.plan.entries[entry.index()].id);
+        put(changes, View::Ability(ability), key, Some(value));
+    }
+
+    fn team(&self, arena: &Arena, team: TeamIx, changes: &mut Changes) {
+        let board = &arena.board;
+        let score = board.team(team);
+        let value = encode(json!([board.team_rank(team), score.total.hundredths(), score.members]));
+        let key = format!("T/{}", arena.plan.teams[team.index()].id);
+        put(changes, View::Overall, key.clone(), Some(value.clone()));
+        put(changes, View::Team(team), key, Some(value));
+    }
+
+    fn spread(&mut self, arena: &Arena, changes: &mut Changes) {
+        let board = &arena.board;
+        for module in std::mem::take(&mut self.stale_modules) {
+            let Some((code, max)) = board.scheme().module(module).map(|module| (&module.code, module.max)) else { continue };
+            let field = board.module_distribution(module).map(spread_of);
+            for entry in board.field().entry_ixs() {
+                let mut value = vec![json!(board.module_mark(entry, module).hundredths()), json!(max.hundredths())];
+                value.extend(field.unwrap_or_default().map(|mark| json!(mark)));
+                put(changes, View::Competitor(entry), format!("m/{code}"), Some(encode(Value::Array(value))));
+            }
+        }
+        for ability in std::mem::take(&mut self.stale_abilities) {
+            let Some((code, max)) = board.scheme().ability(ability).map(|ability| (&ability.code, ability.max)) else {
+                continue;
+            };
+            let [_, q1, median, q3, _] = board.ability_distribution(ability).map(spread_of).unwrap_or_default();
+            for entry in board.field().entry_ixs() {
+                let mark = board.ability_mark(entry, ability).hundredths();
+                let value = json!([mark, max.hundredths(), q1, median, q3, board.ability_rank(entry, ability)]);
+                put(changes, View::Competitor(entry), format!("b/{code}"), Some(encode(value)));
+            }
+        }
+    }
+
+    fn run(&self, arena: &Arena, id: &RunId, changes: &mut Changes) {
+        let (Some(planned), Some(now)) = (arena.plan.run(id), arena.runs.get(id)) else { return };
+        let (Some(station), Some(entry)) = (arena.plan.station(&planned.station), arena.entry_of(id)) else { return };
+        let seat = &arena.plan.entries[entry.index()];
+        let value = |no: Option<&str>| {
+            encode(json!({
+                "station": station.code,
+                "entry": no.is_none().then_some(seat.id.as_str()),
+                "no": no,
+                "module": planned.module,
+                "state": now.clock.state(),
+                "elapsed_ms": now.clock.elapsed_ms(now.at),
+                "at": now.at.as_millis(),
+                "added_ms": now.added_ms,
+                "reason": now.stopped_because,
+            }))
+        };
+        let seen = value(arena.plan.blind.then_some(seat.no.as_str()));
+        put(changes, View::Competitor(entry), format!("c/{}", planned.module), Some(seen.clone()));
+        if now.clock.state() != "waiting" {
+            put(changes, View::Venue(station.venue.clone()), format!("c/{}", station.id), Some(seen));
+            put(changes, View::Control, format!("c/{id}"), Some(value(Some(&seat.no))));
+        }
+        self.sheet(arena, id, changes);
+    }
+
+    /// What judges still owe to a run.
+    fn sheet(&self, arena: &Arena, id: &RunId, changes: &mut Changes) {
+        let (Some(planned), Some(now)) = (arena.plan.run(id), arena.runs.get(id)) else { return };
+        if now.clock.state() == "waiting" {
+            return;
+        }
+        let owed = crate::sheet::owed(arena, planned);
+        let station = arena.plan.station(&planned.station).map(|station| station.code.as_str());
+        let no = arena.plan.entry(&planned.entry).map(|entry| entry.no.as_str());
+        let missing: Vec<Value> =
+            owed.missing.iter().map(|(judge, count)| json!({"judge": judge.person_name, "count": count})).collect();
+        let value = (owed.given < owed.expected).then(|| {
+            encode(json!({
+                "no": no, "module": planned.module, "station": station,
+                "expected": owed.expected, "given": owed.given, "missing": missing,
+            }))
+        });
+        put(changes, View::Control, format!("sh/{id}"), value);
+    }
+
+    fn spread_alarm(&self, arena: &Arena, run: &RunId, aspect: AspectIx, changes: &mut Changes) {
+        let Some(entry) = arena.entry_of(run) else { return };
+        let state = arena.board.aspect(entry, aspect).state;
+        let kind = match state {
+            AspectState::NeedsRound { .. } => Some("spread"),
+            AspectState::Partly { .. } if arena.board.round(entry, aspect) > 1 => Some("spread"),
+            AspectState::Undecided => Some("undecided"),
+            _ => None,
+        };
+        let value = kind.map(|kind| {
+            encode(json!({
+                "kind": kind,
+                "no": arena.plan.entries[entry.index()].no,
+                "aspect": aspect_code(arena, aspect),
+                "detail": arena.board.aspect_reason(entry, aspect).map(Text::from),
+                "at": arena.at.as_millis(),
+            }))
+        });
+        put(changes, View::Control, format!("al/{run}/{}", aspect_code(arena, aspect)), value);
+    }
+
+    fn verdict(&self, arena: &Arena, verdict: &VerdictNow, changes: &mut Changes) {
+        let value = verdict.waits().then(|| {
+            encode(json!({
+                "run": verdict.run.as_str(),
+                "no": arena.plan.entries[verdict.entry.index()].no,
+                "aspect": aspect_code(arena, verdict.aspect),
+                "rule": &*verdict.rule,
+                "at": verdict.event_at / 1_000_000,
+                "marks": verdict.marks.hundredths(),
+                "outcome": verdict.outcome,
+                "sentence": verdict.evidence.sentence,
+            }))
+        });
+        put(changes, View::Control, format!("vd/{}", verdict.id), value);
+        self.spread_alarm(arena, &verdict.run, verdict.aspect, changes);
+    }
+
+    fn problems(&self, arena: &Arena, changes: &mut Changes) {
+        for problem in &arena.problems {
+            let Some(entry) = arena.entry_of(&problem.run) else { continue };
+            let value = encode(json!({
+                "kind": "problem",
+                "no": arena.plan.entries[entry.index()].no,
+                "aspect": problem.aspect,
+                "detail": {"zh": problem.text, "en": problem.text},
+                "at": problem.at.as_millis(),
+            }));
+            put(changes, View::Control, format!("al/{}/problem-{}", problem.run, problem.position), Some(value));
+        }
+    }
+
+    fn links(&self, arena: &Arena, links: &HashMap<VenueId, Link>, now: Timestamp, changes: &mut Changes) {
+        for venue in &arena.plan.venues {
+            let open = arena.plan.runs.iter().filter(|run| {
+                arena.plan.station(&run.station).is_some_and(|station| station.venue == venue.id)
+                    && arena.runs.get(&run.id).is_some_and(|now| matches!(now.clock.state(), "open" | "stopped"))
+            });
+            let link = links.get(&venue.id);
+            let silent = link.is_none_or(|link| now.millis_since(link.seen_at) > LINK_SILENT_MS);
+            let lag_ms = link.map(|link| if silent { now.millis_since(link.seen_at) } else { link.lag_ms });
+            let value = encode(json!({
+                "name": venue.name,
+                "state": if arena.state.takes_marks() { "open" } else { "closed" },
+                "link": if silent { "down" } else { "up" },
+                // Tenths of a second are enough, and keep a quiet board quiet.
+                "lag_ms": lag_ms.map(|lag_ms| lag_ms / 100 * 100),
+                "backlog": link.map(|link| link.backlog),
+                "seen_at": link.filter(|_| silent).map(|link| link.seen_at.as_millis()),
+                "stations": arena.plan.stations.iter().filter(|station| station.venue == venue.id).count(),
+                "open_runs": open.count(),
+            }));
+            for view in [View::Overall, View::Venue(venue.id.clone()), View::Control] {
+                put(changes, view, format!("v/{}", venue.id), Some(value.clone()));
+            }
+        }
+    }
+
+    fn judges(&self, arena: &Arena, judges: &HashMap<String, Presence>, changes: &mut Changes) {
+        for judge in &arena.plan.judges {
+            let seen = judges.get(judge.account.as_str());
+            let value = encode(json!({
+                "name": judge.person_name,
+                "venue": judge.venue.as_str(),
+                "seen_at": seen.map(|seen| seen.seen_at.as_millis() / 5_000 * 5_000),
+                "unsent": seen.map(|seen| seen.unsent),
+            }));
+            put(changes, View::Control, format!("j/{}", judge.account), Some(value));
+        }
+    }
+
+    fn tick(&mut self, arena: &Arena, tick: &Tick, changes: &mut Changes) {
+        let max = tick.aspect.and_then(|aspect| arena.board.scheme().aspect(aspect)).map(|aspect| aspect.max.hundredths());
+        let value = encode(json!([
+            tick.position,
+            tick.at.as_millis(),
+            arena.plan.entries[tick.entry.index()].id.as_str(),
+            tick.aspect.map(|aspect| aspect_code(arena, aspect)),
+            tick.mark.map(|mark| mark.hundredths()),
+            max,
+            tick.kind.code(),
+            tick.says,
+        ]));
+        for view in views_of(arena, tick.entry) {
+            let (count, lines) = self.tickers.entry(view.clone()).or_default();
+            let slot = *count % TICKS_SHOWN;
+            *count += 1;
+            lines.push_back((slot, value.clone()));
+            if lines.len() as u64 > TICKS_SHOWN {
+                lines.pop_front();
+            }
+            put(changes, view, format!("t/{slot}"), Some(value.clone()));
+        }
+    }
+}
+
+fn encode(value: Value) -> Bytes {
+    Bytes::from(value.to_string())
+}
+
+fn put(changes: &mut Changes, view: View, key: String, value: Option<Bytes>) {
+    changes.entry(view).or_default().insert(key, value);
+}
+
+fn spread_of(field: marking::Distribution) -> [Option<i64>; 5] {
+    [field.min, field.q1, field.median, field.q3, field.max].map(|mark| Some(mark.hundredths()))
+}
+
+fn aspect_code(arena: &Arena, aspect: AspectIx) -> &str {
+    arena.board.scheme().aspect(aspect).map_or("", |aspect| &aspect.code)
+}
+
+fn aspect_key(arena: &Arena, aspect: AspectIx) -> String {
+    format!("a/{}", aspect_code(arena, aspect))
+}
+
+fn aspect_value(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> Option<Bytes> {
+    let now = arena.board.aspect(entry, aspect);
+    let state = match now.state {
+        AspectState::Waiting | AspectState::Partly { .. } | AspectState::NeedsRound { .. } => "waiting",
+        AspectState::Marked => "marked",
+        AspectState::Undecided => "undecided",
+        AspectState::ToConfirm => "to_confirm",
+    };
+    let reason = arena.board.aspect_reason(entry, aspect).map(Text::from);
+    Some(encode(json!([now.mark.map(|mark| mark.hundredths()), state, reason])))
+}
+
+/// The views that show an entry's row and its ticks.
+fn views_of(arena: &Arena, entry: EntryIx) -> Vec<View> {
+    let mut views = vec![View::Overall, View::Competitor(entry)];
+    views.push(View::Venue(arena.plan.entries[entry.index()].venue.clone()));
+    views.extend(arena.board.field().entry(entry).and_then(|seat| seat.team).map(View::Team));
+    views
+}
+
+fn views(arena: &Arena) -> Vec<View> {
+    let board = &arena.board;
+    let mut views = vec![View::Overall, View::Control];
+    views.extend(board.field().team_ixs().map(View::Team));
+    views.extend(board.field().entry_ixs().map(View::Competitor));
+    views.extend(board.scheme().ability_ixs().map(View::Ability));
+    views.extend(arena.plan.venues.iter().map(|venue| View::Venue(venue.id.clone())));
+    views
+}
+
+fn path(arena: &Arena, view: &View) -> String {
+    match view {
+        View::Overall => "overall".into(),
+        View::Control => "control".into(),
+        View::Team(team) => format!("team/{}", arena.plan.teams[team.index()].id),
+        View::Competitor(entry) => format!("competitor/{}", arena.plan.entries[entry.index()].id),
+        View::Ability(ability) => {
+            format!("ability/{}", arena.board.scheme().ability(*ability).map_or("", |ability| &ability.code))
+        }
+        View::Venue(venue) => format!("venue/{venue}"),
+    }
+}
+
+fn run_of(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> Option<RunId> {
+    let module = arena.board.scheme().aspect(aspect)?.module;
+    let code = &arena.board.scheme().module(module)?.code;
+    let entry = &arena.plan.entries[entry.index()].id;
+    arena.plan.run_for(entry, code).cloned()
+}
+
+fn header(arena: &Arena, view: &View) -> Value {
+    let scheme = arena.board.scheme();
+    let named = |code: &str, name: &kernel::Text| json!({"code": code, "name": Text::from(name)});
+    let modules: Vec<Value> = scheme
+        .modules()
+        .iter()
+        .map(|module| json!({"code": module.code, "name": Text::from(&module.name), "max": module.max.hundredths()}))
+        .collect();
+    let abilities: Vec<Value> = scheme
+        .abilities()
+        .iter()
+        .map(|ability| json!({"code": ability.code, "name": Text::from(&ability.name), "max": ability.max.hundredths()}))
+        .collect();
+    let mut value = json!({
+        "contest": arena.plan.id.as_str(),
+        "name": arena.plan.name,
+        "state": arena.state.code(),
+        "view": path(arena, view),
+        "modules": modules,
+        "abilities": abilities,
+        "groups": scheme.groups().iter().map(|group| named(&group.code, &group.name)).collect::<Vec<_>>(),
+        "venues": arena.plan.venues.iter().map(|venue| json!({"id": venue.id.as_str(), "name": venue.name})).collect::<Vec<_>>(),
+        "teams": arena.plan.teams.iter().map(|team| json!({"id": team.id.as_str(), "name": team.name})).collect::<Vec<_>>(),
+        "max": scheme.max().hundredths(),
+        "aspects": scheme.aspects().len(),
+        "started_at": arena.started_at.map(|at| at.as_millis()),
+    });
+    if let View::Competitor(_) = view {
+        let aspects: Vec<Value> = scheme
+            .aspects()
+            .iter()
+            .map(|aspect| {
+                let module = scheme.module(aspect.module).map(|module| module.code.as_str());
+                let abilities: Vec<&str> =
+                    aspect.abilities.iter().filter_map(|ability| scheme.ability(*ability)).map(|ability| ability.code.as_str()).collect();
+                json!({
+                    "code": aspect.code, "name": Text::from(&aspect.name), "module": module, "max": aspect.max.hundredths(),
+                    "type": aspect.kind.aspect_type().code(), "abilities": abilities,
+                })
+            })
+            .collect();
+        value["aspect_list"] = Value::Array(aspects);
+    }
+    value
+}

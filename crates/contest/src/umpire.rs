@@ -1,0 +1,331 @@
+//! The smart referee at work: reads stored telemetry in order, feeds it to the monitors of open runs, and writes what they find to the
+//! contest's log.
+//!
+//! Judging is a function of what is stored. Every batch says how far the log of events had come when it was acknowledged, and is judged with
+//! the runs as they stood there; a verdict's id is made of its run and its number. So after a crash, or on another node, the same batches
+//! give the same verdicts, and the log refuses those it has.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
+use referee::{Monitor, RuleSet};
+use store::{StoreError, args};
+use telemetry::{Batch, Binding, Limits};
+use web::Hall;
+use web::wire;
+
+use crate::arena::Arena;
+use crate::clock::RunClock;
+use crate::event::{EvidenceSeen, Happened, Outcome, SampleSeen};
+use crate::floor::Floor;
+use crate::{archived, log, sql};
+
+const BATCHES_AT_ONCE: i64 = 200;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// One run under watch.
+struct Watch {
+    monitor: Monitor,
+    entry: EntryId,
+    samples: u64,
+    verdicts: u32,
+    /// Requests of the competitor that the monitor has heard of, by position.
+    heard: i64,
+}
+
+pub struct Umpire {
+    floor: Arc<Floor>,
+    hall: Hall,
+    rules: Arc<RuleSet>,
+    binding: Binding,
+    scheme_hash: String,
+    position: i64,
+    watches: BTreeMap<RunId, Watch>,
+    /// How far each venue's gateway has told everything.
+    told_until: HashMap<VenueId, Timestamp>,
+}
+
+impl Umpire {
+    pub fn new(hall: &Hall, floor: &Arc<Floor>) -> Self {
+        let (rules, scheme_hash) = {
+            let arena = floor.arena();
+            (arena.plan.scheme.rules.clone(), arena.plan.scheme_hash.clone())
+        };
+        Self {
+            floor: floor.clone(),
+            hall: hall.clone(),
+            binding: Binding::new(rules.signals()),
+            rules,
+            scheme_hash,
+            position: 0,
+            watches: BTreeMap::new(),
+            told_until: HashMap::new(),
+        }
+    }
+
+    /// Judges until the hall stops.
+    pub async fn judge(mut self) {
+        let mut ready = self.begin().await;
+        while !self.hall.is_draining() {
+            tokio::select! {
+                () = self.floor.telemetry_came.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+            if let Err(error) = &ready {
+                tracing::error!(contest = %self.floor.contest, %error, "the referee can't begin; trying again");
+                ready = self.begin().await;
+                continue;
+            }
+            if let Err(error) = self.follow().await {
+                tracing::error!(contest = %self.floor.contest, %error, "the referee can't follow; beginning anew");
+                ready = self.begin().await;
+            }
+        }
+    }
+
+    /// Begins where the earliest run that is not judged to its end was opened.
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        self.watches.clear();
+        self.told_until.clear();
+        let opened = self
+            .floor
+            .arena()
+            .runs
+            .values()
+            .filter(|run| !run.judged)
+            .filter_map(|run| run.watched.opened_at())
+            .min();
+        let row = match opened {
+            Some(at) => self.hall.db.one(sql::TELEMETRY_BEFORE, &args![&self.floor.contest, at]).await?,
+            None => self.hall.db.one(sql::TELEMETRY_LAST, &args![&self.floor.contest]).await?,
+        };
+        self.position = row.get("position")?;
+        self.follow().await
+    }
+
+    async fn follow(&mut self) -> Result<(), StoreError> {
+        loop {
+            let rows = self
+                .hall
+                .db
+                .all(sql::TELEMETRY_SINCE, &args![&self.floor.contest, self.position, BATCHES_AT_ONCE])
+                .await?;
+            let count = rows.len() as i64;
+            for row in rows {
+                let after: i64 = row.get("after")?;
+                let body: Vec<u8> = row.get("body")?;
+                self.floor.caught_up(after).await;
+                if let Some(batch) = unpack(&body) {
+                    let found = self.take(&batch, after);
+                    self.write(found).await?;
+                }
+                self.position = row.get("position")?;
+            }
+            if count < BATCHES_AT_ONCE {
+                break;
+            }
+        }
+        let found = self.finish_closed();
+        self.write(found).await
+    }
+
+    fn take(&mut self, batch: &Batch, after: i64) -> Vec<Found> {
+        let floor = self.floor.clone();
+        let arena = floor.arena();
+        for tick in &batch.ticks {
+            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp()) else { continue };
+            self.watch(&arena, &run);
+            let Some(watch) = self.watches.get_mut(&run) else { continue };
+            hear_requests(&arena, &run, watch, after, tick.at);
+            for sample in self.binding.samples(tick, |misfit| tracing::debug!(%run, ?misfit, "a reading misfits its signal")) {
+                watch.monitor.observe(&sample);
+                watch.samples += 1;
+            }
+        }
+        if let Some(venue) = batch.ticks.first().and_then(|tick| arena.plan.station_by_code(&tick.station)).map(|station| &station.venue)
+            && batch.header.backlog == 0
+        {
+            self.told_until.insert(venue.clone(), batch.header.sent_at);
+        }
+        self.drain(&arena)
+    }
+
+    fn watch(&mut self, arena: &Arena, run: &RunId) {
+        if self.watches.contains_key(run) {
+            return;
+        }
+        let (Some(planned), Some(now)) = (arena.plan.run(run), arena.runs.get(run)) else { return };
+        let Some(opened) = now.watched.opened_at() else { return };
+        self.watches.insert(run.clone(), Watch {
+            monitor: Monitor::new(self.rules.clone(), opened.to_nanos()),
+            entry: planned.entry.clone(),
+            samples: 0,
+            verdicts: 0,
+            heard: 0,
+        });
+    }
+
+    /// Ends the watch of closed runs whose venue has told everything up to their end. A venue without a gateway tells nothing, and its
+    /// runs end at once: what needs a signal is then undecided, and a judge is asked.
+    fn finish_closed(&mut self) -> Vec<Found> {
+        let floor = self.floor.clone();
+        let arena = floor.arena();
+        let links = floor.links();
+        let mut ended = Vec::new();
+        for planned in &arena.plan.runs {
+            let Some(now) = arena.runs.get(&planned.id).filter(|now| !now.judged) else { continue };
+            let RunClock::Closed { at, .. } = now.clock else { continue };
+            let Some(venue) = arena.plan.station(&planned.station).map(|station| &station.venue) else { continue };
+            let told = !links.contains_key(venue) || self.told_until.get(venue).is_some_and(|until| *until >= at);
+            if told {
+                ended.push((planned.id.clone(), at));
+            }
+        }
+        for (run, at) in &ended {
+            self.watch(&arena, run);
+            if let Some(watch) = self.watches.get_mut(run) {
+                hear_requests(&arena, run, watch, i64::MAX, at.to_nanos());
+                watch.monitor.finish(at.to_nanos());
+            }
+        }
+        let mut found = self.drain(&arena);
+        for (run, _) in ended {
+            if let Some(watch) = self.watches.remove(&run) {
+                let happened = Happened::Watched {
+                    run: wire::RunId(run.clone()),
+                    samples: watch.samples,
+                    late: watch.monitor.counts().late,
+                    verdicts: watch.verdicts,
+                };
+                found.push(Found { subject: run.to_string(), happened });
+            }
+        }
+        found
+    }
+
+    fn drain(&mut self, arena: &Arena) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (run, watch) in &mut self.watches {
+            let module = arena.module_of(run);
+            for verdict in watch.monitor.drain() {
+                // A rule judges the module of its aspect; in the others its signals mean something else.
+                let of_module = arena
+                    .aspect(&verdict.aspect)
+                    .and_then(|aspect| arena.board.scheme().aspect(aspect))
+                    .is_some_and(|aspect| Some(aspect.module) == module);
+                let off = arena.aspect(&verdict.aspect).and_then(|aspect| arena.plan.policy(aspect)) == Some(marking::Policy::Off);
+                if !of_module || off {
+                    continue;
+                }
+                let Some(id) = verdict_id(run, verdict.number) else { continue };
+                watch.verdicts += 1;
+                found.push(Found {
+                    subject: id.to_string(),
+                    happened: Happened::Verdict {
+                        id: wire::VerdictId(id),
+                        run: wire::RunId(run.clone()),
+                        entry: wire::EntryId(watch.entry.clone()),
+                        rule: verdict.rule.to_string(),
+                        aspect: verdict.aspect.to_string(),
+                        outcome: match verdict.outcome {
+                            referee::Outcome::Met => Outcome::Met,
+                            referee::Outcome::Missed => Outcome::Missed,
+                            referee::Outcome::Undecided => Outcome::Undecided,
+                        },
+                        marks: verdict.marks.hundredths(),
+                        event_at: verdict.at.0,
+                        evidence: evidence(&verdict.evidence, &self.scheme_hash),
+                    },
+                });
+            }
+        }
+        found
+    }
+
+    /// Each in a transaction of its own: what the log has already is passed over.
+    async fn write(&mut self, found: Vec<Found>) -> Result<(), StoreError> {
+        for found in found {
+            let (contest, at, found) = (&self.floor.contest, self.hall.now(), &found);
+            let statement = archived::of_verdict(&self.floor.arena(), &found.happened);
+            let statement = &statement;
+            let written: Result<i64, StoreError> = self
+                .hall
+                .db
+                .write(|tx| {
+                    Box::pin(async move {
+                        let position = log::append(tx, contest, at, None, &found.subject, &found.happened).await?;
+                        archived::keep(tx, statement.as_ref(), at).await?;
+                        Ok(position)
+                    })
+                })
+                .await;
+            match written {
+                Ok(_) => self.floor.wake(),
+                Err(error) if error.is_unique() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Found {
+    subject: String,
+    happened: Happened,
+}
+
+/// A stored batch is the body that was acknowledged, compressed.
+pub fn unpack(body: &[u8]) -> Option<Batch> {
+    let text = zstd::decode_all(body).ok()?;
+    telemetry::batch::parse(&text, &Limits::default(), Timestamp::from_millis(i64::MAX / 2)).ok()
+}
+
+fn hear_requests(arena: &Arena, run: &RunId, watch: &mut Watch, after: i64, until: Nanos) {
+    for request in &arena.requests {
+        let due = request.run == *run && request.position > watch.heard && request.position <= after;
+        if due && request.at.to_nanos() <= until {
+            watch.monitor.request(request.at.to_nanos(), request.checkpoint.as_deref());
+            watch.heard = request.position;
+        }
+    }
+}
+
+/// The run that a station's equipment served at a time.
+fn run_at(arena: &Arena, station: &str, at: Timestamp) -> Option<RunId> {
+    let station = arena.plan.station_by_code(station)?;
+    arena
+        .plan
+        .runs_of(&station.id)
+        .find(|run| arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at)))
+        .map(|run| run.id.clone())
+}
+
+fn verdict_id(run: &RunId, number: u32) -> Option<VerdictId> {
+    let tail = run.as_str().strip_prefix("run_").unwrap_or(run.as_str());
+    format!("vdt_{tail}-{number}").parse().ok()
+}
+
+fn evidence(evidence: &referee::Evidence, scheme_hash: &str) -> EvidenceSeen {
+    EvidenceSeen {
+        from: evidence.from.0,
+        to: evidence.to.0,
+        samples: evidence
+            .samples
+            .iter()
+            .map(|sample| SampleSeen { signal: sample.signal.to_string(), at: sample.at.0, value: value_of(&sample.value) })
+            .collect(),
+        sentence: (&evidence.sentence).into(),
+        scheme_hash: scheme_hash.to_owned(),
+    }
+}
+
+fn value_of(value: &referee::Value) -> serde_json::Value {
+    match value {
+        referee::Value::Bool(value) => (*value).into(),
+        referee::Value::Integer(value) => (*value).into(),
+        referee::Value::Real(value) => (*value).into(),
+        referee::Value::Text(value) => value.to_string().into(),
+    }
+}

@@ -1,0 +1,21 @@
+//! Equipment and spectators: telemetry in, recordings and live views out.
+
+mod live;
+mod recordings;
+mod signals;
+mod telemetry;
+
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::ContestRoom;
+
+pub fn routes() -> OpenApiRouter<ContestRoom> {
+    OpenApiRouter::new()
+        .routes(routes!(telemetry::take))
+        .routes(routes!(recordings::recordings))
+        .routes(routes!(signals::signals))
+        .route("/live/contests/{contest}/{*view}", get(live::public))
+        .route("/live/staff/contests/{contest}/{*view}", get(live::staff))
+}

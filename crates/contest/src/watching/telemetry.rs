@@ -1,0 +1,129 @@
+//! A venue's gateway sends a batch of samples. It is stored as it came, in order and once; then it is acknowledged; then it is judged.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use kernel::{ErrorCode, VenueId};
+use serde::Serialize;
+use store::args;
+use utoipa::ToSchema;
+use web::wire::ContestId;
+use web::{ApiResult, EdgeCaller, Json, Path, Problem};
+
+use crate::ContestRoom;
+use crate::arena::Arena;
+use crate::stage::Link;
+use crate::{log, sql};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Taken {
+    /// The number of the batch that is expected next.
+    pub next: u64,
+}
+
+/// A batch that was taken before is acknowledged again and changes nothing; a later one than expected answers 409 with the number to go
+/// on from, in `next`.
+#[utoipa::path(post, path = "/api/contests/{contest}/telemetry", tag = "telemetry", params(ContestId),
+    request_body(content = String, content_type = "application/x-ndjson"), responses((status = 200, body = Taken)))]
+pub async fn take(
+    State(room): State<ContestRoom>,
+    caller: EdgeCaller,
+    Path(contest): Path<ContestId>,
+    body: Bytes,
+) -> ApiResult<Json<Taken>> {
+    let floor = room.floor(&contest).await?;
+    let now = room.hall.now();
+    let batch = telemetry::batch::parse(&body, &telemetry::Limits::default(), now)
+        .map_err(|fault| Problem::new(fault.code).detail_text(fault.text()))?;
+    if batch.header.edge != caller.edge {
+        return Err(Problem::new(ErrorCode::Forbidden)
+            .detail("密钥属于另一个网关", "The key belongs to another gateway"));
+    }
+    let venue = venue_of(&floor.arena(), &batch)?;
+    let packed = zstd::encode_all(&*body, 1).map_err(Problem::internal)?;
+    let times = batch.ticks.iter().map(|tick| tick.at.to_timestamp());
+    let (first, last) = (times.clone().min().unwrap_or(now), times.max().unwrap_or(now));
+    // A gateway that has nothing waiting is as late as its batch; one that catches up is as late as its oldest sample.
+    let oldest = if batch.header.backlog == 0 { batch.header.sent_at } else { first };
+    let lag_ms = now.millis_since(oldest).max(batch.header.lag_ms as i64).max(0);
+    let link = Link {
+        edge: batch.header.edge.to_string(),
+        backlog: batch.header.backlog as i64,
+        lag_ms,
+        seen_at: now,
+        sent_at: batch.header.sent_at,
+    };
+    let (contest, header, samples, packed, link_ref) = (&contest.0, &batch.header, batch.samples(), &packed, &link);
+    let venue_ref = venue.as_ref();
+    let (next, fresh): (u64, bool) = room
+        .hall
+        .db
+        .write::<_, Problem, _>(|tx| {
+            Box::pin(async move {
+                let known = tx.opt(sql::EDGE, &args![contest, &header.edge]).await?;
+                let expected = match &known {
+                    Some(row) => row.get::<i64>("next_seq")? as u64,
+                    None => 1,
+                };
+                if header.seq < expected {
+                    return Ok((expected, false));
+                }
+                if header.seq > expected {
+                    return Err(Problem::new(ErrorCode::TelemetryGap)
+                        .with("next", expected)
+                        .detail(
+                            format!("应从第 {expected} 批续传，收到第 {} 批", header.seq),
+                            format!("Go on from batch {expected}; batch {} came", header.seq),
+                        ));
+                }
+                let venue: VenueId = match (venue_ref, &known) {
+                    (Some(venue), _) => venue.clone(),
+                    (None, Some(row)) => row.get("venue")?,
+                    // A first batch without a sample says nothing about where it is from: acknowledged when it says more.
+                    (None, None) => return Ok((expected, false)),
+                };
+                let position = tx.next_position(&format!("telemetry/{contest}")).await?;
+                let after: i64 = tx.one(sql::NEWEST_EVENT, &args![contest]).await?.get("position")?;
+                let edge = &header.edge;
+                let seq = header.seq as i64;
+                tx.exec(
+                    sql::INSERT_TELEMETRY,
+                    &args![contest, position, edge, seq, first, last, samples as i64, after, packed.as_slice()],
+                )
+                .await?;
+                tx.exec(
+                    sql::KEEP_EDGE,
+                    &args![contest, edge, &venue, seq + 1, link_ref.backlog, link_ref.lag_ms, link_ref.sent_at, link_ref.seen_at],
+                )
+                .await?;
+                tx.wake(&log::name(contest), 0).await?;
+                Ok((expected + 1, true))
+            })
+        })
+        .await?;
+    if fresh {
+        if let Some(venue) = venue {
+            floor.link_seen(&venue, link);
+        }
+        floor.telemetry_came.notify_one();
+    }
+    Ok(Json(Taken { next }))
+}
+
+/// All stations of a batch stand at one venue of this contest.
+fn venue_of(arena: &Arena, batch: &telemetry::Batch) -> ApiResult<Option<VenueId>> {
+    let mut venue: Option<&VenueId> = None;
+    for tick in &batch.ticks {
+        let Some(station) = arena.plan.station_by_code(&tick.station) else {
+            return Err(Problem::new(ErrorCode::TelemetryBadSample).detail(
+                format!("本场没有工位 {}", tick.station),
+                format!("This contest has no station {}", tick.station),
+            ));
+        };
+        if venue.is_some_and(|venue| *venue != station.venue) {
+            return Err(Problem::new(ErrorCode::TelemetryBadSample)
+                .detail("一批数据只能来自一个赛场", "A batch comes from one venue only"));
+        }
+        venue = Some(&station.venue);
+    }
+    Ok(venue.cloned())
+}
