@@ -111,7 +111,7 @@ pub(crate) fn check_password(faults: &mut Faults, field: &str, password: &str, l
         );
     } else if !login.is_empty() && password.to_lowercase().contains(&login.to_lowercase()) {
         faults.add(field, "密码不能包含账号", "must not contain the login");
-    } else if password.chars().all(|c| Some(c) == password.chars().next()) {
+    } else if password.chars().all(|c| password.starts_with(c)) {
         faults.add(field, "不能只由一个字符组成", "must not be one character over and over");
     }
 }

@@ -70,7 +70,7 @@ impl App {
 
     pub fn build(self) -> Result<Router, Disagreement> {
         let Self { hall, rooms, screens } = self;
-        let mut tables = vec![own::RULES];
+        let mut tables = Vec::new();
         let mut docs = Vec::new();
         let mut router = Router::new();
         for room in rooms {
@@ -84,6 +84,7 @@ impl App {
         if !faults.is_empty() {
             return Err(Disagreement(faults));
         }
+        tables.push(own::RULES);
         let encoded = document.to_json().unwrap_or_default().into();
         let (own, _) = own::routes().split_for_parts();
         router = router.merge(own.with_state(OwnState { hall: hall.clone(), openapi: encoded }));

@@ -48,10 +48,42 @@ pub(crate) fn explain(message: &str) -> Fault {
     {
         if let Some((got, expected)) = message.strip_prefix(start).and_then(|rest| rest.rsplit_once(", expected ")) {
             let got: String = got.chars().take(80).collect();
-            return plain(format!("{zh}：收到 {got}，应为 {expected}"), format!("{start}{got}, expected {expected}"));
+            let said_zh = format!("{zh}：收到{}，应为{}", in_chinese(&got), in_chinese(expected));
+            return plain(said_zh, format!("{start}{got}, expected {expected}"));
         }
     }
     plain(format!("不符合要求（{message}）"), message.to_owned())
+}
+
+/// serde's words for the kinds of JSON values and for the numbers that a field takes.
+fn in_chinese(words: &str) -> String {
+    const KINDS: [(&str, &str); 13] = [
+        ("a string", "文本"),
+        ("string", "文本"),
+        ("a boolean", " true 或 false"),
+        ("boolean", "逻辑值"),
+        ("floating point", "小数"),
+        ("integer", "整数"),
+        ("null", "空值"),
+        ("a sequence", "列表"),
+        ("sequence", "列表"),
+        ("a map", "对象"),
+        ("map", "对象"),
+        ("struct", "对象"),
+        ("unit", "空值"),
+    ];
+    if matches!(words, "u8" | "u16" | "u32" | "u64" | "usize") {
+        return format!("非负整数（{words}）");
+    }
+    if matches!(words, "i8" | "i16" | "i32" | "i64" | "isize") {
+        return format!("整数（{words}）");
+    }
+    let known =
+        KINDS.iter().find(|(en, _)| words == *en || words.strip_prefix(en).is_some_and(|rest| rest.starts_with(' ')));
+    match known {
+        Some((en, zh)) => format!("{zh}{}", words[en.len()..].replace('`', "")),
+        None => format!(" {words}"),
+    }
 }
 
 fn plain(zh: String, en: String) -> Fault {
@@ -112,8 +144,20 @@ mod tests {
             ),
             (
                 "invalid type: string \"a, expected b\", expected u32 at line 3 column 9",
-                "类型不对：收到 string \"a, expected b\"，应为 u32",
+                "类型不对：收到文本 \"a, expected b\"，应为非负整数（u32）",
                 "invalid type: string \"a, expected b\", expected u32",
+                None,
+            ),
+            (
+                "invalid type: null, expected a string",
+                "类型不对：收到空值，应为文本",
+                "invalid type: null, expected a string",
+                None,
+            ),
+            (
+                "invalid value: integer `-1`, expected u32",
+                "值不合适：收到整数 -1，应为非负整数（u32）",
+                "invalid value: integer `-1`, expected u32",
                 None,
             ),
             ("duplicate field `a`", "这一项出现了两次", "this field is given twice", Some("a")),

@@ -44,12 +44,18 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 /// Runs a write once. `act` may run several times when the transaction loses a race, and does nothing but through its
 /// transaction; it borrows what it needs:
 ///
-/// ```ignore
+/// ```no_run
+/// # async fn example(hall: web::Hall, key: web::IdempotencyKey, wanted: String) -> web::ApiResult<web::Answer> {
 /// let wanted = &wanted;
-/// web::write(&hall, &key, |tx| Box::pin(async move {
-///     let position = tx.next_position("example").await?;
-///     Answer::created(&Example { position })
-/// })).await
+/// web::write(&hall, &key, |tx| {
+///     Box::pin(async move {
+///         let position = tx.next_position("example").await?;
+///         tx.exec("insert into example (position, name) values ($1, $2)", &store::args![position, wanted]).await?;
+///         web::Answer::created(&position)
+///     })
+/// })
+/// .await
+/// # }
 /// ```
 pub async fn write<'env, F>(hall: &Hall, key: &IdempotencyKey, act: F) -> ApiResult<Answer>
 where

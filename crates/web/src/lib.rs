@@ -10,7 +10,7 @@
 //! A room exports its routes and its access table as a [`Room`]; [`serve_router`] puts the rooms together and refuses to
 //! when the two disagree.
 //!
-//! ```ignore
+//! ```text
 //! pub const ACCESS: &[Rule] = &[
 //!     Rule::get("/api/contests/{contest}/runs", Access::Roles(&[Role::Judge, Role::ChiefJudge], ScopeOf::WithinContest)),
 //! ];
@@ -42,6 +42,8 @@ pub mod password;
 mod problem;
 pub mod session;
 pub mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tidy;
 pub mod wire;
 
