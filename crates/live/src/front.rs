@@ -17,8 +17,6 @@ use tokio::sync::mpsc;
 use crate::hub::Hub;
 
 const PUBLIC_GET: &[u8] = b"GET /live/contests/";
-/// How long a connection may take to show its first bytes before it goes to the HTTP server.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait when the process has no descriptor left for another connection.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 /// Connections that wait for the HTTP server to take them.
@@ -73,22 +71,28 @@ impl Drop for Front {
 }
 
 async fn sort(socket: TcpStream, peer: SocketAddr, hub: Hub, hand_back: mpsc::Sender<(TcpStream, SocketAddr)>) {
-    let decided = tokio::time::timeout(PATIENCE, is_public_view(&socket)).await;
+    let decided = tokio::time::timeout(hub.config().patience, is_public_view(&socket)).await;
+    // Out of this registration and, where it is handed back, into a fresh one: here the runtime has been told that the
+    // bytes seen so far are no reason to wake, and whoever reads next must be woken for them.
+    let socket = match socket.into_std() {
+        Ok(socket) => socket,
+        Err(error) => return tracing::warn!(%error, %peer, "a connection could not be passed on"),
+    };
     if let Ok(Ok(true)) = decided {
-        match socket.into_std() {
-            Ok(socket) => hub.adopt(socket),
-            Err(error) => tracing::warn!(%error, %peer, "a connection could not be handed to a shard"),
-        }
-        return;
+        return hub.adopt(socket);
     }
-    // An error will meet the HTTP server as well. When it is gone itself, so is the connection.
-    let _ = hand_back.send((socket, peer)).await;
+    match TcpStream::from_std(socket) {
+        // When the HTTP server is gone, so is the connection.
+        Ok(socket) => drop(hand_back.send((socket, peer)).await),
+        Err(error) => tracing::warn!(%error, %peer, "a connection could not be passed on"),
+    }
 }
 
 /// Looks until the first bytes are known to be, or not to be, a `GET` of a public view.
 async fn is_public_view(socket: &TcpStream) -> io::Result<bool> {
-    socket
-        .async_io(Interest::READABLE, || {
+    loop {
+        let ready = socket.ready(Interest::READABLE).await?;
+        let look = socket.try_io(Interest::READABLE, || {
             let mut first = [0u8; PUBLIC_GET.len()];
             let (_, seen) = rustix::net::recv(socket, &mut first, RecvFlags::PEEK)?;
             let seen = &first[..seen.min(first.len())];
@@ -97,9 +101,18 @@ async fn is_public_view(socket: &TcpStream) -> io::Result<bool> {
             } else if seen.is_empty() || !PUBLIC_GET.starts_with(seen) {
                 Ok(false)
             } else {
-                // Undecided: wait for more. What has arrived stays where it is, and only what is new wakes us.
+                // Undecided: what has arrived stays where it is, and only what is new wakes us.
                 Err(io::ErrorKind::WouldBlock.into())
             }
-        })
-        .await
+        });
+        match look {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if ready.is_read_closed() {
+                    // Nothing will follow.
+                    return Ok(false);
+                }
+            }
+            look => return look,
+        }
+    }
 }

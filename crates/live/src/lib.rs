@@ -37,7 +37,7 @@ pub use crate::bus::{Bus, BusError, Wakes};
 pub use crate::clock::{Steady, SteadyClock};
 pub use crate::frame::{Frame, FrameKind};
 pub use crate::front::Front;
-pub use crate::hub::{Hub, LiveConfig, Topic, encode};
+pub use crate::hub::{Hub, LiveConfig, Topic, encode, raise_descriptor_limit};
 pub use crate::key::Key;
 pub use crate::stats::{Stats, TopicStats};
 pub use crate::stream::Subscription;
