@@ -147,4 +147,6 @@ export const hall = {
       undefined,
       120_000,
     ),
+  /** A form with a file in it; the browser writes the boundary. */
+  form: <T>(path: string, form: FormData, key?: string) => send<T>(path, writing('POST', key ? { key } : {}, {}, form), undefined, 120_000),
 }

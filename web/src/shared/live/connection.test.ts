@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { HIDDEN_GRACE_MS, SILENCE_MS, TopicReader, retryDelay, type Link, type Surroundings } from './connection'
+
+/** A hall that answers as told, and a clock that moves only when told. */
+function stand() {
+  let now = 1_000_000
+  let hidden = false
+  let timers: { at: number; run: () => void }[] = []
+  let changed = () => {}
+  const requests: { lastId: string | null; send: (text: string) => Promise<void>; end: () => Promise<void>; aborted: () => boolean }[] = []
+  let answerWith: number | 'cut' = 200
+  const settle = async () => {
+    for (let i = 0; i < 20; i++) await Promise.resolve()
+    await new Promise((r) => setImmediate(r))
+  }
+  const around: Surroundings = {
+    now: () => now,
+    random: () => 0.5,
+    hidden: () => hidden,
+    watch: (callback) => {
+      changed = callback
+      return () => {
+        changed = () => {}
+      }
+    },
+    later: (run, ms) => {
+      const timer = { at: now + ms, run }
+      timers.push(timer)
+      return () => {
+        timers = timers.filter((t) => t !== timer)
+      }
+    },
+    fetch: ((_url: string, init: RequestInit) => {
+      if (answerWith === 'cut') return Promise.reject(new TypeError('network'))
+      if (answerWith !== 200) return Promise.resolve(new Response('{}', { status: answerWith }))
+      let controller!: ReadableStreamDefaultController<Uint8Array>
+      const body = new ReadableStream<Uint8Array>({ start: (c) => void (controller = c) })
+      init.signal?.addEventListener('abort', () => controller.error(new DOMException('aborted', 'AbortError')))
+      requests.push({
+        lastId: (init.headers as Record<string, string>)['last-event-id'] ?? null,
+        send: async (text) => {
+          controller.enqueue(new TextEncoder().encode(text))
+          await settle()
+        },
+        end: async () => {
+          controller.close()
+          await settle()
+        },
+        aborted: () => init.signal?.aborted ?? false,
+      })
+      return Promise.resolve(new Response(body, { status: 200 }))
+    }) as typeof fetch,
+  }
+  return {
+    around,
+    requests,
+    settle,
+    answer: (status: number | 'cut') => (answerWith = status),
+    pass: async (ms: number) => {
+      now += ms
+      for (const timer of timers.filter((t) => t.at <= now)) {
+        timers = timers.filter((t) => t !== timer)
+        timer.run()
+      }
+      await settle()
+    },
+    hide: async (value: boolean) => {
+      hidden = value
+      changed()
+      await settle()
+    },
+  }
+}
+
+const SNAPSHOT = 'retry: 1000\n\nevent: snapshot\nid: e-1\ndata: {"v":1,"set":{"a":1,"b":2}}\n\n'
+const delta = (version: number, a: number, epoch = 'e') => `event: delta\nid: ${epoch}-${version}\ndata: {"v":${version},"set":{"a":${a}}}\n\n`
+
+async function opened() {
+  const hall = stand()
+  const values = new Map<string, unknown>()
+  const states: string[] = []
+  let link: Link | null = null
+  const reader = new TopicReader('/live/x', values, (now) => {
+    link = now
+    if (states.at(-1) !== now.state) states.push(now.state)
+  }, hall.around)
+  reader.open()
+  await hall.settle()
+  return { hall, values, states, reader, link: () => link as Link | null }
+}
+
+describe('a reader of a topic', () => {
+  it('is live from the first frame, and follows the deltas', async () => {
+    const { hall, values, states } = await opened()
+    expect(states).toEqual(['connecting'])
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.requests[0]!.send(delta(2, 7))
+    expect(Object.fromEntries(values)).toEqual({ a: 7, b: 2 })
+    expect(states).toEqual(['connecting', 'live'])
+  })
+
+  it('says when it lost the line, keeps what it shows, and resumes where it was', async () => {
+    const { hall, values, states, link } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.requests[0]!.end()
+    expect(states).toEqual(['connecting', 'live', 'lost'])
+    expect(link()?.heardAt).toBe(1_000_000)
+    expect(values.get('a')).toBe(1)
+    await hall.pass(1_000)
+    expect(hall.requests[1]!.lastId).toBe('e-1')
+    await hall.requests[1]!.send(delta(5, 9))
+    expect(values.get('a')).toBe(9)
+    expect(states.at(-1)).toBe('live')
+  })
+
+  it('asks for a snapshot when the process behind the topic is another one', async () => {
+    const { hall, values } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.requests[0]!.send(delta(2, 50, 'other'))
+    expect(values.get('a')).toBe(1)
+    await hall.pass(1_000)
+    expect(hall.requests[1]!.lastId).toBeNull()
+  })
+
+  it('takes silence for a dead line; a heartbeat is no silence', async () => {
+    const { hall, states } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.pass(SILENCE_MS - 1)
+    await hall.requests[0]!.send(': heartbeat\n\n')
+    await hall.pass(SILENCE_MS - 1)
+    expect(states.at(-1)).toBe('live')
+    await hall.pass(1)
+    expect(states.at(-1)).toBe('lost')
+  })
+
+  it('pauses when hidden for a while and is back at once when seen', async () => {
+    const { hall, states } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.hide(true)
+    await hall.pass(HIDDEN_GRACE_MS - 1)
+    expect(states.at(-1)).toBe('live')
+    await hall.pass(1)
+    expect(states.at(-1)).toBe('paused')
+    expect(hall.requests[0]!.aborted()).toBe(true)
+    await hall.pass(3_600_000)
+    expect(hall.requests.length).toBe(1)
+    await hall.hide(false)
+    expect(hall.requests[1]!.lastId).toBe('e-1')
+    await hall.requests[1]!.send(': here\n\n')
+    expect(states.at(-1)).toBe('live')
+  })
+
+  it('a glance away costs nothing', async () => {
+    const { hall } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.hide(true)
+    await hall.pass(HIDDEN_GRACE_MS - 1)
+    await hall.hide(false)
+    await hall.pass(HIDDEN_GRACE_MS)
+    expect(hall.requests.length).toBe(1)
+    expect(hall.requests[0]!.aborted()).toBe(false)
+  })
+
+  it('tells a topic that is not there from one that it may not see', async () => {
+    const { hall, states, reader } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    hall.answer(404)
+    await hall.requests[0]!.end()
+    await hall.pass(1_000)
+    expect(states.at(-1)).toBe('missing')
+    hall.answer(403)
+    await hall.pass(60_000)
+    expect(states.at(-1)).toBe('refused')
+    hall.answer(200)
+    await hall.pass(60_000)
+    expect(hall.requests.length).toBe(1)
+    reader.close()
+  })
+
+  it('keeps trying while the hall is down, and comes back by itself', async () => {
+    const { hall, states, values } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    hall.answer('cut')
+    await hall.requests[0]!.end()
+    for (let n = 0; n < 8; n++) await hall.pass(30_000)
+    expect(states.at(-1)).toBe('lost')
+    hall.answer(200)
+    await hall.pass(30_000)
+    await hall.requests[1]!.send(delta(3, 3))
+    expect(values.get('a')).toBe(3)
+    expect(states.at(-1)).toBe('live')
+  })
+
+  it('a closed reader is silent', async () => {
+    const { hall, reader, states } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    reader.close()
+    await hall.settle()
+    await hall.pass(60_000)
+    expect(hall.requests.length).toBe(1)
+    expect(states.at(-1)).toBe('live')
+  })
+})
+
+describe('coming back', () => {
+  it('waits longer each time, between half and one and a half of the base, never beyond the longest', () => {
+    expect(retryDelay(0, 1_000, 0)).toBe(500)
+    expect(retryDelay(0, 1_000, 1)).toBe(1_500)
+    expect(retryDelay(2, 1_000, 0.5)).toBe(4_000)
+    expect(retryDelay(40, 1_000, 1)).toBe(22_500)
+    expect(retryDelay(0, null, 0.5)).toBe(1_500)
+  })
+})

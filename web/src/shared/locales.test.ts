@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { fill, flatten, preferredLanguage, type Messages } from './i18n'
+
+const source = join(import.meta.dirname, '..')
+const entries = readdirSync(source, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name)
+const read = (entry: string, language: string) => flatten(JSON.parse(readFileSync(join(source, entry, 'locales', `${language}.json`), 'utf8')) as Messages)
+const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort()
+
+describe.each(entries)('the words of %s', (entry) => {
+  const zh = read(entry, 'zh-CN')
+  const en = read(entry, 'en')
+  it('have the same keys in both languages', () => {
+    expect([...en.keys()].sort()).toEqual([...zh.keys()].sort())
+  })
+  it('have the same places to fill, and none is empty', () => {
+    for (const [key, text] of zh) {
+      expect(text.trim(), key).not.toBe('')
+      expect(en.get(key)?.trim(), key).not.toBe('')
+      expect(places(en.get(key) ?? ''), key).toEqual(places(text))
+    }
+  })
+  it('are each in their own language', () => {
+    for (const [key, text] of en) if (!/(Guildhall|中文|匠家)/.test(text)) expect(text, key).not.toMatch(/\p{Script=Han}/u)
+  })
+})
+
+it('fills places by name and leaves unknown ones to be seen', () => {
+  expect(fill('{a} of {b}', { a: 1, b: 0 })).toBe('1 of 0')
+  expect(fill('{a}', {})).toBe('{a}')
+})
+
+it.each([
+  ['?lang=en', 'zh-CN', ['zh-CN'], 'en'],
+  ['', 'en', ['zh-CN'], 'en'],
+  ['', null, ['zh-TW', 'en'], 'zh-CN'],
+  ['', null, ['fr', 'en'], 'en'],
+  ['', null, [], 'zh-CN'],
+  ['?lang=xx', null, ['zh'], 'zh-CN'],
+])('asked %s, kept %s, browser %s: %s', (search, kept, browser, language) => {
+  expect(preferredLanguage(search, kept, browser)).toBe(language)
+})
