@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use kernel::{AccountId, Mark, MarkId, VerdictId};
+use smallvec::SmallVec;
 
 use crate::value::part;
 use crate::{Aspect, AspectKind, GivenValue, Levels, Outcome, Panel, Policy, Position, RunPhase, Standing, StartsAt};
@@ -72,17 +73,28 @@ pub(crate) struct Sheet {
     pub given: u32,
 }
 
+/// Slots of a panel of usual size lie in the cell itself, so that a count runs through memory in order.
+const PANEL_USUAL: usize = 5;
+
 /// What a given mark counts for: all that a count of the whole field reads, apart from the ids and values that a sheet
 /// shows, so that it stays small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Slot {
     position: Position,
-    given: Mark,
-    round: u32,
+    /// In hundredths; `MARK_MOST` bounds it.
+    given: i32,
+    /// `ROUND_MOST` bounds it.
+    round: u8,
     /// The level, where one was given.
     level: u8,
     /// Replaced by another judge's mark, or retracted.
     gone: bool,
+}
+
+impl Slot {
+    fn mark(&self) -> Mark {
+        Mark::from_hundredths(i64::from(self.given))
+    }
 }
 
 /// What most cells never have.
@@ -100,7 +112,7 @@ struct Rare {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Cell {
     /// By round, then judge; `slots` and `given` stand side by side.
-    slots: Vec<Slot>,
+    slots: SmallVec<[Slot; PANEL_USUAL]>,
     given: Vec<GivenMark>,
     rare: Option<Box<Rare>>,
     /// What follows from all of the above.
@@ -138,8 +150,8 @@ impl Cell {
         let replaced = replaces.is_some_and(|id| self.take_away(id, mark.position));
         let slot = Slot {
             position: mark.position,
-            given: mark.given,
-            round: mark.round,
+            given: mark.given.hundredths() as i32,
+            round: mark.round as u8,
             level: if let GivenValue::Level(level) = mark.value { level as u8 } else { 0 },
             gone: self.is_gone(&mark.mark, mark.position),
         };
@@ -153,7 +165,6 @@ impl Cell {
             }
             Err(at) => {
                 if self.given.capacity() == 0 {
-                    self.slots.reserve_exact(judges.max(1) as usize);
                     self.given.reserve_exact(judges.max(1) as usize);
                 }
                 self.slots.insert(at, slot);
@@ -212,7 +223,7 @@ impl Cell {
     /// The marks that count in the current round.
     fn counted(&self) -> impl Iterator<Item = &Slot> {
         let round = self.round();
-        self.slots.iter().filter(move |slot| slot.round == round && !slot.gone)
+        self.slots.iter().filter(move |slot| u32::from(slot.round) == round && !slot.gone)
     }
 
     /// The mark, the state and the sheet that follow from what is known.
@@ -235,7 +246,7 @@ impl Cell {
     }
 
     fn latest(&self) -> Option<Mark> {
-        self.counted().max_by_key(|mark| mark.position).map(|mark| mark.given)
+        self.counted().max_by_key(|slot| slot.position).map(Slot::mark)
     }
 
     fn by_one_judge(&self) -> (AspectMark, Sheet) {
@@ -267,8 +278,8 @@ impl Cell {
     /// The mean of the given marks, without one highest and one lowest where so ruled, rounded once.
     fn by_panel(&self, panel: &Panel) -> (AspectMark, Sheet) {
         let (mut n, mut sum, mut low, mut high) = (0u32, Mark::ZERO, Mark::from_hundredths(i64::MAX), Mark::ZERO);
-        for mark in self.counted() {
-            (n, sum, low, high) = (n + 1, sum + mark.given, low.min(mark.given), high.max(mark.given));
+        for mark in self.counted().map(Slot::mark) {
+            (n, sum, low, high) = (n + 1, sum + mark, low.min(mark), high.max(mark));
         }
         let sheet = Sheet { expected: panel.judges, given: n.min(panel.judges) };
         if n < panel.judges {
