@@ -26,7 +26,7 @@ const problem = (status, code, zh, en, more = {}) => ({
 const ok = (body, status = 200) => ({ status, body })
 const items = (list) => ok({ items: empty ? [] : list, next: null })
 const whoIs = (request) => ROLES.find((role) => (request.headers.cookie ?? '').includes(`guildhall_session=${role.key}`))
-const sessionOf = (role) => ({ account: role.account, person: `per_${role.key}`, name: role.name, roles: [{ role: role.role, scope: role.role === 'administrator' ? 'hall' : { contest: scene.CONTEST } }], csrf_token: 'fixture', demo: true })
+const sessionOf = (role) => ({ account: role.account, person: `per_${role.key}`, name: role.name, roles: [{ role: role.role, scope: role.role === 'administrator' ? { kind: 'hall' } : { kind: 'contest', contest: scene.CONTEST } }], csrf_token: 'fixture', demo: true })
 
 function sheet(runId, account) {
   const run = scene.runs.find((each) => each.id === runId)
@@ -81,29 +81,31 @@ function clock(runId, act) {
 
 function decide(id, body) {
   const verdict = scene.verdicts.find((each) => each.id === id)
-  if (!verdict || verdict.state !== 'waiting') return problem(409, 'verdict_decided', '该判定已处理', 'This verdict has been decided already', { advice: T('刷新列表', 'Reload the list') })
-  verdict.state = body.decision === 'confirm' ? 'confirmed' : 'rejected'
+  if (!verdict || !verdict.waits) return problem(409, 'verdict_decided', '该判定已处理', 'This verdict has been decided already', { advice: T('刷新列表', 'Reload the list') })
+  verdict.waits = false
+  verdict.standing = body.decision === 'confirm' ? 'counted' : 'rejected'
+  verdict.reason = body.reason
   tell()
   return ok(verdict)
 }
 
-const PREVIEW = {
-  import: 'imp_1', total: 6, valid: 4, committed: false,
-  rows: [
-    { row: 2, values: { 姓名: '李晓明', 单位: '温州市总工会', 组别: '职工组', 场地: '温州主赛场', 身份证号: '3303**********1234' }, problems: [] },
-    { row: 3, values: { 姓名: '', 单位: '徐州工程机械集团有限公司工会委员会', 组别: '职工组', 场地: '徐州分赛场', 身份证号: '3203**********5678' }, problems: [{ column: '姓名', detail: T('姓名为空', 'The name is empty') }] },
-    { row: 4, values: { 姓名: '阿卜杜热合曼·买买提吐尔逊', 单位: '国网江苏省电力有限公司苏州市吴江区供电分公司工会', 组别: '教师组', 场地: '温州主赛场', 身份证号: '6531**********0019' }, problems: [] },
-    { row: 5, values: { 姓名: '王芳', 单位: '温州市总工会', 组别: '青年组', 场地: '杭州', 身份证号: '3301**********4321' }, problems: [{ column: '组别', detail: T('没有“青年组”，可用：职工组、教师组、学生组', 'There is no group “青年组”; use workers, teachers or students') }, { column: '场地', detail: T('没有场地“杭州”', 'There is no venue “杭州”') }] },
-    { row: 6, values: { 姓名: '陈伟', 单位: '温州市总工会', 组别: '学生组', 场地: '温州主赛场', 身份证号: '3303**********8888' }, problems: [] },
-    { row: 7, values: { 姓名: '赵敏', 单位: '泰州职业技术学院', 组别: '学生组', 场地: '徐州分赛场', 身份证号: '3212**********6666' }, problems: [] },
-  ],
-}
-function importSheet(kind, commit, size) {
-  if (size < 100) return problem(422, 'sheet_unreadable', '无法读取该 Excel 文件', 'This Excel file can’t be read', { advice: T('另存为 .xlsx 后再上传', 'Save it as .xlsx and upload again') })
-  const clean = size % 2 === 0
-  const rows = clean ? PREVIEW.rows.filter((row) => row.problems.length === 0) : PREVIEW.rows
-  if (commit && !clean) return problem(422, 'rows_invalid', '有的行不符合要求', 'Some rows are not acceptable')
-  return ok({ ...PREVIEW, kind, rows, total: rows.length, valid: rows.filter((row) => row.problems.length === 0).length, committed: commit })
+const SHEET = [
+  [{ name: '李晓明', organisation: '温州市总工会', team: '温州一队', group: 'workers', venue: '温州主赛场', no: '', login: 'lixiaoming' }],
+  [{ name: '', organisation: '徐州工程机械集团有限公司工会委员会', team: '', group: 'workers', venue: '徐州分赛场', no: '', login: '' }, ['name', T('姓名为空', 'the name is empty')]],
+  [{ name: '阿卜杜热合曼·买买提吐尔逊', organisation: '国网江苏省电力有限公司苏州市吴江区供电分公司工会', team: '江苏一队', group: 'teachers', venue: '温州主赛场', no: '109', login: 'abdurahman' }],
+  [{ name: '王芳', organisation: '温州市总工会', team: '', group: '青年组', venue: '杭州', no: '', login: '' }, ['group', T('没有“青年组”，可用：workers、teachers、students', 'there is no such group; use workers, teachers or students')], ['venue', T('没有赛场“杭州”', 'there is no such venue')]],
+  [{ name: '陈伟', organisation: '温州市总工会', team: '', group: 'students', venue: '温州主赛场', no: '', login: 'chenwei' }],
+]
+/** A file named ok.xlsx is fine, broken.xlsx is no sheet, any other has two bad rows. */
+const runOf = (run) => ({ id: run.id, entry_no: run.entry_no, station: run.station, module: run.module, state: run.state, elapsed_ms: elapsed(run), added_ms: run.added_ms, opened_at_ms: null, planned: 0, expected: 21, given: 12, mine_missing: run.state === 'closed' ? 2 : 6 })
+
+function importSheet(raw, commit) {
+  const body = raw.toString('latin1')
+  if (body.includes('filename="broken')) return problem(422, 'sheet_unreadable', '无法读取该 Excel 文件', 'This Excel file can\'t be read', { advice: T('另存为 .xlsx 后再上传', 'Save it as .xlsx and upload again') })
+  const rows = SHEET.map(([cells, ...faults], at) => ({ row: at + 2, cells, faults })).filter((row) => !body.includes('filename="ok') || row.faults.length === 0)
+  const problems = rows.flatMap((row) => row.faults.map(([column, detail]) => ({ row: row.row, column, detail })))
+  if (commit && problems.length) return problem(422, 'rows_invalid', '有的行不符合要求', 'Some rows are not acceptable')
+  return ok({ rows: rows.length, valid: rows.filter((row) => row.faults.length === 0).length, committed: commit, problems, preview: rows.map(({ row, cells }) => ({ row, cells })) })
 }
 
 function route(request, url, body, raw) {
@@ -145,15 +147,16 @@ function route(request, url, body, raw) {
   const at = (method, pattern) => request.method === method && pattern.exec(rest)
   if (at('GET', /^$/)) return ok(contest)
   if (at('GET', /^\/scheme$/)) return ok(scene.scheme)
-  if (at('GET', /^\/stations$/)) return items(scene.runs.map((run) => ({ id: run.station, venue: run.venue, run: { ...run, elapsed_ms: elapsed(run) } })))
-  if (at('GET', /^\/runs$/)) return items(scene.runs)
+  if (at('GET', /^\/stations$/)) return items(scene.runs.map((run) => ({ id: `sta_${run.station}`, code: run.station, venue: run.venue, venue_name: scene.venues.find((each) => each.id === run.venue).name, run: runOf(run), runs: 4, runs_closed: 1, owing: run.station === 'S03' ? 2 : 0 })))
+  if (at('GET', /^\/runs$/)) return items(scene.runs.map(runOf))
   if ((m = at('GET', /^\/runs\/([^/]+)\/sheet$/))) return sheet(m[1], me.account)
+  if (at('POST', /^\/presence$/)) return { status: 204 }
   if (at('POST', /^\/marks$/)) return submit(body, me.account)
   if (at('POST', /^\/runs\/[^/]+\/problems$/)) return ok({ id: `prb_${++position}` }, 201)
   if ((m = at('POST', /^\/runs\/([^/]+)\/clock$/))) return clock(m[1], body)
   if (at('GET', /^\/verdicts$/)) {
     const { state, run } = Object.fromEntries(url.searchParams)
-    return items(scene.verdicts.filter((each) => (!state || each.state === state) && (!run || each.run === run)))
+    return items(scene.verdicts.filter((each) => (!state || each.waits === (state === 'waiting')) && (!run || each.run === run)))
   }
   if ((m = at('POST', /^\/verdicts\/([^/]+)\/decision$/))) return decide(m[1], body)
   if (at('GET', /^\/control$/)) return ok({ v: version, set: scene.controlTopic() })
@@ -166,14 +169,14 @@ function route(request, url, body, raw) {
     return ok({ state: contest.state })
   }
   if ((m = at('GET', /^\/imports\/(competitors|judges)\/template$/))) return { status: 200, raw: Buffer.from('PK fixture'), type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }
-  if ((m = at('POST', /^\/imports\/(competitors|judges)$/))) return importSheet(m[1], url.searchParams.get('commit') === 'true', raw.length)
+  if ((m = at('POST', /^\/imports\/(competitors|judges)$/))) return importSheet(raw, url.searchParams.get('commit') === 'true')
   if (at('GET', /^\/recordings$/)) return items(scene.recordings)
   if ((m = at('GET', /^\/runs\/([^/]+)\/signals$/))) {
     const recording = scene.recordings.find((each) => each.run === m[1])
     if (!recording) return problem(404, 'not_found', '没有找到', 'There is no such thing here')
     const asked = (url.searchParams.get('names') ?? '').split(',').filter(Boolean)
     const number = (name) => (url.searchParams.has(name) ? Number(url.searchParams.get(name)) : undefined)
-    return ok({ series: scene.seriesOf(recording, asked.length ? asked : recording.signals.map((s) => s.name), Math.min(2000, number('points') ?? 800), number('from'), number('to')) })
+    return ok({ run: recording.run, from: recording.from, to: recording.to, series: scene.seriesOf(recording, asked.length ? asked : recording.signals.map((s) => s.name), Math.min(2000, number('points') ?? 800), number('from'), number('to')) })
   }
   return problem(404, 'not_found', '没有找到', 'There is no such thing here')
 }
@@ -219,7 +222,7 @@ createServer((request, response) => {
       'content-type': answer.type ?? (answer.status >= 400 ? 'application/problem+json' : 'application/json'),
       ...(answer.cookie === undefined ? {} : { 'set-cookie': `guildhall_session=${answer.cookie}; Path=/; HttpOnly; SameSite=Lax${answer.cookie ? '' : '; Max-Age=0'}` }),
     })
-    response.end(answer.raw ?? JSON.stringify(answer.body))
+    response.end(answer.raw ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)))
   })
 }).listen(Number(process.argv[2] ?? 4180), '127.0.0.1', function () {
   console.log(`staff fixture on http://127.0.0.1:${this.address().port}`)

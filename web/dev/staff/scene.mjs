@@ -30,20 +30,22 @@ export const venues = [
   { id: 'ven_xz', name: T('徐州分赛场', 'Xuzhou venue') },
 ]
 
+const shownVenues = venues.map((each, at) => ({ ...each, stations: at ? 8 : 12 }))
+const abilityParts = abilities.map((each, at) => ({ ...each, max: ['24.00', '21.00', '27.00', '18.00', '10.00'][at] }))
 export const contests = [
   {
     id: CONTEST,
     name: T('2026 年全国工业机器人系统运维职工技能竞赛决赛', 'National final 2026: robot system maintenance'),
-    state: 'live', entries: 77, venues, groups, modules, abilities, teams: [], starts_at: ago(190), started_at: ago(190),
-    max: '100.00', aspects: 64, scheme: 'robot-maintenance',
+    state: 'live', entries: 77, venues: shownVenues, groups, modules, abilities: abilityParts, teams: [], starts_at: ago(190), started_at: ago(190),
+    blind: true, max: '100.00', aspects: 64, scheme_id: 'robot-maintenance', scheme_version: 1, scheme_hash: 'b3:6f0c9e',
   },
   {
     id: 'con_weld', name: T('2026 年吴江区焊工技能比武', 'Wujiang welders’ contest 2026'), state: 'final', entries: 24,
-    venues: [venues[0]], groups: [groups[0]], modules: modules.slice(0, 2), abilities, teams: [], starts_at: ago(60 * 24 * 12), started_at: ago(60 * 24 * 12), max: '100.00', aspects: 31, scheme: 'welding',
+    blind: false, scheme_version: 3, scheme_hash: 'b3:aa', venues: [shownVenues[0]], groups: [groups[0]], modules: modules.slice(0, 2), abilities: abilityParts, teams: [], starts_at: ago(60 * 24 * 12), started_at: ago(60 * 24 * 12), max: '100.00', aspects: 31, scheme_id: 'welding',
   },
   {
     id: 'con_plc', name: T('可编程控制系统集成应用职工职业技能竞赛（泰州市第三届、长三角邀请赛）', 'PLC integration invitational, Taizhou'), state: 'draft', entries: 0,
-    venues, groups, modules, abilities, teams: [], starts_at: ago(-60 * 24 * 20), started_at: null, max: '100.00', aspects: 52, scheme: 'plc-integration',
+    blind: true, scheme_version: 1, scheme_hash: 'b3:bb', venues: shownVenues, groups, modules, abilities: abilityParts, teams: [], starts_at: ago(-60 * 24 * 20), started_at: null, max: '100.00', aspects: 52, scheme_id: 'plc-integration',
   },
 ]
 
@@ -119,39 +121,44 @@ export function sheetOf(run) {
 }
 
 const evidence = (from, sentence, low, high) => ({
-  from: new Date(from).toISOString(), to: new Date(from + 4_000).toISOString(), sentence,
-  samples: Array.from({ length: 12 }, (_, at) => ({ signal: 'gripper_force', at: new Date(from + at * 350).toISOString(), value: at < 6 ? high - at * 0.4 : low + at * 0.02, quality: 'good' })),
+  from: from * 1e6, to: (from + 4_000) * 1e6, sentence, scheme_hash: 'b3:6f0c9e',
+  samples: Array.from({ length: 12 }, (_, at) => ({ signal: 'gripper_force', at: (from + at * 350) * 1e6, value: at < 6 ? high - at * 0.4 : low + at * 0.02 })),
 })
 const verdictAt = (minutes) => NOW - minutes * 60_000
 export const verdicts = [
-  ['vrd_1', 'run_01', 'A3.1', 'lost-grip', 3, 'undecided', '-1.00', T('信号 grip_lost 中断 3.2 s，无法判定夹爪是否脱落。', 'The signal grip_lost was missing for 3.2 s; whether the grip was lost can’t be told.')],
-  ['vrd_2', 'run_02', 'C2.3', 'cycle-time', 6, 'met', '4.00', T('连续 5 个节拍均不超过 12 s（最长 11.6 s）。', 'Five cycles in a row took at most 12 s (longest 11.6 s).')],
+  ['vrd_1', 'run_01', 'A3.1', 'lost-grip', 3, 'undecided', '-1.00', T('信号 grip_lost 中断 3.2 s，无法判定夹爪是否脱落。', 'The signal grip_lost was missing for 3.2 s, so whether the grip was lost is not known.')],
+  ['vrd_2', 'run_02', 'C2.3', 'cycle-time', 40, 'met', '4.00', T('连续 5 个节拍均不超过 12 s（最长 11.6 s）。', 'Five cycles in a row took at most 12 s (longest 11.6 s).')],
+  ['vrd_5', 'run_02', 'C2.4', 'protective-stop', 52, 'missed', '-1.00', T('运行中出现 1 次保护性停止。', 'One protective stop during the run.')],
   ['vrd_3', 'run_04', 'B1.6', 'overcurrent', 9, 'missed', '-0.50', T('关节 3 电流高于 4.2 A 持续 2.4 s（限值 2 s）。', 'Joint 3 drew more than 4.2 A for 2.4 s (limit 2 s).')],
   ['vrd_4', 'run_06', 'A3.1', 'lost-grip', 14, 'missed', '-1.00', T('夹爪在搬运中脱落：力从 18.4 N 降到 0.6 N。', 'The grip was lost in transfer: the force fell from 18.4 N to 0.6 N.')],
 ].map(([id, run, aspectCode, rule, minutes, outcome, marks, sentence]) => ({
-  id, run, entry_no: runs.find((each) => each.id === run).entry_no, station: runs.find((each) => each.id === run).station, aspect: aspectCode, aspect_name: T('试运行判定', 'Trial run'), rule, at: new Date(verdictAt(minutes)).toISOString(),
-  decided_at: null, outcome, marks, state: 'waiting', policy: 'confirm', evidence: evidence(verdictAt(minutes), sentence, 0.6, 18.4),
+  id, run, entry_no: runs.find((each) => each.id === run).entry_no, aspect: aspectCode, rule, at_ms: verdictAt(minutes),
+  outcome, marks, standing: id === 'vrd_5' ? 'counted' : 'waiting', waits: id !== 'vrd_5', reason: null, evidence: evidence(verdictAt(minutes), sentence, 0.6, 18.4),
 }))
 
+const ORGANISATIONS = [
+  T('温州市总工会', 'Wenzhou Federation of Trade Unions'), T('徐州工程机械集团有限公司工会委员会', 'XCMG Union Committee'),
+  T('国网江苏省电力有限公司苏州市吴江区供电分公司工会', 'State Grid Jiangsu, Wujiang Branch Union'), T('泰州职业技术学院', 'Taizhou Polytechnic College'),
+]
 export const judges = Array.from({ length: 12 }, (_, at) => ({
   account: `acc_j${at + 1}`, person: `per_j${at + 1}`, name: ['李国强', '王秀英', '欧阳建国', '陈伟', '赵敏', '古丽娜尔·买买提', '周涛', '吴芳', '孙磊', '马晓燕', '朱建华', '胡军'][at],
-  organisation: ['温州市总工会', '徐州工程机械集团有限公司工会委员会', '泰州职业技术学院'][at % 3], venue: at < 8 ? 'ven_wz' : 'ven_xz', panel: at % 2 === 0 ? 'A' : 'C', role: at === 0 ? 'chief_judge' : 'judge',
+  organisation_name: ORGANISATIONS[at % 4], venue: at < 8 ? 'ven_wz' : 'ven_xz', venue_name: venues[at < 8 ? 0 : 1].name, modules: at % 3 ? ['A', 'C'] : [],
 }))
 
 const SURNAMES = '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许'
 export const entries = Array.from({ length: 77 }, (_, at) => ({
   id: `ent_${at + 1}`, no: String(101 + at), name: at === 8 ? '阿卜杜热合曼·买买提吐尔逊' : `${SURNAMES[at % 20]}${['伟', '建国', '晓明', '志强', '海燕'][at % 5]}`,
-  organisation: ['温州市总工会', '徐州工程机械集团有限公司工会委员会', '国网江苏省电力有限公司苏州市吴江区供电分公司工会', '泰州职业技术学院'][at % 4],
-  group: ['workers', 'teachers', 'students'][at % 3], venue: at % 2 ? 'ven_xz' : 'ven_wz', team: null, station: `S${String((at % 20) + 1).padStart(2, '0')}`,
+  organisation: `org_${at % 4}`, organisation_name: ORGANISATIONS[at % 4],
+  group: ['workers', 'teachers', 'students'][at % 3], venue: at % 2 ? 'ven_xz' : 'ven_wz', venue_name: venues[at % 2].name, team: null, team_name: at % 4 ? T('江苏一队', 'Jiangsu 1') : null,
 }))
 
 export const recordings = [
   ['run_02', 'S02', 'C', 36, 486_120], ['run_06', 'S06', 'A', 61, 512_004], ['run_07', 'S07', 'C', 70, 1_204_551], ['run_19', 'S19', 'D', 22, 90_412],
-].map(([run, station, module, minutes, samples]) => ({
-  run, station, entry_no: runs.find((each) => each.id === run).entry_no, module, from: ago(minutes + 40), to: ago(minutes), samples,
+].map(([run, station, module, minutes]) => ({
+  run, station, entry_no: runs.find((each) => each.id === run).entry_no, module, state: 'closed', from: ago(minutes + 40), to: ago(minutes), verdicts: verdicts.filter((each) => each.run === run).length,
   signals: [
     { name: 'gripper_force', kind: 'real', unit: 'N' }, { name: 'joint3_current', kind: 'real', unit: 'A' }, { name: 'joint3_temperature', kind: 'real', unit: '°C' },
-    { name: 'protective_stop', kind: 'bool', unit: null }, { name: 'cycles', kind: 'integer', unit: null },
+    { name: 'protective_stop', kind: 'bool', unit: '' }, { name: 'cycles', kind: 'integer', unit: '' },
   ],
 }))
 
@@ -190,13 +197,13 @@ export const scheme = {
 }
 
 export const organisations = [
-  { id: 'org_wz', name: '温州市总工会', parent: null, kind: 'federation' },
-  { id: 'org_xz', name: '徐州工程机械集团有限公司工会委员会', parent: null, kind: 'enterprise' },
-  { id: 'org_wj', name: '苏州市吴江区总工会', parent: null, kind: 'federation' },
-  { id: 'org_wj_gd', name: '国网江苏省电力有限公司苏州市吴江区供电分公司工会', parent: 'org_wj', kind: 'enterprise' },
+  { id: 'org_0', name: ORGANISATIONS[0], parent: null, kind: 'federation', path: '/0' },
+  { id: 'org_1', name: ORGANISATIONS[1], parent: 'org_0', kind: 'enterprise', path: '/0/1' },
+  { id: 'org_2', name: ORGANISATIONS[2], parent: 'org_0', kind: 'enterprise', path: '/0/2' },
+  { id: 'org_3', name: ORGANISATIONS[3], parent: null, kind: 'department', path: '/3' },
 ]
-export const persons = entries.slice(0, 40).map((each, at) => ({ id: `per_${at}`, name: each.name, organisation: organisations[at % 4].id, created_at: ago(9000) }))
-export const accounts = judges.map((each) => ({ id: each.account, login: each.account.replace('acc_', 'judge'), person: each.person, name: each.name, roles: [{ role: each.role, scope: { contest: CONTEST } }], disabled: false }))
+export const persons = entries.slice(0, 40).map((each, at) => ({ id: `per_${at}`, name: each.name, gender: null, organisation: each.organisation, organisation_name: each.organisation_name, phone: at % 3 ? null : `1380000${String(1000 + at)}` }))
+export const accounts = judges.map((each, at) => ({ id: each.account, login: each.account.replace('acc_', 'judge-'), person: each.person, name: each.name, created_at: ago(9000), disabled_at: at === 7 ? ago(20) : null, roles: at === 8 ? [] : [{ role: at === 0 ? 'chief_judge' : 'judge', scope: { kind: 'contest', contest: CONTEST } }] }))
 
 export function controlTopic() {
   const set = {
@@ -216,8 +223,8 @@ export function controlTopic() {
   set['al/run_01/A2.1'] = { kind: 'spread', no: runs[0].entry_no, aspect: 'A2.1', detail: T('三位裁判给出 0、2、3 级，极差 3 超过限值 1，已开第二轮。', 'Levels 0, 2 and 3: a spread of 3 is above the limit of 1; round 2 is open.'), at: NOW - 240_000 }
   set['al/run_03/-'] = { kind: 'problem', no: runs[2].entry_no, aspect: '', detail: T('欧阳建国：护栏门锁松动，选手要求停表检查。', 'Ouyang Jianguo: the guard’s lock is loose; the competitor asks to stop the clock.'), at: NOW - 120_000 }
   set['al/run_15/D1.2'] = { kind: 'undecided', no: runs[14].entry_no, aspect: 'D1.2', detail: T('分赛场断线期间缺少数据，请裁判判定。', 'Samples are missing for the time the venue was cut off; a judge has to decide.'), at: NOW - 30_000 }
-  for (const verdict of verdicts.filter((each) => each.state === 'waiting')) {
-    set[`vd/${verdict.id}`] = { run: verdict.run, no: verdict.entry_no, aspect: verdict.aspect, rule: verdict.rule, at: Date.parse(verdict.at), marks: Math.round(Number(verdict.marks) * 100), outcome: verdict.outcome, sentence: verdict.evidence.sentence }
+  for (const verdict of verdicts.filter((each) => each.waits)) {
+    set[`vd/${verdict.id}`] = { run: verdict.run, no: verdict.entry_no, aspect: verdict.aspect, rule: verdict.rule, at: verdict.at_ms, marks: Math.round(Number(verdict.marks) * 100), outcome: verdict.outcome, sentence: verdict.evidence.sentence }
   }
   return set
 }

@@ -1,10 +1,12 @@
 import '@shared/base.css'
+import './element.css'
 import { createApp } from 'vue'
 import { createLanguages } from '@shared/i18n'
 import { startTheme } from '@shared/theme'
 import App from './App.vue'
+import { router } from './router'
 import zh from './locales/zh-CN.json'
 import en from './locales/en.json'
 
 startTheme('desk')
-createApp(App).use(createLanguages(zh, en)).mount('#app')
+createApp(App).use(createLanguages(zh, en)).use(router).mount('#app')

@@ -7,7 +7,7 @@
  */
 
 import { computed, ref, shallowRef } from 'vue'
-import { HallProblem, HallUnreachable, newKey } from '@shared/api/http'
+import { HallProblem, HallUnreachable, hall, newKey } from '@shared/api/http'
 import { currentSession, signOut as leaveHall, type Session } from '@shared/api/session'
 import { Courier } from './outbox/courier'
 import * as outbox from './outbox/outbox'
@@ -27,6 +27,8 @@ const online = ref(navigator.onLine)
 const diskFault = ref<string | null>(null)
 const needsSignIn = ref(false)
 const otherWindow = ref(false)
+/** The hall has seen this judge on another tablet lately. A warning, never a lock: tablets break. */
+const otherTablets = ref(false)
 const started = ref(false)
 
 let storage: Storage | null = null
@@ -185,8 +187,35 @@ export async function hurry(): Promise<void> {
   else windows?.postMessage('written')
 }
 
-export const now = () => Date.now()
 export { newKey }
+
+const PRESENCE_EVERY_MS = 10_000
+
+/** Tells the control room that this judge is there and what he still holds. Missing it harms nothing. */
+export function stayPresent(contest: () => string): () => void {
+  const tell = async () => {
+    if (!session.value || !online.value || document.visibilityState !== 'visible') return
+    const body = { unsent: outbox.unsent(box.value, session.value.account).count, tablet: tabletId() }
+    try {
+      const answer = await hall.post<{ other_tablets?: number } | undefined>(`/api/contests/${encodeURIComponent(contest())}/presence`, body)
+      otherTablets.value = (answer?.other_tablets ?? 0) > 0
+    } catch (error) {
+      if (!(error instanceof HallProblem || error instanceof HallUnreachable)) throw error
+    }
+  }
+  void tell()
+  const timer = setInterval(() => void tell(), PRESENCE_EVERY_MS)
+  return () => clearInterval(timer)
+}
+
+/** Names this tablet to the hall, so that it can tell a second one from this one after a reload. */
+function tabletId(): string {
+  const kept = localStorage.getItem('guildhall.tablet')
+  if (kept) return kept
+  const fresh = newKey().slice(0, 16)
+  localStorage.setItem('guildhall.tablet', fresh)
+  return fresh
+}
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
@@ -201,5 +230,5 @@ export function useTablet() {
   const account = computed(() => session.value?.account ?? '')
   const unsent = computed(() => outbox.unsent(box.value, account.value))
   const leftByOthers = computed(() => outbox.leftByOthers(box.value, account.value))
-  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, otherWindow, started, change }
+  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, otherWindow, otherTablets, started, change }
 }

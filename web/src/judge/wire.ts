@@ -4,23 +4,6 @@ import type { Text as Words } from '@shared/text'
 
 export type RunState = 'waiting' | 'open' | 'stopped' | 'closed'
 
-export interface Station {
-  id: string
-  name?: string | Words | null
-  venue?: string | null
-  run: RunRow | null
-}
-
-export interface RunRow {
-  id: string
-  entry_no: string
-  station: string
-  module: string | { code: string; name: Words }
-  state: RunState
-  elapsed_ms: number
-  opened_at?: string | null
-}
-
 export type MarkValue =
   | { kind: 'level'; level: number }
   | { kind: 'marks'; marks: string }
@@ -61,13 +44,15 @@ export interface GivenBefore {
 
 export interface SheetVerdict {
   id: string
-  rule?: string
-  at?: number | string
+  rule: string
   outcome: 'met' | 'missed' | 'undecided'
-  state?: 'waiting' | 'confirmed' | 'rejected' | 'automatic' | 'shadow'
-  marks: string | null
-  sentence?: Words
-  evidence?: { sentence?: Words }
+  /** Signed. */
+  marks: string
+  standing: 'counted' | 'waiting' | 'rejected' | 'shadow'
+  /** Whether a person must look at it. */
+  waits: boolean
+  at_ms: number
+  evidence: { sentence: Words }
 }
 
 export interface SheetAspect {
@@ -78,11 +63,13 @@ export interface SheetAspect {
   max: string
   abilities: string[]
   how: How
+  /** Whether this judge is to mark it. */
+  assigned: boolean
   round: number
   rounds: Round[]
   mine: GivenBefore | null
-  /** Earlier rounds of this judge, where the hall sends them. */
-  mine_before?: GivenBefore[]
+  /** This judge's marks in earlier rounds. */
+  before: GivenBefore[]
   mark: string | null
   policy: 'automatic' | 'confirm' | 'shadow' | 'off' | null
   verdicts: SheetVerdict[]
@@ -98,8 +85,6 @@ export interface Sheet {
   running_total: string
   max: string
   aspects: SheetAspect[]
-  /** How many other tablets had this sheet open within the last minute. */
-  other_tablets?: number
 }
 
 /** One mark of a batch, as `POST /api/contests/{contest}/marks` takes it. */

@@ -8,7 +8,7 @@ const text = { zh: '', en: '' }
 const where = { account: 'acc_li', contest: 'con_a', run: 'run_1' }
 const aspect = (more: Partial<SheetAspect> = {}): SheetAspect => ({
   code: 'A1', name: text, criterion: { code: 'A', name: text }, type: 'measurement', max: '2.00', abilities: [], how: { kind: 'yes_no' },
-  round: 1, rounds: [{ round: 1, reason: null, open: true }], mine: null, mark: null, policy: null, verdicts: [], ...more,
+  assigned: true, before: [], round: 1, rounds: [{ round: 1, reason: null, open: true }], mine: null, mark: null, policy: null, verdicts: [], ...more,
 })
 const yes = { kind: 'yes_no' as const, yes: true }
 const no = { kind: 'yes_no' as const, yes: false }
@@ -48,7 +48,7 @@ it('a new round starts blank, whatever the first one was', () => {
 
 it('asks a judge about an automatic aspect only when the referee could not tell', () => {
   const automatic = (outcome: 'met' | 'undecided', policy: SheetAspect['policy'] = 'automatic') =>
-    aspect({ type: 'automatic', policy, how: { kind: 'automatic', rules: [] }, verdicts: [{ id: 'v', outcome, marks: null }] })
+    aspect({ type: 'automatic', policy, how: { kind: 'automatic', rules: [] }, verdicts: [{ id: 'v', rule: 'r', outcome, marks: '0.00', standing: 'counted', waits: false, at_ms: 0, evidence: { sentence: text } }] })
   expect([isAsked(automatic('met')), isAsked(automatic('undecided')), isAsked(automatic('undecided', 'shadow'))]).toEqual([false, true, false])
   expect(isAsked(aspect({ type: 'theory', how: { kind: 'imported' } }))).toBe(false)
 })

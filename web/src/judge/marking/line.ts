@@ -34,7 +34,7 @@ export interface Line {
 /** Aspects that a person marks. An automatic one asks a judge only when the referee could not tell. */
 export function isAsked(aspect: SheetAspect): boolean {
   if (aspect.how.kind === 'imported' || aspect.type === 'theory') return false
-  if (aspect.how.kind !== 'automatic') return true
+  if (aspect.how.kind !== 'automatic') return aspect.assigned || aspect.mine !== null
   return aspect.policy !== 'off' && aspect.policy !== 'shadow' && (aspect.mine !== null || aspect.verdicts.some((verdict) => verdict.outcome === 'undecided'))
 }
 

@@ -5,6 +5,7 @@
  * A write that got no answer can be sent again with the same key: the hall gives the first answer again. So callers that
  * may have to repeat (the tablet's outbox) make the key themselves and keep it beside the content.
  */
+import { noteHallTime } from '../live/hallClock'
 import type { Text } from '../text'
 
 export interface FieldFault {
@@ -110,6 +111,7 @@ async function send<T>(path: string, init: RequestInit, signal?: AbortSignal, ti
       if (signal?.aborted) throw cause
       throw new HallUnreachable(cause)
     })
+    noteHallTime(response.headers.get('date'), Date.now())
     return await answer<T>(response)
   } finally {
     clearTimeout(limit)

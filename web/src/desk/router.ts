@@ -1,0 +1,27 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import ContestsView from './views/ContestsView.vue'
+
+export const router = createRouter({
+  history: createWebHistory('/desk/'),
+  routes: [
+    { path: '/', name: 'contests', component: ContestsView },
+    { path: '/organisations', name: 'organisations', component: () => import('./views/OrganisationsView.vue') },
+    { path: '/persons', name: 'persons', component: () => import('./views/PersonsView.vue') },
+    { path: '/accounts', name: 'accounts', component: () => import('./views/AccountsView.vue') },
+    { path: '/contests/:contest/control', name: 'control', component: () => import('./control/ControlView.vue'), props: true, meta: { wide: true } },
+    {
+      path: '/contests/:contest',
+      component: () => import('./views/ContestView.vue'),
+      props: true,
+      children: [
+        { path: '', name: 'overview', component: () => import('./views/OverviewView.vue'), props: true },
+        { path: 'entries', name: 'entries', component: () => import('./views/EntriesView.vue'), props: true },
+        { path: 'judges', name: 'judges', component: () => import('./views/JudgesView.vue'), props: true },
+        { path: 'import', name: 'import', component: () => import('./views/ImportView.vue'), props: true },
+        { path: 'scheme', name: 'scheme', component: () => import('./views/SchemeView.vue'), props: true },
+        { path: 'recordings', name: 'recordings', component: () => import('./recordings/RecordingsView.vue'), props: true },
+      ],
+    },
+    { path: '/:rest(.*)', redirect: '/' },
+  ],
+})

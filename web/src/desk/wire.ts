@@ -1,0 +1,168 @@
+/** What the hall sends to the desk. The shapes are those of the hall's OpenAPI document. */
+
+import type { Text } from '@shared/text'
+import type { ContestState } from '@shared/live/wire'
+
+export interface ContestListed {
+  id: string
+  name: Text
+  state: ContestState
+  starts_at: string | null
+  entries: number
+  venues: number
+}
+
+export interface Part {
+  code: string
+  name: Text
+  max: string
+}
+export interface ContestShown {
+  id: string
+  name: Text
+  state: ContestState
+  starts_at: string | null
+  started_at: string | null
+  blind: boolean
+  scheme_id: string
+  scheme_version: number
+  scheme_hash: string
+  max: string
+  aspects: number
+  entries: number
+  modules: Part[]
+  abilities: Part[]
+  groups: { code: string; name: Text }[]
+  venues: { id: string; name: Text; stations: number }[]
+  teams: { id: string; name: Text }[]
+}
+
+export interface EntryRow {
+  id: string
+  no: string
+  name: string
+  organisation_name: Text
+  group: string
+  venue_name: Text
+  team_name: Text | null
+}
+
+export interface JudgeRow {
+  account: string
+  name: string
+  organisation_name: Text
+  venue_name: Text
+  /** Empty for all. */
+  modules: string[]
+}
+
+export interface Evidence {
+  /** Source time in ns. */
+  from: number
+  to: number
+  samples: { signal: string; at: number; value: unknown }[]
+  sentence: Text
+}
+export interface Verdict {
+  id: string
+  run: string
+  entry_no: string
+  rule: string
+  aspect: string
+  outcome: 'met' | 'missed' | 'undecided'
+  marks: string
+  standing: 'counted' | 'waiting' | 'rejected' | 'shadow'
+  waits: boolean
+  at_ms: number
+  evidence: Evidence
+  reason: string | null
+}
+
+export type SignalKind = 'bool' | 'integer' | 'real' | 'text'
+export interface Recording {
+  run: string
+  station: string
+  entry_no: string
+  module: string
+  state: 'open' | 'stopped' | 'closed'
+  from: string
+  /** Null while it goes on. */
+  to: string | null
+  verdicts: number
+  signals: { name: string; kind: SignalKind; unit: string }[]
+}
+export interface Series {
+  name: string
+  kind: SignalKind
+  unit: string
+  points: [at_ms: number, min: number, max: number][]
+}
+export interface Plot {
+  run: string
+  from: string
+  to: string
+  series: Series[]
+}
+
+export interface SchemeAspect {
+  code: string
+  name: Text
+  type: string
+  max: string
+  abilities: string[]
+  policy?: string | null
+  how?: Record<string, unknown> & { kind: string }
+}
+export interface SchemeShown {
+  id: string
+  version: number
+  hash?: string
+  title: Text
+  max: string
+  abilities: { code: string; name: Text; max?: string }[]
+  groups: { code: string; name: Text }[]
+  modules: { code: string; name: Text; max: string; minutes?: number | null; criteria: { code: string; name: Text; max?: string; aspects: SchemeAspect[] }[] }[]
+  signals: { name: string; kind?: string; type?: string; unit?: string | null; stale_after?: string }[]
+  rules: (Record<string, unknown> & { id: string; aspect: string; says?: Text })[]
+}
+
+export const ORGANISATION_KINDS = ['federation', 'enterprise', 'department', 'region'] as const
+export interface Organisation {
+  id: string
+  parent: string | null
+  kind: (typeof ORGANISATION_KINDS)[number]
+  name: Text
+  path: string
+}
+export interface Person {
+  id: string
+  name: string
+  organisation: string
+  organisation_name: Text
+  phone: string | null
+}
+export type Scope = { kind: 'hall' } | { kind: 'organisation'; organisation: string } | { kind: 'contest'; contest: string } | { kind: 'venue'; contest: string; venue: string }
+export interface Grant {
+  role: string
+  scope: Scope
+}
+export interface Account {
+  id: string
+  person: string
+  name: string
+  login: string
+  created_at: string
+  disabled_at: string | null
+  roles: Grant[]
+}
+
+/** The answer to an Excel file: checked, or taken. */
+export interface Checked {
+  rows: number
+  /** Rows without a fault. */
+  valid: number
+  committed: boolean
+  problems: { row: number; column: string; detail: Text }[]
+  /** The first rows as they were read, by column code. */
+  preview: { row: number; cells: Record<string, string> }[]
+}
