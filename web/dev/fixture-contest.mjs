@@ -123,7 +123,7 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
     contest: id, name, state, view, modules, abilities: ABILITIES.map(([code, zh, en]) => ({ code, name: text(zh, en), max: aspects.filter((a) => a.ability === code).reduce((s, a) => s + a.max, 0) })),
     groups: GROUPS.map(([code, zh, en]) => ({ code, name: text(zh, en) })), venues: VENUES.map(([v, zh, en]) => ({ id: v, name: text(zh, en) })), teams, max, aspects: aspects.length, started_at: state === 'draft' ? null : startedAt,
   })
-  const entryOf = (p) => ({ no: p.no, name: blind ? null : p.name, org: blind ? null : p.org, team: p.team, venue: p.venue, group: p.group })
+  const entryOf = (p) => ({ no: blind ? p.no : null, name: blind ? null : p.name, org: blind ? null : p.org, team: p.team, venue: p.venue, group: p.group })
   const rowOf = (p) => {
     const row = board.byId.get(p.id)
     const any = p.marks.size > 0
@@ -135,10 +135,10 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
     const cut = i === 1 && tick % 120 > 60 && tick % 120 < 90
     return { name: text(v[1], v[2]), state: state === 'draft' || state === 'final' ? 'closed' : 'open', link: cut ? 'down' : 'up', lag_ms: cut ? 18_000 + (tick % 120) * 250 : 40 + (tick % 7) * 12 + i * 60, backlog: cut ? (tick % 120) * 310 : 0, seen_at: Date.now() - (cut ? 20_000 : 100), stations: 12, open_runs: state === 'live' ? 11 - i : 0 }
   }
-  const clockOf = (p, i) => ({ station: `S${String(1 + (i % 12)).padStart(2, '0')}`, no: p.no, module: modules[(i * 3) % 5].code, state: i % 9 === 8 ? 'stopped' : i % 11 === 10 ? 'waiting' : 'open', elapsed_ms: i % 11 === 10 ? 0 : 600_000 + i * 47_000, at: startedAt + 48 * 60_000, added_ms: i % 9 === 8 ? 120_000 : 0 })
+  const clockOf = (p, i) => ({ station: `S${String(1 + (i % 12)).padStart(2, '0')}`, entry: blind ? null : p.id, no: blind ? p.no : null, module: modules[(i * 3) % 5].code, state: i % 9 === 8 ? 'stopped' : i % 11 === 10 ? 'waiting' : 'open', elapsed_ms: i % 11 === 10 ? 0 : 600_000 + i * 47_000, at: startedAt + 48 * 60_000, added_ms: i % 9 === 8 ? 120_000 : 0 })
 
   function view(path) {
-    const map = new Map([['h', head(path)], ['s', standing()]])
+    const map = new Map([['h', { ...head(path), ...(path.startsWith('competitor/') ? { aspect_list: aspects.map((a) => ({ code: a.code, name: a.name, module: modules[a.module].code, max: a.max, type: a.type, abilities: [a.ability] })) } : {}) }], ['s', standing()]])
     const [kind, key] = path.split('/')
     const put = (list, withRanks = true) => { for (const p of list) { map.set(`e/${p.id}`, entryOf(p)); if (withRanks) map.set(`r/${p.id}`, rowOf(p)) } }
     const ringOf = (falls) => [...falls].sort((a, b) => b[0] - a[0]).slice(0, 20).reverse().forEach((t, i) => map.set(`t/${i}`, t))
@@ -158,7 +158,7 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
       const here = people.filter((p) => p.venue === key)
       put(here)
       map.set(`v/${key}`, venueState(VENUES[index], index))
-      here.slice(0, 12).forEach((p, i) => map.set(`c/run_${p.id}`, clockOf(p, i)))
+      here.slice(0, 12).forEach((p, i) => map.set(`c/sta_${i}`, clockOf(p, i)))
       ringOf(here.flatMap((m) => m.falls))
     } else if (kind === 'ability' && ABILITIES.some(([c]) => c === key)) {
       put(people, false)
@@ -185,7 +185,7 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
       const better = sorted.slice(0, place).reverse().find((r) => r.total > board.byId.get(key).total)
       map.set('gap', better && p.marks.size ? [better.total - board.byId.get(key).total, better.id] : null)
       map.set('why', p.marks.size ? text(`总分 ${(board.byId.get(key).total / 100).toFixed(2)} 分，列第 ${board.ranks.get(key)} 名；与同分者按模块 A 得分先后排列。`, `A total of ${(board.byId.get(key).total / 100).toFixed(2)} gives rank ${board.ranks.get(key)}; equal totals are ordered by module A.`) : null)
-      map.set(`c/run_${key}`, clockOf(p, i))
+      map.set(`c/${clockOf(p, i).module}`, clockOf(p, i))
       ringOf(p.falls)
     } else return null
     return map
@@ -211,7 +211,7 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
       criteria: [1, 2].map((c) => ({ code: `${m.code}${c}`, name: text(`标准 ${c}`, `Criterion ${c}`), aspects: aspects.filter((a) => a.module === mi && a.code.startsWith(`${m.code}${c}.`)).map((a) => ({ code: a.code, name: a.name, type: a.type, max: (a.max / 100).toFixed(2), abilities: [a.ability] })) })),
     })),
   })
-  const summary = () => ({ id, name, state, entries: people.length, venues: VENUES.map((v) => ({ id: v[0], name: text(v[1], v[2]) })), started_at: state === 'draft' ? null : new Date(startedAt).toISOString() })
+  const summary = () => ({ id, name, state, entries: people.length, venues: VENUES.length, starts_at: new Date(startedAt).toISOString() })
   const setState = (to) => { state = to }
   return { id, view, step, scheme, summary, head, setState }
 }

@@ -60,7 +60,7 @@ export function named(head: Head, language: Language): Named {
 export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, names: Named, byGroup: boolean): BoardRow {
   return {
     id,
-    no: entry.no,
+    no: entry.no ?? '',
     name: inLanguage(entry.name, names.language),
     org: inLanguage(entry.org, names.language),
     team: entry.team ?? '',
@@ -79,7 +79,8 @@ export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, na
 }
 
 const LAST = Number.MAX_SAFE_INTEGER
-const byNumber = (a: { no: string }, b: { no: string }) => a.no.localeCompare(b.no, 'en', { numeric: true })
+const byNumber = (a: { no: string; name: string }, b: { no: string; name: string }) =>
+  a.no.localeCompare(b.no, 'en', { numeric: true }) || a.name.localeCompare(b.name, 'zh-CN')
 
 export function arrange(rows: BoardRow[], selection: Selection, head: Pick<Head, 'modules'>): BoardRow[] {
   const words = selection.search.trim().toLowerCase().split(/\s+/).filter(Boolean)

@@ -10,7 +10,7 @@ export interface ContestSummary {
   name?: Text | string
   title?: Text | string
   state: ContestState
-  started_at?: string | null
+  starts_at?: string | null
 }
 
 export async function allContests(): Promise<ContestSummary[]> {
@@ -64,15 +64,16 @@ export function aspectsOf(scheme: SchemeBody): Aspects {
 const schemes = new Map<string, Ref<Aspects>>()
 
 /** The scheme is fetched once a contest; until then, or if that fails, aspects go by their codes. */
-export function useAspects(contest: string): Ref<Aspects> {
-  const known = schemes.get(contest)
-  if (known) return known
-  const aspects = shallowRef<Aspects>(new Map())
-  schemes.set(contest, aspects)
-  hall
-    .get<SchemeBody>(`/api/contests/${encodeURIComponent(contest)}/scheme`)
-    .then((scheme) => (aspects.value = aspectsOf(scheme)))
-    .catch(() => schemes.delete(contest))
+export function useAspects(contest: string, wanted: () => boolean = () => true): Ref<Aspects> {
+  const aspects = schemes.get(contest) ?? shallowRef<Aspects>(new Map())
+  watchEffect(() => {
+    if (!wanted() || schemes.has(contest)) return
+    schemes.set(contest, aspects)
+    hall
+      .get<SchemeBody>(`/api/contests/${encodeURIComponent(contest)}/scheme`)
+      .then((scheme) => (aspects.value = aspectsOf(scheme)))
+      .catch(() => schemes.delete(contest))
+  })
   return aspects
 }
 
@@ -125,8 +126,7 @@ export function useDirectory(contest: string, wanted: () => readonly (string | n
   const directory = shallowRef(directoryOf(contest))
   const stop = new AbortController()
   let asked = false
-  watchEffect((onCleanup) => {
-    onCleanup(() => undefined)
+  watchEffect(() => {
     const missing = wanted().some((id) => id && !directory.value.has(id))
     if (!missing || asked) return
     asked = true

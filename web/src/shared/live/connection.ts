@@ -7,6 +7,7 @@
  * Flow: connecting → live ⇄ lost (waits with jitter, tries again) ; live → paused when the page is hidden, and at once back
  * when it is seen again. `missing` is a topic that is not there (yet), `refused` one that this reader may not see.
  */
+import { clockOffset, noteHallTime } from './hallClock'
 import { EventStreamReader, merge, parseFrame, type Position } from './frames'
 
 export type LinkState = 'connecting' | 'live' | 'lost' | 'paused' | 'missing' | 'refused'
@@ -56,7 +57,6 @@ export const SILENCE_MS = 38_000
 export const HIDDEN_GRACE_MS = 5_000
 const FIRST_RETRY_MS = 1_500
 const LONGEST_RETRY_MS = 15_000
-const CLOCK_TOLERANCE_MS = 2_000
 
 export function retryDelay(attempt: number, asked: number | null, random: number): number {
   const base = Math.min(LONGEST_RETRY_MS, (asked ?? FIRST_RETRY_MS) * 2 ** Math.min(attempt, 4))
@@ -116,6 +116,7 @@ export class TopicReader {
 
   #show(state: LinkState) {
     this.link.state = state
+    this.link.clockOffset = clockOffset.value
     this.changed({ ...this.link })
   }
 
@@ -146,7 +147,7 @@ export class TopicReader {
         if (response.status === 401 || response.status === 403) return this.#giveUp('refused')
         return this.#comeBack(response.status === 404 ? 'missing' : 'lost')
       }
-      this.#compareClocks(response.headers.get('date'))
+      noteHallTime(response.headers.get('date'), this.around.now())
       await this.#read(response.body, request)
     } catch {
       // A cut, a timeout of ours, or our own abort; all end below.
@@ -203,13 +204,5 @@ export class TopicReader {
   #giveUp(state: 'refused') {
     this.#cancelSilence?.()
     this.#show(state)
-  }
-
-  #compareClocks(date: string | null) {
-    const hall = date === null ? NaN : Date.parse(date)
-    if (Number.isNaN(hall)) return
-    // The header has whole seconds, so its moment lies half a second later on average.
-    const offset = hall + 500 - this.around.now()
-    this.link.clockOffset = Math.abs(offset) > CLOCK_TOLERANCE_MS ? offset : 0
   }
 }

@@ -26,6 +26,15 @@ export interface TeamHead {
   name: Text
 }
 
+export interface AspectHead {
+  code: string
+  name: Text
+  module: string | null
+  max: number
+  type: string
+  abilities: string[]
+}
+
 /** Key `h`. */
 export interface Head {
   contest: string
@@ -40,6 +49,8 @@ export interface Head {
   max: number
   aspects: number
   started_at: number | null
+  /** On a competitor's topic only. */
+  aspect_list?: AspectHead[]
 }
 
 /** Key `s`. */
@@ -49,9 +60,9 @@ export interface Standing {
   verdicts: number
 }
 
-/** Key `e/{entry}`. */
+/** Key `e/{entry}`. A blind contest shows the number, an open one the name; never both, so that a number stays blind. */
 export interface EntryHead {
-  no: string
+  no: string | null
   name: Text | string | null
   org: Text | string | null
   team: string | null
@@ -81,7 +92,7 @@ export interface VenueState {
   state: 'open' | 'closed'
   link: 'up' | 'down'
   lag_ms: number | null
-  backlog: number
+  backlog: number | null
   seen_at: number | null
   stations: number
   open_runs: number
@@ -94,7 +105,7 @@ export type TickerRow = [
   seq: number,
   at: number,
   entry: string,
-  aspect: string,
+  aspect: string | null,
   mark: number | null,
   max: number | null,
   kind: TickerKind,
@@ -127,7 +138,7 @@ export type AspectState = 'waiting' | 'marked' | 'undecided' | 'to_confirm'
 /** Key `a/{aspect}` of a competitor. */
 export type AspectRow = [mark: number | null, state: AspectState, reason: Text | null]
 
-/** Key `c/{run}`. */
+/** Key `c/{run}` of the control room. */
 export interface RunClock {
   station: string
   no: string
@@ -136,7 +147,12 @@ export interface RunClock {
   elapsed_ms: number
   at: number
   added_ms: number
+  /** Why it was stopped. */
+  reason?: string | null
 }
+
+/** Key `c/…` of a competitor and a venue: the blind number while names must not be known, the entry otherwise. */
+export type SeenClock = Omit<RunClock, 'no'> & { entry?: string | null; no: string | null }
 
 /** Key `j/{account}` of the control room. */
 export interface JudgePresence {
@@ -177,6 +193,6 @@ export interface WaitingVerdict {
   sentence: Text
 }
 
-export function elapsedNow(clock: RunClock, now: number): number {
+export function elapsedNow(clock: Pick<RunClock, 'state' | 'elapsed_ms' | 'at'>, now: number): number {
   return clock.state === 'open' ? Math.max(0, clock.elapsed_ms + now - clock.at) : clock.elapsed_ms
 }
