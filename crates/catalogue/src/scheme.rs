@@ -1,0 +1,281 @@
+//! The marking half of a scheme file: modules, criteria, aspects, abilities, groups, ranking, teams.
+
+use kernel::{Mark, Text};
+use marking::{
+    AspectDraft, AspectKind, CriterionDraft, Deduction, Levels, Measure, ModuleDraft, NamedDraft, Panel, Policy,
+    RankingDraft, SchemeDraft, StartsAt, Step, TeamRule, TeamTotal, TieDraft, Tolerance,
+};
+
+use crate::page::{Fields, Page};
+use crate::tree::{Node, Tree};
+
+const POLICIES: [(&str, Policy); 4] =
+    [("automatic", Policy::Automatic), ("confirm", Policy::Confirm), ("shadow", Policy::Shadow), ("off", Policy::Off)];
+
+/// Reads the marking half. What is missing is faulted and left empty, so that the rest can be checked as well.
+pub(crate) fn draft(page: &mut Page, file: &mut Fields<'_>) -> SchemeDraft {
+    let code = code(page, file, "id");
+    let version = file.required(page, "version").and_then(|tree| page.whole(tree, "version"));
+    let title = file.required(page, "title").map_or_else(Text::default, |tree| page.text(tree, "title"));
+    let abilities = file.required(page, "abilities").map_or_else(Vec::new, |tree| named(page, tree, "abilities"));
+    let groups = file.optional("groups").map_or_else(Vec::new, |tree| named(page, tree, "groups"));
+    let modules = match file.required(page, "modules") {
+        Some(tree) => {
+            let items = page.items(tree, "modules");
+            items.iter().enumerate().map(|(ix, tree)| module(page, tree, &format!("modules[{ix}]"))).collect()
+        }
+        None => Vec::new(),
+    };
+    let ranking = match file.required(page, "ranking") {
+        Some(tree) => ranking(page, tree),
+        None => RankingDraft { ties: Vec::new(), shared: true },
+    };
+    let teams = match file.optional("teams") {
+        Some(tree) => teams(page, tree),
+        None => TeamRule { total: TeamTotal::Sum, then_time: false },
+    };
+    SchemeDraft { code, version: version.unwrap_or(1), title, abilities, groups, modules, ranking, teams }
+}
+
+fn code(page: &mut Page, fields: &mut Fields<'_>, field: &'static str) -> String {
+    let path = fields.at(field);
+    fields.required(page, field).and_then(|tree| page.scalar(tree, &path)).unwrap_or_default()
+}
+
+fn name(page: &mut Page, fields: &mut Fields<'_>) -> Text {
+    let path = fields.at("name");
+    fields.required(page, "name").map_or_else(Text::default, |tree| page.text(tree, &path))
+}
+
+fn named(page: &mut Page, tree: &Tree, path: &str) -> Vec<NamedDraft> {
+    let items = page.items(tree, path);
+    let read = items.iter().enumerate().map(|(ix, tree)| {
+        let mut fields = page.fields(tree, &format!("{path}[{ix}]"));
+        let named = NamedDraft { code: code(page, &mut fields, "code"), name: name(page, &mut fields) };
+        fields.end(page);
+        named
+    });
+    read.collect()
+}
+
+fn module(page: &mut Page, tree: &Tree, path: &str) -> ModuleDraft {
+    let mut fields = page.fields(tree, path);
+    let (code, name) = (code(page, &mut fields, "code"), name(page, &mut fields));
+    let minutes = fields.optional("minutes").and_then(|tree| page.whole(tree, &fields.at("minutes")));
+    let criteria = match fields.required(page, "criteria") {
+        Some(tree) => {
+            let path = fields.at("criteria");
+            let items = page.items(tree, &path);
+            items.iter().enumerate().map(|(ix, tree)| criterion(page, tree, &format!("{path}[{ix}]"))).collect()
+        }
+        None => Vec::new(),
+    };
+    fields.end(page);
+    ModuleDraft { code, name, minutes, criteria }
+}
+
+fn criterion(page: &mut Page, tree: &Tree, path: &str) -> CriterionDraft {
+    let mut fields = page.fields(tree, path);
+    let (code, name) = (code(page, &mut fields, "code"), name(page, &mut fields));
+    let aspects = match fields.required(page, "aspects") {
+        Some(tree) => {
+            let path = fields.at("aspects");
+            let items = page.items(tree, &path);
+            items.iter().enumerate().map(|(ix, tree)| aspect(page, tree, &format!("{path}[{ix}]"))).collect()
+        }
+        None => Vec::new(),
+    };
+    fields.end(page);
+    CriterionDraft { code, name, aspects }
+}
+
+fn aspect(page: &mut Page, tree: &Tree, path: &str) -> AspectDraft {
+    let mut fields = page.fields(tree, path);
+    let (code, name) = (code(page, &mut fields, "code"), name(page, &mut fields));
+    let max = fields.required(page, "max").and_then(|tree| page.marks(tree, &fields.at("max"))).unwrap_or_default();
+    let abilities = match fields.required(page, "abilities") {
+        Some(tree) => {
+            let path = fields.at("abilities");
+            let items = page.items(tree, &path);
+            let read = items.iter().enumerate().map(|(ix, tree)| page.scalar(tree, &format!("{path}[{ix}]")));
+            read.map(Option::unwrap_or_default).collect()
+        }
+        None => Vec::new(),
+    };
+    let types = [("measurement", 0), ("judgement", 1), ("automatic", 2), ("theory", 3)];
+    let type_of = fields.required(page, "type").and_then(|tree| page.word(tree, &fields.at("type"), &types));
+    let kind = match type_of {
+        Some(0) => measurement(page, &mut fields),
+        Some(1) => judgement(page, &mut fields),
+        Some(2) => automatic(page, &mut fields),
+        Some(_) => AspectKind::Theory,
+        None => {
+            // Nobody knows which fields belong here.
+            fields.named();
+            AspectKind::YesNo
+        }
+    };
+    fields.end(page);
+    AspectDraft { code, name, max, abilities, kind }
+}
+
+fn measurement(page: &mut Page, fields: &mut Fields<'_>) -> AspectKind {
+    let ways = ["tolerance", "steps", "deductions"];
+    let [tolerance, steps, deductions] = ways.map(|way| fields.optional(way));
+    if fields.among(&ways).len() > 1 {
+        let list = ways.join(", ");
+        page.error(fields.place, &fields.path, format!("{list} 只能写一个"), format!("write only one of {list}"));
+    }
+    let path = fields.path.clone();
+    if let Some(tree) = tolerance {
+        let mut fields = page.fields(tree, &format!("{path}.tolerance"));
+        let unit = code(page, &mut fields, "unit");
+        let mut measure = |page: &mut Page, field| {
+            let tree = fields.required(page, field)?;
+            let path = fields.at(field);
+            let written = page.scalar(tree, &path)?;
+            page.read::<Measure>(
+                tree,
+                &path,
+                &written,
+                "数值，最多六位小数，例如 10.02",
+                "a number with at most six decimals, such as 10.02",
+            )
+        };
+        let (target, full, zero) = (measure(page, "target"), measure(page, "full"), measure(page, "zero"));
+        fields.end(page);
+        let or_zero = Option::unwrap_or_default;
+        return AspectKind::Tolerance(Tolerance {
+            unit,
+            target: or_zero(target),
+            full: or_zero(full),
+            zero: or_zero(zero),
+        });
+    }
+    if let Some(tree) = steps {
+        let parts = parts(page, tree, &format!("{path}.steps"));
+        return AspectKind::Steps(parts.into_iter().map(|(code, name, marks)| Step { code, name, marks }).collect());
+    }
+    if let Some(tree) = deductions {
+        let parts = parts(page, tree, &format!("{path}.deductions"));
+        return AspectKind::Deductions(
+            parts.into_iter().map(|(code, name, marks)| Deduction { code, name, marks }).collect(),
+        );
+    }
+    AspectKind::YesNo
+}
+
+fn parts(page: &mut Page, tree: &Tree, path: &str) -> Vec<(String, Text, Mark)> {
+    let items = page.items(tree, path);
+    let read = items.iter().enumerate().map(|(ix, tree)| {
+        let mut fields = page.fields(tree, &format!("{path}[{ix}]"));
+        let (code, name) = (code(page, &mut fields, "code"), name(page, &mut fields));
+        let marks = fields.required(page, "marks").and_then(|tree| page.marks(tree, &fields.at("marks")));
+        fields.end(page);
+        (code, name, marks.unwrap_or_default())
+    });
+    read.collect()
+}
+
+fn judgement(page: &mut Page, fields: &mut Fields<'_>) -> AspectKind {
+    let path = fields.path.clone();
+    let (levels, panel) = (fields.optional("levels"), fields.optional("panel"));
+    let mut whole = |page: &mut Page, field: &'static str| {
+        let tree = fields.optional(field)?;
+        page.whole(tree, &format!("{path}.{field}"))
+    };
+    let (judges, spread_max, rounds_most) =
+        (whole(page, "judges"), whole(page, "spread_max"), whole(page, "rounds_most"));
+    match (levels, panel) {
+        (Some(tree), None) => {
+            let path = format!("{path}.levels");
+            let items = page.items(tree, &path);
+            let levels = items.iter().enumerate().map(|(ix, tree)| page.text(tree, &format!("{path}[{ix}]"))).collect();
+            AspectKind::Levels(Levels {
+                levels,
+                judges: judges.unwrap_or(3),
+                spread_max: spread_max.unwrap_or(1),
+                rounds_most: rounds_most.unwrap_or(Levels::ROUNDS_MOST),
+            })
+        }
+        (None, Some(tree)) => {
+            let mut fields = page.fields(tree, &format!("{path}.panel"));
+            let judges = fields.required(page, "judges").and_then(|tree| page.whole(tree, &fields.at("judges")));
+            let drop = fields.optional("drop_extremes").and_then(|tree| page.yes_no(tree, &fields.at("drop_extremes")));
+            let step = fields.optional("step").and_then(|tree| page.marks(tree, &fields.at("step")));
+            fields.end(page);
+            AspectKind::Panel(Panel {
+                judges: judges.unwrap_or(5),
+                drop_extremes: drop.unwrap_or(true),
+                step: step.unwrap_or(Mark::from_hundredths(10)),
+            })
+        }
+        _ => {
+            page.error(
+                fields.place,
+                &path,
+                "评判项写 `levels`（等级）或 `panel`（评委打分）之一",
+                "a judgement has either `levels` or `panel`",
+            );
+            AspectKind::Panel(Panel { judges: 5, drop_extremes: true, step: Mark::from_hundredths(1) })
+        }
+    }
+}
+
+fn automatic(page: &mut Page, fields: &mut Fields<'_>) -> AspectKind {
+    let policy = fields.optional("policy").and_then(|tree| page.word(tree, &fields.at("policy"), &POLICIES));
+    let starts = [("zero", StartsAt::Zero), ("full", StartsAt::Full)];
+    let starts_at = fields.optional("starts_at").and_then(|tree| page.word(tree, &fields.at("starts_at"), &starts));
+    AspectKind::Automatic { policy: policy.unwrap_or(Policy::Automatic), starts_at: starts_at.unwrap_or_default() }
+}
+
+fn ranking(page: &mut Page, tree: &Tree) -> RankingDraft {
+    let mut fields = page.fields(tree, "ranking");
+    let mut ties = Vec::new();
+    if let Some(tree) = fields.required(page, "ties") {
+        for (ix, tree) in page.items(tree, "ranking.ties").iter().enumerate() {
+            ties.extend(tie(page, tree, &format!("ranking.ties[{ix}]")));
+        }
+    }
+    let shared = fields.optional("shared").and_then(|tree| page.yes_no(tree, "ranking.shared")).unwrap_or(true);
+    fields.end(page);
+    RankingDraft { ties, shared }
+}
+
+fn tie(page: &mut Page, tree: &Tree, path: &str) -> Option<TieDraft> {
+    let words = ["module", "practice", "theory", "time"];
+    let mut fields = page.fields(tree, path);
+    let named = fields.among(&words);
+    let [module, practice, theory, time] = words.map(|word| fields.optional(word));
+    let tie = match named.as_slice() {
+        ["module"] => module.and_then(|tree| page.scalar(tree, &format!("{path}.module"))).map(TieDraft::Module),
+        [word] => {
+            let meant = [practice, theory, time].into_iter().flatten().next();
+            meant.and_then(|tree| page.word(tree, &format!("{path}.{word}"), &[("true", ())]));
+            match *word {
+                "practice" => Some(TieDraft::Practice),
+                "theory" => Some(TieDraft::Theory),
+                _ => Some(TieDraft::Time),
+            }
+        }
+        _ => {
+            let list = words.join(", ");
+            page.error(fields.place, path, format!("写且只写一个：{list}"), format!("write exactly one of {list}"));
+            None
+        }
+    };
+    fields.end(page);
+    tie
+}
+
+fn teams(page: &mut Page, tree: &Tree) -> TeamRule {
+    let mut fields = page.fields(tree, "teams");
+    let totals = [("sum", TeamTotal::Sum), ("mean", TeamTotal::Mean)];
+    let total = fields.required(page, "total").and_then(|tree| page.word(tree, "teams.total", &totals));
+    let then = match fields.optional("then") {
+        Some(tree) if tree.node != Node::Nothing => page.word(tree, "teams.then", &[("time", true)]),
+        _ => None,
+    };
+    fields.end(page);
+    TeamRule { total: total.unwrap_or(TeamTotal::Sum), then_time: then.unwrap_or(false) }
+}

@@ -1,0 +1,210 @@
+//! A YAML document as it stands on the page: every value with its line and column, nothing interpreted yet.
+//!
+//! Scalars keep their written text (`2.50` stays `2.50`), so that marks and measures are read exactly. Reading the whole
+//! page first is what lets an author see all mistakes at once.
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::{Location, Spanned};
+
+use crate::Diagnostic;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Place {
+    pub line: u32,
+    /// In characters, from 1.
+    pub column: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tree {
+    pub place: Place,
+    pub node: Node,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Node {
+    Nothing,
+    Scalar {
+        text: String,
+        /// How many characters stand before the text on its line: a quotation mark; `None` for a block.
+        inset: Option<u32>,
+    },
+    List(Vec<Tree>),
+    Map(Vec<(Tree, Tree)>),
+}
+
+impl Tree {
+    /// What it is, for messages.
+    pub fn shape(&self) -> (&'static str, &'static str) {
+        match self.node {
+            Node::Nothing => ("空值", "nothing"),
+            Node::Scalar { .. } => ("单个值", "a single value"),
+            Node::List(_) => ("列表", "a list"),
+            Node::Map(_) => ("映射", "a map"),
+        }
+    }
+}
+
+/// A file that is larger than this is no scheme.
+const LARGEST: usize = 2_000_000;
+
+/// Reads the page, or says where it stops to be YAML.
+pub(crate) fn read(yaml: &str) -> Result<Tree, Diagnostic> {
+    if yaml.len() > LARGEST {
+        return Err(Diagnostic::error(
+            Place { line: 1, column: 1 },
+            "",
+            "文件超过 2 MB",
+            "the file is larger than 2 MB",
+        ));
+    }
+    let loose: Spanned<Loose> = serde_saphyr::from_str(yaml).map_err(|error| {
+        let place = error.location().map(place_of).unwrap_or(Place { line: 1, column: 1 });
+        let said = error.without_snippet().to_string();
+        let first = said.lines().next().unwrap_or_default();
+        Diagnostic::error(place, "", format!("不是有效的 YAML：{first}"), format!("this is no valid YAML: {first}"))
+    })?;
+    Ok(settle(loose, yaml))
+}
+
+fn place_of(location: Location) -> Place {
+    Place { line: location.line().max(1) as u32, column: location.column().max(1) as u32 }
+}
+
+/// A value as the parser hands it over.
+enum Loose {
+    Nothing,
+    Text(String),
+    List(Vec<Spanned<Loose>>),
+    Map(Vec<(Spanned<Loose>, Spanned<Loose>)>),
+}
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Loose, D::Error> {
+        deserializer.deserialize_any(LooseVisitor)
+    }
+}
+
+struct LooseVisitor;
+
+impl<'de> Visitor<'de> for LooseVisitor {
+    type Value = Loose;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("any YAML value")
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_string()))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_string()))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_string()))
+    }
+    fn visit_i128<E>(self, value: i128) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_string()))
+    }
+    fn visit_u128<E>(self, value: u128) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_string()))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_string()))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Loose, E> {
+        Ok(Loose::Text(value.to_owned()))
+    }
+    fn visit_string<E>(self, value: String) -> Result<Loose, E> {
+        Ok(Loose::Text(value))
+    }
+    fn visit_unit<E>(self) -> Result<Loose, E> {
+        Ok(Loose::Nothing)
+    }
+    fn visit_none<E>(self) -> Result<Loose, E> {
+        Ok(Loose::Nothing)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Loose, D::Error> {
+        Loose::deserialize(deserializer)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Loose, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Loose::List(list))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Loose, A::Error> {
+        let mut map = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            map.push(entry);
+        }
+        Ok(Loose::Map(map))
+    }
+}
+
+fn settle(loose: Spanned<Loose>, yaml: &str) -> Tree {
+    let location = loose.referenced;
+    let written = location.span().byte_offset().zip(location.span().byte_len()).and_then(|(offset, length)| {
+        let from = usize::try_from(offset).ok()?;
+        yaml.get(from..from.checked_add(usize::try_from(length).ok()?)?)
+    });
+    let node = match loose.value {
+        Loose::Nothing => Node::Nothing,
+        Loose::Text(text) => match written.and_then(|written| written.chars().next()) {
+            Some('"' | '\'') => Node::Scalar { text, inset: Some(1) },
+            Some('|' | '>') => Node::Scalar { text, inset: None },
+            // A plain number keeps its digits; an alias has no text of its own here.
+            Some(first) if first != '*' && first != '&' && first != '!' => {
+                let plain = written.unwrap_or_default().trim();
+                let text = if plain.contains('\n') || plain.contains(" #") { text } else { plain.to_owned() };
+                Node::Scalar { text, inset: Some(0) }
+            }
+            _ => Node::Scalar { text, inset: None },
+        },
+        Loose::List(items) => Node::List(items.into_iter().map(|item| settle(item, yaml)).collect()),
+        Loose::Map(entries) => {
+            Node::Map(entries.into_iter().map(|(key, value)| (settle(key, yaml), settle(value, yaml))).collect())
+        }
+    };
+    Tree { place: place_of(location), node }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(tree: &Tree) -> String {
+        let at = format!("{}:{}", tree.place.line, tree.place.column);
+        match &tree.node {
+            Node::Nothing => format!("{at} ~"),
+            Node::Scalar { text, inset } => {
+                format!("{at} {text:?}{}", inset.map_or("|".into(), |inset| format!("+{inset}")))
+            }
+            Node::List(items) => format!("{at} [{}]", items.iter().map(said).collect::<Vec<_>>().join(", ")),
+            Node::Map(entries) => {
+                format!(
+                    "{at} {{{}}}",
+                    entries.iter().map(|(k, v)| format!("{}: {}", said(k), said(v))).collect::<Vec<_>>().join(", ")
+                )
+            }
+        }
+    }
+
+    #[test]
+    fn every_value_has_its_place_and_its_written_text() {
+        let tree = read("a: 2.50\nb:\n  - {x: \"p && q\", y: 2s}\n  - yes\nc: ~\nd: 汽缸 # note\n").unwrap();
+        assert_eq!(
+            said(&tree),
+            "1:1 {1:1 \"a\"+0: 1:4 \"2.50\"+0, 2:1 \"b\"+0: 3:3 [3:5 {3:6 \"x\"+0: 3:9 \"p && q\"+1, 3:19 \"y\"+0: 3:22 \"2s\"+0}, \
+             4:5 \"yes\"+0], 5:1 \"c\"+0: 5:4 ~, 6:1 \"d\"+0: 6:4 \"汽缸\"+0}"
+        );
+    }
+
+    #[test]
+    fn what_is_no_yaml_is_refused_at_its_place() {
+        for yaml in ["a: [1, 2", "a: 1\na: 2", "a: *nobody", "a: {b", "a: b: c"] {
+            let fault = read(yaml).unwrap_err();
+            assert!(fault.line >= 1 && fault.text.en.starts_with("this is no valid YAML"), "{yaml:?} {fault:?}");
+        }
+    }
+}
