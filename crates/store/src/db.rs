@@ -40,6 +40,18 @@ pub struct Tuning {
     pub wait_ms: u64,
 }
 
+impl Tuning {
+    /// To get a connection. Opening one takes its time on a loaded machine, however impatient the hall is otherwise.
+    fn turn_wait(self) -> Duration {
+        Duration::from_millis(self.wait_ms.max(2000))
+    }
+
+    /// For a lock that another process holds, within one try.
+    fn lock_wait(self) -> Duration {
+        Duration::from_millis(self.wait_ms.min(5000))
+    }
+}
+
 impl Default for Tuning {
     fn default() -> Self {
         Self { readers: 8, wait_ms: 10_000 }
@@ -181,16 +193,18 @@ impl Db {
 }
 
 async fn open_sqlite(path: PathBuf, tuning: Tuning) -> Result<Pools, sqlx::Error> {
-    let wait = Duration::from_millis(tuning.wait_ms);
-    let options =
-        SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(wait.min(Duration::from_secs(5)));
+    let options = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(tuning.lock_wait());
     let writing = options
         .clone()
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let pool = || {
-        SqlitePoolOptions::new().acquire_timeout(wait).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+        SqlitePoolOptions::new()
+            .acquire_timeout(tuning.turn_wait())
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
     };
     let writer = pool().max_connections(1).connect_with(writing).await?;
     // The writer has made the file and its journal mode; whoever opens it next only reads.
@@ -201,7 +215,7 @@ async fn open_sqlite(path: PathBuf, tuning: Tuning) -> Result<Pools, sqlx::Error
 
 async fn open_postgres(options: PgConnectOptions, tuning: Tuning) -> Result<Pools, sqlx::Error> {
     let options = options.application_name("guildhall");
-    let pool = || PgPoolOptions::new().acquire_timeout(Duration::from_millis(tuning.wait_ms));
+    let pool = || PgPoolOptions::new().acquire_timeout(tuning.turn_wait());
     let writer = pool().max_connections(1).connect_with(options.clone()).await?;
     let readers = pool().max_connections(tuning.readers.max(1)).connect_with(options).await?;
     Ok(Pools::Postgres { writer, readers })

@@ -1,0 +1,27 @@
+//! `cargo xtask bench NAME`: the benchmarks, built with optimisation. Each prints one JSON object as its last line.
+
+use clap::Args;
+
+use crate::shell::{command, run};
+
+/// Run a benchmark; its last line is one JSON object with the figures and the ratios.
+#[derive(Args)]
+pub struct Bench {
+    /// Which one, such as `marking` or `live`; without it the program lists them.
+    name: Option<String>,
+    /// Handed on to the benchmark.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+impl Bench {
+    pub fn run(self) -> anyhow::Result<()> {
+        let mut args = vec!["run", "--release", "--quiet", "-p", "bench", "--"];
+        match &self.name {
+            Some(name) => args.push(name),
+            None => args.push("--help"),
+        }
+        args.extend(self.rest.iter().map(String::as_str));
+        run(command("", "cargo", &args))
+    }
+}

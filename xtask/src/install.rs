@@ -1,0 +1,110 @@
+//! `cargo xtask install`: the Debian packages that tests and the demo need beside Rust and Node.
+
+use std::path::Path;
+
+use anyhow::bail;
+use clap::Args;
+
+use crate::shell::{command, has, output, root, run};
+
+/// A Debian package, and the file by which we see that it is there.
+struct Package {
+    name: &'static str,
+    there: fn() -> bool,
+}
+
+const PACKAGES: &[Package] = &[
+    Package { name: "postgresql", there: postgres_is_there },
+    Package { name: "nats-server", there: || has("nats-server") },
+    Package { name: "mosquitto", there: || has("mosquitto") },
+    Package { name: "chromium", there: || has("chromium") },
+    Package {
+        name: "fonts-noto-cjk",
+        there: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
+    },
+];
+
+fn postgres_is_there() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin/postgres")).any(|server| server.is_file())
+}
+
+/// Install the Debian packages that the tests need: as root or with sudo, otherwise say the line to type.
+#[derive(Args)]
+pub struct Install {
+    /// Only say what is missing; fail if anything is.
+    #[arg(long)]
+    check: bool,
+}
+
+impl Install {
+    pub fn run(self) -> anyhow::Result<()> {
+        node_is_there()?;
+        if self.check { missing_fails() } else { install_missing() }
+    }
+}
+
+fn missing() -> Vec<&'static str> {
+    PACKAGES.iter().filter(|package| !(package.there)()).map(|package| package.name).collect()
+}
+
+fn line(missing: &[&str]) -> String {
+    format!("sudo apt-get update && sudo apt-get install -y --no-install-recommends {}", missing.join(" "))
+}
+
+fn missing_fails() -> anyhow::Result<()> {
+    match missing().as_slice() {
+        [] => Ok(()),
+        missing => bail!("missing: {}. Run:\n  {}", missing.join(", "), line(missing)),
+    }
+}
+
+/// Installs if it may; otherwise the error is the line to type.
+pub fn install_missing() -> anyhow::Result<()> {
+    let missing = missing();
+    if missing.is_empty() {
+        println!("All packages are there.");
+        return Ok(());
+    }
+    let as_root: &[&str] = if is_root() {
+        &[]
+    } else if has("sudo") && output(command("", "sudo", &["-n", "true"])).is_ok() {
+        &["sudo", "-n"]
+    } else {
+        return missing_fails();
+    };
+    if !has("apt-get") {
+        bail!("missing: {}. This is no Debian: install them with the system's own means", missing.join(", "));
+    }
+    let apt = |args: &[&str]| {
+        let words: Vec<&str> = as_root
+            .iter()
+            .copied()
+            .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"])
+            .chain(args.iter().copied())
+            .collect();
+        run(command("", words[0], &words[1..]))
+    };
+    // Where the lists are old the install says so itself; a mirror that is down for a moment must not stop it.
+    if let Err(error) = apt(&["update"]) {
+        println!("{error}; going on with the package lists that are there");
+    }
+    let words: Vec<&str> =
+        ["install", "-y", "--no-install-recommends"].into_iter().chain(missing.iter().copied()).collect();
+    apt(&words)?;
+    missing_fails()
+}
+
+fn is_root() -> bool {
+    output(command("", "id", &["-u"])).is_ok_and(|id| id.trim() == "0")
+}
+
+fn node_is_there() -> anyhow::Result<()> {
+    if !has("node") || !has("npm") {
+        bail!(
+            "Node.js (20.19 or newer) with npm is missing; install it first: see {}",
+            root().join("CONTRIBUTING.md").display()
+        );
+    }
+    Ok(())
+}

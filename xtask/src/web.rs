@@ -1,0 +1,22 @@
+//! The front end's packages and build, as far as other commands need them.
+
+use std::fs;
+use std::time::SystemTime;
+
+use crate::shell::{command, root, run};
+
+/// `npm ci` where the lock file is newer than what it last installed.
+pub fn install(folder: &str) -> anyhow::Result<()> {
+    let changed =
+        |path: &str| -> Option<SystemTime> { fs::metadata(root().join(folder).join(path)).ok()?.modified().ok() };
+    if changed("node_modules/.package-lock.json") >= changed("package-lock.json") {
+        return Ok(());
+    }
+    run(command(folder, "npm", &["ci", "--no-audit", "--no-fund"]))
+}
+
+/// The pages that the hall serves, into `web/dist`.
+pub fn build() -> anyhow::Result<()> {
+    install("web")?;
+    run(command("web", "npm", &["run", "build"]))
+}
