@@ -21,10 +21,10 @@ export interface PlotWords {
   verdicts: string
 }
 
-const TOP = 64
-const GAP = 28
+const TOP = 80
+const GAP = 40
 const FOOT = 72
-const LEFT = 168
+const LEFT = 64
 
 export function plotHeight(signals: number, strip = 96): number {
   return TOP + signals * (strip + GAP) + FOOT
@@ -45,7 +45,7 @@ const PIN = { met: 'circle', missed: 'triangle', undecided: 'diamond' } as const
 
 export function plotOption(series: Series[], verdicts: Verdict[], chosen: string | null, span: [number, number], paint: Paint, words: PlotWords, strip = 96): EChartsCoreOption {
   const colours = { met: paint.moss, missed: paint.accent, undecided: paint.amber }
-  const grids = series.map((_, at) => ({ left: LEFT, right: 24, top: TOP + at * (strip + GAP), height: strip }))
+  const grids = series.map((_, at) => ({ left: LEFT, right: 24, top: TOP + at * (strip + GAP), height: strip, outerBoundsMode: 'none' }))
   const pinned = verdicts.find((verdict) => verdict.id === chosen)
   const window = pinned && { from: pinned.evidence.from / 1e6, to: Math.max(pinned.evidence.to / 1e6, pinned.evidence.from / 1e6 + 1) }
   return {
@@ -53,7 +53,7 @@ export function plotOption(series: Series[], verdicts: Verdict[], chosen: string
     textStyle: { fontFamily: paint.font, color: paint.ink },
     tooltip: { trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: paint.ink2 } }, backgroundColor: paint.surface, borderColor: paint.line, textStyle: { color: paint.ink, fontSize: 12 } },
     axisPointer: { link: [{ xAxisIndex: 'all' }], label: { show: false } },
-    grid: [{ left: LEFT, right: 24, top: 24, height: 24 }, ...grids],
+    grid: [{ left: LEFT, right: 24, top: 24, height: 24, outerBoundsMode: 'none' }, ...grids],
     xAxis: [
       { type: 'time', gridIndex: 0, min: span[0], max: span[1], show: false },
       ...series.map((_, at) => ({
@@ -65,10 +65,10 @@ export function plotOption(series: Series[], verdicts: Verdict[], chosen: string
     yAxis: [
       { type: 'value', gridIndex: 0, min: 0, max: 1, show: false },
       ...series.map((each, at) => ({
-        type: 'value', gridIndex: at + 1, scale: each.kind !== 'bool', ...(each.kind === 'bool' ? { min: -0.1, max: 1.1, interval: 1 } : {}),
-        name: each.unit ? `${each.name}\n${each.unit}` : each.name, nameLocation: 'middle', nameGap: 64, nameRotate: 0,
-        nameTextStyle: { color: paint.ink, align: 'right', fontSize: 12, width: 96, overflow: 'break' },
-        axisLabel: { color: paint.ink2, fontSize: 12, showMinLabel: each.kind !== 'bool', showMaxLabel: each.kind !== 'bool' }, splitNumber: 3, splitLine: { lineStyle: { color: paint.line, opacity: 0.5 } },
+        type: 'value', gridIndex: at + 1, scale: each.kind !== 'bool', ...(each.kind === 'bool' ? { min: 0, max: 1, interval: 1 } : {}),
+        name: each.unit ? `${each.name} (${each.unit})` : each.name, nameLocation: 'end', nameGap: 10,
+        nameTextStyle: { color: paint.ink, align: 'left', fontSize: 12, fontWeight: 600, padding: [0, 0, 0, 8 - LEFT] },
+        axisLabel: { color: paint.ink2, fontSize: 12, showMinLabel: true, showMaxLabel: true }, splitNumber: 3, splitLine: { lineStyle: { color: paint.line, opacity: 0.5 } },
       })),
     ],
     dataZoom: [
