@@ -120,10 +120,10 @@ pub fn parse(body: &[u8], limits: &Limits, now: Timestamp) -> Result<Batch, Batc
     Ok(Batch { header, ticks })
 }
 
-/// Refuses a batch whose ticks don't come after what is already there: `last_at` knows each station's newest time.
-pub fn check_after(batch: &Batch, mut last_at: impl FnMut(&str) -> Option<Nanos>) -> Result<(), BatchFault> {
+/// Refuses a batch's ticks when they don't come after what is already there: `last_at` knows each station's newest time.
+pub fn check_after(ticks: &[Tick], mut last_at: impl FnMut(&str) -> Option<Nanos>) -> Result<(), BatchFault> {
     let mut seen: HashMap<&str, ()> = HashMap::new();
-    for (ix, tick) in batch.ticks.iter().enumerate() {
+    for (ix, tick) in ticks.iter().enumerate() {
         if seen.insert(&tick.station, ()).is_none()
             && let Some(before) = last_at(&tick.station)
             && tick.at <= before

@@ -23,7 +23,7 @@ use referee::{Quality, SignalDecl, SignalKind, Value};
 use serde_json::value::RawValue;
 
 use crate::batch::{read_readings, write_readings};
-use crate::{Limits, Names, Reading, RecordingFault, Tick, check_signal, check_station};
+use crate::{Limits, Names, Reading, Readings, RecordingFault, Tick, check_signal, check_station};
 
 /// The schema of a station's ticks.
 pub(crate) const TICK_SCHEMA: &str = "guildhall.Tick";
@@ -426,11 +426,7 @@ struct RawMessage<'a> {
 }
 
 /// Reads what a recorder wrote. What it read stands first, what it could not read last.
-pub(crate) fn read_message(
-    text: &[u8],
-    limits: &Limits,
-    names: &mut Names,
-) -> Option<(Vec<(Arc<str>, Reading)>, Quality)> {
+pub(crate) fn read_message(text: &[u8], limits: &Limits, names: &mut Names) -> Option<(Readings, Quality)> {
     let raw: RawMessage<'_> = serde_json::from_slice(text).ok()?;
     let mut readings = match raw.signals.get() {
         "{}" => Vec::new(),

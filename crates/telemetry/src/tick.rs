@@ -12,12 +12,15 @@ pub const STATION_NAME_LEN_MAX: usize = 32;
 /// A signal's value, or `None` where the source knows the signal but could not say its value.
 pub type Reading = Option<Value>;
 
+/// Readings by the names of their signals.
+pub type Readings = Vec<(Arc<str>, Reading)>;
+
 /// The readings of one station at one instant, by signal name, each name once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
     pub station: Arc<str>,
     pub at: Nanos,
-    pub readings: Vec<(Arc<str>, Reading)>,
+    pub readings: Readings,
     pub quality: Quality,
 }
 

@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::{Header, Limits, VERSION, checked_station};
 use crate::tick::shortened;
-use crate::{BatchFault, Names, Reading, Tick, check_signal};
+use crate::{BatchFault, Names, Reading, Readings, Tick, check_signal};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,18 +57,12 @@ pub(super) fn tick(line: usize, text: &[u8], limits: &Limits, names: &mut Names)
 }
 
 /// Reads the object of readings alone.
-pub(crate) fn read_readings(
-    text: &str,
-    limits: &Limits,
-    names: &mut Names,
-) -> Result<Vec<(Arc<str>, Reading)>, serde_json::Error> {
+pub(crate) fn read_readings(text: &str, limits: &Limits, names: &mut Names) -> Result<Readings, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let readings = ReadingsSeed { limits, names: &RefCell::new(names) }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(readings)
 }
-
-type RawReadings = Vec<(Arc<str>, Reading)>;
 
 /// JSON that can't be read, or a value that may not stand where it does.
 fn broken(code: ErrorCode, line: usize, text: &[u8], error: &serde_json::Error) -> BatchFault {
@@ -139,7 +133,7 @@ fn is_no_number(text: &[u8], column: usize) -> bool {
 struct RawTick {
     station: Arc<str>,
     at: Nanos,
-    readings: RawReadings,
+    readings: Readings,
     quality: Quality,
 }
 
@@ -215,21 +209,21 @@ struct ReadingsSeed<'a, 'b> {
 }
 
 impl<'de> DeserializeSeed<'de> for ReadingsSeed<'_, '_> {
-    type Value = RawReadings;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawReadings, D::Error> {
+    type Value = Readings;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Readings, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for ReadingsSeed<'_, '_> {
-    type Value = RawReadings;
+    type Value = Readings;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of signals and their values")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawReadings, A::Error> {
-        let mut readings: RawReadings = Vec::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Readings, A::Error> {
+        let mut readings: Readings = Vec::new();
         let mut met: HashSet<Arc<str>> = HashSet::new();
         while let Some(key) = map.next_key::<std::borrow::Cow<'_, str>>()? {
             check_signal(&key).map_err(|bad| say::<A::Error>(bad.text.zh, bad.text.en))?;

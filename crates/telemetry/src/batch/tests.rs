@@ -155,8 +155,8 @@ fn a_station_never_goes_back_in_time_but_stations_are_apart() {
         assert_eq!((fault.code, fault.line), (ErrorCode::TelemetryBadSample, 4));
     }
     let batch = read(&[&at("S2", t), &at("S1", t)]).unwrap();
-    assert!(check_after(&batch, |_| Some(Nanos(t - 1))).is_ok());
-    assert_eq!(check_after(&batch, |station| (station == "S1").then_some(Nanos(t))).unwrap_err().line, 3);
+    assert!(check_after(&batch.ticks, |_| Some(Nanos(t - 1))).is_ok());
+    assert_eq!(check_after(&batch.ticks, |station| (station == "S1").then_some(Nanos(t))).unwrap_err().line, 3);
 }
 
 #[test]

@@ -1,0 +1,430 @@
+//! What an edge owes the hall, on disk.
+//!
+//! Ticks come in frames (what was gathered in one go). A frame is accepted once it is appended to a segment file and
+//! synced. A batch is a run of frames; which frames a number covers is decided once, written to the journal and synced
+//! *before* the batch is first sent, so that a number never means two contents, whatever is killed in between.
+//!
+//! ```text
+//! 00000000000000000001.frames   [length u32][crc u32][header line][tick lines] …     the name is its first frame
+//! journal                       [kind u8][a u64][b u64][crc u32] …                   cut, acknowledged, renumbered, set aside
+//! ```
+//!
+//! Invariants: an accepted frame is deleted only after the hall acknowledged it and the recording holds it; a torn last
+//! record is cut off (it was never accepted); damage anywhere else stops the edge with the place, because going on would
+//! lose samples in silence; acknowledged frames stay for a while, so that a hall that was restored can ask again.
+
+mod journal;
+mod segment;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use kernel::Timestamp;
+
+use journal::Entry;
+pub(crate) use segment::{FrameHeader, Source};
+
+/// A new segment is begun after this many bytes.
+const SEGMENT_BYTES: u64 = 4 << 20;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SpoolFault {
+    #[error("{doing}")]
+    Io {
+        doing: String,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{} is damaged at byte {at}: move it away to go on without its samples", .file.display())]
+    Damaged { file: PathBuf, at: u64 },
+    #[error("another edge uses the spool {}", .0.display())]
+    InUse(PathBuf),
+    #[error("the spool is full: {waiting} bytes wait for the hall, at most {most} may")]
+    Full { waiting: u64, most: u64 },
+}
+
+impl SpoolFault {
+    pub(crate) fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let doing = doing.into();
+        move |source| SpoolFault::Io { doing, source }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Bytes that may wait for the hall.
+    pub max_bytes: u64,
+    /// Bytes of acknowledged frames that stay.
+    pub keep_bytes: u64,
+    /// Whether frames and cuts are synced to the disk; without it they survive a killed process, not a power cut.
+    pub fsync: bool,
+}
+
+/// Where a frame stands.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    segment: u64,
+    offset: u64,
+    length: u32,
+    ticks: u32,
+    samples: u32,
+    at: Timestamp,
+}
+
+/// A batch that has its number: the frames `first..end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub seq: u64,
+    pub first: u64,
+    pub end: u64,
+}
+
+/// The lines of a batch.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    pub body: Vec<u8>,
+    /// Of each line: its frame, and its place in it.
+    pub places: Vec<(u64, u32)>,
+    /// When the oldest frame came.
+    pub oldest: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Spool {
+    folder: PathBuf,
+    limits: Limits,
+    /// Frames on disk, from `first_frame` on.
+    frames: VecDeque<Frame>,
+    first_frame: u64,
+    segments: VecDeque<(u64, u64)>,
+    tail: File,
+    journal: journal::Journal,
+    cuts: VecDeque<Cut>,
+    /// Frames before this have a number.
+    cut_end: u64,
+    /// Frames before this are acknowledged.
+    acked_end: u64,
+    next_seq: u64,
+    set_aside: HashSet<(u64, u32)>,
+    /// Nothing was ever numbered here: the hall has to be asked where it is.
+    is_new: bool,
+    waiting_bytes: u64,
+    waiting_ticks: u64,
+    sources: HashMap<String, Source>,
+    _lock: File,
+}
+
+impl Spool {
+    pub fn open(folder: &Path, limits: Limits) -> Result<Spool, SpoolFault> {
+        std::fs::create_dir_all(folder).map_err(SpoolFault::io(format!("creating {}", folder.display())))?;
+        let lock = File::create(folder.join("lock")).map_err(SpoolFault::io("creating the spool's lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => return Err(SpoolFault::InUse(folder.to_owned())),
+            Err(std::fs::TryLockError::Error(source)) => return Err(SpoolFault::io("locking the spool")(source)),
+        }
+        let found = segment::read_all(folder)?;
+        let (journal, entries) = journal::Journal::open(folder, limits.fsync)?;
+        let first_frame = found.first_frame;
+        let mut spool = Spool {
+            folder: folder.to_owned(),
+            limits,
+            frames: found.frames.into(),
+            first_frame,
+            segments: found.segments.into(),
+            tail: found.tail,
+            journal,
+            cuts: VecDeque::new(),
+            cut_end: first_frame,
+            acked_end: first_frame,
+            next_seq: 1,
+            set_aside: HashSet::new(),
+            is_new: entries.iter().all(|entry| matches!(entry, Entry::SetAside { .. })),
+            waiting_bytes: 0,
+            waiting_ticks: 0,
+            sources: found.sources,
+            _lock: lock,
+        };
+        for entry in entries {
+            spool.apply(entry);
+        }
+        // A journal may be newer than the frames when files were moved away: numbers are never used twice.
+        spool.acked_end = spool.acked_end.clamp(spool.first_frame, spool.next_frame());
+        spool.cut_end = spool.cut_end.clamp(spool.acked_end, spool.next_frame());
+        spool.count_waiting();
+        if !spool.is_new {
+            spool.compact()?;
+        }
+        Ok(spool)
+    }
+
+    pub fn next_frame(&self) -> u64 {
+        self.first_frame + self.frames.len() as u64
+    }
+
+    pub fn waiting_ticks(&self) -> u64 {
+        self.waiting_ticks
+    }
+
+    pub fn waiting_bytes(&self) -> u64 {
+        self.waiting_bytes
+    }
+
+    pub fn next_seq(&self) -> u64 {
+        self.next_seq
+    }
+
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// The hall expects this number from a new spool.
+    pub fn begin_at(&mut self, seq: u64) -> Result<(), SpoolFault> {
+        let entry = Entry::Renumbered { seq, from: self.cut_end };
+        self.journal.write(entry, self.limits.fsync)?;
+        self.apply(entry);
+        self.is_new = false;
+        Ok(())
+    }
+
+    pub fn first_frame(&self) -> u64 {
+        self.first_frame
+    }
+
+    /// When the oldest frame came that the hall has not acknowledged.
+    pub fn oldest_waiting(&self) -> Option<Timestamp> {
+        self.frame(self.acked_end).map(|frame| frame.at)
+    }
+
+    /// The last batch that a source of the HTTP door handed in.
+    pub fn source(&self, edge: &str) -> Option<&Source> {
+        self.sources.get(edge)
+    }
+
+    pub fn is_full(&self) -> Result<(), SpoolFault> {
+        if self.waiting_bytes >= self.limits.max_bytes {
+            return Err(SpoolFault::Full { waiting: self.waiting_bytes, most: self.limits.max_bytes });
+        }
+        Ok(())
+    }
+
+    /// Takes a frame. When this returns, it is on the disk.
+    pub fn append(&mut self, header: FrameHeader, lines: &[u8]) -> Result<u64, SpoolFault> {
+        self.is_full()?;
+        if self.segments.back().is_none_or(|(_, bytes)| *bytes >= SEGMENT_BYTES) {
+            self.tail = segment::create(&self.folder, self.next_frame())?;
+            self.segments.push_back((self.next_frame(), 0));
+        }
+        let Some((segment, offset)) = self.segments.back().copied() else {
+            return Err(SpoolFault::Damaged { file: self.folder.clone(), at: 0 });
+        };
+        let record = segment::encode(&header, lines);
+        if let Err(source) = segment::write(&mut self.tail, &record, self.limits.fsync) {
+            // Half a record may stand there now; what comes next must not stand behind it.
+            let _ = self.tail.set_len(offset);
+            let _ = io::Seek::seek(&mut self.tail, io::SeekFrom::Start(offset));
+            return Err(SpoolFault::io("writing a frame")(source));
+        }
+        let number = self.next_frame();
+        if let Some((_, bytes)) = self.segments.back_mut() {
+            *bytes += record.len() as u64;
+        }
+        self.frames.push_back(Frame {
+            segment,
+            offset,
+            length: record.len() as u32,
+            ticks: header.ticks,
+            samples: header.samples,
+            at: header.at(),
+        });
+        self.waiting_bytes += record.len() as u64;
+        self.waiting_ticks += u64::from(header.ticks);
+        for source in header.sources {
+            self.sources.insert(source.edge.clone(), source);
+        }
+        Ok(number)
+    }
+
+    /// The batch to send now: the first that is numbered and not acknowledged.
+    pub fn outstanding(&self) -> Option<Cut> {
+        self.cuts.iter().find(|cut| cut.seq > self.journal.acked_seq).copied()
+    }
+
+    /// Whether frames wait that have no number yet.
+    pub fn has_uncut(&self) -> bool {
+        self.cut_end < self.next_frame()
+    }
+
+    /// Samples that have no number yet, counted up to `most`.
+    pub fn uncut_samples(&self, most: usize) -> usize {
+        let mut samples = 0;
+        let mut frame = self.cut_end;
+        while samples < most
+            && let Some(found) = self.frame(frame)
+        {
+            samples += found.samples as usize;
+            frame += 1;
+        }
+        samples
+    }
+
+    /// Numbers the next batch: as many frames as stay within both bounds, at least one if there is any. Without frames
+    /// it is an empty batch, by which the hall knows that the edge is there.
+    pub fn cut(&mut self, samples_max: usize, bytes_max: usize) -> Result<Cut, SpoolFault> {
+        let (mut end, mut samples, mut bytes) = (self.cut_end, 0, 0);
+        while let Some(frame) = self.frame(end) {
+            samples += frame.samples as usize;
+            bytes += frame.length as usize;
+            if end > self.cut_end && (samples > samples_max || bytes > bytes_max) {
+                break;
+            }
+            end += 1;
+        }
+        let cut = Cut { seq: self.next_seq, first: self.cut_end, end };
+        self.journal.write(Entry::Cut { seq: cut.seq, end }, self.limits.fsync)?;
+        self.apply(Entry::Cut { seq: cut.seq, end });
+        Ok(cut)
+    }
+
+    /// The lines of a batch, without those that were set aside.
+    pub fn lines(&mut self, cut: Cut) -> Result<Lines, SpoolFault> {
+        let mut lines =
+            Lines { body: Vec::new(), places: Vec::new(), oldest: self.frame(cut.first).map(|frame| frame.at) };
+        for number in cut.first..cut.end {
+            for (ix, line) in self.frame_lines(number)?.split_inclusive(|byte| *byte == b'\n').enumerate() {
+                let place = (number, ix as u32);
+                if !self.set_aside.contains(&place) {
+                    lines.body.extend_from_slice(line);
+                    lines.places.push(place);
+                }
+            }
+        }
+        Ok(lines)
+    }
+
+    /// One frame's tick lines as they were taken.
+    pub fn frame_lines(&self, number: u64) -> Result<Vec<u8>, SpoolFault> {
+        let Some(frame) = self.frame(number) else { return Ok(Vec::new()) };
+        segment::read(&self.folder, frame.segment, frame.offset, frame.length)
+    }
+
+    /// The hall has it.
+    pub fn acknowledge(&mut self, cut: Cut) -> Result<(), SpoolFault> {
+        // Losing this costs sending once more, which changes nothing: so it is not synced.
+        let entry = Entry::Acknowledged { seq: cut.seq, end: cut.end };
+        self.journal.write(entry, false)?;
+        self.apply(entry);
+        self.count_waiting();
+        Ok(())
+    }
+
+    /// Goes back (or on) to the batch with this number, if it is still here.
+    pub fn go_to(&mut self, seq: u64) -> Result<bool, SpoolFault> {
+        let Some(cut) = self.cuts.iter().find(|cut| cut.seq == seq).copied() else { return Ok(false) };
+        let entry = Entry::Acknowledged { seq: seq.saturating_sub(1), end: cut.first };
+        self.journal.write(entry, self.limits.fsync)?;
+        self.apply(entry);
+        self.count_waiting();
+        Ok(true)
+    }
+
+    /// The oldest batch that is still here.
+    pub fn oldest_cut(&self) -> Option<Cut> {
+        self.cuts.front().copied()
+    }
+
+    /// Takes the numbers of the batches from this one on back; the next batch will have the number `seq`. Only for
+    /// batches that the hall has surely not taken.
+    pub fn renumber(&mut self, from: Cut, seq: u64) -> Result<(), SpoolFault> {
+        let entry = Entry::Renumbered { seq, from: from.first };
+        self.journal.write(entry, self.limits.fsync)?;
+        self.apply(entry);
+        self.count_waiting();
+        Ok(())
+    }
+
+    /// Leaves a line out of all batches; the caller has kept it elsewhere.
+    pub fn set_aside(&mut self, place: (u64, u32)) -> Result<(), SpoolFault> {
+        let entry = Entry::SetAside { frame: place.0, ix: place.1 };
+        self.journal.write(entry, self.limits.fsync)?;
+        self.apply(entry);
+        Ok(())
+    }
+
+    /// Deletes segments that are acknowledged, recorded (frames before `recorded_end`), and more than should be kept.
+    pub fn prune(&mut self, recorded_end: u64) -> Result<(), SpoolFault> {
+        loop {
+            let total: u64 = self.segments.iter().map(|(_, bytes)| bytes).sum();
+            let (Some((first, bytes)), Some((next, _))) =
+                (self.segments.front().copied(), self.segments.get(1).copied())
+            else {
+                return Ok(());
+            };
+            if next > self.acked_end.min(recorded_end) || total - bytes < self.limits.keep_bytes + self.waiting_bytes {
+                return Ok(());
+            }
+            segment::delete(&self.folder, first)?;
+            self.segments.pop_front();
+            while self.first_frame < next {
+                self.frames.pop_front();
+                self.first_frame += 1;
+            }
+            self.cuts.retain(|cut| cut.first >= next);
+            self.set_aside.retain(|(frame, _)| *frame >= next);
+            self.compact()?;
+        }
+    }
+
+    fn frame(&self, number: u64) -> Option<Frame> {
+        number.checked_sub(self.first_frame).and_then(|ix| self.frames.get(ix as usize)).copied()
+    }
+
+    fn apply(&mut self, entry: Entry) {
+        match entry {
+            Entry::Cut { seq, end } => {
+                self.cuts.push_back(Cut { seq, first: self.cut_end, end });
+                self.cut_end = end;
+                self.next_seq = seq + 1;
+            }
+            Entry::Acknowledged { seq, end } => {
+                self.journal.acked_seq = seq;
+                self.acked_end = end;
+            }
+            Entry::Renumbered { seq, from } => {
+                self.cuts.retain(|cut| cut.end <= from && cut.first < from && cut.seq < seq);
+                self.cut_end = from;
+                self.acked_end = self.acked_end.min(from);
+                self.journal.acked_seq = seq.saturating_sub(1);
+                self.next_seq = seq;
+            }
+            Entry::SetAside { frame, ix } => {
+                self.set_aside.insert((frame, ix));
+            }
+        }
+    }
+
+    fn count_waiting(&mut self) {
+        let from = self.acked_end.saturating_sub(self.first_frame) as usize;
+        self.waiting_bytes =
+            self.frames.range(from.min(self.frames.len())..).map(|frame| u64::from(frame.length)).sum();
+        self.waiting_ticks = self.frames.range(from.min(self.frames.len())..).map(|frame| u64::from(frame.ticks)).sum();
+    }
+
+    /// Writes the journal anew with only what still matters.
+    fn compact(&mut self) -> Result<(), SpoolFault> {
+        let (seq, from) = match self.cuts.front() {
+            Some(cut) => (cut.seq, cut.first),
+            None => (self.next_seq, self.cut_end),
+        };
+        let mut entries = vec![Entry::Renumbered { seq, from }];
+        entries.extend(self.cuts.iter().map(|cut| Entry::Cut { seq: cut.seq, end: cut.end }));
+        entries.push(Entry::Acknowledged { seq: self.journal.acked_seq, end: self.acked_end });
+        entries.extend(self.set_aside.iter().map(|(frame, ix)| Entry::SetAside { frame: *frame, ix: *ix }));
+        self.journal.replace(&entries)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! What the parts of an edge share, and what it says about itself.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use kernel::{Clock, Timestamp};
+use serde::Serialize;
+use tokio::sync::Notify;
+
+use crate::intake::Keeper;
+use crate::{EdgeConfig, EdgeFault, lock};
+
+/// The line to the hall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HallLink {
+    /// Nothing was sent yet.
+    Unknown,
+    Up,
+    Down,
+}
+
+/// `GET /status`
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    pub edge: String,
+    pub contest: String,
+    pub link: HallLink,
+    /// Since when the line is as it is.
+    pub link_since: String,
+    /// Why it is down.
+    pub link_detail: Option<String>,
+    /// Ticks that the hall has not acknowledged.
+    pub backlog: u64,
+    pub backlog_bytes: u64,
+    /// How long the oldest of them has waited.
+    pub lag_ms: i64,
+    pub next_seq: u64,
+    pub accepted_ticks: u64,
+    pub accepted_samples: u64,
+    /// Messages and requests that were refused.
+    pub refused: u64,
+    pub refused_last: Option<String>,
+    /// Signals that came after their instant had left.
+    pub late: u64,
+    /// Messages that came again and changed nothing.
+    pub repeated: u64,
+    /// Lines that the hall refused; they are in `refused.ndjson` beside the spool.
+    pub set_aside: u64,
+    pub spool_full: bool,
+    pub mqtt_connected: usize,
+    pub mqtt_brokers: usize,
+    pub recorded_ticks: u64,
+}
+
+#[derive(Debug)]
+struct Line {
+    link: HallLink,
+    since: Timestamp,
+    detail: Option<String>,
+}
+
+/// Counters are for people: they order nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub accepted_ticks: AtomicU64,
+    pub accepted_samples: AtomicU64,
+    pub refused: AtomicU64,
+    pub late: AtomicU64,
+    pub repeated: AtomicU64,
+    pub set_aside: AtomicU64,
+    pub mqtt_connected: AtomicU64,
+    pub recorded_ticks: AtomicU64,
+}
+
+pub(crate) struct State {
+    pub config: Arc<EdgeConfig>,
+    pub clock: Arc<dyn Clock>,
+    pub keeper: Mutex<Option<Keeper>>,
+    pub counts: Counts,
+    /// Something was committed.
+    pub committed: Notify,
+    line: Mutex<Line>,
+    refused_last: Mutex<Option<String>>,
+    spool_full: AtomicBool,
+    cut: AtomicBool,
+}
+
+impl State {
+    pub fn new(config: Arc<EdgeConfig>, clock: Arc<dyn Clock>, keeper: Keeper) -> State {
+        let since = clock.now();
+        State {
+            config,
+            clock,
+            keeper: Mutex::new(Some(keeper)),
+            counts: Counts::default(),
+            committed: Notify::new(),
+            line: Mutex::new(Line { link: HallLink::Unknown, since, detail: None }),
+            refused_last: Mutex::new(None),
+            spool_full: AtomicBool::new(false),
+            cut: AtomicBool::new(false),
+        }
+    }
+
+    pub fn cut_line(&self, cut: bool) {
+        self.cut.store(cut, Ordering::SeqCst);
+    }
+
+    pub fn line_is_cut(&self) -> bool {
+        self.cut.load(Ordering::SeqCst)
+    }
+
+    pub fn line_is_down(&self) -> bool {
+        lock(&self.line).link == HallLink::Down
+    }
+
+    /// Says how the line is; a change is logged, once.
+    pub fn line_is(&self, link: HallLink, detail: Option<String>) {
+        let mut line = lock(&self.line);
+        if line.link == link && line.detail == detail {
+            return;
+        }
+        match (link, &detail) {
+            (HallLink::Up, _) => tracing::info!("the hall answers"),
+            (_, Some(detail)) => tracing::warn!(%detail, "the hall doesn't take samples; they wait here"),
+            (_, None) => tracing::warn!("the hall can't be reached; samples wait here"),
+        }
+        if line.link != link {
+            line.since = self.clock.now();
+        }
+        line.link = link;
+        line.detail = detail;
+    }
+
+    /// Counts a refusal. The first, and every one for another reason than the last, is logged.
+    pub fn refuse(&self, why: String) {
+        self.counts.refused.fetch_add(1, Ordering::Relaxed);
+        let mut last = lock(&self.refused_last);
+        if last.as_deref() != Some(&why) {
+            tracing::warn!(%why, "a message was refused");
+            *last = Some(why);
+        }
+    }
+
+    pub fn spool_is_full(&self, full: bool) {
+        if self.spool_full.swap(full, Ordering::SeqCst) != full {
+            if full {
+                tracing::error!("the spool is full: samples are refused until the hall has taken some");
+            } else {
+                tracing::info!("the spool has room again");
+            }
+        }
+    }
+
+    /// Works with the keeper, unless the edge is dead.
+    pub fn with_keeper<T>(&self, work: impl FnOnce(&mut Keeper) -> T) -> Option<T> {
+        lock(&self.keeper).as_mut().map(work)
+    }
+
+    /// Ends the recordings and lets the spool go.
+    pub fn finish(&self) -> Result<(), EdgeFault> {
+        match lock(&self.keeper).as_mut() {
+            Some(keeper) => keeper.finish(),
+            None => Ok(()),
+        }
+    }
+
+    /// Loses everything that is in memory only.
+    pub fn forget(&self) {
+        if let Some(keeper) = lock(&self.keeper).take() {
+            keeper.forget();
+        }
+    }
+
+    pub fn status(&self) -> Status {
+        let now = self.clock.now();
+        let (backlog, backlog_bytes, oldest, next_seq) = self
+            .with_keeper(|keeper| {
+                let spool = &keeper.spool;
+                (spool.waiting_ticks(), spool.waiting_bytes(), spool.oldest_waiting(), spool.next_seq())
+            })
+            .unwrap_or_default();
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let line = lock(&self.line);
+        Status {
+            edge: self.config.edge.to_string(),
+            contest: self.config.contest.to_string(),
+            link: line.link,
+            link_since: line.since.to_string(),
+            link_detail: line.detail.clone(),
+            backlog,
+            backlog_bytes,
+            lag_ms: oldest.map_or(0, |oldest| now.millis_since(oldest).max(0)),
+            next_seq,
+            accepted_ticks: count(&self.counts.accepted_ticks),
+            accepted_samples: count(&self.counts.accepted_samples),
+            refused: count(&self.counts.refused),
+            refused_last: lock(&self.refused_last).clone(),
+            late: count(&self.counts.late),
+            repeated: count(&self.counts.repeated),
+            set_aside: count(&self.counts.set_aside),
+            spool_full: self.spool_full.load(Ordering::SeqCst),
+            mqtt_connected: count(&self.counts.mqtt_connected) as usize,
+            mqtt_brokers: self.config.mqtt.len(),
+            recorded_ticks: count(&self.counts.recorded_ticks),
+        }
+    }
+}
