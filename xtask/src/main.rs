@@ -15,6 +15,8 @@ mod test;
 mod tidy;
 mod web;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// The workshop of Guildhall.
@@ -36,8 +38,8 @@ enum Command {
     Dist(dist::Dist),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
         Command::Demo(demo) => demo.run(),
         Command::Test(test) => test.run(),
         Command::Generate(generate) => generate.run(),
@@ -45,5 +47,12 @@ fn main() -> anyhow::Result<()> {
         Command::Tidy(tidy) => tidy.run(),
         Command::Install(install) => install.run(),
         Command::Dist(dist) => dist.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -19,12 +19,12 @@ const LEVELS: &[(&str, u32)] = &[
     ("people", 5),
     ("contest", 5),
     ("edge", 6),
-    ("demo", 6),
-    ("server", 7),
+    ("demo", 7),
+    ("server", 8),
     // Beside the house: they look at it, and nothing leans on them but tests.
     ("testkit", 1),
-    ("bench", 8),
-    ("xtask", 8),
+    ("bench", 9),
+    ("xtask", 9),
 ];
 
 /// What judges and computes has no hands: it leans on nothing that stores or sends.
