@@ -287,8 +287,16 @@ impl Forwarder {
                 };
                 self.on_disk(work).await?.transpose()?;
             }
-            // It contradicts itself; asking at once would ask for ever.
-            Answer::Gap(next) if next == cut.seq => return Ok(Outcome::Wait),
+            // A hall that knows nothing of this edge yet has no use for a batch without samples: it gets its number
+            // again with some in it. Otherwise it contradicts itself, and asking at once would ask for ever.
+            Answer::Gap(next) | Answer::Next(next) if next == cut.seq => {
+                if lines.places.is_empty() {
+                    self.on_disk(move |state| state.with_keeper(|keeper| keeper.spool.renumber(cut, cut.seq)))
+                        .await?
+                        .transpose()?;
+                }
+                return Ok(Outcome::Wait);
+            }
             Answer::Next(next) | Answer::Gap(next) => {
                 let work = move |state: &State| {
                     state.with_keeper(|keeper| {
@@ -326,6 +334,13 @@ impl Forwarder {
             }
             Answer::TooLarge => {
                 return self.put_aside(lines, None, "the hall takes no line as large as this".to_owned()).await;
+            }
+            // Which line it is, smaller batches tell.
+            Answer::Unacceptable { line: None, .. } if cut.end - cut.first > 1 => {
+                *samples_max = 1;
+                self.on_disk(move |state| state.with_keeper(|keeper| keeper.spool.renumber(cut, cut.seq)))
+                    .await?
+                    .transpose()?;
             }
             Answer::Unacceptable { line, why } if !lines.places.is_empty() => {
                 return self.put_aside(lines, line, why).await;

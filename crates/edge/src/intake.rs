@@ -6,6 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use kernel::{Nanos, Timestamp};
 use referee::Quality;
@@ -296,7 +297,25 @@ impl Answer {
 
 /// Takes offers until the doors are closed.
 pub(crate) async fn run(state: Arc<State>, mut offered: mpsc::Receiver<Offer>) {
-    while let Some(first) = offered.recv().await {
+    let flush = state.config.recordings.as_ref().map_or(Duration::from_secs(60), |recordings| recordings.flush);
+    loop {
+        // After a lull, what was recorded last is made durable too.
+        let first = match tokio::time::timeout(flush.max(Duration::from_millis(10)), offered.recv()).await {
+            Ok(Some(first)) => first,
+            Ok(None) => return,
+            Err(_) => {
+                let working = state.clone();
+                let work = move || {
+                    let now = working.clock.now();
+                    let done = working.with_keeper(|keeper| keeper.flush_recordings(now, true));
+                    settle(&working, done.map(|done| done.map(|()| Committed::default())));
+                };
+                if let Err(error) = tokio::task::spawn_blocking(work).await {
+                    tracing::error!(%error, "a commit broke off");
+                }
+                continue;
+            }
+        };
         let mut samples = first.samples();
         let mut offers = vec![first];
         let deadline = tokio::time::sleep(state.config.gather);
@@ -342,7 +361,9 @@ fn settle(state: &State, done: Option<Result<Committed, EdgeFault>>) {
                     "signals came after their instant had left: raise gather_ms, or set the equipment's clocks"
                 );
             }
-            state.spool_is_full(false);
+            if state.with_keeper(|keeper| keeper.spool.is_full().is_ok()).unwrap_or(true) {
+                state.spool_is_full(false);
+            }
         }
         Some(Err(EdgeFault::Spool(SpoolFault::Full { .. }))) => state.spool_is_full(true),
         Some(Err(fault)) => {

@@ -310,6 +310,7 @@ async fn mqtt_messages_become_ticks_once_whatever_dies() {
     eventually("all have come", async || hall.ticks().len() >= 600 && edge.status().backlog == 0).await;
     for station in ["S01", "S02"] {
         assert_eq!(steps(&hall.ticks(), station), (1..=300).collect::<Vec<_>>());
+        eventually("all is recorded", async || recorded(folder.path(), station).len() == 300).await;
         assert_eq!(recorded(folder.path(), station), (1..=300).collect::<Vec<_>>());
     }
     // What can't be used is counted, and stops nothing.
