@@ -1,0 +1,194 @@
+/** Spectators: the board moves, a judge's mark arrives, both languages, everybody can read it. */
+import { expect, expectAccessible, test, type Signed } from './hall'
+
+interface SheetAspect {
+  code: string
+  max: string
+  assigned: boolean
+  round: number
+  mine: unknown
+  mark: string | null
+  how: { kind: string; steps?: { code: string }[]; target?: string }
+}
+interface Sheet {
+  run: string
+  entry_no: string
+  aspects: SheetAspect[]
+}
+
+/** A value that is worth something, for the kinds of aspects that one judge settles alone. */
+function fullMark(aspect: SheetAspect): unknown {
+  switch (aspect.how.kind) {
+    case 'yes_no':
+      return { kind: 'yes_no', yes: true }
+    case 'steps':
+      return { kind: 'steps', met: (aspect.how.steps ?? []).map((step) => step.code) }
+    case 'deductions':
+      return { kind: 'deductions', counts: {} }
+    case 'tolerance':
+      return { kind: 'measured', value: aspect.how.target }
+    default:
+      return null
+  }
+}
+
+/** Something that this judge may mark now, that nobody has marked, and that his mark alone decides. */
+async function toMark(judge: Signed, contest: string) {
+  const runs = await judge.all<{ id: string; state: string }>(`/api/contests/${contest}/runs?limit=200`)
+  for (const run of runs.filter((r) => r.state === 'open' || r.state === 'closed')) {
+    const sheet = await judge.get<Sheet>(`/api/contests/${contest}/runs/${run.id}/sheet`)
+    const aspect = sheet.aspects.find((a) => a.assigned && a.mine === null && a.mark === null && fullMark(a) !== null)
+    if (aspect) return { run: run.id, no: sheet.entry_no, aspect }
+  }
+  return null
+}
+
+const markId = () => `mrk_${Array.from(crypto.getRandomValues(new Uint8Array(20)), (b) => 'abcdefghijkmnpqrstuvwxyz23456789'[b % 32]).join('')}`
+
+test('the front page says what this is and leads to a board that moves', async ({ page, hall }) => {
+  await page.goto('/')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await page.locator(`a[href="/stage/${hall.contest}"]`).click()
+  await expect(page.getByTestId('connection')).toHaveText(/实时/)
+  const rows = page.getByTestId('board').getByRole('row')
+  await expect.poll(() => rows.count()).toBeGreaterThan(10)
+  const newest = page.getByTestId('ticker').locator('li').first()
+  const before = await newest.innerText()
+  await expect.poll(() => newest.innerText(), { timeout: 45_000, message: 'marks and verdicts go on falling' }).not.toBe(before)
+})
+
+test("a spectator sees a judge's mark arrive", async ({ page, hall }) => {
+  const judge = await hall.signIn('judge-east')
+  const organiser = await hall.signIn('organiser')
+  let found: Awaited<ReturnType<typeof toMark>> = null
+  await expect.poll(async () => (found = await toMark(judge, hall.contest)) !== null, { timeout: 60_000, message: 'something to mark' }).toBe(true)
+  const { run, no, aspect } = found!
+  const entries = await organiser.all<{ id: string; no: string }>(`/api/contests/${hall.contest}/entries?limit=200`)
+  const entry = entries.find((e) => e.no === no)!
+
+  await page.goto(`/stage/${hall.contest}/competitors/${entry.id}`)
+  const line = page.getByTestId(`aspect-${aspect.code}`)
+  await expect(line).toHaveAttribute('data-state', 'waiting')
+  await page.locator('details', { has: line }).locator('summary').click()
+  await expect(line).toBeVisible()
+
+  const sent = Date.now()
+  await judge.post(`/api/contests/${hall.contest}/marks`, {
+    marks: [{ id: markId(), run, aspect: aspect.code, round: aspect.round, value: fullMark(aspect), note: null, replaces: null, reason: null, at: new Date().toISOString() }],
+  })
+  await expect(line).toHaveAttribute('data-state', 'marked', { timeout: 5_000 })
+  await expect(line).toContainText(aspect.max)
+  test.info().annotations.push({ type: 'seen after', description: `${Date.now() - sent} ms` })
+  await expect(page.getByTestId('ticker').locator('li').first()).toContainText(aspect.max)
+  await judge.close()
+  await organiser.close()
+})
+
+test('the language changes on the spot and is kept', async ({ page, hall }) => {
+  await page.goto(`/stage/${hall.contest}`)
+  await expect(page.getByTestId('connection')).toHaveText('实时')
+  await page.getByTestId('language').click()
+  await expect(page.getByTestId('connection')).toHaveText('Live')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  await expect(page.getByRole('link', { name: 'Whole field' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByTestId('connection')).toHaveText('Live')
+  await page.getByTestId('language').click()
+  await expect(page.getByTestId('connection')).toHaveText('实时')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+})
+
+test('search and group choose rows, keep ranks, and stand in the address', async ({ page, hall }) => {
+  await page.goto(`/stage/${hall.contest}`)
+  const board = page.getByTestId('board')
+  const link = board.getByRole('row').nth(1).getByRole('link')
+  await expect(link).toBeVisible()
+  const name = (await link.innerText()).trim().split(/\s/)[0]!
+  await page.getByTestId('search').fill(name)
+  await expect(page).toHaveURL(new RegExp(`q=${encodeURIComponent(name)}`))
+  await expect(board.getByRole('row').nth(1)).toContainText(name)
+  await page.getByTestId('search').fill('~~~')
+  await expect(page.getByText('没有符合条件的选手')).toBeVisible()
+  await page.getByRole('link', { name: '显示全部' }).click()
+  await expect(board).toBeVisible()
+  const groups = page.getByTestId('group').locator('option')
+  if ((await groups.count()) > 1) {
+    const group = await groups.nth(1).getAttribute('value')
+    await page.getByTestId('group').selectOption(group)
+    await expect(page).toHaveURL(new RegExp(`group=${group}`))
+    await page.reload()
+    await expect(page.getByTestId('group')).toHaveValue(group!)
+  }
+})
+
+test('whom one follows is kept on top', async ({ page, hall }) => {
+  await page.goto(`/stage/${hall.contest}`)
+  const row = page.getByTestId('board').getByRole('row').nth(3)
+  const name = (await row.getByRole('link').innerText()).trim().split(/\s/)[0]!
+  await row.getByRole('button').click()
+  const mine = page.getByRole('region', { name: '我关注的选手' })
+  await expect(mine).toContainText(name)
+  await page.reload()
+  await expect(mine).toContainText(name)
+})
+
+test('a lost line is said with its time, and comes back by itself', async ({ page, hall }) => {
+  await page.goto(`/stage/${hall.contest}`)
+  await expect(page.getByTestId('connection')).toHaveText('实时')
+  // The stream itself can't be cut from here without ending the hall; a page that was away and finds no network can.
+  await page.route('**/live/**', (route) => route.abort())
+  await page.getByRole('navigation').getByRole('link', { name: '队伍' }).click()
+  await expect(page.getByTestId('connection')).toHaveText(/连不上服务器|连接中断/)
+  await page.unroute('**/live/**')
+  await expect(page.getByTestId('connection')).toHaveText('实时')
+})
+
+test('an unknown contest says so', async ({ page }) => {
+  await page.goto('/stage/con_nothere')
+  await expect(page.getByText('没有这场竞赛，或尚未公开')).toBeVisible()
+})
+
+test('nothing on a phone scrolls sideways', async ({ browser, hall }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: 'zh-CN', baseURL: hall.url })
+  const page = await context.newPage()
+  for (const path of ['/', '/stage', `/stage/${hall.contest}`, `/stage/${hall.contest}/teams`, `/stage/${hall.contest}/abilities`]) {
+    for (const lang of ['zh-CN', 'en']) {
+      await page.goto(`${path}?lang=${lang}`)
+      await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), { message: `${path} ${lang}` }).toBeLessThanOrEqual(0)
+    }
+  }
+  await context.close()
+})
+
+test('every screen of the stage is accessible, light and dark', async ({ page, hall }) => {
+  test.setTimeout(240_000)
+  await page.goto(`/stage/${hall.contest}`)
+  const competitor = await page.getByTestId('board').getByRole('row').nth(1).getByRole('link').getAttribute('href')
+  await page.goto(`/stage/${hall.contest}/teams`)
+  const team = await page.getByTestId('board').getByRole('row').nth(1).getByRole('link').getAttribute('href')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const head = (await (await page.request.get(`/api/contests/${hall.contest}`)).json()) as { venues: { id: string }[] }
+  const screens = ['/', '/stage', `/stage/${hall.contest}`, `/stage/${hall.contest}/teams`, team!, competitor!, `/stage/${hall.contest}/abilities`, `/stage/${hall.contest}/screen/${head.venues[0]!.id}`]
+  for (const path of screens) {
+    for (const theme of ['dark', 'light']) {
+      await page.goto(`${path}?theme=${theme}`)
+      await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
+      if (path.split('/').length > 2 && path !== '/stage') await expect(page.getByTestId('connection')).toHaveText('实时')
+      await expectAccessible(page, `${path} ${theme}`)
+    }
+  }
+})
+
+test('a venue screen fits its wall without scrolling', async ({ page, hall }) => {
+  const head = (await (await page.request.get(`/api/contests/${hall.contest}`)).json()) as { venues: { id: string }[] }
+  for (const [width, height] of [[1920, 1080], [3840, 2160]] as const) {
+    await page.setViewportSize({ width, height })
+    await page.goto(`/stage/${hall.contest}/screen/${head.venues[0]!.id}`)
+    await expect(page.getByTestId('connection')).toHaveText('实时')
+    const over = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight])
+    expect(over).toEqual([0, 0])
+    const smallest = await page.evaluate(() => Math.min(...[...document.querySelectorAll('main li strong, main .time, main .rank')].map((e) => parseFloat(getComputedStyle(e).fontSize))))
+    expect(smallest, 'names and numbers are read from ten metres').toBeGreaterThanOrEqual((28 * width) / 1920)
+  }
+})
