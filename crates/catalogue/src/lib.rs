@@ -18,5 +18,5 @@ pub mod view;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use load::{LoadedScheme, SCHEME_FORMAT, load_scheme};
-pub use schema::json_schema;
+pub use schema::{check_shape, json_schema};
 pub use view::{HowView, SchemeView};

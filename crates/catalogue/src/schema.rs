@@ -141,3 +141,8 @@ pub(crate) enum During {
     Name(String),
     Phase(Phase),
 }
+
+/// Reads a file by the schema's own types, so that a test can hold them against the loader's.
+pub fn check_shape(yaml: &str) -> Result<(), String> {
+    serde_saphyr::from_str::<SchemeFile>(yaml).map(drop).map_err(|error| error.to_string())
+}
