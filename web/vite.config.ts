@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
@@ -31,6 +33,33 @@ function pages(): Plugin {
   }
 }
 
+/** Scripts, styles and pages are compressed here, once and as well as it goes, so that the hall only has to hand them out. */
+function precompressed(): Plugin {
+  let folder = ''
+  return {
+    name: 'guildhall-precompressed',
+    apply: 'build',
+    enforce: 'post',
+    configResolved: (config) => {
+      folder = config.build.outDir
+    },
+    closeBundle: {
+      sequential: true,
+      order: 'post',
+      handler: () => {
+        for (const name of readdirSync(here(`./${folder}`), { recursive: true, encoding: 'utf8' })) {
+          if (!/\.(js|css|svg|html|webmanifest)$/.test(name)) continue
+          const path = here(`./${folder}/${name}`)
+          const plain = readFileSync(path)
+          if (plain.length < 1024) continue
+          writeFileSync(`${path}.gz`, gzipSync(plain, { level: 9 }))
+          writeFileSync(`${path}.br`, brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } }))
+        }
+      },
+    },
+  }
+}
+
 /** `HALL=http://127.0.0.1:PORT npm run dev` shows the screens on a running hall; otherwise the fixture answers. */
 const hall = process.env['HALL'] ?? 'http://127.0.0.1:4180'
 const proxy = Object.fromEntries(['/api', '/live', '/healthz'].map((path) => [path, { target: hall, changeOrigin: false }]))
@@ -45,6 +74,7 @@ export default defineConfig({
   plugins: [
     vue(),
     pages(),
+    precompressed(),
     VitePWA({
       strategies: 'generateSW',
       filename: 'judge-sw.js',

@@ -17,6 +17,7 @@ const DESK = { width: 1440, height: 900 }
 const HD = { width: 1920, height: 1080 }
 const UHD = { width: 3840, height: 2160 }
 const follow = (ids) => (page) => page.addInitScript((list) => localStorage.setItem('guildhall.followed.con_final', JSON.stringify(list)), ids)
+const largeText = (page) => page.addInitScript(() => localStorage.setItem('guildhall.large-text', 'true'))
 const SHOTS = [
   ['portal-desk-zh', '/', DESK], ['portal-phone-en', '/?lang=en', PHONE], ['portal-desk-en-dark', '/?lang=en&theme=dark', DESK],
   ['list-phone-zh', '/stage', PHONE], ['list-desk-en-light', '/stage?lang=en&theme=light', DESK],
@@ -34,6 +35,7 @@ const SHOTS = [
   ['competitor-desk-en-light', '/stage/con_final/competitors/ent_0002?lang=en&theme=light', DESK, { full: true }], ['competitor-empty-zh', '/stage/con_final/competitors/ent_0005', PHONE, { full: true }],
   ['competitor-blind-en', '/stage/con_blind/competitors/ent_0003?lang=en', PHONE], ['competitor-missing-en', '/stage/con_final/competitors/ent_none?lang=en', PHONE],
   ['ability-desk-zh', '/stage/con_final/abilities/electrical', DESK], ['ability-phone-en-light', '/stage/con_final/abilities?lang=en&theme=light', PHONE],
+  ['whole-large-phone-zh', '/stage/con_final', PHONE, { before: largeText }], ['competitor-large-phone-en', '/stage/con_final/competitors/ent_0013?lang=en', PHONE, { before: largeText, full: true }], ['whole-large-desk-zh', '/stage/con_final', DESK, { before: largeText }],
   ['screen-hd-zh', '/stage/con_final/screen/ven_east', HD], ['screen-hd-en', '/stage/con_mass/screen/ven_west?lang=en', HD], ['screen-hd-light', '/stage/con_blind/screen/ven_west?theme=light', HD],
   ['screen-uhd-zh', '/stage/con_final/screen/ven_west', UHD], ['screen-lost-zh', '/stage/con_final/screen/ven_east', HD, { cut: true }], ['screen-empty-zh', '/stage/con_empty/screen/ven_east', HD],
 ]
