@@ -15,7 +15,7 @@ pub mod convert;
 mod fault;
 mod record;
 mod recording;
-//pub mod replay;
+pub mod replay;
 mod series;
 mod tick;
 

@@ -1,0 +1,308 @@
+//! Judges a recording again: `guildhall replay REC --scheme S --format json`.
+//!
+//! One line for each verdict, in the order in which the referee found them, then one line with the totals. The same
+//! recording and the same scheme give the same bytes, on every machine, at every time.
+//!
+//! An automatic aspect starts from nothing or from its maximum, as the scheme says; verdicts add and take; the mark stays
+//! between nothing and the maximum. What the scheme judges in shadow or not at all is listed and not added up.
+
+use std::io::{self, Write};
+
+use catalogue::{Diagnostic, LoadedScheme, Severity};
+use kernel::{Lang, Mark, Nanos, Text};
+use marking::{AspectKind, Policy, StartsAt};
+use referee::{Monitor, Outcome, Value, Verdict};
+use serde_json::{Map, json};
+
+use crate::{Binding, Misfit, Recording, RecordingFault};
+
+/// How the lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Json,
+    Text(Lang),
+}
+
+/// Why there is nothing to print.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayFault {
+    #[error("the scheme has faults")]
+    Scheme(Vec<Diagnostic>),
+    #[error(transparent)]
+    Recording(#[from] RecordingFault),
+    #[error("the lines can't be written")]
+    Write(#[from] io::Error),
+}
+
+impl ReplayFault {
+    /// For people: a sentence for each fault.
+    pub fn texts(&self) -> Vec<Text> {
+        match self {
+            ReplayFault::Scheme(faults) => faults
+                .iter()
+                .filter(|fault| fault.severity == Severity::Error)
+                .map(|fault| {
+                    let (line, column, path) = (fault.line, fault.column, &fault.path);
+                    Text::new(
+                        format!("第 {line} 行第 {column} 列 {path}：{}", fault.text.zh),
+                        format!("line {line}, column {column}, {path}: {}", fault.text.en),
+                    )
+                })
+                .collect(),
+            ReplayFault::Recording(fault) => vec![fault.text()],
+            ReplayFault::Write(error) => vec![Text::new(format!("无法写出：{error}"), format!("can't write: {error}"))],
+        }
+    }
+}
+
+/// What an aspect comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AspectTotal {
+    pub code: String,
+    pub module: String,
+    pub mark: Mark,
+    pub max: Mark,
+    pub policy: Policy,
+    pub verdicts: u64,
+    pub undecided: u64,
+}
+
+impl AspectTotal {
+    pub fn counts(&self) -> bool {
+        matches!(self.policy, Policy::Automatic | Policy::Confirm)
+    }
+}
+
+/// A recording's verdicts and what they come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replayed {
+    pub verdicts: Vec<Verdict>,
+    pub aspects: Vec<AspectTotal>,
+    /// Code and total of each module, of aspects that count.
+    pub modules: Vec<(String, Mark)>,
+    pub total: Mark,
+    pub undecided: u64,
+    /// Samples of signals that the scheme declares.
+    pub samples: u64,
+    /// Readings that did not fit their declaration, the first few; each is a bad sample.
+    pub misfits: Vec<Misfit>,
+    pub recording_sha256: String,
+    pub scheme_sha256: String,
+    /// Why the recording ends before its time, where it does.
+    pub incomplete: Option<Text>,
+}
+
+const MISFITS_MAX: usize = 20;
+
+/// Judges one station of a recording by a scheme.
+pub fn judge(recording: &Recording, scheme: &LoadedScheme, station: Option<&str>) -> Result<Replayed, RecordingFault> {
+    let station = recording.station(station)?;
+    let (first, last) = recording.span().ok_or(RecordingFault::Empty)?;
+    let started = recording.about().started.unwrap_or(first);
+    let ended = recording.about().ended.unwrap_or(last).max(started);
+    let binding = Binding::new(scheme.rules.signals());
+    let mut monitor = Monitor::new(scheme.rules.clone(), started);
+    let mut requests = recording.requests().iter().filter(|request| request.station == station).peekable();
+    let (mut verdicts, mut misfits, mut samples) = (Vec::new(), Vec::new(), 0);
+    for tick in recording.ticks().filter(|tick| tick.station == station).take_while(|tick| tick.at <= ended) {
+        while let Some(request) = requests.next_if(|request| request.at < tick.at) {
+            monitor.request(request.at, request.checkpoint.as_deref());
+        }
+        let bound = binding.samples(&tick, |misfit| {
+            if misfits.len() < MISFITS_MAX {
+                misfits.push(misfit);
+            }
+        });
+        samples += bound.len() as u64;
+        for sample in &bound {
+            monitor.observe(sample);
+        }
+        verdicts.append(&mut monitor.drain());
+    }
+    for request in requests.filter(|request| request.at <= ended) {
+        monitor.request(request.at, request.checkpoint.as_deref());
+    }
+    monitor.finish(ended);
+    verdicts.append(&mut monitor.drain());
+    let aspects = aspect_totals(scheme, &verdicts);
+    let mut modules: Vec<(String, Mark)> = Vec::new();
+    for module in scheme.scheme.modules() {
+        let marks = aspects.iter().filter(|aspect| aspect.counts() && aspect.module == module.code);
+        modules.push((module.code.clone(), marks.map(|aspect| aspect.mark).sum()));
+    }
+    Ok(Replayed {
+        total: modules.iter().map(|(_, mark)| *mark).sum(),
+        undecided: verdicts.iter().filter(|verdict| verdict.outcome == Outcome::Undecided).count() as u64,
+        verdicts,
+        aspects,
+        modules,
+        samples,
+        misfits,
+        recording_sha256: recording.sha256().to_owned(),
+        scheme_sha256: scheme.hash.clone(),
+        incomplete: recording.incomplete().cloned(),
+    })
+}
+
+fn aspect_totals(scheme: &LoadedScheme, verdicts: &[Verdict]) -> Vec<AspectTotal> {
+    let mut totals = Vec::new();
+    for aspect in scheme.scheme.aspects() {
+        let AspectKind::Automatic { policy, starts_at } = aspect.kind else { continue };
+        let found = || verdicts.iter().filter(|verdict| *verdict.aspect == *aspect.code);
+        let start = if starts_at == StartsAt::Full { aspect.max } else { Mark::ZERO };
+        let marks: Mark = found().map(|verdict| verdict.marks).sum();
+        totals.push(AspectTotal {
+            code: aspect.code.clone(),
+            module: scheme.scheme.module(aspect.module).map(|module| module.code.clone()).unwrap_or_default(),
+            mark: (start + marks).clamp(Mark::ZERO, aspect.max),
+            max: aspect.max,
+            policy,
+            verdicts: found().count() as u64,
+            undecided: found().filter(|verdict| verdict.outcome == Outcome::Undecided).count() as u64,
+        });
+    }
+    totals
+}
+
+impl Replayed {
+    /// Writes all lines, each ended.
+    pub fn write(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
+        match format {
+            Format::Json => self.write_json(out),
+            Format::Text(lang) => self.write_text(lang, out),
+        }
+    }
+
+    fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
+        for verdict in &self.verdicts {
+            writeln!(out, "{}", verdict_json(verdict))?;
+        }
+        let mut aspects = Map::new();
+        for aspect in &self.aspects {
+            let total = json!({
+                "mark": aspect.mark.to_string(),
+                "max": aspect.max.to_string(),
+                "policy": aspect.policy.code(),
+                "verdicts": aspect.verdicts,
+                "undecided": aspect.undecided,
+            });
+            aspects.insert(aspect.code.clone(), total);
+        }
+        let modules: Map<String, serde_json::Value> =
+            self.modules.iter().map(|(code, mark)| (code.clone(), mark.to_string().into())).collect();
+        let mut last = json!({
+            "totals": {"aspects": aspects, "modules": modules, "total": self.total.to_string()},
+            "verdicts": self.verdicts.len(),
+            "undecided": self.undecided,
+            "samples": self.samples,
+            "recording_sha256": self.recording_sha256,
+            "scheme_sha256": self.scheme_sha256,
+        });
+        if let Some(why) = &self.incomplete {
+            last["incomplete"] = text_json(why);
+        }
+        writeln!(out, "{last}")
+    }
+
+    fn write_text(&self, lang: Lang, out: &mut impl Write) -> io::Result<()> {
+        let zh = lang == Lang::Zh;
+        for verdict in &self.verdicts {
+            writeln!(
+                out,
+                "{}  {:<8} {:<20} {:<9} {:>7}  {}",
+                time(verdict.at),
+                verdict.aspect,
+                verdict.rule,
+                verdict.outcome.code(),
+                verdict.marks.to_string(),
+                verdict.evidence.sentence.get(lang)
+            )?;
+        }
+        for aspect in &self.aspects {
+            let (code, mark, max) = (&aspect.code, aspect.mark, aspect.max);
+            let beside = match (aspect.counts(), aspect.undecided) {
+                (false, _) if zh => "（不计入）".to_owned(),
+                (false, _) => " (not counted)".to_owned(),
+                (true, 0) => String::new(),
+                (true, undecided) if zh => format!("（{undecided} 项待裁判判定）"),
+                (true, undecided) => format!(" ({undecided} for a judge to decide)"),
+            };
+            writeln!(out, "{code:<8} {mark:>7} / {max}{beside}")?;
+        }
+        for (code, mark) in &self.modules {
+            writeln!(out, "{} {code}: {mark}", if zh { "模块" } else { "module" })?;
+        }
+        writeln!(out, "{}: {}", if zh { "合计" } else { "total" }, self.total)?;
+        if let Some(why) = &self.incomplete {
+            writeln!(out, "{}", why.get(lang))?;
+        }
+        Ok(())
+    }
+}
+
+/// All of it: loads the scheme, judges, writes.
+pub fn replay(
+    recording: &Recording,
+    scheme_yaml: &str,
+    station: Option<&str>,
+    format: Format,
+    out: &mut impl Write,
+) -> Result<Replayed, ReplayFault> {
+    let (scheme, diagnostics) = catalogue::load_scheme(scheme_yaml);
+    let Some(scheme) = scheme else { return Err(ReplayFault::Scheme(diagnostics)) };
+    let replayed = judge(recording, &scheme, station)?;
+    replayed.write(format, out)?;
+    out.flush()?;
+    Ok(replayed)
+}
+
+fn verdict_json(verdict: &Verdict) -> serde_json::Value {
+    let evidence = &verdict.evidence;
+    let samples: Vec<serde_json::Value> = evidence
+        .samples
+        .iter()
+        .map(|sample| {
+            json!({
+                "at": time(sample.at),
+                "signal": &*sample.signal,
+                "value": value_json(&sample.value),
+                "quality": sample.quality.code(),
+            })
+        })
+        .collect();
+    json!({
+        "rule": &*verdict.rule,
+        "aspect": &*verdict.aspect,
+        "at": time(verdict.at),
+        "decided_at": time(verdict.decided_at),
+        "outcome": verdict.outcome.code(),
+        "marks": verdict.marks.to_string(),
+        "evidence": {
+            "from": time(evidence.from),
+            "to": time(evidence.to),
+            "sentence": text_json(&evidence.sentence),
+            "samples": samples,
+        },
+    })
+}
+
+fn value_json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Bool(value) => (*value).into(),
+        Value::Integer(value) => (*value).into(),
+        Value::Real(value) => (*value).into(),
+        Value::Text(value) => (**value).into(),
+    }
+}
+
+fn text_json(text: &Text) -> serde_json::Value {
+    json!({"zh": text.zh, "en": text.en})
+}
+
+/// To the nanosecond, with as many decimals as it takes.
+fn time(at: Nanos) -> String {
+    match jiff::Timestamp::from_nanosecond(i128::from(at.0)) {
+        Ok(at) => at.to_string(),
+        Err(_) => format!("{} ns", at.0),
+    }
+}
