@@ -27,4 +27,4 @@ pub mod stage;
 pub mod umpire;
 mod watching;
 
-pub use room::{ContestRoom, room};
+pub use room::{ContestRoom, doc, room};

@@ -1,13 +1,14 @@
 //! The room's state: the contests that are in motion on this node.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use futures_util::StreamExt;
 use kernel::ContestId;
-use live::Hub;
+use live::{Bus, Hub};
 use store::args;
 use utoipa_axum::router::OpenApiRouter;
-use web::{ApiResult, Hall, Problem, Room};
+use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
@@ -22,6 +23,8 @@ pub struct Parts {
     pub hub: Hub,
     floors: RwLock<HashMap<ContestId, Arc<Floor>>>,
     opening: tokio::sync::Mutex<()>,
+    /// Tells of commits on other nodes, when there are any.
+    bus: OnceLock<Bus>,
 }
 
 impl std::ops::Deref for ContestRoom {
@@ -33,7 +36,7 @@ impl std::ops::Deref for ContestRoom {
 
 impl ContestRoom {
     pub fn new(hall: Hall, hub: Hub) -> Self {
-        Self(Arc::new(Parts { hall, hub, floors: RwLock::default(), opening: tokio::sync::Mutex::new(()) }))
+        Self(Arc::new(Parts { hall, hub, floors: RwLock::default(), opening: tokio::sync::Mutex::new(()), bus: OnceLock::new() }))
     }
 
     /// Opens every contest of the database and keeps them up to their logs. Call once, in the hall's runtime.
@@ -83,6 +86,9 @@ impl ContestRoom {
         self.floors.write().unwrap_or_else(PoisonError::into_inner).insert(contest.clone(), floor.clone());
         tokio::spawn(floor.clone().project());
         tokio::spawn(Umpire::new(&self.hall, &floor).judge());
+        if let Some(bus) = self.bus.get() {
+            tokio::spawn(hear_bus(bus.clone(), floor.clone()));
+        }
         Ok(Some(floor))
     }
 
@@ -93,6 +99,14 @@ impl ContestRoom {
             floor.wake();
             floor.telemetry_came.notify_one();
         }
+    }
+
+    /// From now on other nodes are heard too.
+    pub fn follow(&self, bus: Bus) {
+        for floor in self.floors() {
+            tokio::spawn(hear_bus(bus.clone(), floor));
+        }
+        let _ = self.bus.set(bus);
     }
 
     async fn hear_wakes(self) {
@@ -106,13 +120,24 @@ impl ContestRoom {
     }
 }
 
+async fn hear_bus(bus: Bus, floor: Arc<Floor>) {
+    let mut wakes = bus.subscribe(&log::name(&floor.contest));
+    while wakes.next().await.is_some() {
+        floor.wake();
+        floor.telemetry_came.notify_one();
+    }
+}
+
 /// The room's routes and who may use them.
 pub fn room(state: ContestRoom) -> Room {
-    let router = OpenApiRouter::new()
-        .merge(contests::routes())
-        .merge(field::routes())
-        .merge(judging::routes())
-        .merge(watching::routes())
-        .with_state(state);
-    Room { router, access: access::ACCESS }
+    Room { router: handlers().with_state(state), access: access::ACCESS }
+}
+
+/// The room's part of the OpenAPI document.
+pub fn doc() -> RoomDoc {
+    RoomDoc { openapi: handlers().into_openapi(), access: access::ACCESS }
+}
+
+fn handlers() -> OpenApiRouter<ContestRoom> {
+    OpenApiRouter::new().merge(contests::routes()).merge(field::routes()).merge(judging::routes()).merge(watching::routes())
 }

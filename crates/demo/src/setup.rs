@@ -1,0 +1,449 @@
+//! Before the first mark: people, contest, field, keys, gateways. Done as an organiser would do it, over HTTP and by Excel.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use edge::{Edge, EdgeConfig};
+use kernel::{Clock, Role, Text};
+use rust_xlsxwriter::Workbook;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::{DemoClock, Door, OpenDoors, Staged, cast, decide};
+
+const FINAL_SCHEME: &str = include_str!("../../../catalogue/contests/robot-maintenance/scheme.yaml");
+const COBOT_SCHEME: &str = include_str!("../../../catalogue/contests/cobot-day/scheme.yaml");
+
+#[derive(Debug)]
+pub struct Set {
+    pub contest: String,
+    pub venues: Vec<Venue>,
+    pub judges: Vec<SignedJudge>,
+    pub chief: Client,
+    pub cobot: CobotSet,
+}
+
+#[derive(Debug, Clone)]
+pub struct Venue {
+    pub key: &'static str,
+    pub stations: Vec<Station>,
+    pub operator: Client,
+}
+
+#[derive(Debug, Clone)]
+pub struct Station {
+    pub id: String,
+    pub code: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct SignedJudge {
+    pub login: String,
+    pub client: Client,
+}
+
+#[derive(Debug, Clone)]
+pub struct CobotSet {
+    pub contest: String,
+    pub station: Station,
+    pub operator: Client,
+}
+
+struct Venued {
+    key: &'static str,
+    name: Text,
+    stations: Vec<String>,
+}
+
+fn final_venues() -> Vec<Venued> {
+    let codes = |letter: char| (1..=8).map(|at| format!("{letter}{at}")).collect();
+    vec![
+        Venued { key: "east", name: Text::new("东赛场（温州）", "East venue (Wenzhou)"), stations: codes('E') },
+        Venued { key: "west", name: Text::new("西赛场（徐州）", "West venue (Xuzhou)"), stations: codes('W') },
+    ]
+}
+
+pub async fn set_up(staged: &Staged, open_doors: &OpenDoors) -> anyhow::Result<Arc<Set>> {
+    let administrator = Client::by_door(&staged.base, &staged.administrator).await?;
+    let people = Staff::make(staged, &administrator).await?;
+    let organiser = people.sign_in("organiser").await?;
+
+    let venues = final_venues();
+    let name = Text::new("全国工业机器人系统运维员技能竞赛总决赛", "National final: industrial robot system maintenance");
+    let made = create(staged, &organiser, &name, FINAL_SCHEME, &venues).await?;
+    let contest = text(&made["id"])?;
+    let cobot_venues = [Venued {
+        key: "lab",
+        name: Text::new("协作机器人工位（实录）", "Collaborative robot (a real day)"),
+        stations: vec!["U1".into()],
+    }];
+    let cobot_name = Text::new("协作机器人的一天（真实记录）", "A cobot's day (real recording)");
+    let cobot_made = create(staged, &organiser, &cobot_name, COBOT_SCHEME, &cobot_venues).await?;
+    let cobot_contest = text(&cobot_made["id"])?;
+
+    let whole = |contest: &str| json!({"kind": "contest", "contest": contest});
+    for id in [&contest, &cobot_contest] {
+        for (login, role) in [("chief", "chief_judge"), ("supervisor", "supervisor"), ("organiser", "organiser"), ("staff", "staff")] {
+            people.grant(login, role, whole(id)).await?;
+        }
+    }
+    let venue_ids: Vec<String> = ids_of(&made["venues"])?;
+    for (venue, id) in venues.iter().zip(&venue_ids) {
+        let here = json!({"kind": "venue", "contest": contest, "venue": id});
+        people.grant(&format!("operator-{}", venue.key), "venue_operator", here).await?;
+    }
+    let lab = text(&cobot_made["venues"][0]["id"])?;
+    people.grant("operator-lab", "venue_operator", json!({"kind": "venue", "contest": cobot_contest, "venue": lab})).await?;
+
+    import(&organiser, &contest, "competitors", &competitors_book(staged.seed, &venues)?).await?;
+    import(&organiser, &contest, "judges", &judges_book(staged.seed, &venues)?).await?;
+    import(&organiser, &cobot_contest, "competitors", &cobot_book(&cobot_venues[0])?).await?;
+    for id in [&contest, &cobot_contest] {
+        organiser.post(&format!("/api/contests/{id}/state"), &json!({"to": "live", "reason": "开赛"})).await?;
+    }
+    import_theory(staged, &organiser, &contest).await?;
+
+    let judges = sign_in_judges(staged, &administrator, &organiser, &contest).await?;
+    let mut ready = Vec::new();
+    for (at, venue) in venues.iter().enumerate() {
+        ready.push(Venue {
+            key: venue.key,
+            stations: stations_of(&made["venues"][at])?,
+            operator: people.sign_in(&format!("operator-{}", venue.key)).await?,
+        });
+    }
+    let station = stations_of(&cobot_made["venues"][0])?.remove(0);
+    let cobot = CobotSet { contest: cobot_contest, station, operator: people.sign_in("operator-lab").await? };
+    let competitor = competitor_account(&administrator).await?;
+    open_doors(people.doors(&contest, &judges, competitor));
+    let chief = people.sign_in("chief").await?;
+    Ok(Arc::new(Set {
+        contest,
+        venues: ready,
+        judges: judges.into_iter().map(|(judge, _)| judge).collect(),
+        chief,
+        cobot,
+    }))
+}
+
+/// Those who run the contest.
+struct Staff<'a> {
+    staged: &'a Staged,
+    administrator: &'a Client,
+    accounts: Vec<(&'static str, String)>,
+}
+
+const STAFF: &[(&str, &str)] = &[
+    ("organiser", "周启明"),
+    ("chief", "沈清源"),
+    ("supervisor", "顾维正"),
+    ("staff", "钱小满"),
+    ("operator-east", "韩东升"),
+    ("operator-west", "罗西平"),
+    ("operator-lab", "石磊"),
+];
+
+impl<'a> Staff<'a> {
+    async fn make(staged: &'a Staged, administrator: &'a Client) -> anyhow::Result<Staff<'a>> {
+        let tree = administrator.list("/api/organisations").await?;
+        let root = tree.iter().find(|node| node["parent"].is_null()).ok_or_else(|| anyhow!("the hall has no federation"))?;
+        let mut accounts = Vec::new();
+        for (login, name) in STAFF {
+            let person = administrator.post("/api/persons", &json!({"name": name, "organisation": root["id"]})).await?;
+            let account = json!({"person": person["id"], "login": login, "password": password(staged, login)});
+            let account = administrator.post("/api/accounts", &account).await?;
+            accounts.push((*login, text(&account["id"])?));
+        }
+        let staff = Staff { staged, administrator, accounts };
+        staff.grant("organiser", "organiser", json!({"kind": "hall"})).await?;
+        staff.grant("staff", "staff", json!({"kind": "hall"})).await?;
+        Ok(staff)
+    }
+
+    fn account(&self, login: &str) -> anyhow::Result<&str> {
+        let found = self.accounts.iter().find(|(known, _)| *known == login);
+        found.map(|(_, id)| id.as_str()).ok_or_else(|| anyhow!("nobody is called {login}"))
+    }
+
+    async fn grant(&self, login: &str, role: &str, scope: Value) -> anyhow::Result<()> {
+        let path = format!("/api/accounts/{}/roles", self.account(login)?);
+        self.administrator.post(&path, &json!({"role": role, "scope": scope})).await.map(drop)
+    }
+
+    async fn sign_in(&self, login: &str) -> anyhow::Result<Client> {
+        Client::by_password(&self.staged.base, login, &password(self.staged, login)).await
+    }
+
+    fn doors(&self, contest: &str, judges: &[(SignedJudge, String)], competitor: Option<String>) -> Vec<Door> {
+        let door = |key: &str, role, title: Text, note: Text, lands_on: String, account: &str| Door {
+            key: key.to_owned(),
+            role,
+            title,
+            note,
+            lands_on,
+            account: account.to_owned(),
+        };
+        let account = |login: &str| self.account(login).unwrap_or_default();
+        let control = format!("/desk/contests/{contest}/control");
+        let page = format!("/desk/contests/{contest}");
+        let mut doors = vec![
+            door(
+                "chief",
+                Role::ChiefJudge,
+                Text::new("裁判长", "Chief judge"),
+                Text::new("中控：赛场、计时、缺分、待确认的判定", "Control room: venues, clocks, missing sheets, verdicts to confirm"),
+                control.clone(),
+                account("chief"),
+            ),
+            door(
+                "organiser",
+                Role::Organiser,
+                Text::new("组织者", "Organiser"),
+                Text::new("名单导入、评分方案、录像回看", "Import the field, see the scheme and the recordings"),
+                page.clone(),
+                account("organiser"),
+            ),
+            door(
+                "supervisor",
+                Role::Supervisor,
+                Text::new("监督员", "Supervisor"),
+                Text::new("看见一切，不打分", "Sees everything, marks nothing"),
+                control,
+                account("supervisor"),
+            ),
+            door(
+                "operator-east",
+                Role::VenueOperator,
+                Text::new("赛场操作员（东）", "Venue operator (east)"),
+                Text::new("本赛场工位的计时", "Clocks of this venue's stations"),
+                page.clone(),
+                account("operator-east"),
+            ),
+            door(
+                "staff",
+                Role::Staff,
+                Text::new("总工会工作人员", "Federation staff"),
+                Text::new("组织、人员、账号与档案", "Organisations, persons, accounts, the archive"),
+                "/desk/organisations".into(),
+                account("staff"),
+            ),
+        ];
+        // The last judge of each venue is nobody's simulation: a visitor marks in his place.
+        for venue in ["east", "west"] {
+            let login = format!("judge-{venue}-{}", cast::JUDGES);
+            if let Some((_, account)) = judges.iter().find(|(judge, _)| judge.login == login) {
+                let (zh, en) = if venue == "east" { ("东", "east") } else { ("西", "west") };
+                doors.push(door(
+                    &format!("judge-{venue}"),
+                    Role::Judge,
+                    Text::new(format!("裁判（{zh}）"), format!("Judge ({en})")),
+                    Text::new("平板评分：离线也能用，提交由您决定", "Mark on a tablet: works offline, you decide when to submit"),
+                    format!("/judge/{contest}"),
+                    account,
+                ));
+            }
+        }
+        if let Some(account) = competitor {
+            let note = Text::new("请求评判，看自己的成绩与理由", "Ask to be judged; see your result and its reasons");
+            doors.push(door("competitor", Role::Competitor, Text::new("选手", "Competitor"), note, format!("/stage/{contest}"), &account));
+        }
+        doors
+    }
+}
+
+/// Known to whoever started the demonstration, and to nobody else: it follows from the folder as well as from the seed.
+fn password(staged: &Staged, login: &str) -> String {
+    let folder = staged.folder.display().to_string();
+    format!("demo-{:016x}", decide(staged.seed, &["password", login, &folder]).next_u64())
+}
+
+async fn create(staged: &Staged, organiser: &Client, name: &Text, scheme: &str, venues: &[Venued]) -> anyhow::Result<Value> {
+    let venues: Vec<Value> = venues
+        .iter()
+        .map(|venue| json!({"name": {"zh": venue.name.zh, "en": venue.name.en}, "stations": venue.stations}))
+        .collect();
+    let new = json!({
+        "name": {"zh": name.zh, "en": name.en},
+        "scheme": scheme,
+        "blind": false,
+        "starts_at": staged.clock.now().to_string(),
+        "venues": venues,
+    });
+    organiser.post("/api/contests", &new).await.context("the contest can't be made")
+}
+
+async fn import(organiser: &Client, contest: &str, what: &str, book: &[u8]) -> anyhow::Result<()> {
+    let path = format!("/api/contests/{contest}/imports/{what}?commit=true");
+    organiser.upload(&path, &format!("{what}.xlsx"), book).await.with_context(|| format!("{what} can't be imported"))?;
+    Ok(())
+}
+
+fn book(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (at, heading) in headings.iter().enumerate() {
+        sheet.write(0, at as u16, *heading)?;
+    }
+    for (line, row) in rows.iter().enumerate() {
+        for (at, cell) in row.iter().enumerate() {
+            sheet.write(line as u32 + 1, at as u16, cell)?;
+        }
+    }
+    Ok(book.save_to_buffer()?)
+}
+
+fn competitors_book(seed: u64, venues: &[Venued]) -> anyhow::Result<Vec<u8>> {
+    let rows: Vec<Vec<String>> = cast::competitors(seed)
+        .into_iter()
+        .enumerate()
+        .map(|(at, one)| {
+            let venue = venues[at % venues.len()].name.zh.clone();
+            vec![one.name, one.organisation, one.team, one.group.to_owned(), venue, one.login.unwrap_or_default()]
+        })
+        .collect();
+    book(&["姓名", "单位", "代表队", "组别", "赛场", "账号"], &rows)
+}
+
+fn judges_book(seed: u64, venues: &[Venued]) -> anyhow::Result<Vec<u8>> {
+    let mut rows = Vec::new();
+    for venue in venues {
+        for judge in cast::judges(seed, venue.key) {
+            rows.push(vec![judge.name, judge.organisation, venue.name.zh.clone(), judge.login]);
+        }
+    }
+    book(&["姓名", "单位", "赛场", "账号"], &rows)
+}
+
+fn cobot_book(venue: &Venued) -> anyhow::Result<Vec<u8>> {
+    let rows: Vec<Vec<String>> = ["上午班", "午间班", "下午班"]
+        .iter()
+        .map(|shift| vec![(*shift).to_owned(), "协作机器人实验室".to_owned(), "实验室".to_owned(), "cobots".to_owned(), venue.name.zh.clone()])
+        .collect();
+    book(&["姓名", "单位", "代表队", "组别", "赛场"], &rows)
+}
+
+async fn import_theory(staged: &Staged, organiser: &Client, contest: &str) -> anyhow::Result<()> {
+    let scheme = organiser.get(&format!("/api/contests/{contest}/scheme")).await?;
+    let entries = organiser.list(&format!("/api/contests/{contest}/entries")).await?;
+    for aspect in aspects(&scheme).into_iter().filter(|aspect| aspect["type"] == "theory") {
+        let code = aspect["code"].as_str().unwrap_or_default();
+        let max: f64 = aspect["max"].as_str().and_then(|max| max.parse().ok()).unwrap_or(0.0);
+        let marks: Vec<Value> = entries
+            .iter()
+            .filter_map(|entry| entry["no"].as_str())
+            .map(|no| {
+                let part = (cast::skill(staged.seed, no, code) + 0.08).min(1.0);
+                json!({"entry_no": no, "mark": format!("{:.1}", max * part)})
+            })
+            .collect();
+        organiser.post(&format!("/api/contests/{contest}/theory"), &json!({"aspect": code, "marks": marks})).await?;
+    }
+    Ok(())
+}
+
+/// The aspects of a scheme as the API shows it.
+pub fn aspects(scheme: &Value) -> Vec<&Value> {
+    fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+        value[name].as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+    list(scheme, "modules")
+        .iter()
+        .flat_map(|module| list(module, "criteria"))
+        .flat_map(|criterion| list(criterion, "aspects"))
+        .collect()
+}
+
+/// All judges with their accounts. Imported accounts have no password; the administrator sets the first one.
+async fn sign_in_judges(
+    staged: &Staged,
+    administrator: &Client,
+    organiser: &Client,
+    contest: &str,
+) -> anyhow::Result<Vec<(SignedJudge, String)>> {
+    let accounts = administrator.list("/api/accounts").await?;
+    let mut judges = Vec::new();
+    for judge in organiser.list(&format!("/api/contests/{contest}/judges")).await? {
+        let account = text(&judge["account"])?;
+        let known = accounts.iter().find(|known| known["id"] == judge["account"]);
+        let login = text(&known.context("a judge without an account")?["login"])?;
+        let secret = password(staged, &login);
+        administrator.post(&format!("/api/accounts/{account}/password"), &json!({"password": secret})).await?;
+        let client = Client::by_password(&staged.base, &login, &secret).await?;
+        judges.push((SignedJudge { login, client }, account));
+    }
+    Ok(judges)
+}
+
+async fn competitor_account(administrator: &Client) -> anyhow::Result<Option<String>> {
+    let accounts = administrator.list("/api/accounts").await?;
+    let found = accounts.iter().find(|account| account["login"] == "competitor");
+    found.map(|account| text(&account["id"])).transpose()
+}
+
+fn text(value: &Value) -> anyhow::Result<String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| anyhow!("expected a text, got {value}"))
+}
+
+fn ids_of(list: &Value) -> anyhow::Result<Vec<String>> {
+    list.as_array().map(Vec::as_slice).unwrap_or_default().iter().map(|item| text(&item["id"])).collect()
+}
+
+fn stations_of(venue: &Value) -> anyhow::Result<Vec<Station>> {
+    let stations = venue["stations"].as_array().map(Vec::as_slice).unwrap_or_default();
+    stations.iter().map(|station| Ok(Station { id: text(&station["id"])?, code: text(&station["code"])? })).collect()
+}
+
+/// One gateway for each venue, on the demonstration's broker.
+pub async fn gateways(staged: &Staged, set: &Set, broker: SocketAddr) -> anyhow::Result<Vec<Arc<Edge>>> {
+    let organiser = Client::by_password(&staged.base, "organiser", &password(staged, "organiser")).await?;
+    let mut gateways = Vec::new();
+    let finals = set.venues.iter().map(|venue| (venue.key, set.contest.as_str(), venue.stations.as_slice()));
+    let lab = std::slice::from_ref(&set.cobot.station);
+    for (key, contest, stations) in finals.chain(std::iter::once(("lab", set.cobot.contest.as_str(), lab))) {
+        let name = format!("edg_{key}");
+        let made = organiser.post(&format!("/api/contests/{contest}/edge-keys"), &json!({"edge": name})).await?;
+        let config = config(staged, &name, contest, &text(&made["key"])?, stations, broker);
+        let config = EdgeConfig::parse(&config, |_| None).map_err(|faults| {
+            anyhow!("the gateway's settings: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        })?;
+        gateways.push(Arc::new(Edge::start(config, staged.clock.clone()).await?));
+    }
+    Ok(gateways)
+}
+
+fn config(staged: &Staged, name: &str, contest: &str, key: &str, stations: &[Station], broker: SocketAddr) -> String {
+    let folder = |what: &str| quoted(&staged.folder.join(name).join(what));
+    let codes: Vec<&str> = stations.iter().map(|station| station.code.as_str()).collect();
+    // The hall measures silence on the play's clock.
+    let heartbeat_ms = (1_000.0 / staged.clock.speed()).clamp(100.0, 1_000.0) as u64;
+    format!(
+        "format: guildhall/edge/1\nedge: {name}\ncontest: {contest}\nhall: {base}\nkey: {key}\n\
+         spool: {{folder: {spool}, max_mib: 256, keep_mib: 8, fsync: false}}\n\
+         recordings: {{folder: {recordings}, flush_ms: 1000, fsync: false, rotate_mib: 64}}\n\
+         forward: {{batch_ms: 100, samples_max: 5000, timeout_ms: 10000, retry_max_ms: 1000, heartbeat_ms: {heartbeat_ms}}}\n\
+         stations: [{codes}]\n\
+         mqtt:\n  - broker: {broker}\n    topics:\n      - {{topic: \"cell/{{station}}/state\", values: all, time: ts, time_unit: ms}}\n",
+        base = staged.base,
+        spool = folder("spool"),
+        recordings = folder("recordings"),
+        codes = codes.join(", "),
+    )
+}
+
+fn quoted(path: &Path) -> String {
+    json!(path.display().to_string()).to_string()
+}
+
+/// A venue's line fails, and comes back.
+pub async fn cut_from_time_to_time(gateway: Arc<Edge>, clock: Arc<DemoClock>) -> anyhow::Result<()> {
+    loop {
+        clock.pass(55_000.0).await;
+        tracing::info!("the west venue's line is cut");
+        gateway.cut_line(true);
+        clock.pass(12_000.0).await;
+        gateway.cut_line(false);
+        tracing::info!("the west venue's line is back");
+    }
+}

@@ -1,0 +1,151 @@
+//! `guildhall demo`: a hall on SQLite with a live contest, and everybody in it simulated.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use kernel::{Role, Text};
+use people::{DemoDoor, DemoDoors};
+use web::{Hall, HallConfig, PasswordCost};
+
+use crate::commands::{asked_to_stop, log, runtime};
+use crate::config::{LogFormat, database_in};
+use crate::hall::{self, Opening};
+
+#[derive(Debug, clap::Args)]
+pub struct DemoCommand {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Folder of the hall; a new temporary one without it
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Everything that happens follows from it
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// live: the contest goes on; final: it is run through, frozen and closed
+    #[arg(long, value_enum, default_value_t = Scenario::Live)]
+    scenario: Scenario,
+    /// How many times faster than a clock on the wall
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    speed: f64,
+    /// PostgreSQL instead of the folder's SQLite
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// text or json
+    #[arg(long, default_value = "text")]
+    log: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Scenario {
+    Live,
+    Final,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if (0.1..=100.0).contains(&speed) => Ok(speed),
+        _ => Err("a number from 0.1 to 100".into()),
+    }
+}
+
+impl DemoCommand {
+    #[allow(clippy::print_stdout)]
+    pub fn run(self) -> anyhow::Result<()> {
+        log(self.log);
+        let temporary;
+        let folder = match &self.data {
+            Some(folder) => {
+                std::fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+                folder.clone()
+            }
+            None => {
+                temporary = tempfile::Builder::new().prefix("guildhall-demo-").tempdir().context("no temporary folder")?;
+                temporary.path().to_owned()
+            }
+        };
+        runtime()?.block_on(async {
+            let clock = Arc::new(demo::DemoClock::start(self.speed));
+            let doors = DemoDoors::default();
+            let opening = Opening {
+                listen: self.listen,
+                database: self.database.clone().unwrap_or_else(|| database_in(&folder)),
+                nats: None,
+                spectators_max: 100_000,
+                config: HallConfig { demo: true, password_cost: PasswordCost::CHEAP, ..HallConfig::default() },
+                clock: clock.clone(),
+                seed: Some(self.seed),
+                doors: doors.clone(),
+            };
+            let running = hall::open(opening).await?;
+            let base = format!("http://{}", running.address);
+            println!("Guildhall 匠家 — demo — {base}/");
+            let administrator = administrator(&running.hall, &doors).await?;
+            let staged = demo::Staged {
+                base,
+                administrator,
+                folder: folder.clone(),
+                seed: self.seed,
+                scenario: match self.scenario {
+                    Scenario::Live => demo::Scenario::Live,
+                    Scenario::Final => demo::Scenario::Final,
+                },
+                clock,
+            };
+            let play = tokio::spawn(demo::play(staged, opener(doors)));
+            tokio::select! {
+                () = asked_to_stop() => {}
+                ended = play => match ended {
+                    Ok(Ok(())) => asked_to_stop().await,
+                    Ok(Err(error)) => tracing::error!("the demonstration stopped: {error:#}; the hall stays open"),
+                    Err(error) => tracing::error!(%error, "the demonstration stopped; the hall stays open"),
+                },
+            }
+            running.close().await;
+            Ok(())
+        })
+    }
+}
+
+/// Makes the administrator, whose password nobody knows, and opens his door: the first one of the play.
+async fn administrator(hall: &Hall, doors: &DemoDoors) -> anyhow::Result<String> {
+    let key = "administrator";
+    match people::bootstrap_admin(hall, key, &hall.secret()).await {
+        Ok(Some(account)) => {
+            doors.set(vec![DemoDoor {
+                key: key.to_owned(),
+                role: Role::Administrator,
+                title: Text::new("系统管理员", "Administrator"),
+                note: Text::new("账号、角色与整个大厅", "Accounts, roles and the whole hall"),
+                lands_on: "/desk/".to_owned(),
+                account,
+            }]);
+            Ok(key.to_owned())
+        }
+        Ok(None) => anyhow::bail!("this folder holds a hall already; take an empty one for a demonstration"),
+        Err(problem) => anyhow::bail!("the administrator can't be made: {problem}"),
+    }
+}
+
+/// Adds the play's doors to those that are open.
+fn opener(doors: DemoDoors) -> demo::OpenDoors {
+    Arc::new(move |more| {
+        let mut all = more
+            .into_iter()
+            .filter_map(|door| {
+                Some(DemoDoor {
+                    key: door.key,
+                    role: door.role,
+                    title: door.title,
+                    note: door.note,
+                    lands_on: door.lands_on,
+                    account: door.account.parse().ok()?,
+                })
+            })
+            .collect::<Vec<_>>();
+        all.extend(doors.all());
+        doors.set(all);
+    })
+}

@@ -1,0 +1,76 @@
+//! `guildhall doctor`: looks at everything a start needs, and says all that stands in its way at once.
+
+use std::path::PathBuf;
+
+use crate::commands::runtime;
+use crate::config::{self, Overrides};
+
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    /// Settings file (YAML)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+impl Doctor {
+    #[allow(clippy::print_stdout)]
+    pub fn run(self) -> anyhow::Result<()> {
+        let mut ailing = 0;
+        let mut tell = |name: &str, found: Result<String, String>| match found {
+            Ok(well) => println!("ok    {name}: {well}"),
+            Err(ill) => {
+                ailing += 1;
+                println!("WRONG {name}: {ill}");
+            }
+        };
+        let config = match config::load(self.config.as_deref(), &self.overrides) {
+            Ok(config) => {
+                tell("settings", Ok("read".into()));
+                config
+            }
+            Err(error) => {
+                tell("settings", Err(error));
+                anyhow::bail!("1 thing is wrong");
+            }
+        };
+        tell(
+            "address",
+            std::net::TcpListener::bind(config.listen)
+                .map(|_| format!("{} is free", config.listen))
+                .map_err(|error| format!("{} can't be listened on: {error}", config.listen)),
+        );
+        tell(
+            "screens",
+            match crate::screens::count() {
+                0 => Err("none are built in: run `npm ci && npm run build` in web/, then build again".into()),
+                count => Ok(format!("{count} files")),
+            },
+        );
+        runtime()?.block_on(async {
+            tell("database", database(&config.database).await);
+            if let Some(nats) = &config.nats {
+                let reached = live::Bus::nats(nats).await;
+                tell("bus", reached.map(|_| format!("{nats} answers")).map_err(|error| error.to_string()));
+            }
+        });
+        match ailing {
+            0 => Ok(()),
+            1 => anyhow::bail!("1 thing is wrong"),
+            more => anyhow::bail!("{more} things are wrong"),
+        }
+    }
+}
+
+async fn database(url: &str) -> Result<String, String> {
+    let db = store::Db::connect(url).await.map_err(|error| format!("{url} can't be opened: {error}"))?;
+    db.ping().await.map_err(|error| error.to_string())?;
+    let shown = db.shown_url().to_owned();
+    let position = archive::newest(&db).await;
+    db.close().await;
+    match position {
+        Ok(position) => Ok(format!("{shown} answers; the archive holds {position} statements")),
+        Err(error) => Err(format!("{shown} answers, but is not at this program's version ({error}): run `guildhall migrate`")),
+    }
+}

@@ -1,0 +1,197 @@
+//! Opens a hall and closes it: database, rooms, listener, bus.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use contest::ContestRoom;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use kernel::{Clock, Rng, SystemClock};
+use live::{Bus, Front, Hub, LiveConfig};
+use people::DemoDoors;
+use store::Db;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+use web::{Hall, HallConfig};
+
+use crate::config::Config;
+use crate::screens;
+
+/// So long open requests may take when the hall stops.
+const DRAIN: Duration = Duration::from_secs(10);
+/// The head of a request must be there after so long; an idle connection is closed then.
+const HEAD_WITHIN: Duration = Duration::from_secs(60);
+
+/// What a hall is opened with.
+pub struct Opening {
+    pub listen: SocketAddr,
+    pub database: String,
+    pub nats: Option<String>,
+    pub spectators_max: usize,
+    pub config: HallConfig,
+    pub clock: Arc<dyn Clock>,
+    /// Seeds ids and draws; from the operating system without it.
+    pub seed: Option<u64>,
+    pub doors: DemoDoors,
+}
+
+impl Opening {
+    pub fn of(config: &Config) -> Self {
+        Self {
+            listen: config.listen,
+            database: config.database.clone(),
+            nats: config.nats.clone(),
+            spectators_max: config.spectators_max,
+            config: HallConfig { secure: config.secure_cookies, ..HallConfig::default() },
+            clock: Arc::new(SystemClock),
+            seed: None,
+            doors: DemoDoors::default(),
+        }
+    }
+}
+
+/// The shared state over an open database.
+pub fn of(db: Db, opening: &Opening) -> anyhow::Result<Hall> {
+    let secrets = web::secrets_from_os().context("the operating system gives no randomness")?;
+    let rng = match opening.seed {
+        Some(seed) => Rng::from_seed(seed),
+        None => web::secrets_from_os().context("the operating system gives no randomness")?,
+    };
+    Ok(Hall::new(db, opening.clock.clone(), rng, secrets, opening.config.clone()))
+}
+
+/// A hall that is open.
+pub struct Running {
+    pub address: SocketAddr,
+    pub hall: Hall,
+    hub: Hub,
+    accepting: tokio::task::JoinHandle<()>,
+    connections: Connections,
+}
+
+/// The connections that are open, and how they are asked to end after the request they are at.
+#[derive(Clone)]
+struct Connections {
+    open: TaskTracker,
+    stop: CancellationToken,
+}
+
+pub async fn open(opening: Opening) -> anyhow::Result<Running> {
+    let limit = live::raise_descriptor_limit();
+    tracing::debug!(limit, "open files allowed");
+    // First the address, then the database: a hall that can't be reached should leave no trace.
+    let listener = TcpListener::bind(opening.listen)
+        .await
+        .with_context(|| format!("{} can't be listened on; is another hall running there?", opening.listen))?;
+    let db = Db::connect(&opening.database).await.with_context(|| format!("the database {} can't be opened", opening.database))?;
+    db.migrate().await.context("the database can't be brought to this program's version")?;
+    let hall = of(db, &opening)?;
+    let hub = Hub::new(LiveConfig { connections: opening.spectators_max as u64, ..LiveConfig::default() })
+        .context("the live threads can't be started")?;
+    let contests = ContestRoom::new(hall.clone(), hub.clone());
+    let rooms = vec![
+        people::room(hall.clone(), opening.doors.clone()),
+        contest::room(contests.clone()),
+        crate::archive_room::room(hall.clone()),
+    ];
+    let router = web::App::new(hall.clone(), rooms).screens(screens::router()).build()?;
+    let opened = contests.open_all().await.context("the contests can't be opened")?;
+    tracing::debug!(opened, "contests in motion");
+    if let Some(url) = &opening.nats {
+        let bus = Bus::nats(url).await.with_context(|| format!("the bus {url} can't be reached"))?;
+        tokio::spawn(forward_wakes(hall.clone(), bus.clone()));
+        contests.follow(bus);
+    }
+    tokio::spawn(clear_expired(hall.clone()));
+    let front = Front::open(listener, hub.clone())?;
+    let address = front.local_addr();
+    let connections = Connections { open: TaskTracker::new(), stop: CancellationToken::new() };
+    let accepting = tokio::spawn(accept(front, router, connections.clone()));
+    Ok(Running { address, hall, hub, accepting, connections })
+}
+
+impl Running {
+    /// Tells the balancer, closes the door, lets open requests end, then closes the database.
+    pub async fn close(self) {
+        tracing::info!("the hall is closing");
+        self.hall.drain();
+        self.hub.drain();
+        self.accepting.abort();
+        self.connections.stop.cancel();
+        self.connections.open.close();
+        if tokio::time::timeout(DRAIN, self.connections.open.wait()).await.is_err() {
+            tracing::warn!("some requests were still open and are given up");
+        }
+        self.hub.drained(Duration::from_secs(2)).await;
+        self.hall.db.close().await;
+        tracing::info!("the hall is closed");
+    }
+}
+
+async fn accept(mut front: Front, router: Router, connections: Connections) {
+    loop {
+        let (socket, peer) = front.accept().await;
+        serve_connection(socket, peer, router.clone(), &connections);
+    }
+}
+
+fn serve_connection(socket: TcpStream, peer: SocketAddr, router: Router, connections: &Connections) {
+    let service = router.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        request.map(axum::body::Body::new)
+    });
+    let stop = connections.stop.clone();
+    connections.open.spawn(async move {
+        let mut builder = hyper::server::conn::http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
+        let connection = builder.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service));
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%peer, %error, "a connection ended early");
+        }
+    });
+}
+
+/// From the outbox to the bus: at once after each commit, and what a crash left behind.
+async fn forward_wakes(hall: Hall, bus: Bus) {
+    let mut wakes = hall.db.wakes();
+    while !hall.is_draining() {
+        let waited = tokio::time::timeout(Duration::from_secs(1), wakes.next()).await;
+        if let Ok(Some(store::Woken::Topic(wake))) = &waited {
+            bus.wake(&wake.topic, wake.position);
+        }
+        if waited.is_err() {
+            match hall.db.outbox_take(1000).await {
+                Ok(left) => {
+                    left.iter().for_each(|wake| bus.wake(&wake.topic, wake.position));
+                    if let Err(error) = hall.db.outbox_forwarded(&left).await {
+                        tracing::warn!(%error, "the outbox can't be cleared; its wakes are sent again");
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "the outbox can't be read"),
+            }
+        }
+    }
+}
+
+async fn clear_expired(hall: Hall) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+    while !hall.is_draining() {
+        hourly.tick().await;
+        if let Err(error) = web::clear_expired(&hall).await {
+            tracing::warn!(%error, "what has expired can't be cleared");
+        }
+    }
+}
