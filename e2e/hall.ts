@@ -139,10 +139,10 @@ export const test = base.extend<{ baseURL: string }, { hall: Hall }>({
           ready(url),
           new Promise<never>((_, reject) => {
             hall.once('error', (cause) => reject(new Error(`${BINARY} can't be started: ${cause.message}`)))
-            hall.once('exit', (code) => reject(new Error(`the hall ended with ${code} before it was ready:\n${said.slice(-4_000)}`)))
+            hall.once('exit', (code) => reject(new Error(`the hall ended with ${code} before it was ready`)))
           }),
         ]).catch((cause: unknown) => {
-          throw new Error(`${String(cause)}\n${said.slice(-4_000)}`)
+          throw new Error(`${cause instanceof Error ? cause.message : String(cause)}\n${said.slice(-3_000)}`)
         })
         await use({ url, contest, signIn: (door) => signedIn(url, door), log: () => said })
       } finally {
