@@ -3,6 +3,7 @@
 //! the ratios; everything before it is for people.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark prints and reads the machine's clock")]
 
+mod live;
 mod marking;
 
 use clap::{Parser, Subcommand};
@@ -16,12 +17,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Name {
+    /// Deliveries of the live hub for each CPU-second against a raw epoll loop; a mark's way to every spectator.
+    Live(Box<live::Options>),
     /// A contest's marks to its ranking: in full, and after one changed mark.
     Marking(marking::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().name {
+        Name::Live(options) => live::run(&options),
         Name::Marking(options) => marking::run(&options),
     }
 }

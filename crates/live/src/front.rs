@@ -21,6 +21,9 @@ const PUBLIC_GET: &[u8] = b"GET /live/contests/";
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 /// Connections that wait for the HTTP server to take them.
 const BACKLOG: usize = 1024;
+/// Connections that the kernel keeps until they are accepted. When a thousand phones come back at once, those that find
+/// no room here try again only after a second.
+const KERNEL_BACKLOG: i32 = 4096;
 
 /// An acceptor that keeps the streams of public views and hands back the rest.
 pub struct Front {
@@ -33,6 +36,7 @@ impl Front {
     /// Starts to accept. Must run inside a tokio runtime.
     pub fn open(listener: TcpListener, hub: Hub) -> io::Result<Front> {
         let address = listener.local_addr()?;
+        rustix::net::listen(&listener, KERNEL_BACKLOG)?;
         let (hand_back, others) = mpsc::channel(BACKLOG);
         let door = tokio::spawn(async move {
             loop {
@@ -81,6 +85,8 @@ async fn sort(socket: TcpStream, peer: SocketAddr, hub: Hub, hand_back: mpsc::Se
     if let Ok(Ok(true)) = decided {
         return hub.adopt(socket);
     }
+    // Answers that the HTTP server streams shouldn't wait for each other either.
+    let _ = socket.set_nodelay(true);
     match TcpStream::from_std(socket) {
         // When the HTTP server is gone, so is the connection.
         Ok(socket) => drop(hand_back.send((socket, peer)).await),
