@@ -7,9 +7,10 @@
 //! between nothing and the maximum. What the scheme judges in shadow or not at all is listed and not added up.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use catalogue::{Diagnostic, LoadedScheme, Severity};
-use kernel::{Lang, Mark, Nanos, Text};
+use kernel::{Mark, Nanos, Text};
 use marking::{AspectKind, Policy, StartsAt};
 use referee::{Monitor, Outcome, Value, Verdict};
 use serde_json::{Map, json};
@@ -19,19 +20,34 @@ use crate::{Binding, Misfit, Recording, RecordingFault};
 /// How the lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// For programs.
     Json,
-    Text(Lang),
+    /// For people, in both languages.
+    Text,
+}
+
+/// What the caller decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The station to judge; the only one there is when left out.
+    pub station: Option<String>,
+    pub format: Format,
 }
 
 /// Why there is nothing to print.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayFault {
-    #[error("the scheme has faults")]
+    #[error("the scheme has faults:{}", listed(.0))]
     Scheme(Vec<Diagnostic>),
     #[error(transparent)]
     Recording(#[from] RecordingFault),
     #[error("the lines can't be written")]
     Write(#[from] io::Error),
+}
+
+fn listed(faults: &[Diagnostic]) -> String {
+    let errors = faults.iter().filter(|fault| fault.severity == Severity::Error);
+    errors.map(|fault| format!("\n  {}:{}: {}: {}", fault.line, fault.column, fault.path, fault.text.en)).collect()
 }
 
 impl ReplayFault {
@@ -169,7 +185,7 @@ impl Replayed {
     pub fn write(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
         match format {
             Format::Json => self.write_json(out),
-            Format::Text(lang) => self.write_text(lang, out),
+            Format::Text => self.write_text(out),
         }
     }
 
@@ -204,54 +220,45 @@ impl Replayed {
         writeln!(out, "{last}")
     }
 
-    fn write_text(&self, lang: Lang, out: &mut impl Write) -> io::Result<()> {
-        let zh = lang == Lang::Zh;
+    fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
         for verdict in &self.verdicts {
-            writeln!(
-                out,
-                "{}  {:<8} {:<20} {:<9} {:>7}  {}",
-                time(verdict.at),
-                verdict.aspect,
-                verdict.rule,
-                verdict.outcome.code(),
-                verdict.marks.to_string(),
-                verdict.evidence.sentence.get(lang)
-            )?;
+            let Text { zh, en } = &verdict.evidence.sentence;
+            let (at, aspect, rule) = (time(verdict.at), &verdict.aspect, &verdict.rule);
+            let (outcome, marks) = (verdict.outcome.code(), verdict.marks.to_string());
+            writeln!(out, "{at}  {aspect:<8} {rule:<20} {outcome:<9} {marks:>7}\n    {zh}\n    {en}")?;
         }
         for aspect in &self.aspects {
-            let (code, mark, max) = (&aspect.code, aspect.mark, aspect.max);
+            let (code, mark, max) = (&aspect.code, aspect.mark.to_string(), aspect.max);
             let beside = match (aspect.counts(), aspect.undecided) {
-                (false, _) if zh => "（不计入）".to_owned(),
-                (false, _) => " (not counted)".to_owned(),
+                (false, _) => "  不计入 not counted".to_owned(),
                 (true, 0) => String::new(),
-                (true, undecided) if zh => format!("（{undecided} 项待裁判判定）"),
-                (true, undecided) => format!(" ({undecided} for a judge to decide)"),
+                (true, undecided) => format!("  {undecided} 项待裁判判定 for a judge to decide"),
             };
             writeln!(out, "{code:<8} {mark:>7} / {max}{beside}")?;
         }
         for (code, mark) in &self.modules {
-            writeln!(out, "{} {code}: {mark}", if zh { "模块" } else { "module" })?;
+            writeln!(out, "模块 module {code}: {mark}")?;
         }
-        writeln!(out, "{}: {}", if zh { "合计" } else { "total" }, self.total)?;
+        writeln!(out, "合计 total: {}", self.total)?;
         if let Some(why) = &self.incomplete {
-            writeln!(out, "{}", why.get(lang))?;
+            writeln!(out, "{}\n{}", why.zh, why.en)?;
         }
         Ok(())
     }
 }
 
-/// All of it: loads the scheme, judges, writes.
+/// All of it: loads the scheme, opens the recording, judges, writes.
 pub fn replay(
-    recording: &Recording,
+    recording: impl AsRef<Path>,
     scheme_yaml: &str,
-    station: Option<&str>,
-    format: Format,
+    options: &Options,
     out: &mut impl Write,
 ) -> Result<Replayed, ReplayFault> {
     let (scheme, diagnostics) = catalogue::load_scheme(scheme_yaml);
     let Some(scheme) = scheme else { return Err(ReplayFault::Scheme(diagnostics)) };
-    let replayed = judge(recording, &scheme, station)?;
-    replayed.write(format, out)?;
+    let recording = Recording::open(recording)?;
+    let replayed = judge(&recording, &scheme, options.station.as_deref())?;
+    replayed.write(options.format, out)?;
     out.flush()?;
     Ok(replayed)
 }
