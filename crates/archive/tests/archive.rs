@@ -227,3 +227,33 @@ fn what_a_contest_tells_is_valid_and_told_of_the_competitor() {
         assert_eq!(statement.actor.person().as_ref(), Some(&person));
     }
 }
+
+/// Samples of what was stored by each version of the hall. They are never changed, and must be readable for ever.
+#[test]
+fn every_statement_ever_stored_can_be_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/wire/statement/v1");
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let statement: Statement =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert_eq!(serde_json::to_string_pretty(&statement.to_value()).unwrap() + "\n", text, "{}", path.display());
+        names.push(path.file_stem().unwrap().to_string_lossy().into_owned());
+    }
+    names.sort();
+    assert_eq!(names, ["corrected", "foreign", "judged", "marked", "ranked"]);
+}
+
+/// What is told today has the shape of the samples: the same ids, verbs and places for the same thing.
+#[test]
+fn a_mark_is_told_as_it_always_was() {
+    for (name, statement) in [
+        ("marked", mark_of("mrk_1", "per_wang", 270, None)),
+        ("corrected", mark_of("mrk_3", "per_wang", 250, Some("mrk_1"))),
+    ] {
+        let path = format!("{}/../../fixtures/wire/statement/v1/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let sample: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        assert_eq!(statement.to_value(), sample, "{name}");
+    }
+}

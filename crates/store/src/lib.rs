@@ -6,8 +6,8 @@
 //! # What a room can rely on
 //! - **Writes run one after another**, over all nodes: SQLite by its one writer (`begin immediate`), PostgreSQL by one
 //!   advisory lock taken with `begin`. So check-then-write inside a [`Tx`] is safe on both, and both behave the same.
-//!   The price is the latency of one commit for each write; look again when a hall writes more than some hundred times
-//!   a second.
+//!   The price is the latency of one commit for each write; look again when a hall writes more than some thousand
+//!   times a second.
 //! - **A position of a log is gapless**: [`Tx::next_position`] counts in a row that the same transaction updates, so
 //!   a reader that saw 7 has seen 1 to 7. (An identity column can't promise that.)
 //! - **The database decides, the bus only wakes**: [`Tx::wake`] leaves a row in the outbox within the transaction;
