@@ -112,7 +112,7 @@ fn resolve(page: &mut Page, tree: &Tree, yaml: &str) -> Option<LoadedScheme> {
         }
     };
     let scheme = scheme?;
-    let hundred = kernel::Mark::from_hundredths(100_00);
+    let hundred = kernel::Mark::from_hundredths(10_000);
     if scheme.max() != hundred {
         let (zh, en) = (
             format!("总分为 {}，通常为 100", scheme.max()),

@@ -216,10 +216,7 @@ fn pattern(page: &mut Page, fields: &mut Fields<'_>) -> Option<PatternSpec> {
                 return Some(PatternSpec::Holds { condition: condition?, lasting: lasting? });
             }
             let event = trigger(page, on, &format!("{path}.on"));
-            let check = match check {
-                Some(tree) => Some(self::check(page, tree, &format!("{path}.check"))),
-                None => None,
-            };
+            let check = check.map(|tree| self::check(page, tree, &format!("{path}.check")));
             match check {
                 None => Some(PatternSpec::On { event: event?, check: None }),
                 Some(check) => Some(PatternSpec::On { event: event?, check: Some(check?) }),

@@ -139,7 +139,7 @@ shapes! {
 #[allow(dead_code)]
 pub(crate) enum During {
     Name(String),
-    Phase(Phase),
+    Phase(Box<Phase>),
 }
 
 /// Reads a file by the schema's own types, so that a test can hold them against the loader's.

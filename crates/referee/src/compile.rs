@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Marks beyond this are a slip of the pen.
-const GREATEST_MARK: i64 = 100_000_00;
+const GREATEST_MARK: i64 = 10_000_000;
 
 /// Compiles rules against the signals they may read. Every fault of every rule is found.
 pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Vec<Fault>> {
@@ -230,10 +230,7 @@ impl Compiler<'_> {
         match spec {
             PatternSpec::On { event, check } => {
                 let event = self.trigger("on", event);
-                let check = match check {
-                    Some(check) => Some(self.check(check)),
-                    None => None,
-                };
+                let check = check.as_ref().map(|check| self.check(check));
                 Some(Pattern::On { event: event?, check: check.map_or(Some(None), |check| check.map(Some))? })
             }
             PatternSpec::Holds { condition, lasting } => {

@@ -55,6 +55,12 @@ pub(crate) enum Reason {
         sure: bool,
         signals: String,
     },
+    /// So many times in which the event may have happened unseen.
+    Gaps {
+        count: u32,
+        total: i64,
+        signals: String,
+    },
     PhaseUnseen,
     /// A check looks back over a time that was not seen throughout.
     NotCovered {
@@ -96,7 +102,7 @@ impl Monitor {
         samples.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.signal.cmp(&other.signal)));
         samples.dedup();
         let at = match &what {
-            What::Undecided(Reason::Unseen { from, .. }) => *from,
+            What::Undecided(Reason::Unseen { .. } | Reason::Gaps { .. }) => from,
             _ => to,
         };
         let speaker = Speaker { set: &self.set, rule, started_at: self.started_at, marks: kept, capped: kept != marks };

@@ -174,8 +174,7 @@ impl Parser {
             ));
         }
         let mut left = self.prefix()?;
-        loop {
-            let Token { word: Word::Sign(sign), column } = *self.peek() else { break };
+        while let Token { word: Word::Sign(sign), column } = *self.peek() {
             if sign == "?" && power < CHOICE_POWER {
                 self.next += 1;
                 let yes = self.expression(0)?;

@@ -91,6 +91,25 @@ pub(crate) enum Progress {
     },
 }
 
+#[derive(Debug, Clone, Copy, Default)]
+struct Gaps {
+    count: u32,
+    first_from: i64,
+    last_to: i64,
+    total: i64,
+}
+
+impl Gaps {
+    fn add(&mut self, from: i64, to: i64) {
+        if self.count == 0 {
+            self.first_from = from;
+        }
+        self.count += 1;
+        self.last_to = to;
+        self.total += to - from;
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct RuleState {
     pub hits: Hits,
@@ -98,6 +117,8 @@ pub(crate) struct RuleState {
     pub progress: Progress,
     /// Deadlines of an earlier count are no longer wanted.
     generation: u32,
+    /// Times in which the event may have happened unseen: said once, at the end of the run.
+    gaps: Gaps,
     pub done: bool,
     /// Marks given and taken so far, in hundredths.
     pub given: i64,
@@ -136,6 +157,7 @@ impl RuleState {
                 },
             },
             generation: 0,
+            gaps: Gaps::default(),
             done: false,
             given: 0,
             taken: 0,
@@ -264,7 +286,8 @@ impl Monitor {
         self.settle_hold(ix);
         match (self.rules[ix].phase, close) {
             (PhaseState::Closing { at, doubted }, _) => self.close(ix, at, doubted),
-            (PhaseState::Open { at, doubted }, Hit::Certain) => self.close(ix, at, doubted),
+            // A phase ends later than it begins.
+            (PhaseState::Open { at, doubted }, Hit::Certain) if at < self.now => self.close(ix, at, doubted),
             (PhaseState::Doubt { since, opened }, Hit::Certain | Hit::Perhaps { sure: true, .. }) => {
                 self.close(ix, opened.unwrap_or(since), true);
             }
@@ -339,6 +362,10 @@ impl Monitor {
                     *doubted = true;
                 }
             }
+            return;
+        }
+        if let Hit::Perhaps { from, sure: false } = hit {
+            self.rules[ix].gaps.add(from, now);
             return;
         }
         if let Hit::Perhaps { from, sure } = hit {
@@ -665,6 +692,13 @@ impl Monitor {
             && let Some(from) = self.unseen_since(trigger)
         {
             self.first_hit(ix, Hit::Perhaps { from, sure: false });
+        }
+        let gaps = self.rules[ix].gaps;
+        if let (Some(trigger), 1..) = (first, gaps.count) {
+            let reads = reads_of(&set, trigger);
+            let what =
+                What::Undecided(Reason::Gaps { count: gaps.count, total: gaps.total, signals: self.names(&reads) });
+            self.say(ix, Outcome::Undecided, 0, (gaps.first_from, gaps.last_to), what, self.samples(&reads));
         }
         if let Some(predicate) = self.never_seen(rule) {
             self.say_perhaps_held(ix, predicate, self.started_at);

@@ -224,6 +224,8 @@ impl Scale {
     pub fn judge(&self, figure: f64, met: i64, missed: i64) -> (bool, i64) {
         match self {
             Scale::Range { low, high } => {
+                // The mean of 0.1 and 0.2 lies at 0.15: figures are read as decimals.
+                let figure = decimal(figure);
                 let inside = low.is_none_or(|low| figure >= low) && high.is_none_or(|high| figure <= high);
                 (inside, if inside { met } else { missed })
             }

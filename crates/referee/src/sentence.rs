@@ -52,13 +52,13 @@ impl Speaker<'_> {
         match what {
             What::Event => {
                 let event = first();
-                Text::new(format!("{} 时{}", at.zh, event.zh), format!("{} at {}", event.en, at.en))
+                Text::new(format!("{}时{}", at.zh, event.zh), format!("{} at {}", event.en, at.en))
             }
             What::Is { so } => {
                 let (event, condition) = (first(), self.condition_of_check());
                 let (zh, en) = if *so { ("成立", "was true") } else { ("不成立", "was not true") };
                 Text::new(
-                    format!("{} 时{}，此刻 `{condition}` {zh}", at.zh, event.zh),
+                    format!("{}时{}，此刻 `{condition}` {zh}", at.zh, event.zh),
                     format!("{} at {}, and `{condition}` {en} then", event.en, at.en),
                 )
             }
@@ -67,7 +67,7 @@ impl Speaker<'_> {
                 let (zh, en) =
                     if *so { ("一直成立", "had been true") } else { ("没有一直成立", "had not been true") };
                 Text::new(
-                    format!("{} 时{}，此前 {} 内 `{condition}` {zh}", at.zh, event.zh, span.zh),
+                    format!("{}时{}，此前 {} 内 `{condition}` {zh}", at.zh, event.zh, span.zh),
                     format!("{} at {}, and `{condition}` {en} throughout the {} before", event.en, at.en, span.en),
                 )
             }
@@ -108,14 +108,14 @@ impl Speaker<'_> {
             What::Answered { took } => {
                 let (first, second, span) = (first(), second(), duration(*took));
                 Text::new(
-                    format!("{} 时{}，{} 后{}", began.zh, first.zh, span.zh, second.zh),
+                    format!("{}时{}，{} 后{}", began.zh, first.zh, span.zh, second.zh),
                     format!("{} at {}, and {} {} later", first.en, began.en, second.en, span.en),
                 )
             }
             What::Unanswered => {
                 let (first, second, span) = (first(), second(), duration(to - from));
                 Text::new(
-                    format!("{} 时{}，之后 {} 内没有等到{}", began.zh, first.zh, span.zh, second.zh),
+                    format!("{}时{}，之后 {} 内没有等到{}", began.zh, first.zh, span.zh, second.zh),
                     format!("{} at {}, and within {} it never came that {}", first.en, began.en, span.en, second.en),
                 )
             }
@@ -157,6 +157,19 @@ impl Speaker<'_> {
                 Text::new(
                     format!("{} 至 {} 之间信号不明（{signals}），{zh}", from.zh, at.zh),
                     format!("between {} and {} not all was known ({signals}): {en}", from.en, at.en),
+                )
+            }
+            Reason::Gaps { count, total, signals } => {
+                let total = duration(*total);
+                Text::new(
+                    format!(
+                        "{} 至 {} 之间有 {count} 段信号不明（{signals}，共 {}），其间是否发生无从得知",
+                        began.zh, at.zh, total.zh
+                    ),
+                    format!(
+                        "between {} and {} there are {count} gaps ({signals}, {} together), in which nobody saw whether it happened",
+                        began.en, at.en, total.en
+                    ),
                 )
             }
             Reason::PhaseUnseen => Text::new(

@@ -35,7 +35,7 @@ impl PredicateState {
         PredicateState {
             truth: Truth::Awaited,
             since: started_at,
-            not_false_since: started_at,
+            not_false_since: i64::MIN,
             lost_at: started_at,
             before_loss: None,
         }

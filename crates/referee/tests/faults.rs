@@ -1,0 +1,85 @@
+//! Every bad rule is refused when it is loaded, with its field and column; none is silent.
+
+mod common;
+
+use common::*;
+use kernel::Mark;
+use referee::*;
+
+#[test]
+fn a_bad_condition_is_named_by_field_column_and_suggestion() {
+    for (condition, expected) in [
+        ("fresch", "on.holds:1: the signal `fresch` isn't declared (fresh?)"),
+        (
+            "a && y < 5mm && z",
+            "on.holds:6: the signal `y` isn't declared (a?)|on.holds:17: the signal `z` isn't declared (a?)",
+        ),
+        ("x < 5s", "on.holds:3: the units of both sides differ"),
+        ("x < 5N", "on.holds:3: the units of both sides differ"),
+        ("x", "on.holds:1: a condition is true or false, this is a number"),
+        ("a + 1 > 0", "on.holds:1: a number is expected here, not true or false"),
+        ("a < b", "on.holds:3: `<` can't compare true or false with true or false"),
+        ("mode == a", "on.holds:6: `==` can't compare a text with true or false"),
+        ("mode < 'x'", "on.holds:6: texts are only compared by == and !="),
+        ("x == 'x'", "on.holds:3: the signal `x` is no text"),
+        ("n / 0 > 1", ""),
+        ("1 / 0 > n", "on.holds:3: this has no value (overflow or division by zero)"),
+        ("1 < 2", "on.holds:3: it reads no signal and never changes"),
+        ("a ? 1mm : b", "on.holds:3: both results of `?:` must be true or false, or both numbers"),
+        ("x * x < 5mm", "on.holds:7: the units of both sides differ"),
+        ("x / 2s < 5mm/s", ""),
+        ("clamp(x, 0, 10) + abs(-x) > 1cm", ""),
+        ("n + 1 >= 3 && n * 2.0 < 8", ""),
+    ] {
+        let faults = compile(&signals(), &[holds(condition, "2s")]).err().unwrap_or_default();
+        let said: Vec<String> = faults.iter().map(|fault| fault.to_string().replacen("rule 0 ", "", 1)).collect();
+        // One letter is near to any other: suggestions for them are not the point here.
+        let plain =
+            |text: &str| text.replace(" (a?)", "").replace(" (b?)", "").replace(" (n?)", "").replace(" (x?)", "");
+        assert_eq!(plain(&said.join("|")), plain(expected), "{condition}");
+        assert!(faults.iter().all(|fault| !fault.text.zh.is_empty() && fault.text.zh != fault.text.en));
+    }
+}
+
+#[test]
+fn all_faults_of_all_rules_come_at_once() {
+    let mut bad = then("a &&", "bb", "30");
+    bad.met = None;
+    bad.missed = None;
+    bad.at_most = Some(Mark::from_hundredths(-1));
+    let mut again = holds("a", "0s");
+    again.during = PhaseSpec::While("x".into());
+    let scale = ScaleSpec::Curve(vec![("5s".into(), Mark::ZERO), ("3s".into(), Mark::ZERO), ("x".into(), Mark::ZERO)]);
+    let curved = rule(PatternSpec::Measure { from: TriggerSpec::Ends, to: TriggerSpec::Begins, scale });
+    let tolerance = ScaleSpec::Tolerance { target: "5mm".into(), full: "2".into(), zero: "1s".into() };
+    let figure = rule(PatternSpec::Figure { statistic: Statistic::Mean, of: "mode".into(), scale: tolerance });
+    let faults = compile(&signals(), &[bad, again, curved, figure]).expect_err("full of faults");
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    for expected in [
+        "rule 0 on.rises:5: the condition stops too early: a value is expected here",
+        "rule 0 then.rises:1: the signal `bb` isn't declared (b?)",
+        "rule 0 then.within:1: the duration `30` needs a unit (30s?)",
+        "rule 0 award: award or deduct is missing",
+        "rule 0 at_most: the cap must be above zero",
+        "rule 1 id: the rule id `r` was already used by rule number 1",
+        "rule 1 during.while:1: a condition is true or false, this is a number",
+        "rule 1 on.for:1: the duration `0s` must lie between 1 ns and 31 days",
+        "rule 2 measure.from: nothing comes after the end",
+        "rule 2 measure.to: nothing comes before the beginning",
+        "rule 2 award: the curve gives the marks, leave out award, deduct and otherwise",
+        "rule 3 check.mean:1: a number is expected here, not a text",
+    ] {
+        assert!(said.iter().any(|fault| fault == expected), "{expected}\n--\n{}", said.join("\n"));
+    }
+}
+
+#[test]
+fn bad_signals_are_refused() {
+    let mut signals = signals();
+    signals[1].name = "a".into();
+    signals[2].name = "max".into();
+    signals[3].name = "1x".into();
+    let said: Vec<String> = compile(&signals, &[]).expect_err("bad names").iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[0].contains("declared twice") && said[1].contains("word of the condition language"), "{said:?}");
+}
