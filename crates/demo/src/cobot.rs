@@ -39,7 +39,7 @@ pub async fn play(staged: Arc<Staged>, set: CobotSet, broker: SocketAddr) -> any
             staged.clock.pass(due.millis_since(staged.clock.now()) as f64).await;
             let mut said = said(tick);
             said.insert("ts".into(), json!(staged.clock.now().as_millis()));
-            let topic = format!("cell/{}/state", set.station.code);
+            let topic = format!("lab/{}/state", set.station.code);
             mqtt.publish(topic, QoS::AtLeastOnce, false, Value::Object(said).to_string()).await?;
         }
         set.operator.post(&clock, &json!({"act": "close"})).await?;

@@ -319,7 +319,7 @@ fn judges_book(seed: u64, venues: &[Venued]) -> anyhow::Result<Vec<u8>> {
 fn cobot_book(venue: &Venued) -> anyhow::Result<Vec<u8>> {
     let rows: Vec<Vec<String>> = ["上午班", "午间班", "下午班"]
         .iter()
-        .map(|shift| vec![(*shift).to_owned(), "协作机器人实验室".to_owned(), "实验室".to_owned(), "cobots".to_owned(), venue.name.zh.clone()])
+        .map(|shift| vec![(*shift).to_owned(), "协作机器人实验室".to_owned(), "实验室".to_owned(), "cells".to_owned(), venue.name.zh.clone()])
         .collect();
     book(&["姓名", "单位", "代表队", "组别", "赛场"], &rows)
 }
@@ -424,8 +424,9 @@ fn config(staged: &Staged, name: &str, contest: &str, key: &str, stations: &[Sta
          recordings: {{folder: {recordings}, flush_ms: 1000, fsync: false, rotate_mib: 64}}\n\
          forward: {{batch_ms: 100, samples_max: 5000, timeout_ms: 10000, retry_max_ms: 1000, heartbeat_ms: {heartbeat_ms}}}\n\
          stations: [{codes}]\n\
-         mqtt:\n  - broker: {broker}\n    topics:\n      - {{topic: \"cell/{{station}}/state\", values: all, time: ts, time_unit: ms}}\n",
+         mqtt:\n  - broker: {broker}\n    topics:\n      - {{topic: \"{place}/{{station}}/state\", values: all, time: ts, time_unit: ms}}\n",
         base = staged.base,
+        place = name.trim_start_matches("edg_"),
         spool = folder("spool"),
         recordings = folder("recordings"),
         codes = codes.join(", "),

@@ -68,7 +68,7 @@ async fn perform(
     while step * STEP_MS < run_ms {
         let mut said = cell.step();
         said["ts"] = json!(staged.clock.now().as_millis());
-        let topic = format!("cell/{}/state", station.code);
+        let topic = format!("{}/{}/state", venue.key, station.code);
         mqtt.publish(topic, QoS::AtLeastOnce, false, said.to_string()).await.context("the broker takes nothing")?;
         step += 1;
         if fault_at.is_some_and(|at| at / STEP_MS == step) {

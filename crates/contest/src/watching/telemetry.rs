@@ -33,7 +33,7 @@ pub async fn take(
     let floor = room.floor(&contest).await?;
     let now = room.hall.now();
     let batch = telemetry::batch::parse(&body, &telemetry::Limits::default(), now)
-        .map_err(|fault| Problem::new(fault.code).detail_text(fault.text()))?;
+        .map_err(|fault| Problem::new(fault.code).with("line", fault.line).detail_text(fault.text()))?;
     if batch.header.edge != caller.edge {
         return Err(Problem::new(ErrorCode::Forbidden)
             .detail("密钥属于另一个网关", "The key belongs to another gateway"));
@@ -112,15 +112,18 @@ pub async fn take(
 /// All stations of a batch stand at one venue of this contest.
 fn venue_of(arena: &Arena, batch: &telemetry::Batch) -> ApiResult<Option<VenueId>> {
     let mut venue: Option<&VenueId> = None;
-    for tick in &batch.ticks {
+    for (at, tick) in batch.ticks.iter().enumerate() {
+        // The header is the first line. A gateway that knows the line sets only that sample aside.
+        let line = at + 2;
         let Some(station) = arena.plan.station_by_code(&tick.station) else {
-            return Err(Problem::new(ErrorCode::TelemetryBadSample).detail(
+            return Err(Problem::new(ErrorCode::TelemetryBadSample).with("line", line).detail(
                 format!("本场没有工位 {}", tick.station),
                 format!("This contest has no station {}", tick.station),
             ));
         };
         if venue.is_some_and(|venue| *venue != station.venue) {
             return Err(Problem::new(ErrorCode::TelemetryBadSample)
+                .with("line", line)
                 .detail("一批数据只能来自一个赛场", "A batch comes from one venue only"));
         }
         venue = Some(&station.venue);
