@@ -13,7 +13,7 @@ import { Courier } from './outbox/courier'
 import * as outbox from './outbox/outbox'
 import { EMPTY, type Outbox } from './outbox/outbox'
 import { HallRoad } from './outbox/road'
-import { Storage } from './outbox/storage'
+import { redo, Storage, whatChanged, type Difference } from './outbox/storage'
 import { cachedPages } from './pages'
 
 const RECEIPTS_KEPT_MS = 3 * 24 * 3_600_000
@@ -27,8 +27,6 @@ const online = ref(navigator.onLine)
 const diskFault = ref<string | null>(null)
 const needsSignIn = ref(false)
 const otherWindow = ref(false)
-/** The hall has seen this judge on another tablet lately. A warning, never a lock: tablets break. */
-const otherTablets = ref(false)
 const started = ref(false)
 
 let storage: Storage | null = null
@@ -41,8 +39,33 @@ export function change(how: (now: Outbox) => Outbox): Promise<void> {
   const next = how(box.value)
   if (next === box.value) return writing
   box.value = next
+  noteDown()
   writing = writing.then(toDisk)
   return writing
+}
+
+const JOURNAL = 'guildhall.judge.journal'
+
+/**
+ * IndexedDB answers later, and a page that is reloaded in between never hears it. What is not on the disk yet is therefore
+ * noted in the tab's own storage at once, in the same breath as the keystroke.
+ */
+function noteDown() {
+  try {
+    const rest = whatChanged(onDisk, box.value)
+    if (rest.length === 0) sessionStorage.removeItem(JOURNAL)
+    else sessionStorage.setItem(JOURNAL, JSON.stringify(rest))
+  } catch {
+    // full or forbidden: the disk is still written
+  }
+}
+
+function notedDown(): Difference[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(JOURNAL) ?? '[]') as Difference[]
+  } catch {
+    return []
+  }
 }
 
 async function toDisk() {
@@ -51,6 +74,7 @@ async function toDisk() {
   try {
     await storage.save(onDisk, target)
     onDisk = target
+    noteDown()
     diskFault.value = null
     windows?.postMessage('written')
   } catch (error) {
@@ -104,7 +128,8 @@ export async function startTablet(): Promise<void> {
     box.value = onDisk
     session.value = await storage.lastSession()
     cachedPages.use(storage)
-    await change((now) => outbox.forgetReceipts(outbox.restart(now), Date.now() - RECEIPTS_KEPT_MS))
+    const journal = notedDown()
+    await change((now) => outbox.forgetReceipts(outbox.restart(redo(now, journal)), Date.now() - RECEIPTS_KEPT_MS))
     void navigator.storage?.persist?.()
   } catch (error) {
     diskFault.value = error instanceof Error ? error.message : String(error)
@@ -195,10 +220,9 @@ const PRESENCE_EVERY_MS = 10_000
 export function stayPresent(contest: () => string): () => void {
   const tell = async () => {
     if (!session.value || !online.value || document.visibilityState !== 'visible') return
-    const body = { unsent: outbox.unsent(box.value, session.value.account).count, tablet: tabletId() }
+    const body = { unsent: outbox.unsent(box.value, session.value.account).count }
     try {
-      const answer = await hall.post<{ other_tablets?: number } | undefined>(`/api/contests/${encodeURIComponent(contest())}/presence`, body)
-      otherTablets.value = (answer?.other_tablets ?? 0) > 0
+      await hall.post(`/api/contests/${encodeURIComponent(contest())}/presence`, body)
     } catch (error) {
       if (!(error instanceof HallProblem || error instanceof HallUnreachable)) throw error
     }
@@ -206,15 +230,6 @@ export function stayPresent(contest: () => string): () => void {
   void tell()
   const timer = setInterval(() => void tell(), PRESENCE_EVERY_MS)
   return () => clearInterval(timer)
-}
-
-/** Names this tablet to the hall, so that it can tell a second one from this one after a reload. */
-function tabletId(): string {
-  const kept = localStorage.getItem('guildhall.tablet')
-  if (kept) return kept
-  const fresh = newKey().slice(0, 16)
-  localStorage.setItem('guildhall.tablet', fresh)
-  return fresh
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -230,5 +245,5 @@ export function useTablet() {
   const account = computed(() => session.value?.account ?? '')
   const unsent = computed(() => outbox.unsent(box.value, account.value))
   const leftByOthers = computed(() => outbox.leftByOthers(box.value, account.value))
-  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, otherWindow, otherTablets, started, change }
+  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, otherWindow, started, change }
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import * as outbox from '../outbox/outbox'
 import { EMPTY } from '../outbox/outbox'
-import type { SheetAspect } from '../wire'
-import { isAsked, lineOf, progressOf } from './line'
+import type { Sheet, SheetAspect } from '../wire'
+import { isAsked, lineOf, markedElsewhere, progressOf } from './line'
 
 const text = { zh: '', en: '' }
 const where = { account: 'acc_li', contest: 'con_a', run: 'run_1' }
@@ -55,4 +55,14 @@ it('asks a judge about an automatic aspect only when the referee could not tell'
 
 it('a closed round takes nothing new', () => {
   expect(lineOf(EMPTY, aspect({ rounds: [{ round: 1, reason: null, open: false }] }), where, 0).editable).toBe(false)
+})
+
+it('notices a mark that another tablet of the same judge sent, and not its own', () => {
+  const sheet = (found: SheetAspect['mine'], run = 'run_1') => ({ run, aspects: [aspect({ mine: found })] }) as unknown as Sheet
+  expect(markedElsewhere(sheet(null), sheet(mine), EMPTY)).toEqual(['A1'])
+  expect(markedElsewhere(sheet(mine), sheet(mine), EMPTY)).toEqual([])
+  expect(markedElsewhere(null, sheet(mine), EMPTY)).toEqual([])
+  expect(markedElsewhere(sheet(null, 'run_2'), sheet(mine), EMPTY)).toEqual([])
+  const sent = outbox.submit(drafted(yes), [outbox.slotKey(slot)], { key: 'k', now: 2, iso: '' })
+  expect(markedElsewhere(sheet(null), sheet({ ...mine, id: 'mrk_1' }), sent)).toEqual([])
 })

@@ -4,7 +4,7 @@
 
 import { parseMark } from '@shared/marks'
 import { look, notReady, type Draft, type Outbox, type Slot, type SlotState } from '../outbox/outbox'
-import type { GivenBefore, MarkValue, SheetAspect } from '../wire'
+import type { GivenBefore, MarkValue, Sheet, SheetAspect } from '../wire'
 import { faultOf, worth, type ValueFault } from './value'
 
 export interface Line {
@@ -88,4 +88,16 @@ export function progressOf(lines: readonly Line[]): Progress {
     ready: asked.filter((line) => line.ready),
     unready: asked.filter((line) => line.draft !== null && line.draft.value !== null && !line.ready),
   }
+}
+
+/**
+ * Aspects that got a mark of this judge between two looks at the sheet without this tablet having sent it: another tablet
+ * of his is at work on the same run. A warning, never a lock: tablets break, and the second one must be able to go on.
+ */
+export function markedElsewhere(before: Sheet | null, now: Sheet, box: Outbox): string[] {
+  if (before?.run !== now.run) return []
+  const ours = new Set(Object.keys(box.receipts))
+  for (const parcel of box.parcels) if (parcel.kind === 'marks') for (const mark of parcel.marks) ours.add(mark.id)
+  const seen = new Map(before.aspects.map((aspect) => [aspect.code, aspect.mine?.id]))
+  return now.aspects.filter(({ code, mine }) => mine !== null && mine.id !== seen.get(code) && !ours.has(mine.id)).map(({ code }) => code)
 }

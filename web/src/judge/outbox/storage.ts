@@ -52,18 +52,15 @@ export class Storage {
 
   /** Writes what differs. `now` is what stands afterwards. */
   async save(before: Outbox, now: Outbox): Promise<void> {
-    const changes = [
-      ...differences('drafts', before.drafts, now.drafts),
-      ...differences('parcels', keyed(before.parcels), keyed(now.parcels)),
-      ...differences('receipts', before.receipts, now.receipts),
-      ...differences('returned', before.returned, now.returned),
-    ]
+    const changes = whatChanged(before, now)
     if (changes.length === 0) return
     const tx = this.db.transaction(STORES, 'readwrite', { durability: 'strict' })
     for (const { store, key, value } of changes) {
       if (value === undefined) void tx.objectStore(store).delete(key)
       else void tx.objectStore(store).put(value as never, key)
     }
+    // Said now, not when the page gets round to it: a page that is closed in between would abort it.
+    tx.commit()
     await tx.done
   }
 
@@ -100,19 +97,36 @@ function keyed(parcels: readonly Parcel[]): Record<string, Parcel> {
   return Object.fromEntries(parcels.map((parcel) => [parcel.key, parcel]))
 }
 
-interface Difference {
+/** One row that differs; without a value it is gone. */
+export interface Difference {
   store: (typeof STORES)[number]
   key: string
-  value: unknown
+  value?: unknown
 }
 
-function differences(
-  store: Difference['store'],
-  before: Readonly<Record<string, unknown>>,
-  now: Readonly<Record<string, unknown>>,
-): Difference[] {
+export function whatChanged(before: Outbox, now: Outbox): Difference[] {
+  return [
+    ...differences('drafts', before.drafts, now.drafts),
+    ...differences('parcels', keyed(before.parcels), keyed(now.parcels)),
+    ...differences('receipts', before.receipts, now.receipts),
+    ...differences('returned', before.returned, now.returned),
+  ]
+}
+
+/** Puts rows that were noted down but may not have reached the disk on top of what did. */
+export function redo(box: Outbox, journal: readonly Difference[]): Outbox {
+  const rows = { drafts: { ...box.drafts }, parcels: keyed(box.parcels), receipts: { ...box.receipts }, returned: { ...box.returned } }
+  for (const { store, key, value } of journal) {
+    const table = rows[store] as Record<string, unknown>
+    if (value === undefined) delete table[key]
+    else table[key] = value
+  }
+  return { ...rows, parcels: Object.values(rows.parcels).sort((a, b) => a.seq - b.seq) }
+}
+
+function differences(store: Difference['store'], before: Readonly<Record<string, unknown>>, now: Readonly<Record<string, unknown>>): Difference[] {
   const out: Difference[] = []
-  for (const key of Object.keys(before)) if (!(key in now)) out.push({ store, key, value: undefined })
+  for (const key of Object.keys(before)) if (!(key in now)) out.push({ store, key })
   for (const [key, value] of Object.entries(now)) if (before[key] !== value) out.push({ store, key, value })
   return out
 }
