@@ -6,7 +6,7 @@ pub mod demo;
 pub mod doctor;
 pub mod edge;
 pub mod migrate;
-//pub mod replay;
+pub mod replay;
 pub mod serve;
 
 use anyhow::Context;
@@ -22,7 +22,7 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 /// Logs go to standard error; `RUST_LOG` says how much.
 pub fn log(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,rumqttd=error,rumqttc=warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,access=warn,rumqttd=error,rumqttc=warn"));
     let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => logging.with_target(false).init(),

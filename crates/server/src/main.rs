@@ -30,7 +30,7 @@ enum Command {
     /// Look whether a hall could start here, and say what stands in its way
     Doctor(commands::doctor::Doctor),
     /// Judge a recording by a scheme
-    //Replay(commands::replay::ReplayCommand),
+    Replay(commands::replay::ReplayCommand),
     /// Make a recording (MCAP) of a CSV or NDJSON file
     Convert(commands::convert::ConvertCommand),
     /// Write the generated parts of `contract/`
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Doctor(command) => command.run(),
-        //Command::Replay(command) => command.run(),
+        Command::Replay(command) => command.run(),
         Command::Convert(command) => command.run(),
         Command::Contract(command) => command.run(),
     };

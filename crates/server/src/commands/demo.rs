@@ -95,14 +95,15 @@ impl DemoCommand {
                 clock,
             };
             let play = tokio::spawn(demo::play(staged, opener(doors)));
-            tokio::select! {
-                () = asked_to_stop() => {}
-                ended = play => match ended {
-                    Ok(Ok(())) => asked_to_stop().await,
-                    Ok(Err(error)) => tracing::error!("the demonstration stopped: {error:#}; the hall stays open"),
-                    Err(error) => tracing::error!(%error, "the demonstration stopped; the hall stays open"),
-                },
-            }
+            let followed = tokio::spawn(async move {
+                match play.await {
+                    Ok(Ok(())) => tracing::info!("the play is over; the hall stays open"),
+                    Ok(Err(error)) => tracing::error!("the play stopped: {error:#}; the hall stays open"),
+                    Err(error) => tracing::error!(%error, "the play stopped; the hall stays open"),
+                }
+            });
+            asked_to_stop().await;
+            followed.abort();
             running.close().await;
             Ok(())
         })
