@@ -2,6 +2,7 @@
 //! name of its log, `120 contest/con_1`. Nothing is stored there, and nothing needs to be.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use super::{BusError, Followers};
 use crate::core::locked;
 
 const SUBJECT: &str = "guildhall.wake";
+/// Nobody ever listens here.
+const NOBODY: &str = "guildhall.nobody";
 const CONNECT: Duration = Duration::from_secs(5);
 /// The longest pause between two attempts to mend a broken connection.
 const MEND: Duration = Duration::from_secs(2);
@@ -20,7 +23,7 @@ const MEND: Duration = Duration::from_secs(2);
 /// A connection to NATS.
 pub(super) struct Wire {
     outgoing: Arc<Outgoing>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: [JoinHandle<()>; 3],
 }
 
 /// The newest position of each log that has not been sent yet. However long the connection is broken, it holds one
@@ -35,7 +38,8 @@ impl Wire {
     pub(super) async fn connect(url: &str, followers: Arc<Followers>) -> Result<Wire, BusError> {
         let unreachable =
             |source: Box<dyn std::error::Error + Send + Sync>| BusError::Unreachable { url: shown(url), source };
-        let mended = followers.clone();
+        let (broken, mended) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
+        let mends = mended.clone();
         let options = async_nats::ConnectOptions::new()
             .name("guildhall")
             // What this process says it has told its own followers already.
@@ -43,19 +47,20 @@ impl Wire {
             .connection_timeout(CONNECT)
             .reconnect_delay_callback(|attempt| MEND.min(Duration::from_millis(20 << attempt.min(7))))
             .event_callback(move |event| {
-                let mended = mended.clone();
-                async move {
-                    match event {
-                        async_nats::Event::Connected => mended.wake_all(),
-                        event => tracing::warn!(%event, "the connection to NATS"),
-                    }
+                match event {
+                    async_nats::Event::Connected if broken.swap(false, SeqCst) => mends.notify_one(),
+                    async_nats::Event::Connected => {}
+                    async_nats::Event::Disconnected => broken.store(true, SeqCst),
+                    event => tracing::warn!(%event, "the connection to NATS"),
                 }
+                std::future::ready(())
             });
         let client = options.connect(url).await.map_err(|error| unreachable(Box::new(error)))?;
         let mut incoming = client.subscribe(SUBJECT).await.map_err(|error| unreachable(Box::new(error)))?;
         // From here on the server knows the subscription: nothing that is said after `connect` is missed.
-        client.flush().await.map_err(|error| unreachable(Box::new(error)))?;
+        there_and_back(&client).await;
 
+        let mender = tokio::spawn(mend(client.clone(), mended, followers.clone()));
         let listener = tokio::spawn(async move {
             while let Some(message) = incoming.next().await {
                 match read(&message.payload) {
@@ -66,7 +71,7 @@ impl Wire {
         });
         let outgoing = Arc::new(Outgoing::default());
         let sender = tokio::spawn(send(client, outgoing.clone()));
-        Ok(Wire { outgoing, tasks: [listener, sender] })
+        Ok(Wire { outgoing, tasks: [mender, listener, sender] })
     }
 
     pub(super) fn wake(&self, subject: &str, position: i64) {
@@ -83,6 +88,27 @@ impl Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// After a break: what was said meanwhile is lost, and so may be what is said until the server knows the subscription
+/// again. So followers look twice, at once and when it does.
+async fn mend(client: async_nats::Client, mended: Arc<Notify>, followers: Arc<Followers>) {
+    loop {
+        mended.notified().await;
+        tracing::info!("the connection to NATS is whole again");
+        followers.wake_all();
+        there_and_back(&client).await;
+        followers.wake_all();
+    }
+}
+
+/// Returns when the server has done everything that it was told on this connection before. It answers a request that
+/// nobody listens to by itself, and in turn.
+async fn there_and_back(client: &async_nats::Client) {
+    let answered = tokio::time::timeout(CONNECT, client.request(NOBODY, bytes::Bytes::new())).await;
+    if answered.is_err() {
+        tracing::warn!("the NATS server is slow; the first wakes may be missed");
     }
 }
 

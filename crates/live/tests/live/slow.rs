@@ -97,7 +97,7 @@ async fn a_stop_does_not_wait_for_who_takes_nothing() {
 
 #[tokio::test]
 async fn a_reader_in_the_middle_of_a_frame_gets_its_rest_before_the_goodbye() {
-    let hall = hall::open(hall::config()).await;
+    let hall = hall::open_by_hand(hall::config()).await;
     hall.set(OVERALL, "k", &long(16 << 20, 1));
     let deaf = Spectator::deaf(hall.address, OVERALL_PATH).await;
     hall.until("he is seated", |stats| stats.connections == 1).await;

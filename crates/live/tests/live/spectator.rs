@@ -84,17 +84,20 @@ impl Spectator {
 
     /// The next text up to a mark; `None` at the end of the stream.
     async fn piece(&mut self, mark: &str) -> Option<String> {
+        let mut searched: usize = 0;
         loop {
-            if let Some(end) = memchr::memmem::find(&self.unread, mark.as_bytes()) {
+            let from = searched.saturating_sub(mark.len());
+            if let Some(end) = memchr::memmem::find(&self.unread[from..], mark.as_bytes()).map(|end| from + end) {
                 let piece = String::from_utf8(self.unread[..end].to_vec()).unwrap();
                 self.unread.drain(..end + mark.len());
                 return Some(piece);
             }
+            searched = self.unread.len();
             let mut more = vec![0; 64 * 1024];
             match tokio::time::timeout(PATIENCE, self.socket.read(&mut more)).await.expect("nothing comes") {
                 Ok(length) if length > 0 => self.unread.extend_from_slice(&more[..length]),
                 _ => {
-                    assert!(self.unread.is_empty(), "the stream ends within an event: {:?}", self.unread);
+                    assert!(self.unread.is_empty(), "the stream ends {} bytes into an event", self.unread.len());
                     return None;
                 }
             }
