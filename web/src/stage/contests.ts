@@ -1,30 +1,14 @@
 /** What the stage asks of the hall besides live topics: the list of contests, and the names of a scheme's aspects. */
 import { shallowRef, watchEffect, type Ref } from 'vue'
 import { hall } from '@shared/api/http'
-import type { ContestState, EntryHead, Head } from '@shared/live/wire'
+import { api, everyPage, type Schemas } from '@shared/api/client'
+import type { EntryHead, Head } from '@shared/live/wire'
 import { EventStreamReader, parseFrame } from '@shared/live/frames'
 import type { Text } from '@shared/text'
 
-export interface ContestSummary {
-  id: string
-  name?: Text | string
-  title?: Text | string
-  state: ContestState
-  starts_at?: string | null
-}
+export type ContestSummary = Schemas['Listing']
 
-export async function allContests(): Promise<ContestSummary[]> {
-  const all: ContestSummary[] = []
-  let cursor: string | null = null
-  do {
-    const page: { items: ContestSummary[]; next?: string | null } = await hall.get(
-      `/api/contests?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
-    )
-    all.push(...page.items)
-    cursor = page.next ?? null
-  } while (cursor)
-  return all
-}
+export const allContests = () => everyPage((cursor) => api.GET('/api/contests', { params: { query: { limit: 200, cursor } } }))
 
 export interface AspectHead {
   code: string

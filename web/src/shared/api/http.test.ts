@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { HallProblem, HallUnreachable, hall, newKey, rememberCsrf } from './http'
+import { everyPage } from './client'
+import { HallProblem, HallUnreachable, hall, hallFetch, newKey, rememberCsrf } from './http'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -54,5 +55,30 @@ describe('answers', () => {
   it('204 has no body', async () => {
     answering(() => new Response(null, { status: 204 }))
     await expect(hall.write('DELETE', '/api/session')).resolves.toBeUndefined()
+  })
+})
+
+describe('the typed client', () => {
+  it('adds to a write what every write carries, and to a reading nothing', async () => {
+    const seen: Request[] = []
+    vi.stubGlobal('fetch', (request: Request) => {
+      seen.push(request)
+      return Promise.resolve(json(200, { items: [], next: null }))
+    })
+    rememberCsrf('token')
+    await hallFetch(new Request('http://hall/api/x', { method: 'POST', body: '{}' }))
+    await hallFetch(new Request('http://hall/api/x', { method: 'POST', body: '{}', headers: { 'idempotency-key': 'mine' } }))
+    await hallFetch(new Request('http://hall/api/x'))
+    expect(seen.map((r) => [r.headers.get('idempotency-key')?.length ?? 0, r.headers.get('x-csrf-token')])).toEqual([[32, 'token'], [4, 'token'], [0, null]])
+  })
+  it('throws refusals and silence', async () => {
+    vi.stubGlobal('fetch', async () => json(409, { code: 'contest_closed', status: 409, title: { zh: '已结束', en: 'Closed' } }, 'application/problem+json'))
+    await expect(hallFetch(new Request('http://hall/api/x'))).rejects.toMatchObject({ code: 'contest_closed', status: 409 })
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('network')))
+    await expect(hallFetch(new Request('http://hall/api/x'))).rejects.toBeInstanceOf(HallUnreachable)
+  })
+  it('follows a list to its last page', async () => {
+    const pages: Record<string, { items: number[]; next: string | null }> = { first: { items: [1, 2], next: 'b' }, b: { items: [3], next: null } }
+    expect(await everyPage((cursor) => Promise.resolve({ data: pages[cursor ?? 'first']! }))).toEqual([1, 2, 3])
   })
 })

@@ -91,13 +91,34 @@ function unknownProblem(status: number): ProblemBody {
   }
 }
 
+async function refusal(response: Response): Promise<HallProblem> {
+  const kind = response.headers.get('content-type') ?? ''
+  const body = kind.includes('json') ? ((await response.json().catch(() => null)) as Partial<ProblemBody> | null) : null
+  return new HallProblem({ ...unknownProblem(response.status), ...(body ?? {}) })
+}
+
 async function answer<T>(response: Response): Promise<T> {
+  if (!response.ok) throw await refusal(response)
   if (response.status === 204) return undefined as T
   const kind = response.headers.get('content-type') ?? ''
-  if (response.ok) return (kind.includes('json') ? await response.json() : await response.text()) as T
-  if (!kind.includes('json')) throw new HallProblem(unknownProblem(response.status))
-  const body = (await response.json().catch(() => null)) as Partial<ProblemBody> | null
-  throw new HallProblem({ ...unknownProblem(response.status), ...(body ?? {}) })
+  return (kind.includes('json') ? await response.json() : await response.text()) as T
+}
+
+/** `fetch` for the typed client: adds what every write carries, and throws refusals and silence. */
+export async function hallFetch(request: Request): Promise<Response> {
+  const headers = new Headers(request.headers)
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    if (!headers.has('idempotency-key')) headers.set('idempotency-key', newKey())
+    const token = csrfToken ?? storedToken()
+    if (token) headers.set('x-csrf-token', token)
+  }
+  const response = await fetch(new Request(request, { headers, credentials: 'same-origin' })).catch((cause: unknown) => {
+    if (request.signal.aborted) throw cause
+    throw new HallUnreachable(cause)
+  })
+  noteHallTime(response.headers.get('date'), Date.now())
+  if (!response.ok) throw await refusal(response)
+  return response
 }
 
 async function send<T>(path: string, init: RequestInit, signal?: AbortSignal, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<T> {

@@ -1,23 +1,9 @@
 /** Who is signed in, as the hall says it. */
 import { HallProblem, hall, rememberCsrf } from './http'
-import type { Text } from '../text'
+import { api, everyPage, type Schemas } from './client'
 
-export interface Session {
-  account: string
-  person: string | null
-  name: string
-  roles: { role: string; scope: unknown }[]
-  csrf_token: string
-  demo: boolean
-}
-
-export interface DemoRole {
-  key: string
-  role: string
-  title: Text
-  note: Text
-  lands_on: string
-}
+export type Session = Schemas['SessionAnswer']
+export type DemoRole = Schemas['DemoRole']
 
 function opened(session: Session): Session {
   rememberCsrf(session.csrf_token)
@@ -44,7 +30,7 @@ export async function signOut() {
 /** The one-click roles of a demonstration hall; an empty list in a real one, where the route does not exist. */
 export async function demoRoles(): Promise<DemoRole[]> {
   try {
-    return (await hall.get<{ items: DemoRole[] }>('/api/demo/roles')).items
+    return await everyPage(() => api.GET('/api/demo/roles'))
   } catch (problem) {
     if (problem instanceof HallProblem && [401, 403, 404].includes(problem.status)) return []
     throw problem
