@@ -67,7 +67,7 @@ impl Speaker<'_> {
                 let (zh, en) =
                     if *so { ("一直成立", "had been true") } else { ("没有一直成立", "had not been true") };
                 Text::new(
-                    format!("{}时{}，此前 {} 内 `{condition}` {zh}", at.zh, event.zh, span.zh),
+                    format!("{}时{}，此前 {}内 `{condition}` {zh}", at.zh, event.zh, span.zh),
                     format!("{} at {}, and `{condition}` {en} throughout the {} before", event.en, at.en, span.en),
                 )
             }
@@ -89,7 +89,7 @@ impl Speaker<'_> {
                 let wanted = self.wanted(&gauge.unit);
                 Text::new(
                     format!(
-                        "{} 至 {}，`{}` 的{zh}为 {figure}{}（{} 个样本）{}",
+                        "{}至 {}，`{}` 的{zh}为 {figure}{}（{} 个样本）{}",
                         began.zh, at.zh, gauge.source, when.zh, tally.count, wanted.zh
                     ),
                     format!(
@@ -101,21 +101,21 @@ impl Speaker<'_> {
             What::Lasted { took } => {
                 let (condition, span) = (self.condition(), duration(*took));
                 Text::new(
-                    format!("`{condition}` 自 {} 起持续成立 {}，至 {}", began.zh, span.zh, at.zh),
+                    format!("`{condition}` 自 {}起持续成立 {}，至 {}", began.zh, span.zh, at.zh),
                     format!("`{condition}` was true for {}, from {} to {}", span.en, began.en, at.en),
                 )
             }
             What::Answered { took } => {
                 let (first, second, span) = (first(), second(), duration(*took));
                 Text::new(
-                    format!("{}时{}，{} 后{}", began.zh, first.zh, span.zh, second.zh),
+                    format!("{}时{}，{}后{}", began.zh, first.zh, span.zh, second.zh),
                     format!("{} at {}, and {} {} later", first.en, began.en, second.en, span.en),
                 )
             }
             What::Unanswered => {
                 let (first, second, span) = (first(), second(), duration(to - from));
                 Text::new(
-                    format!("{}时{}，之后 {} 内没有等到{}", began.zh, first.zh, span.zh, second.zh),
+                    format!("{}时{}，之后 {}内没有等到{}", began.zh, first.zh, span.zh, second.zh),
                     format!("{} at {}, and within {} it never came that {}", first.en, began.en, span.en, second.en),
                 )
             }
@@ -123,7 +123,7 @@ impl Speaker<'_> {
                 let (first, second, span) = (first(), second(), duration(*took));
                 let wanted = self.wanted("ns");
                 Text::new(
-                    format!("从 {} {}到 {} {}，用时 {}{}", began.zh, first.zh, at.zh, second.zh, span.zh, wanted.zh),
+                    format!("从 {}{}到 {}{}，用时 {}{}", began.zh, first.zh, at.zh, second.zh, span.zh, wanted.zh),
                     format!(
                         "from {} at {} to {} at {} it took {}{}",
                         first.en, began.en, second.en, at.en, span.en, wanted.en
@@ -133,7 +133,7 @@ impl Speaker<'_> {
             What::Counted { count } => {
                 let (event, wanted) = (first(), self.wanted(""));
                 Text::new(
-                    format!("{} 至 {}，{}共 {count} 次{}", began.zh, at.zh, event.zh, wanted.zh),
+                    format!("{}至 {}，{}共 {count} 次{}", began.zh, at.zh, event.zh, wanted.zh),
                     format!("from {} to {} it came {count} times that {}{}", began.en, at.en, event.en, wanted.en),
                 )
             }
@@ -155,7 +155,7 @@ impl Speaker<'_> {
                     ("其间是否发生无从得知", "whether it happened nobody saw")
                 };
                 Text::new(
-                    format!("{} 至 {} 之间信号不明（{signals}），{zh}", from.zh, at.zh),
+                    format!("{}至 {}之间信号不明（{signals}），{zh}", from.zh, at.zh),
                     format!("between {} and {} not all was known ({signals}): {en}", from.en, at.en),
                 )
             }
@@ -163,7 +163,7 @@ impl Speaker<'_> {
                 let total = duration(*total);
                 Text::new(
                     format!(
-                        "{} 至 {} 之间有 {count} 段信号不明（{signals}，共 {}），其间是否发生无从得知",
+                        "{}至 {}之间有 {count} 段信号不明（{signals}，共 {}），其间是否发生无从得知",
                         began.zh, at.zh, total.zh
                     ),
                     format!(
@@ -173,15 +173,15 @@ impl Speaker<'_> {
                 )
             }
             Reason::PhaseUnseen => Text::new(
-                format!("{} 至 {}，无法确定是否处于该阶段", began.zh, at.zh),
+                format!("{}至 {}，无法确定是否处于该阶段", began.zh, at.zh),
                 format!("from {} to {} it is not known whether the phase was on", began.en, at.en),
             ),
             Reason::NotCovered { signals } => Text::new(
-                format!("{} 至 {} 之间数据不全（{signals}）", began.zh, at.zh),
+                format!("{}至 {}之间数据不全（{signals}）", began.zh, at.zh),
                 format!("from {} to {} not all was recorded ({signals})", began.en, at.en),
             ),
             Reason::NoSamples { signals } => Text::new(
-                format!("{} 至 {} 之间没有样本（{signals}）", began.zh, at.zh),
+                format!("{}至 {}之间没有样本（{signals}）", began.zh, at.zh),
                 format!("from {} to {} there is no sample ({signals})", began.en, at.en),
             ),
             Reason::EndOfRun => Text::new(
@@ -254,10 +254,7 @@ impl Speaker<'_> {
         match scale {
             Scale::Range { low: Some(low), high: Some(high) } => {
                 let (low, high) = (said(*low), said(*high));
-                Text::new(
-                    format!("，应在 {} 至 {} 之间", low.zh, high.zh),
-                    format!(", wanted {} to {}", low.en, high.en),
-                )
+                Text::new(format!("，应在 {}至 {}之间", low.zh, high.zh), format!(", wanted {} to {}", low.en, high.en))
             }
             Scale::Range { low: Some(low), high: None } => {
                 let low = said(*low);

@@ -272,7 +272,7 @@ fn a_verdict_carries_its_evidence() {
     );
     assert_eq!(
         verdict.evidence.sentence.zh,
-        "规则：`a && x < 5.0mm` 自 1.5 秒 起持续成立 2 秒，至 3.5 秒。得 1.00 分。"
+        "规则：`a && x < 5.0mm` 自 1.5 秒起持续成立 2 秒，至 3.5 秒。得 1.00 分。"
     );
 }
 
