@@ -9,7 +9,9 @@ use rumqttd::{Broker, Config, ConnectionSettings, RouterConfig, ServerSettings};
 /// Starts a broker on a free port of the loopback and says which.
 pub fn start() -> anyhow::Result<SocketAddr> {
     // The broker binds by itself; the port is taken and let go just before.
-    let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).context("no free port for the broker")?;
+    let address = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .context("no free port for the broker")?;
     let settings = ServerSettings {
         name: "demo".into(),
         listen: address,

@@ -181,11 +181,13 @@ impl Cell {
         };
         let wanted_force = if self.phase == Phase::Grip || self.holding { self.grip_set } else { 0.0 };
         self.speed += (wanted_speed - self.speed) * 0.45;
-        self.force += (wanted_force - self.force) * 0.6 + 0.5 * self.rng.gauss() * f64::from(u8::from(wanted_force > 0.0));
+        self.force +=
+            (wanted_force - self.force) * 0.6 + 0.5 * self.rng.gauss() * f64::from(u8::from(wanted_force > 0.0));
         let load = 0.4 + 3.2 * self.speed / 1000.0 + 0.02 * self.force;
         self.current += (load - self.current) * 0.5 + 0.05 * self.rng.gauss();
         // First order: heated by the current's square, cooled by the air.
-        self.temperature += STEP_MS as f64 / 1000.0 * (0.09 * self.current * self.current - 0.012 * (self.temperature - 24.0));
+        self.temperature +=
+            STEP_MS as f64 / 1000.0 * (0.09 * self.current * self.current - 0.012 * (self.temperature - 24.0));
         self.error = (self.offset + 0.02 * self.rng.gauss()).abs();
         let drawn = if self.phase == Phase::Grip { 38.0 } else { 0.0 };
         self.pressure += (612.0 - drawn - self.pressure) * 0.4 + 0.8 * self.rng.gauss();
@@ -237,7 +239,9 @@ mod tests {
     #[test]
     fn the_better_hand_does_more_cycles_and_mends_faster() {
         let sum = |skill: f64| {
-            (0..40).map(|seed| run(seed, skill)).fold((0, 0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2))
+            (0..40)
+                .map(|seed| run(seed, skill))
+                .fold((0, 0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2))
         };
         let (good, bad) = (sum(0.95), sum(0.3));
         assert!(good.0 > bad.0, "cycles {good:?} {bad:?}");

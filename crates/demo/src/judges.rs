@@ -35,7 +35,8 @@ pub async fn mark(staged: Arc<Staged>, set: Arc<Set>, judge: SignedJudge) -> any
                 continue;
             }
             corrected += u32::from(correct);
-            let sent = judge.client.post(&format!("/api/contests/{}/marks", set.contest), &json!({"marks": marks})).await;
+            let sent =
+                judge.client.post(&format!("/api/contests/{}/marks", set.contest), &json!({"marks": marks})).await;
             match sent {
                 Ok(_) => {}
                 // A round was opened or the contest closed meanwhile: the next visit sees it.
@@ -54,14 +55,20 @@ pub async fn mark(staged: Arc<Staged>, set: Arc<Set>, judge: SignedJudge) -> any
 
 /// What a judge fills in now: some of what he owes, and perhaps a correction.
 fn marks(staged: &Staged, login: &str, severity: f64, sheet: &Value, correct: bool) -> Vec<Value> {
-    let (no, module) = (sheet["entry_no"].as_str().unwrap_or_default(), sheet["module"]["code"].as_str().unwrap_or_default());
+    let (no, module) =
+        (sheet["entry_no"].as_str().unwrap_or_default(), sheet["module"]["code"].as_str().unwrap_or_default());
     let skill = cast::skill(staged.seed, no, module);
     let aspects = sheet["aspects"].as_array().map(Vec::as_slice).unwrap_or_default();
     let owed = aspects.iter().filter(|aspect| {
-        aspect["assigned"] == true && aspect["mine"].is_null() && aspect["type"] != "automatic" && aspect["type"] != "theory"
+        aspect["assigned"] == true
+            && aspect["mine"].is_null()
+            && aspect["type"] != "automatic"
+            && aspect["type"] != "theory"
     });
-    let mut marks: Vec<Value> =
-        owed.take(AT_ONCE).filter_map(|aspect| mark_of(staged, login, severity, skill, no, sheet, aspect, None)).collect();
+    let mut marks: Vec<Value> = owed
+        .take(AT_ONCE)
+        .filter_map(|aspect| mark_of(staged, login, severity, skill, no, sheet, aspect, None))
+        .collect();
     let mine = aspects.iter().find(|aspect| !aspect["mine"].is_null() && aspect["type"] == "measurement");
     if let (true, Some(aspect)) = (correct, mine) {
         marks.extend(mark_of(staged, login, severity, skill, no, sheet, aspect, aspect["mine"]["id"].as_str()));
@@ -111,7 +118,12 @@ fn value(rng: &mut Rng, aspect: &Value, seen: f64, skill: f64) -> Option<Value> 
     let how = &aspect["how"];
     let max: f64 = aspect["max"].as_str()?.parse().ok()?;
     let codes = |list: &Value| -> Vec<String> {
-        list.as_array().map(Vec::as_slice).unwrap_or_default().iter().filter_map(|item| Some(item["code"].as_str()?.to_owned())).collect()
+        list.as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|item| Some(item["code"].as_str()?.to_owned()))
+            .collect()
     };
     Some(match how["kind"].as_str()? {
         "levels" => json!({"kind": "level", "level": (seen * 3.4).floor().min(3.0) as u32}),
@@ -122,7 +134,8 @@ fn value(rng: &mut Rng, aspect: &Value, seen: f64, skill: f64) -> Option<Value> 
         }
         "yes_no" => json!({"kind": "yes_no", "yes": rng.unit() < 0.25 + 0.75 * skill}),
         "steps" => {
-            let met: Vec<String> = codes(&how["steps"]).into_iter().filter(|_| rng.unit() < 0.15 + 0.85 * skill).collect();
+            let met: Vec<String> =
+                codes(&how["steps"]).into_iter().filter(|_| rng.unit() < 0.15 + 0.85 * skill).collect();
             json!({"kind": "steps", "met": met})
         }
         "deductions" => {

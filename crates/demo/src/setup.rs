@@ -71,7 +71,8 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors) -> anyhow::Result<A
     let organiser = people.sign_in("organiser").await?;
 
     let venues = final_venues();
-    let name = Text::new("全国工业机器人系统运维员技能竞赛总决赛", "National final: industrial robot system maintenance");
+    let name =
+        Text::new("全国工业机器人系统运维员技能竞赛总决赛", "National final: industrial robot system maintenance");
     let made = create(staged, &organiser, &name, FINAL_SCHEME, &venues).await?;
     let contest = text(&made["id"])?;
     let cobot_venues = [Venued {
@@ -85,7 +86,9 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors) -> anyhow::Result<A
 
     let whole = |contest: &str| json!({"kind": "contest", "contest": contest});
     for id in [&contest, &cobot_contest] {
-        for (login, role) in [("chief", "chief_judge"), ("supervisor", "supervisor"), ("organiser", "organiser"), ("staff", "staff")] {
+        for (login, role) in
+            [("chief", "chief_judge"), ("supervisor", "supervisor"), ("organiser", "organiser"), ("staff", "staff")]
+        {
             people.grant(login, role, whole(id)).await?;
         }
     }
@@ -95,7 +98,9 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors) -> anyhow::Result<A
         people.grant(&format!("operator-{}", venue.key), "venue_operator", here).await?;
     }
     let lab = text(&cobot_made["venues"][0]["id"])?;
-    people.grant("operator-lab", "venue_operator", json!({"kind": "venue", "contest": cobot_contest, "venue": lab})).await?;
+    people
+        .grant("operator-lab", "venue_operator", json!({"kind": "venue", "contest": cobot_contest, "venue": lab}))
+        .await?;
 
     import(&organiser, &contest, "competitors", &competitors_book(staged.seed, &venues)?).await?;
     import(&organiser, &contest, "judges", &judges_book(staged.seed, &venues)?).await?;
@@ -148,7 +153,8 @@ const STAFF: &[(&str, &str)] = &[
 impl<'a> Staff<'a> {
     async fn make(staged: &'a Staged, administrator: &'a Client) -> anyhow::Result<Staff<'a>> {
         let tree = administrator.list("/api/organisations").await?;
-        let root = tree.iter().find(|node| node["parent"].is_null()).ok_or_else(|| anyhow!("the hall has no federation"))?;
+        let root =
+            tree.iter().find(|node| node["parent"].is_null()).ok_or_else(|| anyhow!("the hall has no federation"))?;
         let mut accounts = Vec::new();
         for (login, name) in STAFF {
             let person = administrator.post("/api/persons", &json!({"name": name, "organisation": root["id"]})).await?;
@@ -193,7 +199,10 @@ impl<'a> Staff<'a> {
                 "chief",
                 Role::ChiefJudge,
                 Text::new("裁判长", "Chief judge"),
-                Text::new("中控：赛场、计时、缺分、待确认的判定", "Control room: venues, clocks, missing sheets, verdicts to confirm"),
+                Text::new(
+                    "中控：赛场、计时、缺分、待确认的判定",
+                    "Control room: venues, clocks, missing sheets, verdicts to confirm",
+                ),
                 control.clone(),
                 account("chief"),
             ),
@@ -239,7 +248,10 @@ impl<'a> Staff<'a> {
                     &format!("judge-{venue}"),
                     Role::Judge,
                     Text::new(format!("裁判（{zh}）"), format!("Judge ({en})")),
-                    Text::new("平板评分：离线也能用，提交由您决定", "Mark on a tablet: works offline, you decide when to submit"),
+                    Text::new(
+                        "平板评分：离线也能用，提交由您决定",
+                        "Mark on a tablet: works offline, you decide when to submit",
+                    ),
                     format!("/judge/{contest}"),
                     account,
                 ));
@@ -247,7 +259,14 @@ impl<'a> Staff<'a> {
         }
         if let Some(account) = competitor {
             let note = Text::new("请求评判，看自己的成绩与理由", "Ask to be judged; see your result and its reasons");
-            doors.push(door("competitor", Role::Competitor, Text::new("选手", "Competitor"), note, format!("/stage/{contest}"), &account));
+            doors.push(door(
+                "competitor",
+                Role::Competitor,
+                Text::new("选手", "Competitor"),
+                note,
+                format!("/stage/{contest}"),
+                &account,
+            ));
         }
         doors
     }
@@ -259,7 +278,13 @@ fn password(staged: &Staged, login: &str) -> String {
     format!("demo-{:016x}", decide(staged.seed, &["password", login, &folder]).next_u64())
 }
 
-async fn create(staged: &Staged, organiser: &Client, name: &Text, scheme: &str, venues: &[Venued]) -> anyhow::Result<Value> {
+async fn create(
+    staged: &Staged,
+    organiser: &Client,
+    name: &Text,
+    scheme: &str,
+    venues: &[Venued],
+) -> anyhow::Result<Value> {
     let venues: Vec<Value> = venues
         .iter()
         .map(|venue| json!({"name": {"zh": venue.name.zh, "en": venue.name.en}, "stations": venue.stations}))
@@ -276,7 +301,10 @@ async fn create(staged: &Staged, organiser: &Client, name: &Text, scheme: &str, 
 
 async fn import(organiser: &Client, contest: &str, what: &str, book: &[u8]) -> anyhow::Result<()> {
     let path = format!("/api/contests/{contest}/imports/{what}?commit=true");
-    organiser.upload(&path, &format!("{what}.xlsx"), book).await.with_context(|| format!("{what} can't be imported"))?;
+    organiser
+        .upload(&path, &format!("{what}.xlsx"), book)
+        .await
+        .with_context(|| format!("{what} can't be imported"))?;
     Ok(())
 }
 
@@ -319,7 +347,15 @@ fn judges_book(seed: u64, venues: &[Venued]) -> anyhow::Result<Vec<u8>> {
 fn cobot_book(venue: &Venued) -> anyhow::Result<Vec<u8>> {
     let rows: Vec<Vec<String>> = ["上午班", "午间班", "下午班"]
         .iter()
-        .map(|shift| vec![(*shift).to_owned(), "协作机器人实验室".to_owned(), "实验室".to_owned(), "cells".to_owned(), venue.name.zh.clone()])
+        .map(|shift| {
+            vec![
+                (*shift).to_owned(),
+                "协作机器人实验室".to_owned(),
+                "实验室".to_owned(),
+                "cells".to_owned(),
+                venue.name.zh.clone(),
+            ]
+        })
         .collect();
     book(&["姓名", "单位", "代表队", "组别", "赛场"], &rows)
 }

@@ -21,14 +21,21 @@ fn run_ms(scenario: Scenario) -> i64 {
     }
 }
 
-pub async fn work(staged: Arc<Staged>, set: Arc<Set>, venue: Venue, station: Station, broker: SocketAddr) -> anyhow::Result<()> {
+pub async fn work(
+    staged: Arc<Staged>,
+    set: Arc<Set>,
+    venue: Venue,
+    station: Station,
+    broker: SocketAddr,
+) -> anyhow::Result<()> {
     let mqtt = connect(broker, &station.code);
     let path = format!("/api/contests/{}/runs?station={}", set.contest, station.id);
     let mut rng = decide(staged.seed, &["station", &station.code]);
     // Stations don't begin all at the same moment.
     staged.clock.pass(2_500.0 * rng.unit()).await;
     for run in venue.operator.list(&path).await? {
-        let (Some(id), Some(no), Some(module)) = (run["id"].as_str(), run["entry_no"].as_str(), run["module"].as_str()) else {
+        let (Some(id), Some(no), Some(module)) = (run["id"].as_str(), run["entry_no"].as_str(), run["module"].as_str())
+        else {
             continue;
         };
         if run["state"] == "closed" {
@@ -74,10 +81,13 @@ async fn perform(
         if fault_at.is_some_and(|at| at / STEP_MS == step) {
             stand_still(staged, set, venue, run).await?;
         }
-        if !asked && step * STEP_MS > run_ms * 7 / 10 {
+        // In fault finding he asks when he has repaired; elsewhere once, to be accepted.
+        let repaired = module == "D" && said["fault_cleared"] == true;
+        if !asked && (repaired || module != "D" && step * STEP_MS > run_ms * 7 / 10) {
             asked = true;
             let path = format!("/api/contests/{}/runs/{run}/judge-requests", set.contest);
-            venue.operator.post(&path, &json!({"checkpoint": "acceptance"})).await?;
+            let checkpoint = repaired.then_some("repaired");
+            venue.operator.post(&path, &json!({"checkpoint": checkpoint})).await?;
         }
         // Against the clock, so that slow steps don't add up.
         let due = started.plus_millis(step * STEP_MS);
