@@ -219,7 +219,7 @@ impl<'a> Staff<'a> {
                 Role::Supervisor,
                 Text::new("监督员", "Supervisor"),
                 Text::new("看见一切，不打分", "Sees everything, marks nothing"),
-                control,
+                control.clone(),
                 account("supervisor"),
             ),
             door(
@@ -227,7 +227,7 @@ impl<'a> Staff<'a> {
                 Role::VenueOperator,
                 Text::new("赛场操作员（东）", "Venue operator (east)"),
                 Text::new("本赛场工位的计时", "Clocks of this venue's stations"),
-                page.clone(),
+                control.clone(),
                 account("operator-east"),
             ),
             door(

@@ -106,7 +106,7 @@ impl Default for RawForward {
             samples_max: here(5_000),
             timeout_ms: here(10_000),
             retry_max_ms: here(5_000),
-            heartbeat_ms: here(5_000),
+            heartbeat_ms: here(2_000),
         }
     }
 }
