@@ -10,6 +10,8 @@ export const router = createRouter({
     { path: '/', name: 'contests', component: ContestsView },
     { path: '/contests/:contest', name: 'stations', component: StationsView, props: true },
     { path: '/contests/:contest/runs/:run', name: 'sheet', component: SheetView, props: true },
+    // A door of the demonstration, or a link on paper, names the contest alone.
+    { path: '/:contest(con_[^/]+)', redirect: ({ params }) => ({ name: 'stations', params: { contest: params['contest'] as string } }) },
     { path: '/:rest(.*)', redirect: '/' },
   ],
 })
