@@ -186,8 +186,11 @@ test('a venue screen fits its wall without scrolling', async ({ page, hall }) =>
     await page.setViewportSize({ width, height })
     await page.goto(`/stage/${hall.contest}/screen/${head.venues[0]!.id}`)
     await expect(page.getByTestId('connection')).toHaveText('实时')
+    await expect(page.locator('footer p strong').first()).toBeVisible()
     const over = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight])
     expect(over).toEqual([0, 0])
+    const outside = await page.evaluate(() => [...document.querySelectorAll('main *')].filter((e) => !e.closest('.sr-only') && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 80)))
+    expect(outside, 'nothing is cut off at the edge').toEqual([])
     const smallest = await page.evaluate(() => Math.min(...[...document.querySelectorAll('main li strong, main .time, main .rank')].map((e) => parseFloat(getComputedStyle(e).fontSize))))
     expect(smallest, 'names and numbers are read from ten metres').toBeGreaterThanOrEqual((28 * width) / 1920)
   }

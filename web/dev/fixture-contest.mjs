@@ -42,6 +42,7 @@ const REASONS = [
   ['夹爪脱落 1 次，扣 1.00 分', 'The grip was lost once: 1.00 off'], ['轨迹平稳，全程未超限', 'Smooth throughout, no limit exceeded'],
   ['节拍 41.2 秒，优于 45 秒基准', 'Cycle of 41.2 s, better than the 45 s benchmark'],
   ['关节 3 温度连续 8 秒高于 60 ℃，按梯度扣分', 'Joint 3 above 60 °C for 8 s: deducted by the curve'],
+  ['夹紧时气压稳定：17.168 秒至 20.609 秒，air_pressure 的最小值为 574.717 kPa，出现在 18.019 秒（31 个样本），应不小于 560 kPa。得 0.50 分。', 'Air pressure steady while gripping: 17.168 s to 20.609 s, the minimum of air_pressure is 574.717 kPa at 18.019 s (31 samples), at least 560 kPa wanted. 0.50 given.'],
   ['急停后 0.8 秒内停稳', 'At rest within 0.8 s of the emergency stop'],
 ]
 const text = (zh, en) => ({ zh, en })
