@@ -45,6 +45,7 @@ fn a_good_file_has_no_faults() {
 
 #[test]
 fn one_mistake_one_fault_at_its_place() {
+    let mut wrong = Vec::new();
     for (written, instead, expected) in [
         ("version: 1", "version: one", "3:10: error: version: `one` is wrong, a whole number, such as 3 is expected"),
         ("version: 1", "versoin: 1", "3:1: error: versoin: there is no field `versoin` here"),
@@ -58,20 +59,20 @@ fn one_mistake_one_fault_at_its_place() {
         (
             "abilities: [hand]}\n          - {code: A1.2",
             "abilities: [hnad]}\n          - {code: A1.2",
-            "15:89: error: modules[0].criteria[0].aspects[0].abilities[0]: the ability `hnad` isn't declared (hand?)",
+            "15:91: error: modules[0].criteria[0].aspects[0].abilities[0]: the ability `hnad` isn't declared (hand?)",
         ),
         ("code: A1.2", "code: A1.1", "16:20: error: modules[0].criteria[0].aspects[1].code: code A1.1 is used twice"),
         (
             "type: measurement",
             "type: mesurement",
-            "15:60: error: modules[0].criteria[0].aspects[0].type: `mesurement` is unknown; possible are measurement, judgement, automatic, theory (measurement?)",
+            "15:57: error: modules[0].criteria[0].aspects[0].type: `mesurement` is unknown; possible are measurement, judgement, automatic, theory (measurement?)",
         ),
         (
             "max: 40",
             "max: 40.005",
-            "15:78: error: modules[0].criteria[0].aspects[0].max: `40.005` is wrong, marks with at most two decimals, such as 2.75 is expected",
+            "15:75: error: modules[0].criteria[0].aspects[0].max: `40.005` is wrong, marks with at most two decimals, such as 2.75 is expected",
         ),
-        ("max: 40", "max: -1", "15:78: error: modules[0].criteria[0].aspects[0].max: must be more than 0"),
+        ("max: 40", "max: -1", "15:75: error: modules[0].criteria[0].aspects[0].max: must be more than 0"),
         ("max: 40", "max: 30", "9:3: warning: modules: the scheme adds up to 90.00, usual are 100"),
         ("[{module: A}]", "[{module: B}]", "17:"),
         (
@@ -85,12 +86,12 @@ fn one_mistake_one_fault_at_its_place() {
             "grip: {type: bool, unit: N}",
             "21:28: error: signals.grip.unit: only a real has a unit",
         ),
-        ("force > 40N", "forse > 40N", "26:25: error: rules[0].on.rises: the signal `forse` isn't declared (force?)"),
-        ("force > 40N", "force > 40mm", "26:31: error: rules[0].on.rises: the units of both sides differ"),
+        ("force > 40N", "forse > 40N", "26:26: error: rules[0].on.rises: the signal `forse` isn't declared (force?)"),
+        ("force > 40N", "force > 40mm", "26:32: error: rules[0].on.rises: the units of both sides differ"),
         (
             "force > 40N",
             "force >",
-            "26:32: error: rules[0].on.rises: the condition stops too early: a value is expected here",
+            "26:33: error: rules[0].on.rises: the condition stops too early: a value is expected here",
         ),
         (
             "aspect: A1.2",
@@ -101,7 +102,7 @@ fn one_mistake_one_fault_at_its_place() {
         (
             "award: 2.5",
             "deduct: 2.5",
-            "16:11: warning: modules[0].criteria[0].aspects[1]: A1.2 starts at zero and only has deductions",
+            "16:13: warning: modules[0].criteria[0].aspects[1]: A1.2 starts at zero and only has deductions",
         ),
         ("award: 2.5", "award: -2.5", "27:12: error: rules[0].award: not negative: award gives, deduct takes"),
         ("    award: 2.5\n", "", "23:5: error: rules[0].award: award or deduct is missing"),
@@ -116,8 +117,22 @@ fn one_mistake_one_fault_at_its_place() {
     ] {
         assert!(GOOD.contains(written), "{written}");
         let faults = said(&GOOD.replacen(written, instead, 1));
-        assert!(faults.iter().any(|fault| fault.contains(expected)), "{instead}\nexpected {expected}\ngot {faults:#?}");
+        if !faults.iter().any(|fault| fault.contains(expected)) {
+            wrong.push(format!(
+                "{instead}
+expected {expected}
+got {faults:#?}"
+            ));
+        }
     }
+    assert!(
+        wrong.is_empty(),
+        "{}",
+        wrong.join(
+            "
+"
+        )
+    );
 }
 
 #[test]
@@ -132,7 +147,7 @@ fn all_mistakes_come_at_once_in_the_order_of_the_page() {
     let faults = said(&bad);
     let lines: Vec<u32> = load_scheme(&bad).1.iter().map(|fault| fault.line).collect();
     assert!(lines.is_sorted(), "{faults:#?}");
-    for expected in ["4:", "6:", "15:", "16:", "21:", "26:18", "26:26", "28:5"] {
+    for expected in ["4:", "15:", "16:", "21:", "26:18", "26:26", "28:5"] {
         assert!(faults.iter().any(|fault| fault.starts_with(expected)), "{expected} {faults:#?}");
     }
 }

@@ -13,8 +13,8 @@ use crate::fault::{Fault, Place};
 use crate::lex::Flaw;
 use crate::parse::Function;
 use crate::rules::{
-    Check, Follower, Gauge, GaugeCode, Kind, Pattern, Phase, Predicate, Role, Rule, RuleSet, Scale, Signal, Trigger,
-    Watch, WindowShape,
+    Check, Follower, Gauge, GaugeCode, Kind, Pattern, Phase, Predicate, Readers, Role, Rule, RuleSet, Scale, Signal,
+    Trigger, Watch, WindowShape,
 };
 use crate::unit::Unit;
 use crate::{
@@ -539,7 +539,7 @@ impl Compiler<'_> {
 
     fn finish(self, rules: Vec<Rule>) -> RuleSet {
         let signals = self.scope.signals;
-        let readers = |all: &mut dyn Iterator<Item = &Vec<u32>>, signal: u32| -> Box<[(u32, u64)]> {
+        let readers = |all: &mut dyn Iterator<Item = &Vec<u32>>, signal: u32| -> Readers {
             let mut words: Vec<(u32, u64)> = Vec::new();
             for (place, reads) in all.enumerate() {
                 if reads.contains(&signal) {
@@ -550,7 +550,7 @@ impl Compiler<'_> {
                     }
                 }
             }
-            words.into()
+            Readers::new(words)
         };
         let compiled = signals
             .iter()

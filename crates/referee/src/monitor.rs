@@ -200,21 +200,20 @@ impl Monitor {
         if slot.bits != bits || slot.state != SlotState::Known {
             slot.bits = bits;
             slot.state = SlotState::Known;
-            for (word, mask) in &signal.predicates {
-                self.dirty_predicates[*word as usize] |= mask;
-            }
+            signal.predicates.mark(&mut self.dirty_predicates);
             if let Some(watch) = signal.watch {
                 self.dirty_watches.push(watch);
             }
             self.dirty = true;
         }
-        for (word, mask) in &signal.gauges {
-            self.dirty_gauges[*word as usize] |= mask;
+        if !signal.gauges.is_empty() {
+            signal.gauges.mark(&mut self.dirty_gauges);
             self.dirty = true;
         }
-        if !self.armed[ix] && signal.stale_after != i64::MAX {
+        let stale_after = signal.stale_after;
+        if stale_after != i64::MAX && !self.armed[ix] {
             self.armed[ix] = true;
-            self.schedule(at.saturating_add(self.set.signals[ix].stale_after), Due::Stale(ix as u32));
+            self.schedule(at.saturating_add(stale_after), Due::Stale(ix as u32));
         }
         Taken::Taken
     }
@@ -235,12 +234,8 @@ impl Monitor {
         }
         self.slots[ix].state = SlotState::Unknown;
         let signal = &self.set.signals[ix];
-        for (word, mask) in &signal.predicates {
-            self.dirty_predicates[*word as usize] |= mask;
-        }
-        for (word, mask) in &signal.gauges {
-            self.dirty_gauges[*word as usize] |= mask;
-        }
+        signal.predicates.mark(&mut self.dirty_predicates);
+        signal.gauges.mark(&mut self.dirty_gauges);
         self.dirty_watches.extend(signal.watch);
         self.dirty = true;
     }

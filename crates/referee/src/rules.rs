@@ -66,9 +66,37 @@ pub(crate) struct Signal {
     /// Whether any rule reads it.
     pub read: bool,
     /// Predicates that read it: words of the dirty set and the bits in them.
-    pub predicates: Box<[(u32, u64)]>,
-    pub gauges: Box<[(u32, u64)]>,
+    pub predicates: Readers,
+    pub gauges: Readers,
     pub watch: Option<u32>,
+}
+
+/// Who reads a signal: words of a dirty set and the bits in them. Most signals need one word, which stands in place.
+#[derive(Debug)]
+pub(crate) struct Readers {
+    pub first: (u32, u64),
+    pub others: Box<[(u32, u64)]>,
+}
+
+impl Readers {
+    pub fn new(words: Vec<(u32, u64)>) -> Readers {
+        let mut words = words.into_iter();
+        Readers { first: words.next().unwrap_or((0, 0)), others: words.collect() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.first.1 == 0
+    }
+
+    #[inline(always)]
+    pub fn mark(&self, dirty: &mut [u64]) {
+        if self.first.1 != 0 {
+            dirty[self.first.0 as usize] |= self.first.1;
+            for (word, bits) in &self.others {
+                dirty[*word as usize] |= bits;
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -131,49 +131,42 @@ impl Monitor {
         }
     }
 
-    #[cold]
     fn turn(&mut self, ix: usize, truth: Truth) {
-        let set = self.set.clone();
         let now = self.now;
         let old = self.predicates[ix];
+        if old.truth == Truth::Awaited && truth == Truth::Unknown && awaits(&self.slots, &self.set.predicates[ix].reads)
+        {
+            return;
+        }
         let state = &mut self.predicates[ix];
-        let is = truth == Truth::True;
-        let edge: Box<dyn Fn(bool) -> Hit> = match (old.truth, truth) {
-            (Truth::Awaited, Truth::Unknown) => {
-                if awaits(&self.slots, &set.predicates[ix].reads) {
-                    return;
-                }
-                state.lost_at = self.started_at;
-                state.before_loss = None;
-                Box::new(|_| Hit::Lost)
-            }
-            (was, Truth::Unknown) => {
-                state.lost_at = now;
-                state.before_loss = Some(was == Truth::True);
-                if was == Truth::False {
-                    state.not_false_since = now;
-                }
-                Box::new(|_| Hit::Lost)
-            }
-            // What was so from the beginning is no event.
-            (Truth::Awaited, _) => Box::new(|_| Hit::None),
-            (Truth::Unknown, _) => Box::new(move |rises| Hit::Perhaps {
-                from: old.lost_at,
-                sure: is == rises && old.before_loss == Some(!rises),
-            }),
-            (was, _) => {
-                if was == Truth::False {
-                    state.not_false_since = now;
-                }
-                Box::new(move |rises| if rises == is { Hit::Certain } else { Hit::None })
-            }
-        };
         state.truth = truth;
         state.since = now;
-        self.tell(&set.predicates[ix].followers, &*edge);
+        if old.truth == Truth::False {
+            state.not_false_since = now;
+        }
+        if truth == Truth::Unknown {
+            let seen = old.truth != Truth::Awaited;
+            state.lost_at = if seen { now } else { self.started_at };
+            state.before_loss = seen.then_some(old.truth == Truth::True);
+        }
+        if self.set.predicates[ix].followers.is_empty() {
+            return;
+        }
+        let is = truth == Truth::True;
+        let set = self.set.clone();
+        self.tell(&set.predicates[ix].followers, |rises| match (old.truth, truth) {
+            (_, Truth::Unknown) => Hit::Lost,
+            // What was so from the beginning is no event.
+            (Truth::Awaited, _) => Hit::None,
+            (Truth::Unknown, _) => {
+                Hit::Perhaps { from: old.lost_at, sure: is == rises && old.before_loss == Some(!rises) }
+            }
+            _ if rises == is => Hit::Certain,
+            _ => Hit::None,
+        });
     }
 
-    fn tell(&mut self, followers: &[Follower], edge: &dyn Fn(bool) -> Hit) {
+    fn tell(&mut self, followers: &[Follower], edge: impl Fn(bool) -> Hit) {
         for follower in followers {
             let hits = &mut self.rules[follower.rule as usize].hits;
             let hit = edge(follower.rises);
@@ -211,7 +204,7 @@ impl Monitor {
                 Hit::Lost
             };
             if hit != Hit::None {
-                self.tell(&watch.followers, &|_| hit);
+                self.tell(&watch.followers, |_| hit);
             }
         }
         self.dirty_watches = changed;
