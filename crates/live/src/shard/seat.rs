@@ -111,8 +111,11 @@ impl Shard {
         let watched = self.poll.change(&conn.socket, token, interest).is_ok();
         conn.stage = Stage::Following(reader);
         self.post(&cell, tally);
-        if !watched || wrote == Wrote::Broken || cell.is_dropped() {
+        if !watched || wrote == Wrote::Broken {
             self.close(place);
+        } else if cell.is_dropped() {
+            // Between the look into the list of topics and the seat.
+            self.end_room(room.0, now);
         }
     }
 
