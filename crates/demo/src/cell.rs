@@ -161,12 +161,8 @@ impl Cell {
                 self.estop = false;
                 self.enter(Phase::Idle);
             }
-            Phase::Faulted => {
-                // Who is unsure presses the emergency stop while he looks.
-                if self.phase_ms == 1_200 && self.rng.unit() > self.skill + 0.15 {
-                    self.estop = true;
-                }
-            }
+            // Who is unsure presses the emergency stop while he looks.
+            Phase::Faulted if self.phase_ms == 1_200 && self.rng.unit() > self.skill + 0.15 => self.estop = true,
             _ => {}
         }
     }

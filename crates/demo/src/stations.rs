@@ -69,7 +69,7 @@ async fn perform(
     let mut rng = decide(staged.seed, &["run", no, module]);
     let mut cell = Cell::new(decide(staged.seed, &["cell", no, module]), skill, run_ms);
     // One run in twelve meets an equipment fault that is nobody's: the clock stands still meanwhile.
-    let fault_at = (rng.below(12) == 0).then(|| run_ms / 3);
+    let fault_at = (rng.below(12) == 0).then_some(run_ms / 3);
     let (mut asked, mut step) = (false, 0);
     let started = staged.clock.now();
     while step * STEP_MS < run_ms {
