@@ -7,6 +7,8 @@ use web::ScopeOf::{ContestParam, Hall, WithinContest};
 
 const OFFICIALS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Supervisor];
 const CHIEFS: &[Role] = &[ChiefJudge, Organiser, Supervisor];
+/// Who works in a control room: an operator sees it whole and acts on the clocks of his venue.
+const CONTROLLERS: &[Role] = &[ChiefJudge, Organiser, Supervisor, VenueOperator];
 const ORGANISERS: &[Role] = &[Organiser, Staff];
 
 /// An Excel file of a field.
@@ -21,7 +23,7 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/scheme", Public),
     Rule::get("/api/contests/{contest}/ranking", Public),
-    Rule::get("/api/contests/{contest}/control", Roles(CHIEFS, ContestParam)),
+    Rule::get("/api/contests/{contest}/control", Roles(CONTROLLERS, WithinContest)),
     Rule::get("/api/contests/{contest}/entries", Roles(ORGANISERS, ContestParam)),
     Rule::get("/api/contests/{contest}/judges", Roles(&[Organiser, Staff, ChiefJudge], ContestParam)),
     Rule::post("/api/contests/{contest}/imports/{what}", Roles(&[Organiser], ContestParam)).takes(SHEET_BYTES_MAX),
@@ -44,5 +46,5 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/runs/{run}/signals", Roles(CHIEFS, ContestParam)),
     Rule::post("/api/contests/{contest}/telemetry", EdgeKey).repeatable().takes(BATCH_BYTES_MAX),
     Rule::get("/live/contests/{contest}/{*view}", Public),
-    Rule::get("/live/staff/contests/{contest}/{*view}", Roles(CHIEFS, ContestParam)),
+    Rule::get("/live/staff/contests/{contest}/{*view}", Roles(CONTROLLERS, WithinContest)),
 ];

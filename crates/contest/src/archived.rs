@@ -105,7 +105,9 @@ pub fn of_mark(arena: &Arena, happened: &Happened, judge: Option<&PersonId>, at:
 }
 
 pub fn of_verdict(arena: &Arena, happened: &Happened) -> Option<Kept> {
-    let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, .. } = happened else { return None };
+    let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, .. } = happened else {
+        return None;
+    };
     let around = Around::of(arena, run, aspect)?;
     let sentence: Text = evidence.sentence.clone().into();
     around.told(arena, |place| {

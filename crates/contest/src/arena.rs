@@ -49,6 +49,8 @@ pub struct Arena {
     /// Rounds that the board asked for and nobody has opened yet.
     pub rounds_wanted: Vec<(RunId, EntryIx, RoundWanted)>,
     pub marks_count: u64,
+    /// When something last happened to an aspect of an entry.
+    aspect_at: HashMap<(EntryIx, AspectIx), Timestamp>,
     ranks_then: Vec<(Timestamp, Vec<u32>)>,
 }
 
@@ -141,20 +143,10 @@ pub struct Touched {
     pub ticks: Vec<Tick>,
     pub state: bool,
     pub problems: bool,
-    pub rounds: Vec<(RunId, AspectIx)>,
-    /// The plan was changed by an import: the arena has to be made anew.
-    pub plan: bool,
-}
-
-impl Touched {
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-            && self.runs.is_empty()
-            && self.verdicts.is_empty()
-            && self.ticks.is_empty()
-            && self.rounds.is_empty()
-            && !(self.state || self.problems || self.plan)
-    }
+    /// Aspects of runs on which a judge gave a mark, or a round was opened.
+    pub sheets: Vec<(RunId, AspectIx)>,
+    /// Entries whose rank of a quarter of an hour ago is another now.
+    pub ranks_before: Vec<EntryIx>,
 }
 
 /// One line of the ticker.
@@ -227,6 +219,7 @@ impl Arena {
             requests: Vec::new(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
+            aspect_at: HashMap::new(),
             ranks_then: Vec::new(),
             plan,
         })
@@ -237,7 +230,7 @@ impl Arena {
         if logged.position <= self.position {
             return;
         }
-        self.keep_ranks(logged.at);
+        self.keep_ranks(logged.at, touched);
         self.position = logged.position;
         self.at = logged.at;
         match &logged.happened {
@@ -293,20 +286,24 @@ impl Arena {
                                 zh: format!("选手请求评判：{name}"),
                                 en: format!("The competitor asks to be judged: {name}"),
                             },
-                            None => Text { zh: "选手请求评判".into(), en: "The competitor asks to be judged".into() },
+                            None => {
+                                Text { zh: "选手请求评判".into(), en: "The competitor asks to be judged".into() }
+                            }
                         },
                     });
                 }
             }
             Happened::RoundOpened { run, entry: _, aspect, round, reason } => {
                 if let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) {
-                    let opened = Event::RoundOpened { position: Position(logged.position), entry, aspect, round: *round };
+                    let opened =
+                        Event::RoundOpened { position: Position(logged.position), entry, aspect, round: *round };
                     self.rounds_wanted.retain(|(wanted, _, asked)| !(*wanted == run.0 && asked.aspect == aspect));
                     self.rounds
                         .entry((run.0.clone(), aspect))
                         .or_default()
                         .push(RoundNow { round: *round, reason: reason.clone() });
-                    touched.rounds.push((run.0.clone(), aspect));
+                    touched.sheets.push((run.0.clone(), aspect));
+                    self.aspect_at.insert((entry, aspect), logged.at);
                     self.apply(&run.0, opened, touched);
                 }
             }
@@ -314,13 +311,15 @@ impl Arena {
                 if let (Some(entry), Some(aspect)) = (self.board.field().entry_ix(entry), self.aspect(aspect)) {
                     let marks = Mark::from_hundredths(*marks);
                     let event = Event::Imported { position: Position(logged.position), entry, aspect, marks };
-                    if let Ok(changes) = self.board.apply(&event) {
-                        touched.changes.push(changes);
+                    match self.board.apply(&event) {
+                        Ok(changes) => touched.changes.push(changes),
+                        Err(refusal) => tracing::warn!(%refusal, "the board refuses an event of its log"),
                     }
                     self.marks_count += 1;
                 }
             }
-            Happened::PlanChanged { .. } => touched.plan = true,
+            // Before it was folded the plan was read again.
+            Happened::PlanChanged { .. } => {}
             Happened::Watched { run, .. } => {
                 if let Some(run) = self.runs.get_mut(&run.0) {
                     run.judged = true;
@@ -331,7 +330,9 @@ impl Arena {
     }
 
     fn fold_mark(&mut self, logged: &Logged, touched: &mut Touched) {
-        let Happened::Mark { id, run, aspect, round, value, given, note, replaces, .. } = &logged.happened else { return };
+        let Happened::Mark { id, run, aspect, round, value, given, note, replaces, .. } = &logged.happened else {
+            return;
+        };
         let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) else { return };
         let Some(judge) = logged.account.clone() else { return };
         let Ok(value_given) = value.to_given() else { return };
@@ -345,20 +346,23 @@ impl Arena {
         if let Some(mark) = replaces.as_ref().and_then(|before| self.marks.get_mut(&before.0)) {
             mark.replaced = true;
         }
-        self.marks.insert(id.0.clone(), MarkNow {
-            id: id.0.clone(),
-            run: run.0.clone(),
-            entry,
-            aspect,
-            judge: judge.clone(),
-            round: *round,
-            value: value.clone(),
-            given,
-            note: note.clone(),
-            replaced: false,
-            at: logged.at,
-            position: logged.position,
-        });
+        self.marks.insert(
+            id.0.clone(),
+            MarkNow {
+                id: id.0.clone(),
+                run: run.0.clone(),
+                entry,
+                aspect,
+                judge: judge.clone(),
+                round: *round,
+                value: value.clone(),
+                given,
+                note: note.clone(),
+                replaced: false,
+                at: logged.at,
+                position: logged.position,
+            },
+        );
         self.marks_count += 1;
         let event = Event::Given {
             position: Position(logged.position),
@@ -370,6 +374,8 @@ impl Arena {
             value: value_given,
             replaces: replaces.as_ref().map(|before| before.0.clone()),
         };
+        self.aspect_at.insert((entry, aspect), logged.at);
+        touched.sheets.push((run.0.clone(), aspect));
         self.apply(&run.0, event, touched);
         let name = self.aspect_name(aspect);
         touched.ticks.push(Tick {
@@ -384,7 +390,8 @@ impl Arena {
     }
 
     fn fold_verdict(&mut self, logged: &Logged, touched: &mut Touched) {
-        let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, .. } = &logged.happened else {
+        let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, .. } = &logged.happened
+        else {
             return;
         };
         let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) else { return };
@@ -419,6 +426,7 @@ impl Arena {
         touched.verdicts.push(id.0.clone());
         self.verdict_order.push(id.0.clone());
         self.verdicts.insert(id.0.clone(), verdict);
+        self.aspect_at.insert((entry, aspect), logged.at);
         self.apply(&run.0, event, touched);
     }
 
@@ -448,10 +456,16 @@ impl Arena {
             mark: Some(marks),
             kind: TickKind::Decision,
             says: match decision {
-                Decision::Confirm => Text { zh: "裁判确认了自动判定".into(), en: "A judge confirmed the referee".into() },
-                Decision::Reject => Text { zh: "裁判驳回了自动判定".into(), en: "A judge rejected the referee's verdict".into() },
+                Decision::Confirm => {
+                    Text { zh: "裁判确认了自动判定".into(), en: "A judge confirmed the referee".into() }
+                }
+                Decision::Reject => Text {
+                    zh: "裁判驳回了自动判定".into(),
+                    en: "A judge rejected the referee's verdict".into(),
+                },
             },
         });
+        self.aspect_at.insert((entry, aspect), logged.at);
         self.apply(&run, event, touched);
     }
 
@@ -467,7 +481,7 @@ impl Arena {
         let Some(run) = self.runs.get_mut(id) else { return };
         let Ok(clock) = run.clock.after(act, logged.at) else { return };
         run.clock = clock;
-        run.watched.note(act, logged.at);
+        run.watched.note(act, logged.at, logged.position);
         run.acts += 1;
         run.at = logged.at;
         run.added_ms += if act == ClockAct::AddTime { add_ms } else { 0 };
@@ -492,6 +506,7 @@ impl Arena {
     fn apply(&mut self, run: &RunId, event: Event, touched: &mut Touched) {
         match self.board.apply(&event) {
             Ok(changes) => {
+                self.aspect_at.extend(changes.aspects.iter().map(|change| ((changes.entry, change.aspect), self.at)));
                 if let Some(wanted) = changes.round_wanted {
                     let seen = self.rounds_wanted.iter().any(|(asked, _, round)| asked == run && *round == wanted);
                     if !seen {
@@ -504,14 +519,22 @@ impl Arena {
         }
     }
 
-    fn keep_ranks(&mut self, now: Timestamp) {
+    fn keep_ranks(&mut self, now: Timestamp, touched: &mut Touched) {
         let due = self.ranks_then.last().is_none_or(|(at, _)| now.millis_since(*at) >= RANKS_KEPT_EVERY_MS);
         if due {
-            let ranks = self.board.field().entry_ixs().map(|entry| self.board.rank(entry).unwrap_or(0)).collect();
+            // Who has no mark yet shares a rank with all others like him, from which nobody rose or fell.
+            let rank = |entry| self.board.rank(entry).filter(|_| self.board.score(entry).aspects_done > 0).unwrap_or(0);
+            let ranks = self.board.field().entry_ixs().map(rank).collect();
+            let before: Vec<Option<u32>> =
+                self.board.field().entry_ixs().map(|entry| self.rank_before(entry)).collect();
             self.ranks_then.push((now, ranks));
             // The newest that is old enough stays: it is what is compared with.
             let old = self.ranks_then.iter().rposition(|(at, _)| now.millis_since(*at) >= RANKS_KEPT_FOR_MS);
             self.ranks_then.drain(..old.unwrap_or(0));
+            let entries = self.board.field().entry_ixs().zip(before);
+            touched
+                .ranks_before
+                .extend(entries.filter(|(entry, before)| self.rank_before(*entry) != *before).map(|(entry, _)| entry));
         }
     }
 
@@ -523,6 +546,11 @@ impl Arena {
 
     pub fn entry_of(&self, run: &RunId) -> Option<EntryIx> {
         self.board.field().entry_ix(&self.plan.run(run)?.entry)
+    }
+
+    /// When something last happened to an aspect of an entry.
+    pub fn aspect_at(&self, entry: EntryIx, aspect: AspectIx) -> Timestamp {
+        self.aspect_at.get(&(entry, aspect)).copied().unwrap_or(self.plan.starts_at)
     }
 
     pub fn module_of(&self, run: &RunId) -> Option<marking::ModuleIx> {

@@ -44,39 +44,51 @@ impl RunClock {
             (RunClock::Waiting, ClockAct::Start) => Ok(RunClock::Open { since: at, before_ms: 0 }),
             (RunClock::Open { .. }, ClockAct::Stop) => Ok(RunClock::Stopped { elapsed_ms }),
             (RunClock::Stopped { .. }, ClockAct::Resume) => Ok(RunClock::Open { since: at, before_ms: elapsed_ms }),
-            (RunClock::Open { .. } | RunClock::Stopped { .. }, ClockAct::Close) => Ok(RunClock::Closed { elapsed_ms, at }),
+            (RunClock::Open { .. } | RunClock::Stopped { .. }, ClockAct::Close) => {
+                Ok(RunClock::Closed { elapsed_ms, at })
+            }
             (RunClock::Open { .. } | RunClock::Stopped { .. }, ClockAct::AddTime) => Ok(*self),
             _ => Err(RefusedAct { act, state: self.state() }),
         }
     }
 }
 
-/// When a run's equipment was watched: the times between start and stop, resume and close.
+/// When a run's equipment was watched: the times between start and stop, resume and close, each with the position of its act in the log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Watched {
-    spans: Vec<(Timestamp, Option<Timestamp>)>,
+    spans: Vec<Span>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    from: (Timestamp, i64),
+    to: Option<(Timestamp, i64)>,
 }
 
 impl Watched {
-    pub fn note(&mut self, act: ClockAct, at: Timestamp) {
+    pub fn note(&mut self, act: ClockAct, at: Timestamp, position: i64) {
         match act {
-            ClockAct::Start | ClockAct::Resume => self.spans.push((at, None)),
+            ClockAct::Start | ClockAct::Resume => self.spans.push(Span { from: (at, position), to: None }),
             ClockAct::Stop | ClockAct::Close => {
-                if let Some((_, end @ None)) = self.spans.last_mut() {
-                    *end = Some(at);
+                if let Some(Span { to: to @ None, .. }) = self.spans.last_mut() {
+                    *to = Some((at, position));
                 }
             }
             ClockAct::AddTime => {}
         }
     }
 
-    /// Closed at both ends, like the referee's windows.
-    pub fn covers(&self, at: Timestamp) -> bool {
-        self.spans.iter().any(|(from, to)| *from <= at && to.is_none_or(|to| at <= to))
+    /// Whether the equipment was watched at a time, as far as the log says it up to a position. Closed at both ends, like the referee's
+    /// windows.
+    pub fn covers(&self, at: Timestamp, known: i64) -> bool {
+        self.spans.iter().any(|Span { from, to }| {
+            let to = to.filter(|(_, position)| *position <= known);
+            from.1 <= known && from.0 <= at && to.is_none_or(|(to, _)| at <= to)
+        })
     }
 
     pub fn opened_at(&self) -> Option<Timestamp> {
-        self.spans.first().map(|(from, _)| *from)
+        self.spans.first().map(|span| span.from.0)
     }
 }
 
@@ -92,14 +104,23 @@ mod tests {
     fn stopped_time_does_not_count() {
         let mut clock = RunClock::Waiting;
         let mut watched = Watched::default();
-        for (act, ms) in [(ClockAct::Start, 100), (ClockAct::Stop, 300), (ClockAct::Resume, 1000), (ClockAct::Close, 1100)] {
+        for (act, ms, position) in [
+            (ClockAct::Start, 100, 1),
+            (ClockAct::Stop, 300, 2),
+            (ClockAct::Resume, 1000, 3),
+            (ClockAct::Close, 1100, 4),
+        ] {
             clock = clock.after(act, at(ms)).unwrap();
-            watched.note(act, at(ms));
+            watched.note(act, at(ms), position);
         }
         assert_eq!(clock, RunClock::Closed { elapsed_ms: 300, at: at(1100) });
-        assert_eq!([99, 100, 300, 301, 999, 1000, 1100, 1101].map(|ms| watched.covers(at(ms))), [
-            false, true, true, false, false, true, true, false
-        ]);
+        assert_eq!(
+            [99, 100, 300, 301, 999, 1000, 1100, 1101].map(|ms| watched.covers(at(ms), 4)),
+            [false, true, true, false, false, true, true, false]
+        );
+        assert!(!watched.covers(at(200), 0), "the start is not in the log yet");
+        assert!(watched.covers(at(500), 1), "nobody has stopped it yet");
+        assert!(watched.covers(at(1200), 3) && !watched.covers(at(1200), 4));
     }
 
     #[test]

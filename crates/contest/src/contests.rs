@@ -13,8 +13,6 @@ use utoipa_axum::routes;
 
 use crate::ContestRoom;
 
-
-
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()
         .routes(routes!(list::list))

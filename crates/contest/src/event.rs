@@ -85,10 +85,13 @@ impl ContestState {
     /// `draft → live ⇄ frozen → review → final`, and `review → live` when something has to be marked again.
     pub fn may_become(self, next: ContestState) -> bool {
         use ContestState::*;
-        matches!((self, next), (Draft, Live) | (Live, Frozen | Review) | (Frozen, Live | Review) | (Review, Live | Final))
+        matches!(
+            (self, next),
+            (Draft, Live) | (Live, Frozen | Review) | (Frozen, Live | Review) | (Review, Live | Final)
+        )
     }
 
-    /// Marks and telemetry are taken.
+    /// Marks and verdicts are taken. Telemetry is kept in every state; it is judged while a run's clock was open.
     pub fn takes_marks(self) -> bool {
         matches!(self, ContestState::Live | ContestState::Frozen | ContestState::Review)
     }

@@ -4,17 +4,18 @@
 //! itself every two seconds, so that a lost wake costs delay only.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use kernel::{AccountId, ContestId, VenueId};
 use live::Hub;
 use store::{StoreError, args};
-use tokio::sync::{Notify, watch};
-use web::Hall;
+use tokio::sync::Notify;
 use web::wire::{RunId, Text};
+use web::{Hall, Problem};
 
-use crate::arena::{Arena, Tick, Touched};
+use crate::arena::{Arena, Logged, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
 use crate::stage::{Link, Presence, Stage};
@@ -29,7 +30,10 @@ pub struct Floor {
     hall: Hall,
     arena: RwLock<Arena>,
     stage: Mutex<Stage>,
-    folded: watch::Sender<i64>,
+    /// How far the arena and the stage have come.
+    folded: AtomicI64,
+    /// Held while the log is read and folded, by whoever needs it first.
+    folding: tokio::sync::Mutex<()>,
     wake: Notify,
     pub(crate) telemetry_came: Notify,
     links: Mutex<HashMap<VenueId, Link>>,
@@ -43,8 +47,23 @@ pub enum FloorError {
     Plan(#[from] PlanError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("the arena of {contest} can't reach position {position} of its log")]
+    Behind { contest: ContestId, position: i64 },
     #[error("the field of {contest} is not acceptable: {faults}")]
     Field { contest: ContestId, faults: String },
+}
+
+impl From<FloorError> for Problem {
+    fn from(error: FloorError) -> Self {
+        match error {
+            FloorError::Store(error) => error.into(),
+            other => Problem::internal(other),
+        }
+    }
+}
+
+fn is_state(event: &Logged) -> bool {
+    matches!(event.happened, Happened::State { .. })
 }
 
 impl Floor {
@@ -57,7 +76,8 @@ impl Floor {
         let floor = Floor {
             contest: contest.clone(),
             hall: hall.clone(),
-            folded: watch::Sender::new(arena.position),
+            folded: AtomicI64::new(arena.position),
+            folding: tokio::sync::Mutex::default(),
             arena: RwLock::new(arena),
             stage: Mutex::new(stage),
             wake: Notify::new(),
@@ -83,32 +103,33 @@ impl Floor {
         self.wake.notify_one();
     }
 
-    /// Waits until the arena holds everything up to a position, so that who wrote reads his own writing.
-    pub async fn caught_up(&self, position: i64) {
-        let mut folded = self.folded.subscribe();
-        self.wake();
-        let reached = folded.wait_for(|folded| *folded >= position);
-        if tokio::time::timeout(Duration::from_secs(5), reached).await.is_err() {
-            tracing::warn!(contest = %self.contest, position, "the arena is behind its log");
-        }
-    }
-
-    /// Inside a write: waits until the arena holds everything that was committed before it. Writes run one after another, so what the arena
-    /// then says stays true until this write commits.
-    pub async fn current(&self, tx: &mut store::Tx<'_>) -> Result<(), StoreError> {
-        let position: i64 = tx.one(sql::NEWEST_EVENT, &args![&self.contest]).await?.get("position")?;
-        if self.arena().position < position {
-            self.caught_up(position).await;
+    /// Brings the arena up to a position that was committed, so that who wrote reads his own writing. Whoever needs the arena folds it
+    /// himself and never waits for the projector, which may be waiting for its turn to write.
+    pub async fn caught_up(&self, position: i64) -> Result<(), FloorError> {
+        while self.folded.load(Ordering::Acquire) < position {
+            let before = self.folded.load(Ordering::Acquire);
+            self.fold_new().await?;
+            if self.folded.load(Ordering::Acquire) == before {
+                return Err(FloorError::Behind { contest: self.contest.clone(), position });
+            }
         }
         Ok(())
     }
 
-    /// Waits until the arena holds what this process has just written, wherever that stands in the log.
+    /// Inside a write: brings the arena up to everything that was committed before it. Writes run one after another, so what the arena
+    /// then says stays true until this write commits.
+    pub async fn current(&self, tx: &mut store::Tx<'_>) -> Result<(), FloorError> {
+        let position: i64 = tx.one(sql::NEWEST_EVENT, &args![&self.contest]).await?.get("position")?;
+        self.caught_up(position).await
+    }
+
+    /// Brings the arena up to what this process has just written, wherever that stands in the log. What was written stands, so a failure
+    /// here is the projector's to mend.
     pub async fn caught_up_to_newest(&self) {
-        match self.hall.db.one(sql::NEWEST_EVENT, &args![&self.contest]).await.and_then(|row| row.get("position")) {
-            Ok(position) => self.caught_up(position).await,
-            Err(error) => tracing::warn!(contest = %self.contest, %error, "the log's end can't be read"),
+        if let Err(error) = self.fold_new().await {
+            tracing::warn!(contest = %self.contest, %error, "the arena is behind its log");
         }
+        self.wake();
     }
 
     /// A judge's tablet says that it is there.
@@ -147,7 +168,7 @@ impl Floor {
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut look = tokio::time::interval(LOOK_EVERY);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while !self.hall.is_draining() {
+        while !self.hall.is_closed() {
             tokio::select! {
                 () = self.wake.notified() => self.follow().await,
                 _ = look.tick() => self.follow().await,
@@ -192,37 +213,47 @@ impl Floor {
     }
 
     async fn catch_up(&self) -> Result<(), FloorError> {
+        self.fold_new().await?;
+        self.open_rounds().await
+    }
+
+    /// Folds and shows what the log has beyond the arena.
+    async fn fold_new(&self) -> Result<(), FloorError> {
+        let _one_at_a_time = self.folding.lock().await;
         loop {
             let from = self.arena().position;
             let events = log::since(&self.hall.db, &self.contest, from, EVENTS_AT_ONCE).await?;
-            if events.is_empty() {
-                break;
-            }
-            let more = events.len() as i64 == EVENTS_AT_ONCE;
-            let mut touched = Touched::default();
-            let hidden_before = self.arena().state.hides_changes();
-            {
-                let mut arena = self.arena.write().unwrap_or_else(PoisonError::into_inner);
-                for event in &events {
-                    arena.fold(event, &mut touched);
-                }
-            }
-            if touched.plan {
+            if events.iter().any(|event| matches!(event.happened, Happened::PlanChanged { .. })) {
                 self.begin_anew().await?;
             } else {
-                let hidden = self.arena().state.hides_changes();
-                self.stage().show(&self.arena(), &touched);
-                if hidden_before && !hidden {
-                    self.show_all();
+                // What came before a change of state is shown as it was before it: a board that is frozen then stands as it stood.
+                for stretch in events.chunk_by(|a, b| !is_state(a) && !is_state(b)) {
+                    self.fold_stretch(stretch);
                 }
             }
-            let position = self.arena().position;
-            self.folded.send_replace(position);
-            if !more {
-                break;
+            self.folded.store(self.arena().position, Ordering::Release);
+            if (events.len() as i64) < EVENTS_AT_ONCE {
+                return Ok(());
             }
         }
-        self.open_rounds().await
+    }
+
+    fn fold_stretch(&self, events: &[Logged]) {
+        let mut touched = Touched::default();
+        let hidden_before = self.arena().state.hides_changes();
+        if events.first().is_some_and(is_state) {
+            self.stage().show_spread(&self.arena());
+        }
+        {
+            let mut arena = self.arena.write().unwrap_or_else(PoisonError::into_inner);
+            for event in events {
+                arena.fold(event, &mut touched);
+            }
+        }
+        self.stage().show(&self.arena(), &touched);
+        if hidden_before && !self.arena().state.hides_changes() {
+            self.show_all();
+        }
     }
 
     /// The plan changed: an arena is made of the new plan and the whole log.
@@ -242,21 +273,28 @@ impl Floor {
     async fn open_rounds(&self) -> Result<(), FloorError> {
         let wanted: Vec<(String, Happened)> = {
             let arena = self.arena();
-            arena.rounds_wanted.iter().filter_map(|(run, entry, wanted)| {
-                let aspect = arena.board.scheme().aspect(wanted.aspect)?;
-                let round = wanted.round + 1;
-                let happened = Happened::RoundOpened {
-                    run: RunId(run.clone()),
-                    entry: web::wire::EntryId(arena.plan.entries[entry.index()].id.clone()),
-                    aspect: aspect.code.clone(),
-                    round,
-                    reason: Text {
-                        zh: format!("裁判之间相差 {} 级，超出限度，请商议后重新评分", wanted.spread),
-                        en: format!("The judges are {} levels apart, more than the limit: talk, then mark again", wanted.spread),
-                    },
-                };
-                Some((format!("{run}/{}/{round}", aspect.code), happened))
-            }).collect()
+            arena
+                .rounds_wanted
+                .iter()
+                .filter_map(|(run, entry, wanted)| {
+                    let aspect = arena.board.scheme().aspect(wanted.aspect)?;
+                    let round = wanted.round + 1;
+                    let happened = Happened::RoundOpened {
+                        run: RunId(run.clone()),
+                        entry: web::wire::EntryId(arena.plan.entries[entry.index()].id.clone()),
+                        aspect: aspect.code.clone(),
+                        round,
+                        reason: Text {
+                            zh: format!("裁判之间相差 {} 级，超出限度，请商议后重新评分", wanted.spread),
+                            en: format!(
+                                "The judges are {} levels apart, more than the limit: talk, then mark again",
+                                wanted.spread
+                            ),
+                        },
+                    };
+                    Some((format!("{run}/{}/{round}", aspect.code), happened))
+                })
+                .collect()
         };
         for (subject, happened) in wanted {
             let at = self.hall.now();

@@ -69,7 +69,7 @@ fn must_take_marks(arena: &Arena) -> ApiResult<()> {
 }
 
 /// Free text of a person, trimmed; `None` when there is nothing.
-fn words(path: &str, text: Option<&String>, most: usize) -> ApiResult<Option<String>> {
+pub(crate) fn words(path: &str, text: Option<&String>, most: usize) -> ApiResult<Option<String>> {
     let Some(text) = text.map(|text| text.trim()).filter(|text| !text.is_empty()) else { return Ok(None) };
     if text.chars().count() > most || text.contains('\0') {
         return Err(Problem::invalid(path, format!("最多 {most} 个字"), format!("at most {most} characters")));

@@ -10,8 +10,8 @@
 //! by his blind number only.
 
 pub mod access;
-pub mod arena;
 mod archived;
+pub mod arena;
 pub mod clock;
 mod contests;
 pub mod event;

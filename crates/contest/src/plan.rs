@@ -242,7 +242,12 @@ impl Plan {
     }
 }
 
-async fn rows<T>(db: &Db, sql: Statement, contest: &ContestId, read: fn(&Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+async fn rows<T>(
+    db: &Db,
+    sql: Statement,
+    contest: &ContestId,
+    read: fn(&Row) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
     db.all(sql, &args![contest]).await?.iter().map(read).collect()
 }
 

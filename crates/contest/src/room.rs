@@ -36,11 +36,24 @@ impl std::ops::Deref for ContestRoom {
 
 impl ContestRoom {
     pub fn new(hall: Hall, hub: Hub) -> Self {
-        Self(Arc::new(Parts { hall, hub, floors: RwLock::default(), opening: tokio::sync::Mutex::new(()), bus: OnceLock::new() }))
+        Self(Arc::new(Parts {
+            hall,
+            hub,
+            floors: RwLock::default(),
+            opening: tokio::sync::Mutex::new(()),
+            bus: OnceLock::new(),
+        }))
     }
 
     /// Opens every contest of the database and keeps them up to their logs. Call once, in the hall's runtime.
     pub async fn open_all(&self) -> Result<usize, FloorError> {
+        let count = self.open_new().await?;
+        tokio::spawn(self.clone().hear_wakes());
+        Ok(count)
+    }
+
+    /// Opens those that are not open yet: another node may have made them. Says how many there are.
+    pub async fn open_new(&self) -> Result<usize, FloorError> {
         let mut after = String::new();
         let mut count = 0;
         loop {
@@ -59,7 +72,6 @@ impl ContestRoom {
                 break;
             }
         }
-        tokio::spawn(self.clone().hear_wakes());
         Ok(count)
     }
 
@@ -139,5 +151,9 @@ pub fn doc() -> RoomDoc {
 }
 
 fn handlers() -> OpenApiRouter<ContestRoom> {
-    OpenApiRouter::new().merge(contests::routes()).merge(field::routes()).merge(judging::routes()).merge(watching::routes())
+    OpenApiRouter::new()
+        .merge(contests::routes())
+        .merge(field::routes())
+        .merge(judging::routes())
+        .merge(watching::routes())
 }

@@ -207,7 +207,11 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
             criterion: Named { code: criterion.code.clone(), name: (&criterion.name).into() },
             r#type: aspect.kind.aspect_type().code().to_owned(),
             max: Mark(aspect.max),
-            abilities: aspect.abilities.iter().filter_map(|ability| Some(scheme.ability(*ability)?.code.clone())).collect(),
+            abilities: aspect
+                .abilities
+                .iter()
+                .filter_map(|ability| Some(scheme.ability(*ability)?.code.clone()))
+                .collect(),
             how: how(arena, &aspect.code, &aspect.kind),
             assigned,
             round,

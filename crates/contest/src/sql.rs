@@ -1,7 +1,7 @@
 //! Every statement of the contest room, one text for both engines. A test prepares each of them.
 
-use store::{ArgKind, Statement};
 use ArgKind::{Blob, Int, Text};
+use store::{ArgKind, Statement};
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident [$($kind:expr),*] $sql:literal;)*) => {
@@ -70,8 +70,9 @@ statements! {
     /// Batches that may hold samples of a time, both ends included.
     TELEMETRY_BETWEEN [Text, Int, Int]
         "select position, edge, after, body from contest_telemetry where contest = $1 and last_at >= $2 and first_at <= $3 order by position";
-    /// Where to begin to read in order to see all samples since a time.
+    /// Where to begin to read in order to see all samples since a time: at the end when there are none.
     TELEMETRY_BEFORE [Text, Int]
-        "select coalesce(min(position), 1) - 1 as position from contest_telemetry where contest = $1 and last_at >= $2";
+        "select coalesce(min(position) - 1, (select max(position) from contest_telemetry where contest = $1), 0) as position
+         from contest_telemetry where contest = $1 and last_at >= $2";
     TELEMETRY_LAST [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
 }

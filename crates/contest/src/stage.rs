@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use web::wire::Text;
 
 use crate::arena::{Arena, Tick, Touched, VerdictNow};
+use crate::plan::{PlannedRun, Station};
 
 /// A ticker shows so many lines.
 const TICKS_SHOWN: u64 = 20;
@@ -29,7 +30,7 @@ pub struct Link {
 }
 
 /// A gateway that was silent for so long is taken to be cut off.
-pub const LINK_SILENT_MS: i64 = 4_000;
+pub const LINK_SILENT_MS: i64 = 6_000;
 
 /// A judge's tablet as it was last seen.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +82,13 @@ impl Stage {
     }
 
     /// Shows everything anew: after a start, a change of the plan, or when a frozen board moves again.
-    pub fn show_all(&mut self, arena: &Arena, links: &HashMap<VenueId, Link>, judges: &HashMap<String, Presence>, now: Timestamp) {
+    pub fn show_all(
+        &mut self,
+        arena: &Arena,
+        links: &HashMap<VenueId, Link>,
+        judges: &HashMap<String, Presence>,
+        now: Timestamp,
+    ) {
         let mut changes = Changes::new();
         for view in views(arena) {
             changes.entry(view.clone()).or_default().insert("h".into(), Some(encode(header(arena, &view))));
@@ -91,7 +98,12 @@ impl Stage {
             self.row(arena, entry, &mut changes);
             self.reason(arena, entry, &mut changes);
             for aspect in arena.board.scheme().aspect_ixs() {
-                put(&mut changes, View::Competitor(entry), aspect_key(arena, aspect), aspect_value(arena, entry, aspect));
+                put(
+                    &mut changes,
+                    View::Competitor(entry),
+                    aspect_key(arena, aspect),
+                    aspect_value(arena, entry, aspect),
+                );
             }
             for ability in arena.board.scheme().ability_ixs() {
                 self.ability_row(arena, ability, entry, &mut changes);
@@ -105,6 +117,10 @@ impl Stage {
         }
         for run in &arena.plan.runs {
             self.run(arena, &run.id, &mut changes);
+            let module = arena.module_of(&run.id);
+            for (aspect, _) in module.into_iter().flat_map(|module| arena.board.scheme().aspects_of(module)) {
+                self.alarm(arena, &run.id, aspect, &mut changes);
+            }
         }
         for verdict in arena.verdicts.values() {
             self.verdict(arena, verdict, &mut changes);
@@ -123,7 +139,8 @@ impl Stage {
     /// Shows what was touched.
     pub fn show(&mut self, arena: &Arena, touched: &Touched) {
         let mut changes = Changes::new();
-        let (mut rows, mut reasons) = (BTreeSet::new(), BTreeSet::new());
+        let (mut rows, mut reasons): (BTreeSet<EntryIx>, _) =
+            (touched.ranks_before.iter().copied().collect(), BTreeSet::new());
         for change in &touched.changes {
             let entry = change.entry;
             if change.row {
@@ -161,15 +178,19 @@ impl Stage {
         for run in &touched.runs {
             self.run(arena, run, &mut changes);
         }
-        for (run, aspect) in &touched.rounds {
-            self.run(arena, run, &mut changes);
-            self.spread_alarm(arena, run, *aspect, &mut changes);
+        let mut sheets: BTreeSet<(RunId, AspectIx)> = touched.sheets.iter().cloned().collect();
+        for change in &touched.changes {
+            let runs = change
+                .aspects
+                .iter()
+                .filter_map(|aspect| Some((run_of(arena, change.entry, aspect.aspect)?, aspect.aspect)));
+            sheets.extend(runs);
         }
-        for mark in touched.changes.iter().flat_map(|change| change.aspects.iter().map(move |aspect| (change.entry, aspect))) {
-            if let Some(run) = run_of(arena, mark.0, mark.1.aspect) {
-                self.sheet(arena, &run, &mut changes);
-                self.spread_alarm(arena, &run, mark.1.aspect, &mut changes);
-            }
+        for (run, aspect) in &sheets {
+            self.alarm(arena, run, *aspect, &mut changes);
+        }
+        for run in sheets.into_iter().map(|(run, _)| run).collect::<BTreeSet<_>>() {
+            self.sheet(arena, &run, &mut changes);
         }
         for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)) {
             self.verdict(arena, verdict, &mut changes);
@@ -206,7 +227,13 @@ impl Stage {
         self.send(arena, changes, false, false);
     }
 
-    pub fn show_links(&mut self, arena: &Arena, links: &HashMap<VenueId, Link>, judges: &HashMap<String, Presence>, now: Timestamp) {
+    pub fn show_links(
+        &mut self,
+        arena: &Arena,
+        links: &HashMap<VenueId, Link>,
+        judges: &HashMap<String, Presence>,
+        now: Timestamp,
+    ) {
         let mut changes = Changes::new();
         self.links(arena, links, now, &mut changes);
         self.judges(arena, judges, &mut changes);
@@ -220,14 +247,20 @@ impl Stage {
             "marks": arena.marks_count,
             "verdicts": arena.verdicts.len(),
         })));
+        let hides = arena.state.hides_changes();
         for (view, mut changed) in changes {
             if changed.is_empty() {
                 continue;
             }
-            changed.insert("s".into(), moving.clone());
             let path = path(arena, &view);
-            if view != View::Control && (always || !arena.state.hides_changes()) {
-                let topic = self.hub.topic(&format!("contests/{}/{path}", self.contest));
+            let public = (view != View::Control && (always || !hides))
+                .then(|| self.hub.topic(&format!("contests/{}/{path}", self.contest)));
+            // How many marks there are by now is hidden with them.
+            if let Some(topic) = public.as_ref().filter(|_| hides) {
+                self.fill(topic, &changed, whole);
+            }
+            changed.insert("s".into(), moving.clone());
+            if let Some(topic) = public.filter(|_| !hides) {
                 self.fill(&topic, &changed, whole);
             }
             let topic = self.hub.topic(&format!("staff/contests/{}/{path}", self.contest));
@@ -314,7 +347,9 @@ impl Stage {
     fn spread(&mut self, arena: &Arena, changes: &mut Changes) {
         let board = &arena.board;
         for module in std::mem::take(&mut self.stale_modules) {
-            let Some((code, max)) = board.scheme().module(module).map(|module| (&module.code, module.max)) else { continue };
+            let Some((code, max)) = board.scheme().module(module).map(|module| (&module.code, module.max)) else {
+                continue;
+            };
             let field = board.module_distribution(module).map(spread_of);
             for entry in board.field().entry_ixs() {
                 let mut value = vec![json!(board.module_mark(entry, module).hundredths()), json!(max.hundredths())];
@@ -355,7 +390,9 @@ impl Stage {
         let seen = value(arena.plan.blind.then_some(seat.no.as_str()));
         put(changes, View::Competitor(entry), format!("c/{}", planned.module), Some(seen.clone()));
         if now.clock.state() != "waiting" {
-            put(changes, View::Venue(station.venue.clone()), format!("c/{}", station.id), Some(seen));
+            if station_shows(arena, station).is_some_and(|shown| shown.id == *id) {
+                put(changes, View::Venue(station.venue.clone()), format!("c/{}", station.id), Some(seen));
+            }
             put(changes, View::Control, format!("c/{id}"), Some(value(Some(&seat.no))));
         }
         self.sheet(arena, id, changes);
@@ -381,7 +418,7 @@ impl Stage {
         put(changes, View::Control, format!("sh/{id}"), value);
     }
 
-    fn spread_alarm(&self, arena: &Arena, run: &RunId, aspect: AspectIx, changes: &mut Changes) {
+    fn alarm(&self, arena: &Arena, run: &RunId, aspect: AspectIx, changes: &mut Changes) {
         let Some(entry) = arena.entry_of(run) else { return };
         let state = arena.board.aspect(entry, aspect).state;
         let kind = match state {
@@ -396,7 +433,7 @@ impl Stage {
                 "no": arena.plan.entries[entry.index()].no,
                 "aspect": aspect_code(arena, aspect),
                 "detail": arena.board.aspect_reason(entry, aspect).map(Text::from),
-                "at": arena.at.as_millis(),
+                "at": arena.aspect_at(entry, aspect).as_millis(),
             }))
         });
         put(changes, View::Control, format!("al/{run}/{}", aspect_code(arena, aspect)), value);
@@ -416,7 +453,7 @@ impl Stage {
             }))
         });
         put(changes, View::Control, format!("vd/{}", verdict.id), value);
-        self.spread_alarm(arena, &verdict.run, verdict.aspect, changes);
+        self.alarm(arena, &verdict.run, verdict.aspect, changes);
     }
 
     fn problems(&self, arena: &Arena, changes: &mut Changes) {
@@ -473,7 +510,8 @@ impl Stage {
     }
 
     fn tick(&mut self, arena: &Arena, tick: &Tick, changes: &mut Changes) {
-        let max = tick.aspect.and_then(|aspect| arena.board.scheme().aspect(aspect)).map(|aspect| aspect.max.hundredths());
+        let max =
+            tick.aspect.and_then(|aspect| arena.board.scheme().aspect(aspect)).map(|aspect| aspect.max.hundredths());
         let value = encode(json!([
             tick.position,
             tick.at.as_millis(),
@@ -495,6 +533,13 @@ impl Stage {
             put(changes, view, format!("t/{slot}"), Some(value.clone()));
         }
     }
+}
+
+/// The run that a station's screen shows: the one under way, otherwise the last whose clock was touched.
+fn station_shows<'a>(arena: &'a Arena, station: &'a Station) -> Option<&'a PlannedRun> {
+    let begun = arena.plan.runs_of(&station.id).filter_map(|run| Some((run, arena.runs.get(&run.id)?)));
+    let begun = begun.filter(|(_, now)| now.clock.state() != "waiting");
+    begun.max_by_key(|(_, now)| (now.clock.state() != "closed", now.at)).map(|(run, _)| run)
 }
 
 fn encode(value: Value) -> Bytes {
@@ -578,7 +623,9 @@ fn header(arena: &Arena, view: &View) -> Value {
     let abilities: Vec<Value> = scheme
         .abilities()
         .iter()
-        .map(|ability| json!({"code": ability.code, "name": Text::from(&ability.name), "max": ability.max.hundredths()}))
+        .map(
+            |ability| json!({"code": ability.code, "name": Text::from(&ability.name), "max": ability.max.hundredths()}),
+        )
         .collect();
     let mut value = json!({
         "contest": arena.plan.id.as_str(),

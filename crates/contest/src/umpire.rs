@@ -5,12 +5,12 @@
 //! the runs as they stood there; a verdict's id is made of its run and its number. So after a crash, or on another node, the same batches
 //! give the same verdicts, and the log refuses those it has.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
-use referee::{Monitor, RuleSet};
+use referee::{Monitor, RuleSet, Taken};
 use store::{StoreError, args};
 use telemetry::{Batch, Binding, Limits};
 use web::Hall;
@@ -19,7 +19,7 @@ use web::wire;
 use crate::arena::Arena;
 use crate::clock::RunClock;
 use crate::event::{EvidenceSeen, Happened, Outcome, SampleSeen};
-use crate::floor::Floor;
+use crate::floor::{Floor, FloorError};
 use crate::{archived, log, sql};
 
 const BATCHES_AT_ONCE: i64 = 200;
@@ -43,6 +43,8 @@ pub struct Umpire {
     scheme_hash: String,
     position: i64,
     watches: BTreeMap<RunId, Watch>,
+    /// Runs that were judged to their end here; the arena may not have folded that yet.
+    ended: HashSet<RunId>,
     /// How far each venue's gateway has told everything.
     told_until: HashMap<VenueId, Timestamp>,
 }
@@ -61,6 +63,7 @@ impl Umpire {
             scheme_hash,
             position: 0,
             watches: BTreeMap::new(),
+            ended: HashSet::new(),
             told_until: HashMap::new(),
         }
     }
@@ -68,7 +71,7 @@ impl Umpire {
     /// Judges until the hall stops.
     pub async fn judge(mut self) {
         let mut ready = self.begin().await;
-        while !self.hall.is_draining() {
+        while !self.hall.is_closed() {
             tokio::select! {
                 () = self.floor.telemetry_came.notified() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -86,17 +89,13 @@ impl Umpire {
     }
 
     /// Begins where the earliest run that is not judged to its end was opened.
-    async fn begin(&mut self) -> Result<(), StoreError> {
+    async fn begin(&mut self) -> Result<(), FloorError> {
         self.watches.clear();
+        self.floor.caught_up_to_newest().await;
+        self.ended.clear();
         self.told_until.clear();
-        let opened = self
-            .floor
-            .arena()
-            .runs
-            .values()
-            .filter(|run| !run.judged)
-            .filter_map(|run| run.watched.opened_at())
-            .min();
+        let opened =
+            self.floor.arena().runs.values().filter(|run| !run.judged).filter_map(|run| run.watched.opened_at()).min();
         let row = match opened {
             Some(at) => self.hall.db.one(sql::TELEMETRY_BEFORE, &args![&self.floor.contest, at]).await?,
             None => self.hall.db.one(sql::TELEMETRY_LAST, &args![&self.floor.contest]).await?,
@@ -105,7 +104,7 @@ impl Umpire {
         self.follow().await
     }
 
-    async fn follow(&mut self) -> Result<(), StoreError> {
+    async fn follow(&mut self) -> Result<(), FloorError> {
         loop {
             let rows = self
                 .hall
@@ -116,7 +115,7 @@ impl Umpire {
             for row in rows {
                 let after: i64 = row.get("after")?;
                 let body: Vec<u8> = row.get("body")?;
-                self.floor.caught_up(after).await;
+                self.floor.caught_up(after).await?;
                 if let Some(batch) = unpack(&body) {
                     let found = self.take(&batch, after);
                     self.write(found).await?;
@@ -135,19 +134,21 @@ impl Umpire {
         let floor = self.floor.clone();
         let arena = floor.arena();
         for tick in &batch.ticks {
-            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp()) else { continue };
+            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after) else { continue };
             self.watch(&arena, &run);
             let Some(watch) = self.watches.get_mut(&run) else { continue };
             hear_requests(&arena, &run, watch, after, tick.at);
-            for sample in self.binding.samples(tick, |misfit| tracing::debug!(%run, ?misfit, "a reading misfits its signal")) {
+            for sample in
+                self.binding.samples(tick, |misfit| tracing::debug!(%run, ?misfit, "a reading misfits its signal"))
+            {
                 watch.monitor.observe(&sample);
                 watch.samples += 1;
             }
         }
-        if let Some(venue) = batch.ticks.first().and_then(|tick| arena.plan.station_by_code(&tick.station)).map(|station| &station.venue)
-            && batch.header.backlog == 0
+        if batch.header.backlog == 0
+            && let Some(venue) = venue_of(&floor, &arena, batch)
         {
-            self.told_until.insert(venue.clone(), batch.header.sent_at);
+            self.told_until.insert(venue, batch.header.sent_at);
         }
         self.drain(&arena)
     }
@@ -158,13 +159,16 @@ impl Umpire {
         }
         let (Some(planned), Some(now)) = (arena.plan.run(run), arena.runs.get(run)) else { return };
         let Some(opened) = now.watched.opened_at() else { return };
-        self.watches.insert(run.clone(), Watch {
-            monitor: Monitor::new(self.rules.clone(), opened.to_nanos()),
-            entry: planned.entry.clone(),
-            samples: 0,
-            verdicts: 0,
-            heard: 0,
-        });
+        self.watches.insert(
+            run.clone(),
+            Watch {
+                monitor: Monitor::new(self.rules.clone(), opened.to_nanos()),
+                entry: planned.entry.clone(),
+                samples: 0,
+                verdicts: 0,
+                heard: 0,
+            },
+        );
     }
 
     /// Ends the watch of closed runs whose venue has told everything up to their end. A venue without a gateway tells nothing, and its
@@ -176,6 +180,9 @@ impl Umpire {
         let mut ended = Vec::new();
         for planned in &arena.plan.runs {
             let Some(now) = arena.runs.get(&planned.id).filter(|now| !now.judged) else { continue };
+            if self.ended.contains(&planned.id) {
+                continue;
+            }
             let RunClock::Closed { at, .. } = now.clock else { continue };
             let Some(venue) = arena.plan.station(&planned.station).map(|station| &station.venue) else { continue };
             let told = !links.contains_key(venue) || self.told_until.get(venue).is_some_and(|until| *until >= at);
@@ -192,6 +199,7 @@ impl Umpire {
         }
         let mut found = self.drain(&arena);
         for (run, _) in ended {
+            self.ended.insert(run.clone());
             if let Some(watch) = self.watches.remove(&run) {
                 let happened = Happened::Watched {
                     run: wire::RunId(run.clone()),
@@ -215,7 +223,8 @@ impl Umpire {
                     .aspect(&verdict.aspect)
                     .and_then(|aspect| arena.board.scheme().aspect(aspect))
                     .is_some_and(|aspect| Some(aspect.module) == module);
-                let off = arena.aspect(&verdict.aspect).and_then(|aspect| arena.plan.policy(aspect)) == Some(marking::Policy::Off);
+                let off = arena.aspect(&verdict.aspect).and_then(|aspect| arena.plan.policy(aspect))
+                    == Some(marking::Policy::Off);
                 if !of_module || off {
                     continue;
                 }
@@ -244,26 +253,32 @@ impl Umpire {
         found
     }
 
-    /// Each in a transaction of its own: what the log has already is passed over.
-    async fn write(&mut self, found: Vec<Found>) -> Result<(), StoreError> {
+    /// Each in a transaction of its own: what the log has already is passed over. Results that are final stand: what comes later is kept
+    /// with the recordings and judged no more.
+    async fn write(&mut self, found: Vec<Found>) -> Result<(), FloorError> {
         for found in found {
-            let (contest, at, found) = (&self.floor.contest, self.hall.now(), &found);
-            let statement = archived::of_verdict(&self.floor.arena(), &found.happened);
-            let statement = &statement;
-            let written: Result<i64, StoreError> = self
+            let (floor, at, found) = (&self.floor, self.hall.now(), &found);
+            let written: Result<(), FloorError> = self
                 .hall
                 .db
                 .write(|tx| {
                     Box::pin(async move {
-                        let position = log::append(tx, contest, at, None, &found.subject, &found.happened).await?;
-                        archived::keep(tx, statement.as_ref(), at).await?;
-                        Ok(position)
+                        floor.current(tx).await?;
+                        let statement = {
+                            let arena = floor.arena();
+                            if !arena.state.takes_marks() {
+                                return Ok(());
+                            }
+                            archived::of_verdict(&arena, &found.happened)
+                        };
+                        log::append(tx, &floor.contest, at, None, &found.subject, &found.happened).await?;
+                        Ok(archived::keep(tx, statement.as_ref(), at).await.map_err(StoreError::from)?)
                     })
                 })
                 .await;
             match written {
-                Ok(_) => self.floor.wake(),
-                Err(error) if error.is_unique() => {}
+                Ok(()) => self.floor.wake(),
+                Err(FloorError::Store(error)) if error.is_unique() => {}
                 Err(error) => return Err(error),
             }
         }
@@ -282,23 +297,39 @@ pub fn unpack(body: &[u8]) -> Option<Batch> {
     telemetry::batch::parse(&text, &Limits::default(), Timestamp::from_millis(i64::MAX / 2)).ok()
 }
 
+/// Tells the monitor of requests made up to an instant of the equipment. Its clock may run before the hall's: a request that lies behind
+/// what was judged already counts at this instant instead.
 fn hear_requests(arena: &Arena, run: &RunId, watch: &mut Watch, after: i64, until: Nanos) {
     for request in &arena.requests {
         let due = request.run == *run && request.position > watch.heard && request.position <= after;
         if due && request.at.to_nanos() <= until {
-            watch.monitor.request(request.at.to_nanos(), request.checkpoint.as_deref());
+            let checkpoint = request.checkpoint.as_deref();
+            if watch.monitor.request(request.at.to_nanos(), checkpoint) == Taken::Late {
+                watch.monitor.request(until, checkpoint);
+            }
             watch.heard = request.position;
         }
     }
 }
 
-/// The run that a station's equipment served at a time.
-fn run_at(arena: &Arena, station: &str, at: Timestamp) -> Option<RunId> {
+/// Where a batch is from: from the stations it speaks of, or, when nothing happened there, from where its gateway was seen before.
+fn venue_of(floor: &Floor, arena: &Arena, batch: &Batch) -> Option<VenueId> {
+    match batch.ticks.first() {
+        Some(tick) => arena.plan.station_by_code(&tick.station).map(|station| station.venue.clone()),
+        None => {
+            let links = floor.links();
+            links.into_iter().find(|(_, link)| link.edge == batch.header.edge.as_str()).map(|(venue, _)| venue)
+        }
+    }
+}
+
+/// The run that a station's equipment served at a time, as far as the log said it when its batch was acknowledged.
+fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64) -> Option<RunId> {
     let station = arena.plan.station_by_code(station)?;
     arena
         .plan
         .runs_of(&station.id)
-        .find(|run| arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at)))
+        .find(|run| arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at, after)))
         .map(|run| run.id.clone())
 }
 
@@ -314,7 +345,11 @@ fn evidence(evidence: &referee::Evidence, scheme_hash: &str) -> EvidenceSeen {
         samples: evidence
             .samples
             .iter()
-            .map(|sample| SampleSeen { signal: sample.signal.to_string(), at: sample.at.0, value: value_of(&sample.value) })
+            .map(|sample| SampleSeen {
+                signal: sample.signal.to_string(),
+                at: sample.at.0,
+                value: value_of(&sample.value),
+            })
             .collect(),
         sentence: (&evidence.sentence).into(),
         scheme_hash: scheme_hash.to_owned(),

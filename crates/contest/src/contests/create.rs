@@ -4,8 +4,8 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use store::args;
 use utoipa::ToSchema;
-use web::wire::{ContestId, StationId, Text, Timestamp, VenueId};
 use web::audit::Noted;
+use web::wire::{ContestId, StationId, Text, Timestamp, VenueId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Problem, RequestId, Signed};
 
 use crate::{ContestRoom, sql};
@@ -70,7 +70,15 @@ pub async fn create(
             let id: kernel::ContestId = hall.fresh();
             let (now, disclosure) = (hall.now(), if new.blind { "blind" } else { "named" });
             let insert = args![
-                &id, &new.name.zh, &new.name.en, scheme.scheme.code(), &new.scheme, &scheme.hash, disclosure, new.starts_at.0, now
+                &id,
+                &new.name.zh,
+                &new.name.en,
+                scheme.scheme.code(),
+                &new.scheme,
+                &scheme.hash,
+                disclosure,
+                new.starts_at.0,
+                now
             ];
             tx.exec(sql::INSERT_CONTEST, &insert).await?;
             let mut venues = Vec::new();
@@ -85,7 +93,13 @@ pub async fn create(
                 }
                 venues.push(CreatedVenue { id: venue_id.into(), name: venue.name.clone(), stations });
             }
-            let noted = Noted { at: now, account: Some(account), act: "contest.created", subject: Some(id.as_str()), request_id };
+            let noted = Noted {
+                at: now,
+                account: Some(account),
+                act: "contest.created",
+                subject: Some(id.as_str()),
+                request_id,
+            };
             web::audit::note(tx, &noted).await?;
             Answer::created(&Created { id: id.into(), venues })
         })
@@ -95,22 +109,34 @@ pub async fn create(
 
 fn check(new: &NewContest) -> ApiResult<()> {
     for (path, text) in [("name.zh", &new.name.zh), ("name.en", &new.name.en)] {
-        if text.trim().is_empty() || text.chars().count() > 100 {
-            return Err(Problem::invalid(path, "1 至 100 个字", "1 to 100 characters"));
-        }
+        check_name(path.to_owned(), text)?;
     }
     if new.venues.is_empty() || new.venues.len() > VENUES_MOST {
         return Err(Problem::invalid("venues", "1 至 50 个赛场", "1 to 50 venues"));
     }
     let mut codes = std::collections::HashSet::new();
+    let mut names = std::collections::HashSet::new();
     for (at, venue) in new.venues.iter().enumerate() {
+        check_name(format!("venues[{at}].name.zh"), &venue.name.zh)?;
+        check_name(format!("venues[{at}].name.en"), &venue.name.en)?;
+        if !names.insert(&venue.name.zh) {
+            return Err(Problem::invalid(
+                format!("venues[{at}].name.zh"),
+                "赛场名称重复",
+                "another venue has this name",
+            ));
+        }
         for (place, code) in venue.stations.iter().enumerate() {
             let path = format!("venues[{at}].stations[{place}]");
             if let Err(bad) = telemetry::check_station(code) {
                 return Err(Problem::new(kernel::ErrorCode::Invalid).field_text(path, bad.text));
             }
             if !codes.insert(code) {
-                return Err(Problem::invalid(path, format!("工位 {code} 重复"), format!("station {code} is there twice")));
+                return Err(Problem::invalid(
+                    path,
+                    format!("工位 {code} 重复"),
+                    format!("station {code} is there twice"),
+                ));
             }
         }
         if venue.stations.is_empty() {
@@ -119,6 +145,17 @@ fn check(new: &NewContest) -> ApiResult<()> {
     }
     if codes.len() > STATIONS_MOST {
         return Err(Problem::invalid("venues", "最多 500 个工位", "at most 500 stations"));
+    }
+    Ok(())
+}
+
+fn check_name(path: String, name: &str) -> ApiResult<()> {
+    if name.trim().is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err(Problem::invalid(
+            path,
+            "1 至 100 个字，不含控制字符",
+            "1 to 100 characters, none of them control characters",
+        ));
     }
     Ok(())
 }

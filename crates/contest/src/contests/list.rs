@@ -26,7 +26,15 @@ pub async fn list(State(room): State<ContestRoom>, page: Page) -> ApiResult<Json
     let rows = room.hall.db.all(sql::CONTESTS, &args![page.after().unwrap_or_default(), page.rows()]).await?;
     let mut contests = Vec::with_capacity(rows.len());
     for row in rows {
-        let floor = room.floor(&row.get("id")?).await?;
+        let contest: kernel::ContestId = row.get("id")?;
+        // One contest that doesn't open must not hide the others.
+        let floor = match room.floor(&contest).await {
+            Ok(floor) => floor,
+            Err(problem) => {
+                tracing::error!(%contest, code = %problem.code(), "a contest can't be opened");
+                continue;
+            }
+        };
         let arena = floor.arena();
         contests.push(Listing {
             id: arena.plan.id.clone().into(),

@@ -60,8 +60,7 @@ pub async fn ranking(
         None => arena.board.ranking().collect(),
     };
     let rows = entries.iter().enumerate().skip(from).take(page.limit() + 1);
-    let items: Vec<(usize, Ranked)> =
-        rows.map(|(at, entry)| (at, ranked(&arena, *entry, group.is_some()))).collect();
+    let items: Vec<(usize, Ranked)> = rows.map(|(at, entry)| (at, ranked(&arena, *entry, group.is_some()))).collect();
     let more = items.len() > page.limit();
     let mut items: Vec<Ranked> = items.into_iter().map(|(_, row)| row).collect();
     items.truncate(page.limit());

@@ -8,7 +8,10 @@ use crate::ContestRoom;
 
 /// What is marked and how: modules, criteria, aspects, rules.
 #[utoipa::path(get, path = "/api/contests/{contest}/scheme", tag = "contest", params(ContestId), responses((status = 200, body = serde_json::Value)))]
-pub async fn scheme(State(room): State<ContestRoom>, Path(contest): Path<ContestId>) -> ApiResult<Json<catalogue::SchemeView>> {
+pub async fn scheme(
+    State(room): State<ContestRoom>,
+    Path(contest): Path<ContestId>,
+) -> ApiResult<Json<catalogue::SchemeView>> {
     let floor = room.floor(&contest).await?;
     let view = floor.arena().plan.scheme.view();
     Ok(Json(view))

@@ -94,7 +94,11 @@ pub fn shown(arena: &Arena) -> Shown {
                 stations: plan.stations.iter().filter(|station| station.venue == venue.id).count(),
             })
             .collect(),
-        teams: plan.teams.iter().map(|team| ShownTeam { id: team.id.clone().into(), name: team.name.clone() }).collect(),
+        teams: plan
+            .teams
+            .iter()
+            .map(|team| ShownTeam { id: team.id.clone().into(), name: team.name.clone() })
+            .collect(),
     }
 }
 

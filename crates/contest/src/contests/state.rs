@@ -8,6 +8,7 @@ use web::wire::ContestId;
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use crate::event::{ContestState, Happened};
+use crate::judging::words;
 use crate::{ContestRoom, archived, log};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -33,10 +34,8 @@ pub async fn change(
     Json(wanted): Json<ChangeState>,
 ) -> ApiResult<Answer> {
     let floor = room.floor(&contest).await?;
-    if wanted.reason.as_ref().is_some_and(|reason| reason.chars().count() > 500) {
-        return Err(Problem::invalid("reason", "最多 500 个字", "at most 500 characters"));
-    }
-    let (hall, floor_ref, contest, wanted, account) = (&room.hall, &floor, &contest.0, &wanted, &actor.account);
+    let (to, reason) = (wanted.to, words("reason", wanted.reason.as_ref(), 500)?);
+    let (hall, floor_ref, contest, reason, account) = (&room.hall, &floor, &contest.0, &reason, &actor.account);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
@@ -44,23 +43,23 @@ pub async fn change(
                 let arena = floor_ref.arena();
                 (arena.state, arena.position)
             };
-            if !state.may_become(wanted.to) {
+            if !state.may_become(to) {
                 return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
-                    format!("赛事处于 {}，不能变为 {}", state.code(), wanted.to.code()),
-                    format!("The contest is {} and can't become {}", state.code(), wanted.to.code()),
+                    format!("赛事处于 {}，不能变为 {}", state.code(), to.code()),
+                    format!("The contest is {} and can't become {}", state.code(), to.code()),
                 ));
             }
-            let happened = Happened::State { to: wanted.to, reason: wanted.reason.clone() };
+            let happened = Happened::State { to, reason: reason.clone() };
             // One change from each state that was seen: two chiefs at once make one change.
             let subject = format!("{}-{position}", state.code());
             let position = log::append(tx, contest, hall.now(), Some(account), &subject, &happened).await?;
-            if wanted.to == ContestState::Final {
+            if to == ContestState::Final {
                 let results = archived::of_results(&floor_ref.arena(), hall.now());
                 for result in &results {
                     archived::keep(tx, Some(result), hall.now()).await?;
                 }
             }
-            Answer::ok(&Changed { state: wanted.to, position })
+            Answer::ok(&Changed { state: to, position })
         })
     })
     .await?;

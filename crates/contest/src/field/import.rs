@@ -16,7 +16,7 @@ use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Que
 use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, RowFault};
 use super::plan_runs;
 use super::workbook::{self, Column, SheetRow};
-use crate::event::Happened;
+use crate::event::{ContestState, Happened};
 use crate::plan::Plan;
 use crate::{ContestRoom, log, sql};
 
@@ -101,8 +101,14 @@ pub async fn import(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let (taken, faults) = {
+            let (taken, mut faults) = {
                 let arena = floor_ref.arena();
+                if commit && !matches!(arena.state, ContestState::Draft | ContestState::Live) {
+                    return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+                        format!("赛事处于 {}，名单不能再改", arena.state.code()),
+                        format!("The contest is {}: its field stands", arena.state.code()),
+                    ));
+                }
                 if competitors {
                     let (good, faults) = people_rows::competitors(rows, &arena);
                     (Taken::Competitors(good), faults)
@@ -111,11 +117,12 @@ pub async fn import(
                     (Taken::Judges(good), faults)
                 }
             };
+            let plan = floor_ref.arena().plan.clone();
+            let valid = taken.len() - taken.check_logins(tx, &plan, &mut faults).await?;
             if commit && !faults.is_empty() {
                 return Err(rows_problem(&faults));
             }
             if commit {
-                let plan = floor_ref.arena().plan.clone();
                 let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
                 let (what, count) = match &taken {
                     Taken::Competitors(people) => ("competitors", writing.competitors(people).await?),
@@ -127,7 +134,7 @@ pub async fn import(
             }
             Answer::ok(&Checked {
                 rows: rows.len(),
-                valid: taken.len(),
+                valid,
                 committed: commit,
                 problems: faults.iter().map(row_problem).collect(),
                 preview: rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, columns)).collect(),
@@ -153,6 +160,40 @@ impl Taken {
             Taken::Competitors(people) => people.len(),
             Taken::Judges(people) => people.len(),
         }
+    }
+}
+
+impl Taken {
+    /// Logins that belong to somebody: a competitor's must be new, a judge's account may be there already but not in this contest twice.
+    /// Says how many rows are at fault.
+    async fn check_logins(&self, tx: &mut Tx<'_>, plan: &Plan, faults: &mut Vec<RowFault>) -> ApiResult<usize> {
+        let before = faults.len();
+        let mut fault = |row, zh: String, en: String| {
+            faults.push(RowFault { row, column: "login", text: kernel::Text::new(zh, en) })
+        };
+        match self {
+            Taken::Competitors(people) => {
+                for (row, login) in people.iter().filter_map(|one| Some((one.row, one.login.as_ref()?))) {
+                    if directory::account_by_login(tx, login).await?.is_some() {
+                        fault(row, format!("账号 {login} 已存在"), format!("the login {login} is taken"));
+                    }
+                }
+            }
+            Taken::Judges(people) => {
+                for one in people {
+                    let known = directory::account_by_login(tx, &one.login).await?;
+                    if known.is_some_and(|(account, _)| plan.judge(&account).is_some()) {
+                        let login = &one.login;
+                        fault(
+                            one.row,
+                            format!("账号 {login} 已是本场裁判"),
+                            format!("{login} is a judge of this contest already"),
+                        );
+                    }
+                }
+            }
+        }
+        Ok(faults.len() - before)
     }
 }
 
@@ -209,7 +250,7 @@ impl Writing<'_, '_, '_> {
             let args = args![&entry, &self.plan.id, no, &person, &organisation, &team, &one.venue, &one.group];
             self.tx.exec(sql::INSERT_ENTRY, &args).await?;
             if let Some(login) = &one.login {
-                let account = self.account(login, &person, "login").await?;
+                let account = self.account(login, &person).await?;
                 let scope = Scope::Contest(self.plan.id.clone());
                 directory::grant(self.tx, &account, Role::Competitor, &scope, Some(self.by), now).await?;
             }
@@ -218,7 +259,8 @@ impl Writing<'_, '_, '_> {
         for venue in &self.plan.venues {
             let Some(entries) = entered.get(&venue.id) else { continue };
             let already = self.plan.entries.iter().filter(|entry| entry.venue == venue.id).count();
-            let seating = plan_runs::Seating { contest: &self.plan.id, stations: &self.plan.stations, venue: &venue.id, already };
+            let seating =
+                plan_runs::Seating { contest: &self.plan.id, stations: &self.plan.stations, venue: &venue.id, already };
             plan_runs::plan(self.tx, self.hall, &self.plan.scheme.scheme, &seating, entries).await?;
         }
         Ok(people.len() as u32)
@@ -228,20 +270,13 @@ impl Writing<'_, '_, '_> {
         let now = self.hall.now();
         for one in people {
             let organisation = self.organisation(&one.organisation).await?;
-            let account = match directory::account_by_login(self.tx, &one.login).await? {
-                Some((account, _)) if self.plan.judge(&account).is_some() => {
-                    return Err(Problem::new(ErrorCode::Conflict).detail(
-                        format!("账号 {} 已是本场裁判", one.login),
-                        format!("{} is a judge of this contest already", one.login),
-                    ));
-                }
-                Some((account, person)) => (account, person),
+            let (account, person) = match directory::account_by_login(self.tx, &one.login).await? {
+                Some(known) => known,
                 None => {
                     let person = self.person(&one.name, &organisation).await?;
-                    (self.account(&one.login, &person, "login").await?, person)
+                    (self.account(&one.login, &person).await?, person)
                 }
             };
-            let (account, person) = account;
             let modules = one.modules.join(" ");
             let args = args![&self.plan.id, &account, &person, &organisation, &one.venue, modules];
             self.tx.exec(sql::INSERT_JUDGE, &args).await?;
@@ -254,7 +289,8 @@ impl Writing<'_, '_, '_> {
     /// Shuffled numbers that are not in use: `A01`, `A02`, … so that a number says nothing about its bearer.
     fn draw_numbers(&self, people: &[NewCompetitor]) -> Vec<String> {
         let used = |no: &String| {
-            self.plan.entries.iter().any(|entry| entry.no == *no) || people.iter().any(|one| one.no.as_ref() == Some(no))
+            self.plan.entries.iter().any(|entry| entry.no == *no)
+                || people.iter().any(|one| one.no.as_ref() == Some(no))
         };
         let mut numbers: Vec<String> = (0..)
             .map(|at: u32| format!("{}{:02}", char::from(b'A' + (at / 99 % 26) as u8), at % 99 + 1))
@@ -303,14 +339,7 @@ impl Writing<'_, '_, '_> {
     }
 
     /// An account without a password: an administrator sets the first one, or it is a demonstration's.
-    async fn account(&mut self, login: &str, person: &PersonId, column: &'static str) -> ApiResult<AccountId> {
-        if directory::account_by_login(self.tx, login).await?.is_some() {
-            return Err(Problem::new(ErrorCode::Conflict).field(
-                column,
-                format!("账号 {login} 已存在"),
-                format!("the login {login} is taken"),
-            ));
-        }
+    async fn account(&mut self, login: &str, person: &PersonId) -> ApiResult<AccountId> {
         let id: AccountId = self.hall.fresh();
         let new = NewAccount {
             id: id.clone(),

@@ -22,7 +22,10 @@ pub struct JudgeSeen {
 
 /// All of them.
 #[utoipa::path(get, path = "/api/contests/{contest}/judges", tag = "field", params(ContestId), responses((status = 200, body = Listed<JudgeSeen>)))]
-pub async fn judges(State(room): State<ContestRoom>, Path(contest): Path<ContestId>) -> ApiResult<Json<Listed<JudgeSeen>>> {
+pub async fn judges(
+    State(room): State<ContestRoom>,
+    Path(contest): Path<ContestId>,
+) -> ApiResult<Json<Listed<JudgeSeen>>> {
     let floor = room.floor(&contest).await?;
     let arena = floor.arena();
     let judges = arena.plan.judges.iter().map(|judge| JudgeSeen {

@@ -39,6 +39,7 @@ pub struct RowFault {
 
 #[derive(Debug, Clone)]
 pub struct NewCompetitor {
+    pub row: u32,
     pub name: String,
     pub organisation: String,
     pub team: Option<String>,
@@ -50,6 +51,7 @@ pub struct NewCompetitor {
 
 #[derive(Debug, Clone)]
 pub struct NewJudge {
+    pub row: u32,
     pub name: String,
     pub organisation: String,
     pub venue: kernel::VenueId,
@@ -69,12 +71,20 @@ impl Row<'_> {
         self.faults.push(RowFault { row: self.row.number, column, text: Text::new(zh, en) });
     }
 
+    fn cell_is_empty(&self, column: &str) -> bool {
+        self.row.cell(self.columns, column).is_empty()
+    }
+
     fn needed(&mut self, column: &'static str, most: usize) -> String {
         let text = self.row.cell(self.columns, column).to_owned();
         if text.is_empty() {
             self.fault(column, "不能为空", "must not be empty");
         } else if text.chars().count() > most || text.chars().any(char::is_control) {
-            self.fault(column, format!("最多 {most} 个字，不含控制字符"), format!("at most {most} characters, none of them control characters"));
+            self.fault(
+                column,
+                format!("最多 {most} 个字，不含控制字符"),
+                format!("at most {most} characters, none of them control characters"),
+            );
         }
         text
     }
@@ -94,16 +104,20 @@ impl Row<'_> {
         if found.is_none() {
             let known: Vec<&str> = arena.plan.venues.iter().map(|venue| venue.name.zh.as_str()).collect();
             let known = known.join("、");
-            self.fault("venue", format!("没有“{name}”这个赛场；有：{known}"), format!("there is no venue {name:?}; there are {known}"));
+            self.fault(
+                "venue",
+                format!("没有“{name}”这个赛场；有：{known}"),
+                format!("there is no venue {name:?}; there are {known}"),
+            );
         }
         found.map(|venue| venue.id.clone())
     }
 
     fn login(&mut self, text: &str) {
-        let fits = (2..=64).contains(&text.len())
+        let fits = (3..=64).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-@".contains(&b));
         if !fits {
-            self.fault("login", "2 至 64 个小写字母、数字或 . _ - @", "2 to 64 of a-z 0-9 . _ - @");
+            self.fault("login", "3 至 64 个小写字母、数字或 . _ - @", "3 to 64 of a-z 0-9 . _ - @");
         }
     }
 }
@@ -112,20 +126,30 @@ impl Row<'_> {
 pub fn competitors(rows: &[SheetRow], arena: &Arena) -> (Vec<NewCompetitor>, Vec<RowFault>) {
     let (mut good, mut faults) = (Vec::new(), Vec::new());
     let mut numbers: HashSet<String> = arena.plan.entries.iter().map(|entry| entry.no.clone()).collect();
-    let mut seen = HashSet::new();
+    let (mut seen, mut logins) = (HashSet::new(), HashSet::new());
     for row in rows {
-        let before = faults.len();
+        let (number, before) = (row.number, faults.len());
         let mut row = Row { row, columns: COMPETITORS, faults: &mut faults };
         let (name, organisation) = (row.needed("name", 40), row.needed("organisation", 100));
         let (team, venue) = (row.optional("team", 100), row.venue(arena));
         let group = row.needed("group", 40);
         let scheme = arena.board.scheme();
-        let group = scheme.groups().iter().find(|known| {
-            known.code == group || known.name.zh == group || known.name.en.eq_ignore_ascii_case(&group)
-        });
-        if group.is_none() {
-            let known = scheme.groups().iter().map(|group| format!("{}（{}）", group.name.zh, group.code)).collect::<Vec<_>>().join("、");
-            row.fault("group", format!("没有这个组别；有：{known}"), format!("there is no such group; there are {known}"));
+        let group = scheme
+            .groups()
+            .iter()
+            .find(|known| known.code == group || known.name.zh == group || known.name.en.eq_ignore_ascii_case(&group));
+        if group.is_none() && !row.cell_is_empty("group") {
+            let known = scheme
+                .groups()
+                .iter()
+                .map(|group| format!("{}（{}）", group.name.zh, group.code))
+                .collect::<Vec<_>>()
+                .join("、");
+            row.fault(
+                "group",
+                format!("没有这个组别；有：{known}"),
+                format!("there is no such group; there are {known}"),
+            );
         }
         let no = row.optional("no", 20);
         if let Some(no) = &no
@@ -136,13 +160,29 @@ pub fn competitors(rows: &[SheetRow], arena: &Arena) -> (Vec<NewCompetitor>, Vec
         let login = row.optional("login", 64);
         if let Some(login) = &login {
             row.login(login);
+            if !logins.insert(login.clone()) {
+                row.fault("login", "账号重复", "the login is there twice");
+            }
         }
-        let known = arena.plan.entries.iter().any(|entry| entry.person_name == name && entry.organisation_name.zh == organisation);
+        let known = arena
+            .plan
+            .entries
+            .iter()
+            .any(|entry| entry.person_name == name && entry.organisation_name.zh == organisation);
         if known || !seen.insert((name.clone(), organisation.clone())) {
             row.fault("name", "该选手已在名单中", "this competitor is in the field already");
         }
         if let (true, Some(venue), Some(group)) = (faults.len() == before, venue, group) {
-            good.push(NewCompetitor { name, organisation, team, group: group.code.clone(), venue, no, login });
+            good.push(NewCompetitor {
+                row: number,
+                name,
+                organisation,
+                team,
+                group: group.code.clone(),
+                venue,
+                no,
+                login,
+            });
         }
     }
     (good, faults)
@@ -153,14 +193,14 @@ pub fn judges(rows: &[SheetRow], arena: &Arena) -> (Vec<NewJudge>, Vec<RowFault>
     let (mut good, mut faults) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     for row in rows {
-        let before = faults.len();
+        let (number, before) = (row.number, faults.len());
         let mut row = Row { row, columns: JUDGES, faults: &mut faults };
         let (name, organisation, venue) = (row.needed("name", 40), row.needed("organisation", 100), row.venue(arena));
         let login = row.needed("login", 64);
         if !login.is_empty() {
             row.login(&login);
         }
-        if !seen.insert(login.clone()) {
+        if !login.is_empty() && !seen.insert(login.clone()) {
             row.fault("login", "账号重复", "the login is there twice");
         }
         let modules: Vec<String> = row
@@ -173,7 +213,7 @@ pub fn judges(rows: &[SheetRow], arena: &Arena) -> (Vec<NewJudge>, Vec<RowFault>
             }
         }
         if let (true, Some(venue)) = (faults.len() == before, venue) {
-            good.push(NewJudge { name, organisation, venue, modules, login });
+            good.push(NewJudge { row: number, name, organisation, venue, modules, login });
         }
     }
     (good, faults)

@@ -76,14 +76,15 @@ pub async fn act(
                 let busy = arena.plan.run(run).and_then(|planned| {
                     arena.plan.runs_of(&planned.station).find(|other| {
                         other.id != run.0
-                            && arena.runs.get(&other.id).is_some_and(|now| matches!(now.clock.state(), "open" | "stopped"))
+                            && arena
+                                .runs
+                                .get(&other.id)
+                                .is_some_and(|now| matches!(now.clock.state(), "open" | "stopped"))
                     })
                 });
                 if let (ClockAct::Start, Some(_)) = (wanted.act, busy) {
-                    return Err(Problem::new(ErrorCode::RunState).detail(
-                        "该工位还有未结束的场次",
-                        "Another run at this station has not been closed",
-                    ));
+                    return Err(Problem::new(ErrorCode::RunState)
+                        .detail("该工位还有未结束的场次", "Another run at this station has not been closed"));
                 }
                 let clock = state.clock.after(wanted.act, now).map_err(|refused| {
                     Problem::new(ErrorCode::RunState).detail(

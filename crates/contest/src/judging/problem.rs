@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use web::wire::{ContestId, RunId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
+use super::stations::may_see;
 use super::{run_in, words};
 use crate::event::Happened;
 use crate::{ContestRoom, log};
@@ -29,13 +30,21 @@ pub struct Noted {
 #[utoipa::path(post, path = "/api/contests/{contest}/runs/{run}/problems", tag = "judging", params(ContestId, RunId), request_body = Reported, responses((status = 201, body = Noted)))]
 pub async fn report(
     State(room): State<ContestRoom>,
-    Signed(actor): Signed,
+    signed: Signed,
     key: IdempotencyKey,
     Path((contest, run)): Path<(ContestId, RunId)>,
     Json(reported): Json<Reported>,
 ) -> ApiResult<Answer> {
     let floor = room.floor(&contest).await?;
-    run_in(&floor.arena(), &run)?;
+    {
+        let arena = floor.arena();
+        let planned = run_in(&arena, &run)?;
+        if !arena.plan.station(&planned.station).is_some_and(|station| may_see(&signed, &arena, station)) {
+            return Err(
+                Problem::new(ErrorCode::Forbidden).detail("该场次不在您的赛场", "This run is not at your venue")
+            );
+        }
+    }
     let Some(text) = words("text", Some(&reported.text), 1000)? else {
         return Err(Problem::invalid("text", "请写明问题", "say what the problem is"));
     };
@@ -43,7 +52,7 @@ pub async fn report(
         return Err(Problem::new(ErrorCode::MarkUnknownAspect));
     }
     let happened = Happened::Problem { run, aspect: reported.aspect, text };
-    let (hall, contest, happened, account) = (&room.hall, &contest.0, &happened, &actor.account);
+    let (hall, contest, happened, account) = (&room.hall, &contest.0, &happened, &signed.0.account);
     let subject: kernel::MarkId = hall.fresh();
     let subject = subject.as_str();
     web::write(hall, &key, |tx| {

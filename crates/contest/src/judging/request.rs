@@ -38,6 +38,18 @@ pub async fn request(
         }
     }
     let checkpoint = words("checkpoint", asked.checkpoint.as_ref(), 100)?;
+    if let Some(name) = &checkpoint {
+        let arena = floor.arena();
+        let known = arena.plan.scheme.rules.checkpoints();
+        if !known.contains(&name.as_str()) {
+            let known = known.join(", ");
+            return Err(Problem::invalid(
+                "checkpoint",
+                format!("没有这个检查点；有：{known}"),
+                format!("there is no such checkpoint; there are: {known}"),
+            ));
+        }
+    }
     let happened = Happened::Requested { run: run.clone(), checkpoint };
     let (hall, floor_ref, contest, run, happened, account) =
         (&room.hall, &floor, &contest.0, &run, &happened, &signed.0.account);
@@ -48,8 +60,7 @@ pub async fn request(
                 let arena = floor_ref.arena();
                 must_take_marks(&arena)?;
                 if arena.runs.get(&run.0).is_none_or(|now| now.clock.state() != "open") {
-                    return Err(Problem::new(ErrorCode::RunState)
-                        .detail("该场次未在进行", "The run is not under way"));
+                    return Err(Problem::new(ErrorCode::RunState).detail("该场次未在进行", "The run is not under way"));
                 }
             }
             let subject: kernel::MarkId = hall.fresh();

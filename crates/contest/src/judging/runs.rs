@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::wire::{ContestId, StationId};
-use web::{ApiResult, Json, Listed, Page, Paged, Path, Signed};
+use web::{ApiResult, Json, Listed, Page, Paged, Path, Problem, Signed};
 
 use super::stations::{RunSeen, may_see, run_seen};
 use crate::ContestRoom;
@@ -30,6 +30,9 @@ pub async fn runs(
 ) -> ApiResult<Json<Listed<RunSeen>>> {
     let floor = room.floor(&contest).await?;
     let arena = floor.arena();
+    if filter.state.as_deref().is_some_and(|state| !["waiting", "open", "stopped", "closed"].contains(&state)) {
+        return Err(Problem::invalid("state", "waiting、open、stopped 或 closed", "waiting, open, stopped or closed"));
+    }
     let from = page.after_number()?.unwrap_or(0).max(0) as usize;
     let state = |run: &kernel::RunId| arena.runs.get(run).map_or("waiting", |now| now.clock.state());
     let wanted = arena.plan.runs.iter().filter(|run| {
@@ -38,11 +41,8 @@ pub async fn runs(
             && filter.module.as_ref().is_none_or(|module| run.module == *module)
             && filter.state.as_ref().is_none_or(|wanted| state(&run.id) == wanted)
     });
-    let mut items: Vec<RunSeen> = wanted
-        .skip(from)
-        .take(page.limit() + 1)
-        .map(|run| run_seen(&arena, run, &signed, room.hall.now()))
-        .collect();
+    let mut items: Vec<RunSeen> =
+        wanted.skip(from).take(page.limit() + 1).map(|run| run_seen(&arena, run, &signed, room.hall.now())).collect();
     let more = items.len() > page.limit();
     items.truncate(page.limit());
     Ok(Json(Listed { items, next: more.then(|| hex::encode((from + page.limit()).to_string())) }))

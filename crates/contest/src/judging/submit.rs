@@ -3,7 +3,7 @@
 //! What is checked against the contest as it stands happens inside the transaction; writes run one after another, so two tablets can't both
 //! be right about the same sheet.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use kernel::{AccountId, ErrorCode, Text as KernelText};
@@ -88,7 +88,8 @@ pub async fn submit(
                 let position = match checked.known {
                     Some(position) => position,
                     None => {
-                        let position = log::append(tx, contest, now, Some(account), &subject, &checked.happened).await?;
+                        let position =
+                            log::append(tx, contest, now, Some(account), &subject, &checked.happened).await?;
                         let statement = archived::of_mark(&floor_ref.arena(), &checked.happened, Some(judge), now);
                         archived::keep(tx, statement.as_ref(), now).await?;
                         position
@@ -116,13 +117,18 @@ struct Checked {
 
 /// All faults of all marks, each at its field.
 fn check_all(arena: &Arena, account: &AccountId, marks: &[SubmittedMark]) -> ApiResult<Vec<Checked>> {
-    must_take_marks(arena)?;
+    // A mark that was taken stays taken; who asks again after the end is told so.
+    if marks.iter().any(|mark| !arena.marks.contains_key(&mark.id.0)) {
+        must_take_marks(arena)?;
+    }
     let mut checked = Vec::with_capacity(marks.len());
     let mut ids = HashSet::new();
+    let mut sent: HashMap<(&kernel::RunId, &str), &MarkId> = HashMap::new();
     let mut problem: Option<Problem> = None;
     for (at, mark) in marks.iter().enumerate() {
         let found = if ids.insert(&*mark.id) {
-            check_one(arena, account, mark)
+            let before = sent.insert((&mark.run, &mark.aspect), &mark.id).map(|id| &id.0);
+            check_one(arena, account, mark, before)
         } else {
             Err(Fault::at("id", ErrorCode::Invalid, "同一编号出现两次", "the same id is there twice"))
         };
@@ -154,7 +160,13 @@ impl Fault {
     }
 }
 
-fn check_one(arena: &Arena, account: &AccountId, mark: &SubmittedMark) -> Result<Checked, Fault> {
+/// `before`: the mark that stands earlier in the same submission on the same aspect.
+fn check_one(
+    arena: &Arena,
+    account: &AccountId,
+    mark: &SubmittedMark,
+    before: Option<&kernel::MarkId>,
+) -> Result<Checked, Fault> {
     let id_fits = mark.id.as_str().strip_prefix("mrk_").is_some_and(|tail| tail.len() == 20);
     if !id_fits {
         return Err(Fault::at("id", ErrorCode::Invalid, "应为 mrk_ 加 20 个字符", "must be mrk_ and 20 characters"));
@@ -172,7 +184,7 @@ fn check_one(arena: &Arena, account: &AccountId, mark: &SubmittedMark) -> Result
         ));
     };
     if let Some(known) = arena.marks.get(&mark.id.0) {
-        return repeated(mark, known, account);
+        return repeated(mark, known, aspect, account);
     }
     if !arena.plan.assigned(run, aspect, account) {
         return Err(Fault::of("aspect", ErrorCode::NotOnPanel));
@@ -194,11 +206,15 @@ fn check_one(arena: &Arena, account: &AccountId, mark: &SubmittedMark) -> Result
         .value
         .to_given()
         .map_err(|en| Fault::at("value", ErrorCode::MarkKindMismatch, "测量值应为最多六位小数的数", en))?;
-    let given = marking::check_value(declared, &value)
-        .map_err(|refusal| Fault { field: "value", code: refusal.code(), says: refusal.says() })?;
+    let given = marking::check_value(declared, &value).map_err(|refusal| Fault {
+        field: "value",
+        code: refusal.code(),
+        says: refusal.says(),
+    })?;
     let note = words("note", mark.note.as_ref(), NOTE_MOST).map_err(|_| too_long("note"))?;
     let reason = words("reason", mark.reason.as_ref(), NOTE_MOST).map_err(|_| too_long("reason"))?;
-    must_correct_well(arena, run, aspect, account, mark, reason.as_ref(), round)?;
+    let standing = before.or_else(|| arena.mark_of(&run.id, aspect, account, round).map(|mark| &mark.id));
+    must_correct_well(standing, mark, reason.as_ref())?;
     Ok(Checked {
         id: mark.id.clone(),
         aspect: mark.aspect.clone(),
@@ -225,8 +241,19 @@ fn too_long(field: &'static str) -> Fault {
 }
 
 /// A tablet that never heard our answer sends the mark again, perhaps with others and under a new key.
-fn repeated(mark: &SubmittedMark, known: &crate::arena::MarkNow, account: &AccountId) -> Result<Checked, Fault> {
-    let same = known.judge == *account && known.run == mark.run.0 && known.round == mark.round && known.value == mark.value;
+fn repeated(
+    mark: &SubmittedMark,
+    known: &crate::arena::MarkNow,
+    aspect: AspectIx,
+    account: &AccountId,
+) -> Result<Checked, Fault> {
+    let note = words("note", mark.note.as_ref(), NOTE_MOST).map_err(|_| too_long("note"))?;
+    let same = known.judge == *account
+        && known.run == mark.run.0
+        && known.aspect == aspect
+        && known.round == mark.round
+        && known.value == mark.value
+        && known.note == note;
     if !same {
         return Err(Fault::at(
             "id",
@@ -266,18 +293,13 @@ fn by_hand_already(arena: &Arena, run: &PlannedRun, aspect: AspectIx) -> bool {
 
 /// Who has marked already in this round corrects, with a reason, and says which mark.
 fn must_correct_well(
-    arena: &Arena,
-    run: &PlannedRun,
-    aspect: AspectIx,
-    account: &AccountId,
+    standing: Option<&kernel::MarkId>,
     mark: &SubmittedMark,
     reason: Option<&String>,
-    round: u32,
 ) -> Result<(), Fault> {
-    let standing = arena.mark_of(&run.id, aspect, account, round);
     match (standing, &mark.replaces) {
         (None, None) => Ok(()),
-        (Some(standing), Some(replaced)) if standing.id == replaced.0 => {
+        (Some(standing), Some(replaced)) if *standing == replaced.0 => {
             if reason.is_none() {
                 return Err(Fault::of("reason", ErrorCode::CorrectionNeedsReason));
             }

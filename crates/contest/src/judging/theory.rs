@@ -1,5 +1,7 @@
 //! Theory papers' marks, imported by blind number.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::extract::State;
 use kernel::ErrorCode;
 use serde::{Deserialize, Serialize};
@@ -8,8 +10,12 @@ use web::wire::{ContestId, Mark};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::must_take_marks;
+use crate::arena::Arena;
 use crate::event::Happened;
+use crate::plan::Entry;
 use crate::{ContestRoom, log};
+
+const MARKS_MOST: usize = 1000;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -42,46 +48,15 @@ pub async fn import(
     Json(theory): Json<TheoryMarks>,
 ) -> ApiResult<Answer> {
     let floor = room.floor(&contest).await?;
-    let events = {
-        let arena = floor.arena();
-        must_take_marks(&arena)?;
-        let aspect = arena
-            .aspect(&theory.aspect)
-            .and_then(|aspect| arena.board.scheme().aspect(aspect))
-            .filter(|aspect| aspect.kind == marking::AspectKind::Theory)
-            .ok_or_else(|| Problem::new(ErrorCode::MarkUnknownAspect))?;
-        if theory.marks.is_empty() || theory.marks.len() > 1000 {
-            return Err(Problem::invalid("marks", "1 至 1000 项", "1 to 1,000 marks"));
-        }
-        let mut problem: Option<Problem> = None;
-        let mut events = Vec::with_capacity(theory.marks.len());
-        for (at, mark) in theory.marks.iter().enumerate() {
-            let entry = arena.plan.entries.iter().find(|entry| entry.no == mark.entry_no);
-            let (code, field) = match entry {
-                None => (ErrorCode::EntryUnknown, "entry_no"),
-                Some(_) if mark.mark.0 < kernel::Mark::ZERO || mark.mark.0 > aspect.max => (ErrorCode::MarkOutOfRange, "mark"),
-                Some(entry) => {
-                    events.push(Happened::Imported {
-                        entry: entry.id.clone().into(),
-                        aspect: theory.aspect.clone(),
-                        marks: mark.mark.hundredths(),
-                    });
-                    continue;
-                }
-            };
-            let so_far = problem.unwrap_or_else(|| Problem::new(code));
-            let says = kernel::Text::new(code.entry().what_zh, code.entry().what_en);
-            problem = Some(so_far.field_text(format!("marks[{at}].{field}"), says));
-        }
-        if let Some(problem) = problem {
-            return Err(problem);
-        }
-        events
-    };
-    let (hall, contest, events, account) = (&room.hall, &contest.0, &events, &actor.account);
+    if theory.marks.is_empty() || theory.marks.len() > MARKS_MOST {
+        return Err(Problem::invalid("marks", "1 至 1000 项", "1 to 1,000 marks"));
+    }
+    let (hall, floor_ref, contest, theory, account) = (&room.hall, &floor, &contest.0, &theory, &actor.account);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
-            for happened in events {
+            floor_ref.current(tx).await?;
+            let events = check(&floor_ref.arena(), theory)?;
+            for happened in &events {
                 let subject: kernel::MarkId = hall.fresh();
                 log::append(tx, contest, hall.now(), Some(account), subject.as_str(), happened).await?;
             }
@@ -91,4 +66,41 @@ pub async fn import(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// All faults, each at its field.
+fn check(arena: &Arena, theory: &TheoryMarks) -> ApiResult<Vec<Happened>> {
+    must_take_marks(arena)?;
+    let aspect = arena
+        .aspect(&theory.aspect)
+        .and_then(|aspect| arena.board.scheme().aspect(aspect))
+        .filter(|aspect| aspect.kind == marking::AspectKind::Theory)
+        .ok_or_else(|| Problem::new(ErrorCode::MarkUnknownAspect))?;
+    let entries: HashMap<&str, &Entry> = arena.plan.entries.iter().map(|entry| (entry.no.as_str(), entry)).collect();
+    let mut seen = HashSet::new();
+    let mut problem: Option<Problem> = None;
+    let mut events = Vec::with_capacity(theory.marks.len());
+    for (at, mark) in theory.marks.iter().enumerate() {
+        let in_range = kernel::Mark::ZERO <= mark.mark.0 && mark.mark.0 <= aspect.max;
+        let (code, field) = match entries.get(mark.entry_no.as_str()) {
+            None => (ErrorCode::EntryUnknown, "entry_no"),
+            Some(_) if !seen.insert(mark.entry_no.as_str()) => (ErrorCode::Conflict, "entry_no"),
+            Some(_) if !in_range => (ErrorCode::MarkOutOfRange, "mark"),
+            Some(entry) => {
+                events.push(Happened::Imported {
+                    entry: entry.id.clone().into(),
+                    aspect: theory.aspect.clone(),
+                    marks: mark.mark.hundredths(),
+                });
+                continue;
+            }
+        };
+        let so_far = problem.unwrap_or_else(|| Problem::new(code));
+        let says = match code {
+            ErrorCode::Conflict => kernel::Text::new("同一检录号出现两次", "the same blind number is there twice"),
+            _ => kernel::Text::new(code.entry().what_zh, code.entry().what_en),
+        };
+        problem = Some(so_far.field_text(format!("marks[{at}].{field}"), says));
+    }
+    problem.map_or(Ok(events), Err)
 }

@@ -46,9 +46,10 @@ pub async fn list(
         .filter(|verdict| waiting.is_none_or(|waiting| verdict.waits() == waiting))
         .filter(|verdict| filter.run.as_ref().is_none_or(|run| verdict.run == run.0))
         .filter(|verdict| {
-            all || arena.plan.run(&verdict.run).is_some_and(|run| {
-                arena.plan.panel(run).any(|judge| judge.account == signed.0.account)
-            })
+            all || arena
+                .plan
+                .run(&verdict.run)
+                .is_some_and(|run| arena.plan.panel(run).any(|judge| judge.account == signed.0.account))
         })
         .skip(from)
         .take(page.limit() + 1)

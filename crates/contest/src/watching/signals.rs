@@ -101,7 +101,11 @@ pub async fn signals(
             name: series.name.to_string(),
             kind: series.kind.code().to_owned(),
             unit: series.kind.unit().to_owned(),
-            points: series.points.iter().map(|point| (point.at.to_timestamp().as_millis(), point.min, point.max)).collect(),
+            points: series
+                .points
+                .iter()
+                .map(|point| (point.at.to_timestamp().as_millis(), point.min, point.max))
+                .collect(),
         })
         .collect();
     Ok(Json(Plot { run, from: from.into(), to: to.into(), series }))

@@ -35,8 +35,9 @@ pub async fn take(
     let batch = telemetry::batch::parse(&body, &telemetry::Limits::default(), now)
         .map_err(|fault| Problem::new(fault.code).with("line", fault.line).detail_text(fault.text()))?;
     if batch.header.edge != caller.edge {
-        return Err(Problem::new(ErrorCode::Forbidden)
-            .detail("密钥属于另一个网关", "The key belongs to another gateway"));
+        return Err(
+            Problem::new(ErrorCode::Forbidden).detail("密钥属于另一个网关", "The key belongs to another gateway")
+        );
     }
     let venue = venue_of(&floor.arena(), &batch)?;
     let packed = zstd::encode_all(&*body, 1).map_err(Problem::internal)?;
@@ -54,7 +55,7 @@ pub async fn take(
     };
     let (contest, header, samples, packed, link_ref) = (&contest.0, &batch.header, batch.samples(), &packed, &link);
     let venue_ref = venue.as_ref();
-    let (next, fresh): (u64, bool) = room
+    let (next, fresh): (u64, Option<VenueId>) = room
         .hall
         .db
         .write::<_, Problem, _>(|tx| {
@@ -65,21 +66,25 @@ pub async fn take(
                     None => 1,
                 };
                 if header.seq < expected {
-                    return Ok((expected, false));
+                    return Ok((expected, None));
                 }
                 if header.seq > expected {
-                    return Err(Problem::new(ErrorCode::TelemetryGap)
-                        .with("next", expected)
-                        .detail(
-                            format!("应从第 {expected} 批续传，收到第 {} 批", header.seq),
-                            format!("Go on from batch {expected}; batch {} came", header.seq),
-                        ));
+                    return Err(Problem::new(ErrorCode::TelemetryGap).with("next", expected).detail(
+                        format!("应从第 {expected} 批续传，收到第 {} 批", header.seq),
+                        format!("Go on from batch {expected}; batch {} came", header.seq),
+                    ));
                 }
-                let venue: VenueId = match (venue_ref, &known) {
+                let kept: Option<VenueId> = known.map(|row| row.get("venue")).transpose()?;
+                let venue: VenueId = match (venue_ref, kept) {
+                    (Some(venue), Some(kept)) if *venue != kept => {
+                        return Err(Problem::new(ErrorCode::TelemetryBadSample)
+                            .with("line", 2)
+                            .detail("该网关属于另一个赛场", "This gateway belongs to another venue"));
+                    }
                     (Some(venue), _) => venue.clone(),
-                    (None, Some(row)) => row.get("venue")?,
+                    (None, Some(kept)) => kept,
                     // A first batch without a sample says nothing about where it is from: acknowledged when it says more.
-                    (None, None) => return Ok((expected, false)),
+                    (None, None) => return Ok((expected, None)),
                 };
                 let position = tx.next_position(&format!("telemetry/{contest}")).await?;
                 let after: i64 = tx.one(sql::NEWEST_EVENT, &args![contest]).await?.get("position")?;
@@ -92,18 +97,25 @@ pub async fn take(
                 .await?;
                 tx.exec(
                     sql::KEEP_EDGE,
-                    &args![contest, edge, &venue, seq + 1, link_ref.backlog, link_ref.lag_ms, link_ref.sent_at, link_ref.seen_at],
+                    &args![
+                        contest,
+                        edge,
+                        &venue,
+                        seq + 1,
+                        link_ref.backlog,
+                        link_ref.lag_ms,
+                        link_ref.sent_at,
+                        link_ref.seen_at
+                    ],
                 )
                 .await?;
                 tx.wake(&log::name(contest), 0).await?;
-                Ok((expected + 1, true))
+                Ok((expected + 1, Some(venue)))
             })
         })
         .await?;
-    if fresh {
-        if let Some(venue) = venue {
-            floor.link_seen(&venue, link);
-        }
+    if let Some(venue) = fresh {
+        floor.link_seen(&venue, link);
         floor.telemetry_came.notify_one();
     }
     Ok(Json(Taken { next }))

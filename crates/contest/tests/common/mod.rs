@@ -1,0 +1,330 @@
+//! A hall with a contest in it: made from a scheme, its field imported by Excel, its officials signed in.
+
+#![allow(dead_code)] // each test file uses its part
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use contest::ContestRoom;
+use contest::floor::Floor;
+use http::Method;
+use kernel::{AccountId, ContestId, FakeClock, Mark, Role, RunId, Scope};
+use live::{Hub, LiveConfig};
+use rust_xlsxwriter::Workbook;
+use serde_json::{Value, json};
+use store::args;
+use web::testing::{Answered, Client, account, hall};
+use web::{Hall, HallConfig};
+
+pub const SCHEME: &str = include_str!("scheme.yaml");
+
+pub const COMPETITORS: &[[&str; 7]] = &[
+    ["姓名", "单位", "代表队", "组别", "赛场", "检录号", "账号"],
+    ["机密甲", "保密单位甲", "一队", "workers", "东赛场", "E1", "comp-a"],
+    ["机密乙", "保密单位乙", "一队", "职工组", "东赛场", "E2", ""],
+    ["机密丙", "保密单位丙", "二队", "students", "East", "E3", ""],
+    ["机密丁", "保密单位丁", "", "students", "东赛场", "E4", ""],
+    ["机密戊", "保密单位戊", "二队", "workers", "西赛场", "W1", ""],
+    ["机密己", "保密单位己", "", "workers", "西赛场", "W2", ""],
+];
+
+pub const JUDGES: &[[&str; 5]] = &[
+    ["姓名", "单位", "赛场", "模块", "账号"],
+    ["裁判一", "技师学院", "东赛场", "", "judge-1"],
+    ["裁判二", "技师学院", "东赛场", "A D", "judge-2"],
+    ["裁判三", "机械学会", "东赛场", "A,D", "judge-3"],
+    ["裁判四", "保密单位甲", "东赛场", "", "judge-4"],
+    ["裁判五", "技师学院", "西赛场", "", "judge-5"],
+];
+
+pub struct World {
+    pub url: String,
+    pub hall: Hall,
+    pub clock: FakeClock,
+    pub hub: Hub,
+    pub room: ContestRoom,
+    pub router: Router,
+    pub contest: ContestId,
+    pub organiser: Client,
+    pub organiser_account: AccountId,
+    pub chief: Client,
+    pub chief_account: AccountId,
+    pub operator: Client,
+    pub competitor: Client,
+    /// The first three make the east's panel, the fourth is of a competitor's own organisation, the fifth is in the west.
+    pub judges: Vec<Client>,
+    pub stranger: Client,
+}
+
+pub fn xlsx<const N: usize>(rows: &[[&str; N]]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            sheet.write(row as u32, column as u16, *cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// Sends a file as a form does.
+pub async fn upload(client: &Client, path: &str, file: &[u8]) -> Answered {
+    let mut body = b"--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"field.xlsx\"\r\n\r\n".to_vec();
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--cut--\r\n");
+    let kind = [("content-type", "multipart/form-data; boundary=cut")];
+    client.send(Method::POST, path, Some(body.into()), &kind).await
+}
+
+pub fn hub() -> Hub {
+    let config = LiveConfig { window: std::time::Duration::ZERO, shards: 1, ..LiveConfig::default() };
+    Hub::new(config).unwrap()
+}
+
+pub fn new_contest(blind: bool) -> Value {
+    json!({
+        "name": {"zh": "试验赛", "en": "Trial"}, "scheme": SCHEME, "blind": blind, "starts_at": "2026-11-22T08:00:00.000Z",
+        "venues": [
+            {"name": {"zh": "东赛场", "en": "East"}, "stations": ["S01", "S02"]},
+            {"name": {"zh": "西赛场", "en": "West"}, "stations": ["S11"]},
+        ],
+    })
+}
+
+pub async fn each_engine<F: Future<Output = ()>>(run: impl Fn(World) -> F) {
+    for database in testkit::databases().await {
+        run(World::new(&database.url, true).await).await;
+    }
+}
+
+impl World {
+    /// A contest in the state `draft`, with its field.
+    pub async fn new(url: &str, blind: bool) -> World {
+        let (hall, clock) = hall(url, HallConfig::default()).await;
+        let hub = hub();
+        let room = ContestRoom::new(hall.clone(), hub.clone());
+        room.open_all().await.unwrap();
+        let router =
+            web::serve_router(hall.clone(), vec![contest::room(room.clone())]).expect("routes and table agree");
+        let organiser = account(&hall, "organiser", None, None, &[(Role::Organiser, Scope::Hall)]).await;
+        let organiser_client = Client::signed(&router, &hall, &organiser.account).await;
+        let made = organiser_client.post("/api/contests", new_contest(blind)).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let contest: ContestId = made.json()["id"].as_str().unwrap().parse().unwrap();
+        let east = made.json()["venues"][0]["id"].as_str().unwrap().parse().unwrap();
+        let here = || Scope::Contest(contest.clone());
+        let chief = account(&hall, "chief", None, None, &[(Role::ChiefJudge, here())]).await;
+        let operator = [(Role::VenueOperator, Scope::Venue(contest.clone(), east))];
+        let operator = account(&hall, "operator", None, None, &operator).await;
+        let stranger = Client::stranger(&router);
+        let mut world = World {
+            url: url.to_owned(),
+            chief: Client::signed(&router, &hall, &chief.account).await,
+            operator: Client::signed(&router, &hall, &operator.account).await,
+            organiser_account: organiser.account,
+            chief_account: chief.account,
+            organiser: organiser_client,
+            competitor: stranger.clone(),
+            judges: Vec::new(),
+            stranger,
+            contest,
+            router,
+            room,
+            hub,
+            clock,
+            hall,
+        };
+        for (what, file) in [("competitors", xlsx(COMPETITORS)), ("judges", xlsx(JUDGES))] {
+            let answer = upload(&world.organiser, &world.path(&format!("imports/{what}?commit=true")), &file).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            assert_eq!(answer.json()["problems"], json!([]));
+        }
+        for login in ["judge-1", "judge-2", "judge-3", "judge-4", "judge-5"] {
+            let client = world.login(login).await;
+            world.judges.push(client);
+        }
+        world.competitor = world.login("comp-a").await;
+        world
+    }
+
+    /// The same database under a new process: new hall, new hub, new room.
+    pub async fn reopened(&self) -> World {
+        self.hall.drain();
+        self.hall.close();
+        let (hall, clock) = hall(&self.url, HallConfig::default()).await;
+        clock.advance_millis(self.hall.now().millis_since(hall.now()));
+        let hub = hub();
+        let room = ContestRoom::new(hall.clone(), hub.clone());
+        room.open_all().await.unwrap();
+        let router =
+            web::serve_router(hall.clone(), vec![contest::room(room.clone())]).expect("routes and table agree");
+        let mut world = World {
+            url: self.url.clone(),
+            organiser: Client::signed(&router, &hall, &self.organiser_account).await,
+            chief: Client::signed(&router, &hall, &self.chief_account).await,
+            organiser_account: self.organiser_account.clone(),
+            chief_account: self.chief_account.clone(),
+            operator: Client::stranger(&router),
+            competitor: Client::stranger(&router),
+            judges: Vec::new(),
+            stranger: Client::stranger(&router),
+            contest: self.contest.clone(),
+            router,
+            room,
+            hub,
+            clock,
+            hall,
+        };
+        for login in ["judge-1", "judge-2", "judge-3", "judge-4", "judge-5"] {
+            let client = world.login(login).await;
+            world.judges.push(client);
+        }
+        world
+    }
+
+    pub async fn account_of(&self, login: &str) -> AccountId {
+        let row = self.hall.db.one("select id from account where login = $1", &args![login]).await.unwrap();
+        row.get("id").unwrap()
+    }
+
+    pub async fn login(&self, login: &str) -> Client {
+        Client::signed(&self.router, &self.hall, &self.account_of(login).await).await
+    }
+
+    pub async fn edge(&self, edge: &str) -> Client {
+        Client::edge(&self.router, &self.hall, &self.contest, &edge.parse().unwrap()).await
+    }
+
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/contests/{}/{rest}", self.contest)
+    }
+
+    pub async fn floor(&self) -> Arc<Floor> {
+        self.room.floor(&self.contest).await.unwrap()
+    }
+
+    /// The run of a blind number in a module.
+    pub async fn run(&self, no: &str, module: &str) -> RunId {
+        let floor = self.floor().await;
+        let arena = floor.arena();
+        let entry = arena.plan.entries.iter().find(|entry| entry.no == no).unwrap();
+        arena.plan.run_for(&entry.id, module).unwrap().clone()
+    }
+
+    pub async fn becomes(&self, state: &str) {
+        let answer = self.chief.post(&self.path("state"), json!({"to": state})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    pub async fn clock_act(&self, run: &RunId, act: Value) -> Answered {
+        self.chief.post(&self.path(&format!("runs/{run}/clock")), act).await
+    }
+
+    pub async fn start(&self, run: &RunId) {
+        let answer = self.clock_act(run, json!({"act": "start"})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    pub async fn submit(&self, judge: usize, marks: Vec<Value>) -> Answered {
+        self.judges[judge].post(&self.path("marks"), json!({"marks": marks})).await
+    }
+
+    pub async fn verdict_count(&self) -> usize {
+        self.floor().await.arena().verdicts.len()
+    }
+
+    /// How many events the log holds.
+    pub async fn logged(&self) -> i64 {
+        let count = "select count(*) as n from contest_event where contest = $1";
+        self.hall.db.one(count, &args![&self.contest]).await.unwrap().get("n").unwrap()
+    }
+
+    /// All that must not change when something is refused: the log, the batches, the archive and what the screens show.
+    pub async fn everything(&self) -> (i64, i64, i64, Topics) {
+        let batches =
+            self.hall.db.one("select count(*) as n from contest_telemetry", &[]).await.unwrap().get("n").unwrap();
+        (self.logged().await, batches, archive::newest(&self.hall.db).await.unwrap(), self.topics().await)
+    }
+
+    /// Every view's keys and values, but for those that move by themselves.
+    pub async fn topics(&self) -> Topics {
+        let floor = self.floor().await;
+        topics(&self.hub, &floor.arena(), "").into_iter().chain(topics(&self.hub, &floor.arena(), "staff/")).collect()
+    }
+
+    pub async fn public_topics(&self) -> Topics {
+        topics(&self.hub, &self.floor().await.arena(), "")
+    }
+
+    /// Waits until the second's work is done: distributions are shown.
+    pub async fn settled(&self) -> Topics {
+        let mut before = self.topics().await;
+        let mut same = 0;
+        testkit::eventually("the screens stand still", async || {
+            let now = self.topics().await;
+            same = if now == before { same + 1 } else { 0 };
+            before = now;
+            // More than a second of looks, five milliseconds apart at least.
+            same > 250
+        })
+        .await;
+        before
+    }
+}
+
+pub type Topics = BTreeMap<String, BTreeMap<String, Value>>;
+
+pub fn topics(hub: &Hub, arena: &contest::arena::Arena, prefix: &str) -> Topics {
+    let plan = &arena.plan;
+    let mut views = vec!["overall".to_owned(), "control".to_owned()];
+    views.extend(plan.teams.iter().map(|team| format!("team/{}", team.id)));
+    views.extend(plan.entries.iter().map(|entry| format!("competitor/{}", entry.id)));
+    views.extend(plan.scheme.scheme.abilities().iter().map(|ability| format!("ability/{}", ability.code)));
+    views.extend(plan.venues.iter().map(|venue| format!("venue/{}", venue.id)));
+    let named = views.into_iter().map(|view| format!("{prefix}contests/{}/{view}", plan.id));
+    named
+        .filter_map(|name| {
+            let entries = hub.get(&name)?.entries();
+            let entries = entries.into_iter().map(|(key, value)| (key.as_str().to_owned(), value));
+            let told = entries.filter(|(key, _)| key != "s" && !key.starts_with("v/") && !key.starts_with("j/"));
+            Some((name, told.map(|(key, value)| (key, serde_json::from_slice(&value).unwrap())).collect()))
+        })
+        .collect()
+}
+
+/// A mark as a tablet sends it; `nth` makes its id.
+pub fn mark(nth: u32, run: &RunId, aspect: &str, value: Value) -> Value {
+    json!({"id": mark_id(nth), "run": run.as_str(), "aspect": aspect, "round": 1, "value": value, "at": "2026-11-22T08:01:00.000Z"})
+}
+
+pub fn mark_id(nth: u32) -> String {
+    format!("mrk_{nth:020}")
+}
+
+pub fn level(level: u32) -> Value {
+    json!({"kind": "level", "level": level})
+}
+
+pub fn marks(marks: &str) -> Value {
+    json!({"kind": "marks", "marks": marks})
+}
+
+pub fn hundredths(hundredths: i64) -> Mark {
+    Mark::from_hundredths(hundredths)
+}
+
+/// A batch of an edge: `ticks` are station, milliseconds after the start of the test's time, readings.
+pub fn batch(edge: &str, seq: u64, sent_ms: i64, ticks: &[(&str, i64, Value)]) -> String {
+    let sent = kernel::Timestamp::from_millis(testkit::START_MS + sent_ms);
+    let mut text = format!("{{\"v\":1,\"edge\":\"{edge}\",\"seq\":{seq},\"backlog\":0,\"sent_at\":\"{sent}\"}}\n");
+    for (station, at_ms, readings) in ticks {
+        let t = (testkit::START_MS + at_ms) * 1_000_000;
+        text.push_str(&format!("{{\"station\":\"{station}\",\"t\":{t},\"s\":{readings}}}\n"));
+    }
+    text
+}
+
+pub async fn send(client: &Client, path: &str, batch: String) -> Answered {
+    client.send(Method::POST, path, Some(batch.into()), &[("content-type", "application/x-ndjson")]).await
+}
