@@ -9,7 +9,8 @@ use utoipa_axum::routes;
 use web::wire::{PersonId, Timestamp};
 use web::{Access, ApiResult, Hall, Json, Listed, Page, Paged, Problem, Room, RoomDoc, Rule, ScopeOf};
 
-const ACCESS: &[Rule] = &[Rule::get("/api/archive/statements", Access::Roles(&[Role::Staff, Role::Administrator], ScopeOf::Hall))];
+const ACCESS: &[Rule] =
+    &[Rule::get("/api/archive/statements", Access::Roles(&[Role::Staff, Role::Administrator], ScopeOf::Hall))];
 
 pub fn room(hall: Hall) -> Room {
     Room { router: handlers().with_state(hall), access: ACCESS }
@@ -47,7 +48,10 @@ struct StatementSeen {
 
 /// The archive, oldest first. A reader who has seen 7 has seen 1 to 7.
 #[utoipa::path(get, path = "/api/archive/statements", tag = "archive", params(StatementFilter, Page), responses((status = 200, body = Listed<StatementSeen>)))]
-async fn statements(State(hall): State<Hall>, Paged { page, filter }: Paged<StatementFilter>) -> ApiResult<Json<Listed<StatementSeen>>> {
+async fn statements(
+    State(hall): State<Hall>,
+    Paged { page, filter }: Paged<StatementFilter>,
+) -> ApiResult<Json<Listed<StatementSeen>>> {
     let after = page.after_number()?.or(filter.since).unwrap_or(0);
     let read = match &filter.person {
         Some(person) => archive::by_person(&hall.db, person, after, page.rows()).await,

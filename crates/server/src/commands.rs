@@ -9,6 +9,8 @@ pub mod migrate;
 pub mod replay;
 pub mod serve;
 
+use std::io::IsTerminal;
+
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
@@ -23,7 +25,10 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 pub fn log(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,access=warn,rumqttd=error,rumqttc=warn"));
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => logging.with_target(false).init(),
         LogFormat::Json => logging.json().init(),

@@ -18,6 +18,8 @@ pub struct Config {
     pub nats: Option<String>,
     /// Whether the session cookie is sent over https only. Switch on behind TLS.
     pub secure_cookies: bool,
+    /// Whether a proxy in front writes `X-Forwarded-For`. Without one the header is anybody's word.
+    pub behind_proxy: bool,
     /// Spectators that one node takes at most.
     pub spectators_max: usize,
     /// `text` or `json`.
@@ -38,6 +40,7 @@ impl Default for Config {
             database: "sqlite:///var/lib/guildhall/hall.db".to_owned(),
             nats: None,
             secure_cookies: false,
+            behind_proxy: false,
             spectators_max: 100_000,
             log: LogFormat::Text,
         }
@@ -65,6 +68,9 @@ pub struct Overrides {
     pub log: Option<LogFormat>,
 }
 
+/// Beginnings of `GUILDHALL_…` variables that are meant for others than a hall: its gateways, the tests, the browser tests.
+const ELSEWHERE: &[&str] = &["edge_", "test_", "chromium"];
+
 /// Reads the settings; the error names the file, the setting and what was expected.
 pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Config, String> {
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
@@ -75,7 +81,7 @@ pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Config, String
         figment = figment.merge(Yaml::file_exact(path));
     }
     figment
-        .merge(Env::prefixed("GUILDHALL_"))
+        .merge(Env::prefixed("GUILDHALL_").filter(|name| !ELSEWHERE.iter().any(|other| name.starts_with(other))))
         .merge(Serialized::defaults(overrides))
         .extract()
         .map_err(|error| {
@@ -88,6 +94,15 @@ pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Config, String
 pub fn database_in(folder: &Path) -> String {
     let path: PathBuf = folder.join("hall.db");
     format!("sqlite://{}", path.display())
+}
+
+/// A database address as it may be shown.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.split_once('@') {
+        Some((who, place)) => format!("{scheme}://{}@{place}", who.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -109,16 +124,25 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_not_shown() {
+        assert_eq!(without_password("postgres://guild:s3cret@host/hall"), "postgres://guild@host/hall");
+        assert_eq!(without_password("sqlite:///var/hall.db"), "sqlite:///var/hall.db");
+    }
+
+    #[test]
     fn faults_name_the_setting() {
         for (yaml, expected) in [
             ("listne: 0.0.0.0:80\n", "listne"),
             ("listen: nowhere\n", "listen"),
             ("spectators_max: many\n", "spectators_max"),
             ("log: xml\n", "log"),
+            ("behind_proxy: perhaps\n", "behind_proxy"),
         ] {
             let error = in_file(yaml, &Overrides::default()).unwrap_err();
             assert!(error.contains(expected), "{yaml} → {error}");
         }
-        assert!(load(Some(Path::new("/nowhere/hall.yaml")), &Overrides::default()).unwrap_err().contains("does not exist"));
+        assert!(
+            load(Some(Path::new("/nowhere/hall.yaml")), &Overrides::default()).unwrap_err().contains("does not exist")
+        );
     }
 }

@@ -12,6 +12,7 @@ use hyper_util::service::TowerToHyperService;
 use kernel::{Clock, Rng, SystemClock};
 use live::{Bus, Front, Hub, LiveConfig};
 use people::DemoDoors;
+use prometheus_client::metrics::gauge::Gauge;
 use store::Db;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -20,10 +21,14 @@ use tower::ServiceExt;
 use web::{Hall, HallConfig};
 
 use crate::config::Config;
-use crate::screens;
+use crate::{measures, screens};
 
+/// So long the door stays open when the hall stops, while `/readyz` says that nobody should come.
+const NOTICE: Duration = Duration::from_secs(1);
 /// So long open requests may take when the hall stops.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How often to look for contests of other nodes.
+const LOOK_FOR_CONTESTS: Duration = Duration::from_secs(2);
 /// The head of a request must be there after so long; an idle connection is closed then.
 const HEAD_WITHIN: Duration = Duration::from_secs(60);
 
@@ -47,7 +52,11 @@ impl Opening {
             database: config.database.clone(),
             nats: config.nats.clone(),
             spectators_max: config.spectators_max,
-            config: HallConfig { secure: config.secure_cookies, ..HallConfig::default() },
+            config: HallConfig {
+                secure: config.secure_cookies,
+                behind_proxy: config.behind_proxy,
+                ..HallConfig::default()
+            },
             clock: Arc::new(SystemClock),
             seed: None,
             doors: DemoDoors::default(),
@@ -88,7 +97,8 @@ pub async fn open(opening: Opening) -> anyhow::Result<Running> {
     let listener = TcpListener::bind(opening.listen)
         .await
         .with_context(|| format!("{} can't be listened on; is another hall running there?", opening.listen))?;
-    let db = Db::connect(&opening.database).await.with_context(|| format!("the database {} can't be opened", opening.database))?;
+    // The store names the database itself, without its password.
+    let db = Db::connect(&opening.database).await?;
     db.migrate().await.context("the database can't be brought to this program's version")?;
     let hall = of(db, &opening)?;
     let hub = Hub::new(LiveConfig { connections: opening.spectators_max as u64, ..LiveConfig::default() })
@@ -99,14 +109,16 @@ pub async fn open(opening: Opening) -> anyhow::Result<Running> {
         contest::room(contests.clone()),
         crate::archive_room::room(hall.clone()),
     ];
+    let in_motion = measures::register(&hall, &hub);
     let router = web::App::new(hall.clone(), rooms).screens(screens::router()).build()?;
     let opened = contests.open_all().await.context("the contests can't be opened")?;
     tracing::debug!(opened, "contests in motion");
     if let Some(url) = &opening.nats {
-        let bus = Bus::nats(url).await.with_context(|| format!("the bus {url} can't be reached"))?;
+        let bus = Bus::nats(url).await?;
         tokio::spawn(forward_wakes(hall.clone(), bus.clone()));
         contests.follow(bus);
     }
+    tokio::spawn(look_for_contests(hall.clone(), contests, in_motion));
     tokio::spawn(clear_expired(hall.clone()));
     let front = Front::open(listener, hub.clone())?;
     let address = front.local_addr();
@@ -116,18 +128,21 @@ pub async fn open(opening: Opening) -> anyhow::Result<Running> {
 }
 
 impl Running {
-    /// Tells the balancer, closes the door, lets open requests end, then closes the database.
+    /// Tells the balancer, sends the spectators elsewhere, closes the door, lets open requests end, then closes the database.
     pub async fn close(self) {
         tracing::info!("the hall is closing");
         self.hall.drain();
         self.hub.drain();
-        self.accepting.abort();
         self.connections.stop.cancel();
+        // Who comes meanwhile is still answered, once for each connection: nobody should meet a closed door before the balancer knows.
+        tokio::time::sleep(NOTICE).await;
+        self.accepting.abort();
         self.connections.open.close();
         if tokio::time::timeout(DRAIN, self.connections.open.wait()).await.is_err() {
             tracing::warn!("some requests were still open and are given up");
         }
         self.hub.drained(Duration::from_secs(2)).await;
+        self.hall.close();
         self.hall.db.close().await;
         tracing::info!("the hall is closed");
     }
@@ -167,7 +182,7 @@ fn serve_connection(socket: TcpStream, peer: SocketAddr, router: Router, connect
 /// From the outbox to the bus: at once after each commit, and what a crash left behind.
 async fn forward_wakes(hall: Hall, bus: Bus) {
     let mut wakes = hall.db.wakes();
-    while !hall.is_draining() {
+    while !hall.is_closed() {
         let waited = tokio::time::timeout(Duration::from_secs(1), wakes.next()).await;
         if let Ok(Some(store::Woken::Topic(wake))) = &waited {
             bus.wake(&wake.topic, wake.position);
@@ -186,9 +201,23 @@ async fn forward_wakes(hall: Hall, bus: Bus) {
     }
 }
 
+/// Contests that another node has made, and that nobody has asked this node for yet: their spectators may come here first.
+async fn look_for_contests(hall: Hall, contests: ContestRoom, in_motion: Gauge) {
+    let mut look = tokio::time::interval(LOOK_FOR_CONTESTS);
+    while !hall.is_closed() {
+        look.tick().await;
+        match contests.open_new().await {
+            Ok(count) => {
+                in_motion.set(count as i64);
+            }
+            Err(error) => tracing::warn!(%error, "new contests can't be looked for"),
+        }
+    }
+}
+
 async fn clear_expired(hall: Hall) {
     let mut hourly = tokio::time::interval(Duration::from_secs(3600));
-    while !hall.is_draining() {
+    while !hall.is_closed() {
         hourly.tick().await;
         if let Err(error) = web::clear_expired(&hall).await {
             tracing::warn!(%error, "what has expired can't be cleared");

@@ -4,6 +4,7 @@ mod archive_room;
 mod commands;
 mod config;
 mod hall;
+mod measures;
 mod screens;
 
 use std::process::ExitCode;
@@ -11,7 +12,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(name = "guildhall", version, about = "Guildhall (匠家): the open digital trade-union platform", arg_required_else_help = true)]
+#[command(
+    name = "guildhall",
+    version,
+    about = "Guildhall (匠家): the open digital trade-union platform",
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -37,7 +37,8 @@ async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     match file(page, &headers) {
         Some(found) => found,
         None => {
-            let says = "The screens are not built in. Run `npm ci && npm run build` in web/, then build the binary again.";
+            let says =
+                "The screens are not built in. Run `npm ci && npm run build` in web/, then build the binary again.";
             (StatusCode::NOT_FOUND, says).into_response()
         }
     }

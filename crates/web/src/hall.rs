@@ -77,6 +77,7 @@ pub struct HallParts {
     rng: Mutex<Rng>,
     secrets: Mutex<Rng>,
     draining: AtomicBool,
+    closed: AtomicBool,
 }
 
 impl std::ops::Deref for Hall {
@@ -100,6 +101,7 @@ impl Hall {
             rng: Mutex::new(rng),
             secrets: Mutex::new(secrets),
             draining: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
         }))
     }
 }
@@ -142,6 +144,16 @@ impl HallParts {
 
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::SeqCst)
+    }
+
+    /// The last request was answered: what works in the background may end. Not before, since a write that is answered while the hall
+    /// drains waits for the projection of what it wrote.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
     }
 }
 

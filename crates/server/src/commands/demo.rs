@@ -62,7 +62,8 @@ impl DemoCommand {
                 folder.clone()
             }
             None => {
-                temporary = tempfile::Builder::new().prefix("guildhall-demo-").tempdir().context("no temporary folder")?;
+                temporary =
+                    tempfile::Builder::new().prefix("guildhall-demo-").tempdir().context("no temporary folder")?;
                 temporary.path().to_owned()
             }
         };

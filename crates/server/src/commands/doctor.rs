@@ -64,13 +64,15 @@ impl Doctor {
 }
 
 async fn database(url: &str) -> Result<String, String> {
-    let db = store::Db::connect(url).await.map_err(|error| format!("{url} can't be opened: {error}"))?;
+    let db = store::Db::connect(url).await.map_err(|error| format!("{:#}", anyhow::Error::from(error)))?;
     db.ping().await.map_err(|error| error.to_string())?;
     let shown = db.shown_url().to_owned();
     let position = archive::newest(&db).await;
     db.close().await;
     match position {
         Ok(position) => Ok(format!("{shown} answers; the archive holds {position} statements")),
-        Err(error) => Err(format!("{shown} answers, but is not at this program's version ({error}): run `guildhall migrate`")),
+        Err(error) => {
+            Err(format!("{shown} answers, but is not at this program's version ({error}): run `guildhall migrate`"))
+        }
     }
 }

@@ -29,11 +29,15 @@ impl Migrate {
         let config = config::load(self.config.as_deref(), &self.overrides).map_err(anyhow::Error::msg)?;
         log(LogFormat::Text);
         let password = match &self.admin_password_file {
-            Some(path) => Some(std::fs::read_to_string(path).with_context(|| format!("{} can't be read", path.display()))?),
+            Some(path) => {
+                Some(std::fs::read_to_string(path).with_context(|| format!("{} can't be read", path.display()))?)
+            }
             None => None,
         };
         runtime()?.block_on(async {
-            let db = store::Db::connect(&config.database).await.with_context(|| format!("{} can't be opened", config.database))?;
+            let db = store::Db::connect(&config.database)
+                .await
+                .with_context(|| format!("{} can't be opened", crate::config::without_password(&config.database)))?;
             let applied = db.migrate().await?;
             match applied.as_slice() {
                 [] => println!("the database is at this program's version"),

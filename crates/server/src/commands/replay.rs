@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use telemetry::replay::ReplayFault;
 
 #[derive(Debug, clap::Args)]
 pub struct ReplayCommand {
@@ -36,7 +37,15 @@ impl ReplayCommand {
         };
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         let options = telemetry::replay::Options { station: self.station, format };
-        telemetry::replay::replay(&self.recording, &scheme, &options, &mut out)?;
+        telemetry::replay::replay(&self.recording, &scheme, &options, &mut out).map_err(|fault| {
+            let about = match &fault {
+                ReplayFault::Scheme(_) => &self.scheme,
+                ReplayFault::Recording(_) | ReplayFault::Write(_) => &self.recording,
+            };
+            let (about, said) = (about.display().to_string(), anyhow::Error::new(fault));
+            // A file that can't be opened names itself.
+            if said.to_string().contains(&about) { said } else { said.context(about) }
+        })?;
         out.flush().context("the result can't be written")
     }
 }

@@ -1,0 +1,225 @@
+//! A venue's gateway is killed under load, with a broker and a door, and a hall that runs: each sample that it has acknowledged reaches the
+//! hall once, and the recordings hold it too.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use kernel::{Clock, SystemClock};
+use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use serde_json::Value;
+use store::{Db, args};
+use testkit::{eventually, free_port, mosquitto, temp_dir};
+
+use crate::common::program::{Hall, Program, migrate, sqlite_in, text};
+use crate::common::stage::{EDGE, Staged, stage};
+use crate::common::visitor::http;
+
+/// What was said, by station: the time of a sample and its number.
+type Said = BTreeMap<String, BTreeMap<i64, i64>>;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_gateway_has_acknowledged_reaches_the_hall_once() {
+    let folder = temp_dir();
+    let database = sqlite_in(folder.path());
+    migrate(&database).await;
+    let hall = Hall::open(&database).await;
+    let staged = stage(&hall.base()).await;
+    let broker = mosquitto().await;
+    let door = format!("127.0.0.1:{}", free_port());
+    let config = folder.path().join("edge.yaml");
+    std::fs::write(&config, settings(&hall.base(), &staged, folder.path(), broker.port, &door)).unwrap();
+    let mut gateway = open(&config, &door).await;
+
+    let enough = Arc::new(AtomicBool::new(false));
+    let (published, posted) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let mut equipment = tokio::task::JoinSet::new();
+    for station in ["E1", "E2"] {
+        equipment.spawn(publish(broker.port, station, published.clone(), enough.clone()));
+    }
+    equipment.spawn(post(door.clone(), posted.clone(), enough.clone()));
+
+    for _ in 0..2 {
+        let (mqtt, http) = (published.load(Ordering::SeqCst) + 100, posted.load(Ordering::SeqCst) + 20);
+        eventually("the load is on", async || {
+            published.load(Ordering::SeqCst) >= mqtt && posted.load(Ordering::SeqCst) >= http
+        })
+        .await;
+        gateway.kill();
+        // The equipment goes on while the gateway is away.
+        let away = published.load(Ordering::SeqCst) + 20;
+        eventually("the broker keeps what comes", async || published.load(Ordering::SeqCst) >= away).await;
+        gateway = open(&config, &door).await;
+    }
+    let last = published.load(Ordering::SeqCst) + 50;
+    eventually("the work goes on", async || published.load(Ordering::SeqCst) >= last).await;
+    enough.store(true, Ordering::SeqCst);
+    let mut said = Said::new();
+    while let Some(ended) = equipment.join_next().await {
+        let (station, samples) = ended.unwrap();
+        said.insert(station, samples);
+    }
+
+    let db = Db::connect(&database).await.unwrap();
+    let wanted: usize = said.values().map(BTreeMap::len).sum();
+    eventually("the hall has as many samples as were said", async || taken(&db, &staged.contest).await.len() >= wanted)
+        .await;
+    let status = status(&door).await;
+    assert_eq!(
+        (&status["backlog"], &status["set_aside"], &status["refused"]),
+        (&0.into(), &0.into(), &0.into()),
+        "{status}"
+    );
+    let mut arrived = Said::new();
+    for (station, at, number) in taken(&db, &staged.contest).await {
+        let twice = arrived.entry(station.clone()).or_default().insert(at, number);
+        assert_eq!(twice, None, "{station} at {at} is there twice");
+    }
+    assert_eq!(arrived, said);
+
+    gateway.ask_to_stop();
+    assert_eq!(gateway.ended(Duration::from_secs(15)).await.code(), Some(0));
+    assert_eq!(recorded(&folder.path().join("recordings")), said);
+    db.close().await;
+}
+
+fn settings(hall: &str, staged: &Staged, folder: &Path, broker: u16, door: &str) -> String {
+    format!(
+        "format: guildhall/edge/1\nedge: {EDGE}\ncontest: {contest}\nhall: {hall}\nkey: {key}\nlisten: {door}\nlisten_key: by-hand\n\
+         spool: {{folder: {spool}, max_mib: 64}}\nrecordings: {{folder: {recordings}, flush_ms: 50}}\n\
+         forward: {{batch_ms: 20, samples_max: 200, timeout_ms: 5000, retry_max_ms: 200, heartbeat_ms: 200}}\ngather_ms: 5\n\
+         stations: [E1, E2, E3]\nmqtt:\n  - broker: 127.0.0.1:{broker}\n    topics:\n\
+         \x20     - {{topic: \"cell/{{station}}/state\", values: {{cycle_count: n}}, time: ts, time_unit: ms}}\n",
+        contest = staged.contest,
+        key = staged.edge_key,
+        spool = folder.join("spool").display(),
+        recordings = folder.join("recordings").display(),
+    )
+}
+
+/// Opened once it hears its broker.
+async fn open(config: &Path, door: &str) -> Program {
+    let mut gateway = Program::start(&["edge", "--config", text(config)]);
+    eventually("the gateway opens", async || {
+        assert!(gateway.is_running(), "{}", gateway.stderr());
+        match http().get(format!("http://{door}/status")).send().await {
+            Ok(answer) => answer.json::<Value>().await.is_ok_and(|status| status["mqtt_connected"] == 1),
+            Err(_) => false,
+        }
+    })
+    .await;
+    gateway
+}
+
+async fn status(door: &str) -> Value {
+    http().get(format!("http://{door}/status")).send().await.unwrap().json().await.unwrap()
+}
+
+/// A cell on MQTT: one message each ten milliseconds, counted when the broker has it.
+async fn publish(
+    broker: u16,
+    station: &'static str,
+    published: Arc<AtomicU64>,
+    enough: Arc<AtomicBool>,
+) -> (String, BTreeMap<i64, i64>) {
+    let mut options = MqttOptions::new(format!("cell-{station}"), "127.0.0.1", broker);
+    options.set_keep_alive(Duration::from_secs(30));
+    let (client, mut events) = AsyncClient::new(options, 10);
+    let acknowledged = Arc::new(AtomicU64::new(0));
+    let heard = acknowledged.clone();
+    let polling = tokio::spawn(async move {
+        while let Ok(event) = events.poll().await {
+            if let Event::Incoming(Packet::PubAck(_)) = event {
+                heard.fetch_add(1, Ordering::SeqCst);
+                published.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    });
+    let mut said = BTreeMap::new();
+    let mut pace = tokio::time::interval(Duration::from_millis(10));
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut last = 0;
+    for number in 1.. {
+        pace.tick().await;
+        // Each instant is another one.
+        let ts = SystemClock.now().as_millis().max(last + 1);
+        last = ts;
+        let body = format!(r#"{{"ts":{ts},"n":{number}}}"#);
+        client.publish(format!("cell/{station}/state"), QoS::AtLeastOnce, false, body).await.unwrap();
+        said.insert(ts * 1_000_000, number);
+        if enough.load(Ordering::SeqCst) {
+            break;
+        }
+    }
+    while acknowledged.load(Ordering::SeqCst) < said.len() as u64 {
+        assert!(!polling.is_finished(), "the broker has hung up");
+        pace.tick().await;
+    }
+    polling.abort();
+    (station.to_owned(), said)
+}
+
+/// A program without MQTT: posts a batch of two samples, and again until it is acknowledged.
+async fn post(door: String, posted: Arc<AtomicU64>, enough: Arc<AtomicBool>) -> (String, BTreeMap<i64, i64>) {
+    let mut said = BTreeMap::new();
+    let mut last = 0;
+    for seq in 1..=i64::MAX {
+        let sent_at = SystemClock.now();
+        let mut body = format!(r#"{{"v":1,"edge":"plc","seq":{seq},"backlog":0,"sent_at":"{sent_at}"}}"#);
+        for number in [2 * seq - 1, 2 * seq] {
+            let t = sent_at.to_nanos().0.max(last + 1_000_000);
+            last = t;
+            body.push_str(&format!("\n{{\"station\":\"E3\",\"t\":{t},\"s\":{{\"cycle_count\":{number}}}}}"));
+            said.insert(t, number);
+        }
+        loop {
+            let sent =
+                http().post(format!("http://{door}/samples")).bearer_auth("by-hand").body(body.clone()).send().await;
+            match sent.map(|answer| answer.status().as_u16()) {
+                Ok(200) => break,
+                Ok(503) | Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+                Ok(other) => panic!("batch {seq}: {other}"),
+            }
+        }
+        posted.fetch_add(1, Ordering::SeqCst);
+        if enough.load(Ordering::SeqCst) {
+            break;
+        }
+    }
+    ("E3".to_owned(), said)
+}
+
+/// Every sample that the hall has stored: station, time and number.
+async fn taken(db: &Db, contest: &str) -> Vec<(String, i64, i64)> {
+    const BODIES: &str = "select body from contest_telemetry where contest = $1 order by position";
+    let mut samples = Vec::new();
+    for row in db.all(BODIES, &args![contest]).await.unwrap() {
+        let body = zstd::decode_all(row.get::<Vec<u8>>("body").unwrap().as_slice()).unwrap();
+        let batch = telemetry::batch::parse(&body, &telemetry::Limits::default(), SystemClock.now()).unwrap();
+        samples.extend(batch.ticks.iter().map(|tick| (tick.station.to_string(), tick.at.0, number(tick))));
+    }
+    samples
+}
+
+fn number(tick: &telemetry::Tick) -> i64 {
+    match tick.get("cycle_count") {
+        Some(Some(referee::Value::Integer(number))) => *number,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// All recordings open, and hold each sample once.
+fn recorded(folder: &Path) -> Said {
+    let mut said = Said::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let recording = telemetry::Recording::open(&path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+        for tick in recording.ticks() {
+            let twice = said.entry(tick.station.to_string()).or_default().insert(tick.at.0, number(&tick));
+            assert_eq!(twice, None, "{} has {} twice", path.display(), tick.at.0);
+        }
+    }
+    said
+}

@@ -1,0 +1,52 @@
+//! Two nodes, one PostgreSQL, one NATS: what a judge submits at one moves the board at the other, with the bus and without it.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use testkit::{eventually, nats, postgres_database};
+
+use crate::common::board::Spectator;
+use crate::common::judge::first_mark;
+use crate::common::program::{Hall, migrate};
+use crate::common::stage::{Staged, stage};
+
+/// Without the bus a node looks into the database by itself.
+const WITHOUT_BUS: Duration = Duration::from_secs(5);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mark_at_one_node_moves_the_board_at_the_other() {
+    let (database, mut bus) = (postgres_database().await, nats().await);
+    migrate(&database.url).await;
+    let first = Hall::open_with(&database.url, &["--nats", &bus.url]).await;
+    let second = Hall::open_with(&database.url, &["--nats", &bus.url]).await;
+
+    // The contest is made after the second node has started, and a spectator is the first who asks that node for it.
+    let staged = stage(&first.base()).await;
+    let spectator = Spectator::follow(&second.base(), &staged.overall(), "").await;
+    eventually("the second node has the field", async || spectator.board().done().len() == 4).await;
+    let account = staged.judges[0].at(&second.base()).get("/api/session").await;
+    assert_eq!(account["demo"], false, "a session of one node holds at the other");
+
+    mark_at(&staged, &spectator).await;
+    bus.stop();
+    let took = mark_at(&staged, &spectator).await;
+    assert!(took < WITHOUT_BUS, "without the bus the board took {took:?}");
+    bus.restart().await;
+    mark_at(&staged, &spectator).await;
+    for mut node in [first, second] {
+        node.program.ask_to_stop();
+        assert_eq!(node.program.ended(Duration::from_secs(15)).await.code(), Some(0), "{}", node.program.stderr());
+    }
+}
+
+/// A mark that one judge decides alone, at the first node; how long the spectator of the second waits for it.
+async fn mark_at(staged: &Staged, spectator: &Spectator) -> Duration {
+    let before = spectator.board().marks();
+    let judge = &staged.judges[0];
+    let sheet = judge.get(&staged.path(&format!("/runs/{}/sheet", staged.runs[0]))).await;
+    let mark = first_mark(&staged.runs[0], &sheet).unwrap();
+    judge.post(&staged.path("/marks"), json!({"marks": [mark]})).await;
+    let since = Instant::now();
+    eventually("the other node shows the mark", async || spectator.board().marks() > before).await;
+    since.elapsed()
+}
