@@ -163,12 +163,14 @@ fn serve_connection(socket: TcpStream, peer: SocketAddr, router: Router, connect
     let stop = connections.stop.clone();
     connections.open.spawn(async move {
         let mut builder = hyper::server::conn::http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
+        // Who comes when the hall is about to stop gets one answer.
+        let leaving = stop.is_cancelled();
+        builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).keep_alive(!leaving);
         let connection = builder.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service));
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = stop.cancelled() => {
+            () = stop.cancelled(), if !leaving => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }

@@ -43,9 +43,15 @@ pub fn new_mark_id() -> String {
     format!("mrk_{:020}", u64::from(std::process::id()) * 1_000_000 + MARKS.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Marks the first aspect that nobody has marked yet of the judge's own; the answer of the hall.
-pub fn first_mark(run: &str, sheet: &Value) -> Option<Value> {
-    owed(sheet).find(|aspect| aspect["mine"].is_null()).map(|aspect| mark(run, aspect, 0, None))
+/// A mark of something that the judge owes, of whichever run.
+pub async fn next_mark(staged: &Staged, judge: &Visitor) -> Value {
+    for run in &staged.runs {
+        let sheet = judge.get(&staged.path(&format!("/runs/{run}/sheet"))).await;
+        if let Some(aspect) = owed(&sheet).find(|aspect| aspect["mine"].is_null()) {
+            return mark(run, aspect, 0, None);
+        }
+    }
+    panic!("the judge has marked everything");
 }
 
 fn owed(sheet: &Value) -> impl Iterator<Item = &Value> {

@@ -91,7 +91,7 @@ fn settings(hall: &str, staged: &Staged, folder: &Path, broker: u16, door: &str)
          spool: {{folder: {spool}, max_mib: 64}}\nrecordings: {{folder: {recordings}, flush_ms: 50}}\n\
          forward: {{batch_ms: 20, samples_max: 200, timeout_ms: 5000, retry_max_ms: 200, heartbeat_ms: 200}}\ngather_ms: 5\n\
          stations: [E1, E2, E3]\nmqtt:\n  - broker: 127.0.0.1:{broker}\n    topics:\n\
-         \x20     - {{topic: \"cell/{{station}}/state\", values: {{cycle_count: n}}, time: ts, time_unit: ms}}\n",
+         \x20     - {{topic: \"cell/{{station}}/state\", values: {{cycle_count: number}}, time: ts, time_unit: ms}}\n",
         contest = staged.contest,
         key = staged.edge_key,
         spool = folder.join("spool").display(),
@@ -146,7 +146,7 @@ async fn publish(
         // Each instant is another one.
         let ts = SystemClock.now().as_millis().max(last + 1);
         last = ts;
-        let body = format!(r#"{{"ts":{ts},"n":{number}}}"#);
+        let body = format!(r#"{{"ts":{ts},"number":{number}}}"#);
         client.publish(format!("cell/{station}/state"), QoS::AtLeastOnce, false, body).await.unwrap();
         said.insert(ts * 1_000_000, number);
         if enough.load(Ordering::SeqCst) {

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::common::board::Spectator;
-use crate::common::judge::first_mark;
+use crate::common::judge::next_mark;
 use crate::common::program::{Hall, migrate, sqlite_in};
 use crate::common::stage::stage;
 use crate::common::visitor::{http, new_key};
@@ -30,8 +30,7 @@ async fn asked_to_stop_the_hall_ends_what_it_has_begun() {
     assert!(staff.board().keys.keys().any(|key| key.starts_with("sh/")), "{:?}", staff.board());
 
     let judge = &staged.judges[0];
-    let sheet = judge.get(&staged.path(&format!("/runs/{}/sheet", staged.runs[0]))).await;
-    let mark = first_mark(&staged.runs[0], &sheet).unwrap();
+    let mark = next_mark(&staged, judge).await;
     let body = json!({"marks": [mark]}).to_string();
     let head = format!(
         "POST {} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\nx-csrf-token: {}\r\nidempotency-key: {}\r\n\
@@ -82,7 +81,7 @@ async fn asked_to_stop_the_hall_ends_what_it_has_begun() {
     assert!(!hall.program.stderr().contains("\"ERROR\""), "{}", hall.program.stderr());
 
     hall.reopen().await;
-    let sheet = judge.get(&staged.path(&format!("/runs/{}/sheet", staged.runs[0]))).await;
+    let sheet = judge.get(&staged.path(&format!("/runs/{}/sheet", mark["run"].as_str().unwrap()))).await;
     let kept = sheet["aspects"].as_array().unwrap().iter().find(|aspect| aspect["code"] == mark["aspect"]).unwrap();
     assert_eq!(kept["mine"]["id"], mark["id"]);
 }

@@ -84,7 +84,12 @@ async fn what_was_acknowledged_survives_a_kill_under_load() {
     let positions: BTreeSet<i64> = ledger.all().iter().map(|one| one.position).collect();
     assert_eq!(positions.len(), ledger.count(), "every mark has a place of its own");
     let verdicts = settled(&staged).await;
-    samples_are_complete(&staged, telemetry.acknowledged.load(Ordering::SeqCst)).await;
+    let last = telemetry.acknowledged.load(Ordering::SeqCst);
+    samples_are_complete(&staged, last).await;
+    for run in &staged.runs {
+        let cycles = verdicts.iter().filter(|told| told.contains(run) && told.contains("grip-force")).count() as u64;
+        assert_eq!(cycles, last / 10, "each cycle of {run} was judged once");
+    }
 
     let spectator = Spectator::follow(&hall.base(), &staged.overall(), "").await;
     eventually("the board shows all verdicts", async || spectator.board().keys["s"]["verdicts"] == verdicts.len())
@@ -145,7 +150,7 @@ async fn settled(staged: &Staged) -> BTreeSet<String> {
     })
     .await;
     let told: BTreeSet<String> =
-        found.iter().map(|verdict| format!("{} {} {}", verdict["run"], verdict["rule"], verdict["at"])).collect();
+        found.iter().map(|verdict| format!("{} {} {}", verdict["run"], verdict["rule"], verdict["at_ms"])).collect();
     assert_eq!(told.len(), found.len(), "a verdict is there twice");
     told
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use testkit::{eventually, nats, postgres_database};
 
 use crate::common::board::Spectator;
-use crate::common::judge::first_mark;
+use crate::common::judge::next_mark;
 use crate::common::program::{Hall, migrate};
 use crate::common::stage::{Staged, stage};
 
@@ -43,8 +43,7 @@ async fn a_mark_at_one_node_moves_the_board_at_the_other() {
 async fn mark_at(staged: &Staged, spectator: &Spectator) -> Duration {
     let before = spectator.board().marks();
     let judge = &staged.judges[0];
-    let sheet = judge.get(&staged.path(&format!("/runs/{}/sheet", staged.runs[0]))).await;
-    let mark = first_mark(&staged.runs[0], &sheet).unwrap();
+    let mark = next_mark(staged, judge).await;
     judge.post(&staged.path("/marks"), json!({"marks": [mark]})).await;
     let since = Instant::now();
     eventually("the other node shows the mark", async || spectator.board().marks() > before).await;
