@@ -1,6 +1,6 @@
 //! `guildhall demo` as somebody meets it who tries it for the first time.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use testkit::{eventually, temp_dir};
@@ -9,10 +9,14 @@ use crate::common::board::Spectator;
 use crate::common::program::{Program, text};
 use crate::common::visitor::{Visitor, http};
 
+/// So long a visitor waits for the first marks; measured are 2 s.
+const SOON: Duration = Duration::from_secs(10);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demonstration_shows_marks_and_lets_everybody_in() {
     let folder = temp_dir();
-    let arguments = ["demo", "--listen", "127.0.0.1:0", "--data", text(folder.path()), "--seed", "3", "--speed", "5"];
+    let arguments = ["demo", "--listen", "127.0.0.1:0", "--data", text(folder.path()), "--seed", "3"];
+    let begun = Instant::now();
     let mut demo = Program::start(&arguments);
     let mut base = String::new();
     eventually("it says where it is", async || {
@@ -60,6 +64,7 @@ async fn the_demonstration_shows_marks_and_lets_everybody_in() {
         board.marks() > 0 && board.done().values().any(|done| *done > 0)
     })
     .await;
+    assert!(begun.elapsed() < SOON, "the first marks came after {:?}", begun.elapsed());
 
     demo.ask_to_stop();
     assert_eq!(demo.ended(Duration::from_secs(15)).await.code(), Some(0), "{}", demo.stderr());

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
-use testkit::{eventually, temp_dir};
+use testkit::{eventually, postgres_database, temp_dir};
 
 use crate::common::board::{Board, Spectator};
-use crate::common::judge::{Ledger, mark_on};
+use crate::common::judge::{Ledger, mark_on, next_mark};
 use crate::common::program::{Hall, migrate, sqlite_in};
 use crate::common::stage::{COMPETITORS, STATIONS, Staged, stage};
 use crate::common::telemeter::{self, Telemetry};
@@ -21,9 +21,17 @@ const MARKING: usize = 3;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_survives_a_kill_under_load() {
     let folder = temp_dir();
-    let database = sqlite_in(folder.path());
-    migrate(&database).await;
-    let mut hall = Hall::open(&database).await;
+    survives(&sqlite_in(folder.path())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_a_kill_under_load_on_postgresql() {
+    survives(&postgres_database().await.url).await;
+}
+
+async fn survives(database: &str) {
+    migrate(database).await;
+    let mut hall = Hall::open(database).await;
     let staged = Arc::new(stage(&hall.base()).await);
     let (ledger, telemetry) = (Arc::new(Ledger::default()), Arc::new(Telemetry::default()));
     let mut working = tokio::task::JoinSet::new();
@@ -101,6 +109,40 @@ async fn what_was_acknowledged_survives_a_kill_under_load() {
     let after = stands_still(&spectator).await;
     assert_eq!(before.lasting(), after.lasting());
     assert_eq!(settled(&staged).await, verdicts, "a restart judges nothing twice");
+}
+
+/// The public board was frozen: a kill must not show what it hides, nor lose what came meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frozen_board_is_frozen_after_a_kill_too() {
+    let folder = temp_dir();
+    let database = sqlite_in(folder.path());
+    migrate(&database).await;
+    let mut hall = Hall::open(&database).await;
+    let staged = stage(&hall.base()).await;
+    let submit = async |judge: usize| {
+        let mark = next_mark(&staged, &staged.judges[judge]).await;
+        staged.judges[judge].post(&staged.path("/marks"), json!({"marks": [mark]})).await;
+    };
+    let control = format!("/live/staff/contests/{}/overall", staged.contest);
+    submit(0).await;
+    let public = Spectator::follow(&hall.base(), &staged.overall(), "").await;
+    eventually("the first mark is shown", async || public.board().marks() == 1).await;
+    staged.chief.post(&staged.path("/state"), json!({"to": "frozen", "reason": "封榜"})).await;
+    eventually("the board is frozen", async || public.board().keys["h"]["state"] == "frozen").await;
+    submit(1).await;
+    let staff = Spectator::follow(&hall.base(), &control, &staged.chief.cookie).await;
+    eventually("staff see the second mark", async || staff.board().marks() == 2).await;
+    let frozen = public.board();
+    assert_eq!(frozen.marks(), 1);
+
+    hall.program.kill();
+    hall.reopen().await;
+    let public = Spectator::follow(&hall.base(), &staged.overall(), "").await;
+    let staff = Spectator::follow(&hall.base(), &control, &staged.chief.cookie).await;
+    eventually("staff see both marks again", async || staff.board().marks() == 2).await;
+    assert_eq!(stands_still(&public).await.lasting(), frozen.lasting());
+    staged.chief.post(&staged.path("/state"), json!({"to": "live", "reason": "揭榜"})).await;
+    eventually("the board shows what it had hidden", async || public.board().marks() == 2).await;
 }
 
 /// All that the board knew it still knows.

@@ -1,5 +1,8 @@
 //! The program as it is shipped, from outside: started, used, cut, killed, started again.
 
+// These tests measure how long a real process takes; the hall's own clock is another process's.
+#![allow(clippy::disallowed_methods)]
+
 #[path = "../common/mod.rs"]
 mod common;
 
