@@ -371,29 +371,17 @@ impl Stage {
     }
 
     fn run(&self, arena: &Arena, id: &RunId, changes: &mut Changes) {
-        let (Some(planned), Some(now)) = (arena.plan.run(id), arena.runs.get(id)) else { return };
-        let (Some(station), Some(entry)) = (arena.plan.station(&planned.station), arena.entry_of(id)) else { return };
-        let seat = &arena.plan.entries[entry.index()];
-        let value = |no: Option<&str>| {
-            encode(json!({
-                "station": station.code,
-                "entry": no.is_none().then_some(seat.id.as_str()),
-                "no": no,
-                "module": planned.module,
-                "state": now.clock.state(),
-                "elapsed_ms": now.clock.elapsed_ms(now.at),
-                "at": now.at.as_millis(),
-                "added_ms": now.added_ms,
-                "reason": now.stopped_because,
-            }))
-        };
-        let seen = value(arena.plan.blind.then_some(seat.no.as_str()));
-        put(changes, View::Competitor(entry), format!("c/{}", planned.module), Some(seen.clone()));
-        if now.clock.state() != "waiting" {
-            if station_shows(arena, station).is_some_and(|shown| shown.id == *id) {
-                put(changes, View::Venue(station.venue.clone()), format!("c/{}", station.id), Some(seen));
-            }
-            put(changes, View::Control, format!("c/{id}"), Some(value(Some(&seat.no))));
+        let (Some(planned), Some(entry)) = (arena.plan.run(id), arena.entry_of(id)) else { return };
+        let seen = clock_value(arena, planned, arena.plan.blind);
+        put(changes, View::Competitor(entry), format!("c/{}", planned.module), seen);
+        if let Some(station) = arena.plan.station(&planned.station)
+            && let Some(shown) = station_shows(arena, station)
+        {
+            let shown = clock_value(arena, shown, arena.plan.blind);
+            put(changes, View::Venue(station.venue.clone()), format!("c/{}", station.id), shown);
+        }
+        if arena.runs.get(id).is_some_and(|now| now.clock.state() != "waiting") {
+            put(changes, View::Control, format!("c/{id}"), clock_value(arena, planned, true));
         }
         self.sheet(arena, id, changes);
     }
@@ -533,6 +521,22 @@ impl Stage {
             put(changes, view, format!("t/{slot}"), Some(value.clone()));
         }
     }
+}
+
+/// A run's clock, by blind number or by entry.
+fn clock_value(arena: &Arena, planned: &PlannedRun, blind: bool) -> Option<Bytes> {
+    let (now, seat) = (arena.runs.get(&planned.id)?, arena.plan.entry(&planned.entry)?);
+    Some(encode(json!({
+        "station": arena.plan.station(&planned.station)?.code,
+        "entry": (!blind).then_some(seat.id.as_str()),
+        "no": blind.then_some(&seat.no),
+        "module": planned.module,
+        "state": now.clock.state(),
+        "elapsed_ms": now.clock.elapsed_ms(now.at),
+        "at": now.at.as_millis(),
+        "added_ms": now.added_ms,
+        "reason": now.stopped_because,
+    })))
 }
 
 /// The run that a station's screen shows: the one under way, otherwise the last whose clock was touched.

@@ -4,16 +4,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use contest::ContestRoom;
 use contest::floor::Floor;
 use http::Method;
-use kernel::{AccountId, ContestId, FakeClock, Mark, Role, RunId, Scope};
+use kernel::{AccountId, ContestId, FakeClock, Mark, Rng, Role, RunId, Scope};
 use live::{Hub, LiveConfig};
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
-use store::args;
+use store::{Db, args};
 use web::testing::{Answered, Client, account, hall};
 use web::{Hall, HallConfig};
 
@@ -152,8 +153,12 @@ impl World {
     pub async fn reopened(&self) -> World {
         self.hall.drain();
         self.hall.close();
-        let (hall, clock) = hall(&self.url, HallConfig::default()).await;
-        clock.advance_millis(self.hall.now().millis_since(hall.now()));
+        // Another process draws other ids and secrets.
+        static PROCESSES: AtomicU64 = AtomicU64::new(10);
+        let seed = PROCESSES.fetch_add(2, Ordering::Relaxed);
+        let (db, clock) = (Db::connect(&self.url).await.unwrap(), self.clock.clone());
+        let rngs = (Rng::from_seed(seed), Rng::from_seed(seed + 1));
+        let hall = Hall::new(db, Arc::new(clock.clone()), rngs.0, rngs.1, HallConfig::default());
         let hub = hub();
         let room = ContestRoom::new(hall.clone(), hub.clone());
         room.open_all().await.unwrap();
@@ -224,6 +229,13 @@ impl World {
     pub async fn start(&self, run: &RunId) {
         let answer = self.clock_act(run, json!({"act": "start"})).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// Closes the run that keeps a station busy, and starts another.
+    pub async fn start_after(&self, busy: &RunId, run: &RunId) {
+        let answer = self.clock_act(busy, json!({"act": "close"})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        self.start(run).await;
     }
 
     pub async fn submit(&self, judge: usize, marks: Vec<Value>) -> Answered {

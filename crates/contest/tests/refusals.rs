@@ -1,0 +1,487 @@
+//! Bad input at every door: the right code, words in both languages, and nothing is changed by it.
+
+mod common;
+
+use common::{COMPETITORS, JUDGES, World, batch, level, mark, mark_id, marks, new_contest, send, upload, xlsx};
+use http::Method;
+use serde_json::{Value, json};
+use web::testing::Answered;
+
+fn han(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+/// A refusal in both languages, by its code.
+fn refused(answer: &Answered, code: &str, what: &str) {
+    assert_eq!(answer.code(), code, "{what}: {}", answer.text());
+    let body = answer.json();
+    for text in [&body["title"], &body["detail"], &body["advice"]] {
+        let (zh, en) = (text["zh"].as_str().unwrap(), text["en"].as_str().unwrap());
+        assert!(han(zh) && !en.is_empty() && zh != en, "{what}: {}", answer.text());
+    }
+    for field in body["fields"].as_array().unwrap_or(&Vec::new()) {
+        let (zh, en) = (field["detail"]["zh"].as_str().unwrap(), field["detail"]["en"].as_str().unwrap());
+        assert!(han(zh) && !en.is_empty(), "{what}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_nobody_can_read() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    world.becomes("live").await;
+    let run = world.run("E1", "A").await;
+    world.start(&run).await;
+    let before = world.everything().await;
+    let doors = [
+        (&world.organiser, "/api/contests".to_owned(), 2 << 20),
+        (&world.chief, world.path("state"), 256 << 10),
+        (&world.judges[0], world.path("marks"), 1 << 20),
+        (&world.judges[0], world.path("presence"), 256 << 10),
+        (&world.organiser, world.path("theory"), 1 << 20),
+        (&world.judges[0], world.path(&format!("runs/{run}/problems")), 256 << 10),
+        (&world.chief, world.path(&format!("runs/{run}/clock")), 256 << 10),
+        (&world.competitor, world.path(&format!("runs/{run}/judge-requests")), 256 << 10),
+        (&world.chief, world.path("verdicts/vdt_x/decision"), 256 << 10),
+    ];
+    for (client, path, most) in &doors {
+        let post = async |body: String| client.send(Method::POST, path, Some(body.into()), &[]).await;
+        refused(&post("{\"".into()).await, "malformed", path);
+        refused(&post("NaN".into()).await, "malformed", path);
+        refused(&post(String::new()).await, "malformed", path);
+        refused(&post("[]".into()).await, "invalid", path);
+        refused(&post("{\"nobody_knows_this\": 1}".into()).await, "invalid", path);
+        refused(&post("\"text\"".into()).await, "invalid", path);
+        refused(&post(" ".repeat(most + 1)).await, "too_large", path);
+        let text = [("content-type", "text/plain")];
+        refused(&client.send(Method::POST, path, Some("{}".into()), &text).await, "unsupported_media", path);
+        refused(&client.send(Method::PUT, path, Some("{}".into()), &[]).await, "method_not_allowed", path);
+        if !path.ends_with("presence") {
+            let keyless = [("idempotency-key", "")];
+            refused(
+                &client.send(Method::POST, path, Some("{}".into()), &keyless).await,
+                "idempotency_key_missing",
+                path,
+            );
+        }
+        let forged = [("x-csrf-token", "guessed")];
+        refused(&client.send(Method::POST, path, Some("{}".into()), &forged).await, "csrf_mismatch", path);
+    }
+    for path in
+        ["stations", "runs?state=asleep", "runs?limit=0", "runs?cursor=%2F", "runs?nobody=1", "verdicts?state=x"]
+    {
+        let answer = world.judges[0].get(&world.path(path)).await;
+        assert_eq!(answer.status == 200, path == "stations", "{path}: {}", answer.text());
+    }
+    for path in ["runs/run_none/sheet", "runs/RUN%20X/sheet", "verdicts/none", "nothing"] {
+        assert_eq!(world.judges[0].get(&world.path(path)).await.status, 404, "{path}");
+    }
+    refused(&world.stranger.get("/api/contests/con_none").await, "not_found", "no such contest");
+    refused(&world.stranger.get("/live/contests/con_none/overall").await, "not_found", "no such contest");
+    refused(&world.stranger.get(&format!("/live/contests/{}/control", world.contest)).await, "not_found", "not public");
+    refused(&world.stranger.get(&world.path("ranking?group=x")).await, "invalid", "no such group");
+    refused(&world.chief.get(&world.path(&format!("runs/{run}/signals?points=0"))).await, "invalid", "points");
+    refused(&world.chief.get(&world.path("runs/run_none/signals")).await, "not_found", "run");
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn marks_at_fault() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    world.becomes("live").await;
+    let (run, waiting, west) = (world.run("E2", "A").await, world.run("E4", "A").await, world.run("W1", "A").await);
+    let (own, automatic) = (world.run("E1", "A").await, world.run("E2", "D").await);
+    world.start(&run).await;
+    world.start(&own).await;
+    world.start(&west).await;
+    // Somebody who is to mark everything there is: assignments go round the panel, so each aspect has its judge.
+    let judge_of = async |aspect: &str| {
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        let planned = arena.plan.run(&run).unwrap();
+        let ix = arena.aspect(aspect).unwrap();
+        let all = ["judge-1", "judge-2", "judge-3"];
+        let accounts: Vec<_> = arena.plan.panel(planned).cloned().collect();
+        let at =
+            accounts.iter().find(|judge| arena.plan.assigned(planned, ix, &judge.account)).unwrap().person_name.clone();
+        let names = ["裁判一", "裁判二", "裁判三"];
+        names.iter().position(|name| *name == at).filter(|at| *at < all.len())
+    };
+    let a11 = judge_of("A1.1").await;
+    let first = a11.unwrap_or(0);
+    let yes = json!({"kind": "yes_no", "yes": true});
+    if a11.is_some() {
+        let taken = world.submit(first, vec![mark(1, &run, "A1.1", yes.clone())]).await;
+        assert_eq!(taken.status, 200, "{}", taken.text());
+    }
+    let before = world.everything().await;
+    let with = |mut mark: Value, change: Value| {
+        mark.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        mark
+    };
+    let ok = mark(2, &run, "A2.1", level(2));
+    let cases: Vec<(&str, usize, Value, &str, &str)> = vec![
+        ("no such run", 0, with(ok.clone(), json!({"run": "run_other"})), "entry_unknown", "marks[0].run"),
+        ("no such aspect", 0, with(ok.clone(), json!({"aspect": "Z9"})), "mark_unknown_aspect", "marks[0].aspect"),
+        ("another module's", 0, with(ok.clone(), json!({"aspect": "D1.1"})), "mark_unknown_aspect", "marks[0].aspect"),
+        ("not my venue", 0, with(ok.clone(), json!({"run": west.as_str()})), "not_on_panel", "marks[0].run"),
+        ("own organisation", 3, with(ok.clone(), json!({"run": own.as_str()})), "recused", "marks[0].run"),
+        ("not begun", 0, with(ok.clone(), json!({"run": waiting.as_str()})), "run_state", "marks[0].run"),
+        ("stale round", 0, with(ok.clone(), json!({"round": 2})), "round_closed", "marks[0].round"),
+        ("level 4", 0, with(ok.clone(), json!({"value": level(4)})), "mark_out_of_range", "marks[0].value"),
+        ("wrong kind", 0, with(ok.clone(), json!({"value": yes})), "mark_kind_mismatch", "marks[0].value"),
+        ("short id", 0, with(ok.clone(), json!({"id": "mrk_1"})), "invalid", "marks[0].id"),
+        ("long note", 0, with(ok.clone(), json!({"note": "长".repeat(1001)})), "invalid", "marks[0].note"),
+        (
+            "replaces nothing",
+            0,
+            with(ok.clone(), json!({"replaces": mark_id(9), "reason": "x"})),
+            "stale",
+            "marks[0].replaces",
+        ),
+        (
+            "a negative level",
+            0,
+            with(ok.clone(), json!({"value": level(0).as_object().map(|_| json!({"kind": "level", "level": -1}))})),
+            "invalid",
+            "",
+        ),
+        ("no such kind", 0, with(ok.clone(), json!({"value": {"kind": "guess", "level": 1}})), "invalid", ""),
+        ("unknown field", 0, with(ok.clone(), json!({"mark": 1})), "invalid", ""),
+        ("a time that is none", 0, with(ok.clone(), json!({"at": "yesterday"})), "invalid", ""),
+    ];
+    for (what, judge, mark, code, path) in cases {
+        let answer = world.submit(judge, vec![mark.clone()]).await;
+        refused(&answer, code, what);
+        assert!(path.is_empty() || answer.fields() == [path], "{what}: {:?}", answer.fields());
+        // All or nothing: beside a good one it takes the good one down with it.
+        let good = common::mark(77, &run, "A2.1", level(1));
+        assert!(world.submit(judge, vec![good, mark]).await.status.is_client_error(), "{what}");
+        assert_eq!(world.everything().await, before, "{what}");
+    }
+    for (aspect, value, code) in [
+        ("A1.2", json!({"kind": "measured", "value": "NaN"}), "mark_kind_mismatch"),
+        ("A1.2", json!({"kind": "measured", "value": "Infinity"}), "mark_kind_mismatch"),
+        ("A1.2", json!({"kind": "measured", "value": "-inf"}), "mark_kind_mismatch"),
+        ("A1.2", json!({"kind": "measured", "value": "1e400"}), "mark_kind_mismatch"),
+        ("A1.2", json!({"kind": "measured", "value": ""}), "mark_kind_mismatch"),
+        ("A1.3", json!({"kind": "steps", "met": ["z"]}), ""),
+        ("A1.3", json!({"kind": "steps", "met": ["a", "a"]}), ""),
+        ("A1.4", json!({"kind": "deductions", "counts": {"nothing": 1}}), ""),
+        ("A2.2", marks("4.01"), "mark_out_of_range"),
+        ("A2.2", marks("-0.10"), "mark_out_of_range"),
+        ("A2.2", marks("2.55"), "mark_out_of_range"),
+        ("A2.2", json!({"kind": "marks", "marks": "NaN"}), "invalid"),
+        ("A2.2", json!({"kind": "marks", "marks": 2.5}), "invalid"),
+    ] {
+        // The recused one stands in the panel's order too, so the one who is to mark it may be he.
+        let Some(judge) = judge_of(aspect).await else { continue };
+        let answer = world.submit(judge, vec![mark(3, &run, aspect, value.clone())]).await;
+        let code = if code.is_empty() { answer.code() } else { code.to_owned() };
+        refused(&answer, &code, &format!("{aspect} {value}"));
+        assert_eq!(answer.status, 422, "{aspect} {value}: {}", answer.text());
+        assert_eq!(world.everything().await, before, "{aspect} {value}");
+    }
+    let many: Vec<Value> = (100..301).map(|nth| mark(nth, &run, "A2.1", level(1))).collect();
+    refused(&world.submit(0, many).await, "invalid", "201 marks");
+    refused(&world.submit(0, Vec::new()).await, "invalid", "no marks");
+    let twice = vec![ok.clone(), ok.clone()];
+    refused(&world.submit(0, twice).await, "invalid", "the same id twice");
+    let by_hand = mark(4, &automatic, "D1.1", marks("1.00"));
+    world.start_after(&run, &automatic).await;
+    let before = world.everything().await;
+    refused(&world.submit(0, vec![by_hand]).await, "mark_kind_mismatch", "by hand where the referee judges");
+    if a11.is_some() {
+        let other = json!({"kind": "yes_no", "yes": false});
+        let correction = json!({"id": mark_id(5), "replaces": mark_id(1), "value": other});
+        let standing = mark(1, &run, "A1.1", json!({"kind": "yes_no", "yes": true}));
+        let cases = [
+            ("same id, other content", with(standing.clone(), json!({"value": other})), "conflict"),
+            ("same id, other note", with(standing.clone(), json!({"note": "注"})), "conflict"),
+            ("again under another id", with(standing.clone(), json!({"id": mark_id(6)})), "stale"),
+            ("a correction without a reason", with(standing.clone(), correction), "correction_needs_reason"),
+        ];
+        for (what, mark, code) in cases {
+            refused(&world.submit(first, vec![mark]).await, code, what);
+        }
+        let two = vec![mark(7, &run, "A2.2", marks("1.00")), mark(8, &run, "A2.2", marks("2.00"))];
+        let two = world.submit(judge_of("A2.2").await.unwrap_or(0), two).await;
+        refused(&two, "stale", "one aspect twice without a correction");
+        let again = world.submit(first, vec![standing]).await;
+        assert_eq!((again.status.as_u16(), &again.json()["accepted"][0]["id"]), (200, &json!(mark_id(1))));
+    }
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn acts_that_the_state_does_not_allow() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let run = world.run("E1", "A").await;
+    let before = world.everything().await;
+    let clock = world.path(&format!("runs/{run}/clock"));
+    refused(&world.chief.post(&clock, json!({"act": "start"})).await, "contest_not_open", "a draft's clock");
+    refused(&world.submit(0, vec![mark(1, &run, "A2.1", level(1))]).await, "contest_not_open", "a draft's marks");
+    let request = world.path(&format!("runs/{run}/judge-requests"));
+    refused(&world.competitor.post(&request, json!({})).await, "contest_not_open", "a draft's request");
+    let theory = json!({"aspect": "T1.1", "marks": [{"entry_no": "E1", "mark": "5.00"}]});
+    refused(&world.organiser.post(&world.path("theory"), theory).await, "contest_not_open", "a draft's paper");
+    let to = async |to: &str| world.chief.post(&world.path("state"), json!({"to": to})).await;
+    for state in ["draft", "frozen", "review", "final"] {
+        refused(&to(state).await, "contest_not_open", state);
+    }
+    refused(&to("asleep").await, "invalid", "no such state");
+    assert_eq!(world.everything().await, before);
+
+    world.becomes("live").await;
+    let before = world.everything().await;
+    for (what, act, code) in [
+        ("stop before the start", json!({"act": "stop", "reason": "x"}), "run_state"),
+        ("resume before the start", json!({"act": "resume"}), "run_state"),
+        ("close before the start", json!({"act": "close"}), "run_state"),
+        ("time before the start", json!({"act": "add_time", "reason": "x", "add_ms": 1}), "run_state"),
+        ("no reason", json!({"act": "stop"}), "invalid"),
+        ("an empty reason", json!({"act": "stop", "reason": "  "}), "invalid"),
+        ("a long reason", json!({"act": "stop", "reason": "长".repeat(501)}), "invalid"),
+        ("no time", json!({"act": "add_time", "reason": "x"}), "invalid"),
+        ("no time at all", json!({"act": "add_time", "reason": "x", "add_ms": 0}), "invalid"),
+        ("a day", json!({"act": "add_time", "reason": "x", "add_ms": 86_400_000}), "invalid"),
+        ("time with a start", json!({"act": "start", "add_ms": 1}), "invalid"),
+        ("no such act", json!({"act": "rewind"}), "invalid"),
+        ("half a millisecond", json!({"act": "add_time", "reason": "x", "add_ms": 0.5}), "invalid"),
+    ] {
+        refused(&world.clock_act(&run, act).await, code, what);
+    }
+    refused(&world.competitor.post(&request, json!({})).await, "run_state", "a request before the start");
+    refused(&to("draft").await, "contest_not_open", "back to draft");
+    refused(&to("final").await, "contest_not_open", "final without review");
+    let west = world.run("W1", "A").await;
+    let there = world.path(&format!("runs/{west}/clock"));
+    refused(&world.operator.post(&there, json!({"act": "start"})).await, "forbidden", "another venue's clock");
+    let there = world.path(&format!("runs/{west}/problems"));
+    refused(&world.judges[0].post(&there, json!({"text": "x"})).await, "forbidden", "another venue's problem");
+    let there = world.path(&format!("runs/{west}/judge-requests"));
+    refused(&world.competitor.post(&there, json!({})).await, "forbidden", "another's run");
+    refused(&world.judges[0].get(&world.path(&format!("runs/{west}/sheet"))).await, "not_on_panel", "another's sheet");
+    refused(
+        &world.judges[3].get(&world.path(&format!("runs/{run}/sheet"))).await,
+        "recused",
+        "my own colleague's sheet",
+    );
+    let foreign = world.path("runs/run_elsewhere/clock");
+    refused(&world.chief.post(&foreign, json!({"act": "start"})).await, "not_found", "another contest's run");
+    let foreign = world.path("verdicts/vdt_elsewhere/decision");
+    refused(
+        &world.chief.post(&foreign, json!({"decision": "confirm"})).await,
+        "not_found",
+        "another contest's verdict",
+    );
+    assert_eq!(world.everything().await, before);
+
+    world.start(&run).await;
+    let before = world.everything().await;
+    let elsewhere = world.run("E3", "A").await;
+    refused(&world.clock_act(&run, json!({"act": "start"})).await, "run_state", "twice");
+    refused(&world.clock_act(&elsewhere, json!({"act": "start"})).await, "run_state", "the station is taken");
+    refused(&world.clock_act(&run, json!({"act": "resume"})).await, "run_state", "it goes on already");
+    let problem = world.path(&format!("runs/{run}/problems"));
+    refused(&world.judges[0].post(&problem, json!({"text": " "})).await, "invalid", "no words");
+    refused(&world.judges[0].post(&problem, json!({"text": "长".repeat(1001)})).await, "invalid", "too many words");
+    let aspect = json!({"text": "x", "aspect": "Z"});
+    refused(&world.judges[0].post(&problem, aspect).await, "mark_unknown_aspect", "no such aspect");
+    refused(&world.competitor.post(&request, json!({"checkpoint": "nowhere"})).await, "invalid", "no such checkpoint");
+    for (what, body, code) in [
+        ("no such paper", json!({"aspect": "A1.1", "marks": [{"entry_no": "E1", "mark": "1"}]}), "mark_unknown_aspect"),
+        ("nobody", json!({"aspect": "T1.1", "marks": []}), "invalid"),
+        ("no such number", json!({"aspect": "T1.1", "marks": [{"entry_no": "X", "mark": "1"}]}), "entry_unknown"),
+        ("too much", json!({"aspect": "T1.1", "marks": [{"entry_no": "E1", "mark": "10.01"}]}), "mark_out_of_range"),
+        (
+            "less than nothing",
+            json!({"aspect": "T1.1", "marks": [{"entry_no": "E1", "mark": "-1"}]}),
+            "mark_out_of_range",
+        ),
+        ("not a mark", json!({"aspect": "T1.1", "marks": [{"entry_no": "E1", "mark": "Infinity"}]}), "invalid"),
+        (
+            "one number twice",
+            json!({"aspect": "T1.1", "marks": [{"entry_no": "E1", "mark": "1"}, {"entry_no": "E1", "mark": "2"}]}),
+            "conflict",
+        ),
+    ] {
+        refused(&world.organiser.post(&world.path("theory"), body).await, code, what);
+    }
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn contests_that_cannot_be_made() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let with = |pointer: &str, value: Value| {
+        let mut new = new_contest(true);
+        *new.pointer_mut(pointer).unwrap() = value;
+        new
+    };
+    let long = "长".repeat(101);
+    for (what, new, code) in [
+        ("no name", with("/name/zh", json!(" ")), "invalid"),
+        ("a long name", with("/name/en", json!(long)), "invalid"),
+        ("a name with a bell", with("/name/zh", json!("赛\u{7}")), "invalid"),
+        ("a name with a zero", with("/name/zh", json!("赛\u{0}")), "invalid"),
+        ("no venue's name", with("/venues/0/name/zh", json!("")), "invalid"),
+        ("two venues of a name", with("/venues/0/name/zh", json!("西赛场")), "invalid"),
+        ("no venues", with("/venues", json!([])), "invalid"),
+        ("no stations", with("/venues/0/stations", json!([])), "invalid"),
+        ("a station twice", with("/venues/0/stations", json!(["S01", "S11"])), "invalid"),
+        ("a station's code", with("/venues/0/stations", json!(["S 1"])), "invalid"),
+        ("no time", with("/starts_at", json!("soon")), "invalid"),
+        ("no scheme", with("/scheme", json!("")), "scheme_invalid"),
+        ("no YAML", with("/scheme", json!("a: [")), "scheme_invalid"),
+        ("a scheme with a zero", with("/scheme", json!("format: \u{0}")), "scheme_invalid"),
+        ("a scheme's fault", with("/scheme", json!(common::SCHEME.replace("max: 3", "max: three"))), "scheme_invalid"),
+    ] {
+        let answer = world.organiser.post("/api/contests", new).await;
+        refused(&answer, code, what);
+        assert!(!answer.fields().is_empty(), "{what}: {}", answer.text());
+    }
+    let contests = world.stranger.get("/api/contests").await.json();
+    assert_eq!(contests["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn workbooks_at_fault() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let before = world.everything().await;
+    let put = async |what: &str, commit: bool, file: &[u8]| {
+        let path = world.path(&format!("imports/{what}?commit={commit}"));
+        upload(&world.organiser, &path, file).await
+    };
+    let huge = vec![b'x'; (8 << 20) + 1];
+    refused(&put("competitors", true, b"name,organisation\n").await, "sheet_unreadable", "CSV");
+    refused(&put("competitors", true, b"PK\x03\x04 cut off").await, "sheet_unreadable", "half a file");
+    refused(&put("competitors", true, b"").await, "invalid", "an empty file");
+    refused(&put("competitors", true, &huge).await, "too_large", "nine megabytes");
+    refused(&put("cooks", true, &xlsx(JUDGES)).await, "not_found", "nobody imports cooks");
+    refused(&put("competitors", true, &xlsx(JUDGES)).await, "sheet_unreadable", "another form");
+    refused(&put("judges", true, &xlsx(&JUDGES[..1])).await, "sheet_unreadable", "headings alone");
+    let json = world.organiser.post(&world.path("imports/judges"), json!({})).await;
+    refused(&json, "unsupported_media", "JSON");
+
+    let long = "长".repeat(41);
+    let good = ["新人", "新单位", "", "workers", "东赛场", "E9", "new-login"];
+    let wrong: Vec<(&str, usize, &str)> = vec![
+        ("name", 0, ""),
+        ("name", 0, &long),
+        ("name", 0, "换\u{7}行"),
+        ("organisation", 1, ""),
+        ("group", 3, "cooks"),
+        ("group", 3, ""),
+        ("venue", 4, "北赛场"),
+        ("venue", 4, ""),
+        ("no", 5, "E1"),
+        ("login", 6, "Zhang Wei"),
+        ("login", 6, "x"),
+        ("login", 6, "comp-a"),
+    ];
+    for (column, at, cell) in &wrong {
+        let mut row = good;
+        row[*at] = cell;
+        let file = xlsx(&[COMPETITORS[0], row]);
+        let preview = put("competitors", false, &file).await.json();
+        let problems = preview["problems"].as_array().unwrap();
+        assert_eq!(
+            (problems.len(), &problems[0]["column"], &problems[0]["row"]),
+            (1, &json!(column), &json!(2)),
+            "{cell}: {preview}"
+        );
+        assert_eq!((&preview["valid"], &preview["committed"]), (&json!(0), &json!(false)));
+        let answer = put("competitors", true, &file).await;
+        refused(&answer, "rows_invalid", cell);
+        assert_eq!(answer.fields(), [format!("rows[2].{column}")]);
+    }
+    let mut twins = [COMPETITORS[0], good, good, COMPETITORS[1]];
+    twins[3][5] = "";
+    twins[3][6] = "";
+    let answer = put("competitors", true, &xlsx(&twins)).await;
+    refused(&answer, "rows_invalid", "twins");
+    assert_eq!(answer.fields(), ["rows[3].no", "rows[3].login", "rows[3].name", "rows[4].name"]);
+    let judge = ["裁判九", "新单位", "东赛场", "A", "judge-9"];
+    for (column, at, cell) in [
+        ("name", 0, ""),
+        ("venue", 2, "北"),
+        ("modules", 3, "A Z"),
+        ("login", 4, ""),
+        ("login", 4, "judge-1"),
+        ("login", 4, "J 9"),
+    ] {
+        let mut row = judge;
+        row[at] = cell;
+        let answer = put("judges", true, &xlsx(&[JUDGES[0], row])).await;
+        refused(&answer, "rows_invalid", cell);
+        assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{cell}");
+    }
+    assert_eq!(world.everything().await, before);
+    let people =
+        world.hall.db.one("select count(*) as n from organisation where name_zh = '新单位'", &[]).await.unwrap();
+    assert_eq!(people.get::<i64>("n").unwrap(), 0, "nobody is left behind");
+
+    for state in ["live", "frozen"] {
+        world.becomes(state).await;
+    }
+    let before = world.everything().await;
+    refused(&put("competitors", true, &xlsx(&[COMPETITORS[0], good])).await, "contest_not_open", "a frozen field");
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn telemetry_at_fault() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    world.becomes("live").await;
+    let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+    let good = batch("edg_east", 1, 0, &[("S01", 0, json!({"grip": false}))]);
+    assert_eq!(send(&edge, &path, good.clone()).await.json(), json!({"next": 2}));
+    let before = world.everything().await;
+    let one = |tick: &str| {
+        format!(
+            "{{\"v\":1,\"edge\":\"edg_east\",\"seq\":2,\"backlog\":0,\"sent_at\":\"2026-11-22T08:00:00.000Z\"}}\n{tick}\n"
+        )
+    };
+    let t = testkit::START_MS * 1_000_000;
+    for (what, body, code) in [
+        ("nothing", String::new(), "malformed"),
+        ("no header", "{}".to_owned(), "malformed"),
+        ("cut off", one("{\"station\":\"S01\",\"t\":"), "telemetry_bad_sample"),
+        ("NaN", one(&format!("{{\"station\":\"S01\",\"t\":{t},\"s\":{{\"force\":NaN}}}}")), "telemetry_bad_sample"),
+        ("infinity", one(&format!("{{\"station\":\"S01\",\"t\":{t},\"s\":{{\"force\":1e999}}}}")), ""),
+        ("unknown field", one(&format!("{{\"station\":\"S01\",\"t\":{t},\"s\":{{}},\"x\":1}}")), ""),
+        ("the future", batch("edg_east", 2, 0, &[("S01", 6_000, json!({"grip": true}))]), "telemetry_future"),
+        ("a clock never set", one("{\"station\":\"S01\",\"t\":5,\"s\":{\"grip\":true}}"), "telemetry_bad_sample"),
+        (
+            "back in time",
+            batch("edg_east", 2, 0, &[("S01", 2, json!({})), ("S01", 1, json!({}))]),
+            "telemetry_bad_sample",
+        ),
+        ("a gap", batch("edg_east", 3, 0, &[("S01", 1, json!({"grip": true}))]), "telemetry_gap"),
+        ("another gateway", batch("edg_west", 2, 0, &[("S01", 1, json!({"grip": true}))]), "forbidden"),
+        ("no such station", batch("edg_east", 2, 0, &[("S99", 1, json!({"grip": true}))]), "telemetry_bad_sample"),
+        (
+            "two venues",
+            batch("edg_east", 2, 0, &[("S01", 1, json!({})), ("S11", 1, json!({}))]),
+            "telemetry_bad_sample",
+        ),
+        ("another venue", batch("edg_east", 2, 0, &[("S11", 1, json!({"grip": true}))]), "telemetry_bad_sample"),
+        ("too much", format!("{good}{}", " ".repeat(4 << 20)), "too_large"),
+    ] {
+        let answer = send(&edge, &path, body).await;
+        let code = if code.is_empty() { answer.code() } else { code.to_owned() };
+        refused(&answer, &code, what);
+        if what == "a gap" {
+            assert_eq!((answer.status.as_u16(), &answer.json()["next"]), (409, &json!(2)));
+        }
+        assert_eq!(world.everything().await, before, "{what}");
+    }
+    assert_eq!(send(&edge, &path, good).await.json(), json!({"next": 2}), "taken before");
+    assert_eq!(world.everything().await, before);
+}

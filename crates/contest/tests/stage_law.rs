@@ -1,0 +1,186 @@
+//! The law of the stage: whatever happens in whatever order, screens that followed step by step show the same as screens
+//! that are shown anew.
+
+mod common;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use common::{World, hub, mark_id, topics};
+use contest::arena::{Arena, Logged, Tick, Touched};
+use contest::event::{ClockAct, ContestState, Decision, EvidenceSeen, Happened, MarkValue, Outcome};
+use contest::plan::Plan;
+use contest::stage::Stage;
+use kernel::{Rng, Timestamp};
+use web::wire;
+
+const EVENTS: u32 = 160;
+
+#[tokio::test]
+async fn following_and_showing_anew_agree() {
+    let database = testkit::sqlite_database();
+    for blind in [true, false] {
+        let database = if blind { &database } else { &testkit::sqlite_database() };
+        let world = World::new(&database.url, blind).await;
+        let plan = world.floor().await.arena().plan.clone();
+        for seed in 0..12 {
+            follow(&plan, seed);
+        }
+    }
+}
+
+fn follow(plan: &Arc<Plan>, seed: u64) {
+    let mut rng = Rng::from_seed(seed);
+    let (hub_followed, now) = (hub(), Timestamp::from_millis(testkit::START_MS));
+    let mut stage = Stage::new(hub_followed.clone(), &plan.id);
+    let mut arena = Arena::new(plan.clone()).unwrap();
+    stage.show_all(&arena, &HashMap::new(), &HashMap::new(), now);
+    let mut log: Vec<Logged> = Vec::new();
+    let mut portion: Vec<Logged> = Vec::new();
+    for nth in 1..=EVENTS {
+        // Half a minute and more between two events, so that ranks of a quarter of an hour ago come into play.
+        let at = Timestamp::from_millis(testkit::START_MS + i64::from(nth) * 40_000);
+        let account = Some(plan.judges[rng.below(plan.judges.len() as u64) as usize].account.clone());
+        let happened = something(plan, &arena, &mut rng, nth);
+        portion.push(Logged { position: i64::from(nth), at, account, happened });
+        if rng.below(3) > 0 {
+            continue;
+        }
+        let mut touched = Touched::default();
+        for event in portion.drain(..) {
+            arena.fold(&event, &mut touched);
+            log.push(event);
+        }
+        stage.show(&arena, &touched);
+        if rng.below(4) == 0 {
+            stage.show_spread(&arena);
+        }
+        if log.len() % 5 == 0 {
+            compare(plan, &log, &hub_followed, &mut stage, &arena, seed);
+        }
+    }
+    compare(plan, &log, &hub_followed, &mut stage, &arena, seed);
+}
+
+fn compare(plan: &Arc<Plan>, log: &[Logged], followed: &live::Hub, stage: &mut Stage, arena: &Arena, seed: u64) {
+    stage.show_spread(arena);
+    let fresh_hub = hub();
+    let mut fresh = Stage::new(fresh_hub.clone(), &plan.id);
+    let mut folded = Arena::new(plan.clone()).unwrap();
+    let mut ticks: Vec<Tick> = Vec::new();
+    for event in log {
+        let mut touched = Touched::default();
+        folded.fold(event, &mut touched);
+        ticks.append(&mut touched.ticks);
+    }
+    fresh.recall(&folded, &ticks);
+    fresh.show_all(&folded, &HashMap::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
+    for prefix in ["", "staff/"] {
+        let (stepwise, anew) = (topics(followed, arena, prefix), topics(&fresh_hub, &folded, prefix));
+        for (name, anew) in &anew {
+            let stepwise = &stepwise[name];
+            for key in stepwise.keys().chain(anew.keys()) {
+                let last = log.last().map(|event| event.happened.kind());
+                assert_eq!(
+                    stepwise.get(key),
+                    anew.get(key),
+                    "seed {seed}, after {} events ({last:?}): {name} {key}",
+                    log.len()
+                );
+            }
+        }
+    }
+}
+
+fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
+    let run = &plan.runs[rng.below(plan.runs.len() as u64) as usize];
+    let (id, entry) = (wire::RunId(run.id.clone()), wire::EntryId(run.entry.clone()));
+    let value = |rng: &mut Rng| match rng.below(8) {
+        0 => ("A1.1", MarkValue::YesNo { yes: rng.below(2) == 0 }),
+        1 => ("A1.2", MarkValue::Measured { value: "10.1".into() }),
+        2 => ("A1.3", MarkValue::Steps { met: vec!["a".into()] }),
+        3 => ("A2.2", MarkValue::Marks { marks: wire::Mark(common::hundredths(rng.below(40) as i64 * 10)) }),
+        4 => ("D1.1", MarkValue::Marks { marks: wire::Mark(common::hundredths(150)) }),
+        _ => ("A2.1", MarkValue::Level { level: rng.below(4) as u32 }),
+    };
+    // A sheet and a verdict are of the module of their run.
+    let in_module = |aspect: &str| wire::RunId(plan.run_for(&run.entry, &aspect[..1]).unwrap().clone());
+    match rng.below(20) {
+        0..=7 => {
+            let (aspect, value) = value(rng);
+            let id = in_module(aspect);
+            let round = arena.aspect(aspect).map_or(1, |aspect| arena.round(&id.0, aspect));
+            let given = match &value {
+                MarkValue::Marks { marks } => marks.0.hundredths(),
+                _ => 100,
+            };
+            Happened::Mark {
+                id: wire::MarkId(mark_id(nth).parse().unwrap()),
+                run: id,
+                entry,
+                aspect: aspect.into(),
+                round,
+                value,
+                given,
+                note: None,
+                replaces: None,
+                reason: None,
+                marked_at: 0,
+            }
+        }
+        8..=11 => {
+            let acts = [
+                ClockAct::Start,
+                ClockAct::Start,
+                ClockAct::Stop,
+                ClockAct::Resume,
+                ClockAct::AddTime,
+                ClockAct::Close,
+            ];
+            let act = acts[rng.below(acts.len() as u64) as usize];
+            Happened::Clock { run: id, act, reason: Some("急停 fault".into()), add_ms: 1000 }
+        }
+        12..=14 => {
+            let aspect = ["D1.1", "D1.2", "D1.3", "D1.4"][rng.below(4) as usize];
+            let outcome = [Outcome::Met, Outcome::Missed, Outcome::Undecided][rng.below(3) as usize];
+            Happened::Verdict {
+                id: wire::VerdictId(format!("vdt_{nth}").parse().unwrap()),
+                run: in_module(aspect),
+                entry,
+                rule: "rule".into(),
+                aspect: aspect.into(),
+                outcome,
+                marks: if outcome == Outcome::Met { 100 } else { 0 },
+                event_at: i64::from(nth) * 1_000_000,
+                evidence: EvidenceSeen {
+                    from: 0,
+                    to: 1,
+                    samples: Vec::new(),
+                    sentence: wire::Text { zh: "句".into(), en: "sentence".into() },
+                    scheme_hash: String::new(),
+                },
+            }
+        }
+        15 => match arena.verdict_order.last() {
+            Some(verdict) => Happened::Decided {
+                verdict: wire::VerdictId(verdict.clone()),
+                decision: if rng.below(2) == 0 { Decision::Confirm } else { Decision::Reject },
+                reason: None,
+            },
+            None => Happened::State { to: ContestState::Live, reason: None },
+        },
+        16 => Happened::Problem { run: id, aspect: None, text: "看到问题".into() },
+        17 => match arena.rounds_wanted.first() {
+            Some((run, entry, wanted)) => Happened::RoundOpened {
+                run: wire::RunId(run.clone()),
+                entry: wire::EntryId(plan.entries[entry.index()].id.clone()),
+                aspect: arena.board.scheme().aspect(wanted.aspect).unwrap().code.clone(),
+                round: wanted.round + 1,
+                reason: wire::Text::default(),
+            },
+            None => Happened::Requested { run: id, checkpoint: None },
+        },
+        18 => Happened::Imported { entry, aspect: "T1.1".into(), marks: rng.below(1000) as i64 },
+        _ => Happened::Watched { run: id, samples: 1, late: 0, verdicts: 0 },
+    }
+}

@@ -1,0 +1,50 @@
+//! Events that were written once load for ever: one sample of each kind, as it stands in somebody's database.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use contest::event::Happened;
+use serde_json::Value;
+
+#[test]
+fn every_event_that_was_ever_written_loads() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/contest_event/v1");
+    let mut kinds = BTreeSet::new();
+    for file in fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let written: Value = serde_json::from_str(&text).unwrap();
+        let happened: Happened =
+            serde_json::from_str(&text).unwrap_or_else(|fault| panic!("{} doesn't load: {fault}", path.display()));
+        assert_eq!(written["kind"], happened.kind(), "{}", path.display());
+        assert_eq!(serde_json::to_value(&happened).unwrap(), written, "{} loses something", path.display());
+        kinds.insert(happened.kind());
+    }
+    let all = [
+        "clock",
+        "decided",
+        "imported",
+        "mark",
+        "plan_changed",
+        "problem",
+        "requested",
+        "round_opened",
+        "state",
+        "verdict",
+        "watched",
+    ];
+    assert_eq!(kinds, BTreeSet::from(all), "a sample of each kind");
+}
+
+#[test]
+fn every_way_of_marking_has_its_sample() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/contest_event/v1");
+    let mut ways = BTreeSet::new();
+    for file in fs::read_dir(&folder).unwrap() {
+        let written: Value = serde_json::from_str(&fs::read_to_string(file.unwrap().path()).unwrap()).unwrap();
+        ways.extend(written["value"]["kind"].as_str().map(str::to_owned));
+    }
+    let all = ["deductions", "level", "marks", "measured", "steps", "yes_no"].map(str::to_owned);
+    assert_eq!(ways, BTreeSet::from(all));
+}
