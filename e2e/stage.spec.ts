@@ -6,7 +6,8 @@ interface SheetAspect {
   max: string
   assigned: boolean
   round: number
-  mine: unknown
+  mine: { id: string } | null
+  before: { id: string }[]
   mark: string | null
   state: string
   how: { kind: string; steps?: { code: string }[]; target?: string }
@@ -83,12 +84,15 @@ test("a spectator sees a judge's mark arrive", async ({ page, hall }) => {
 
     const sent = Date.now()
     const value = fullMark(aspect)
+    const id = markId()
     await judge.post(`/api/contests/${hall.contest}/marks`, {
-      marks: [{ id: markId(), run, aspect: aspect.code, round: aspect.round, value, note: null, replaces: null, reason: null, at: new Date().toISOString() }],
+      marks: [{ id, run, aspect: aspect.code, round: aspect.round, value, note: null, replaces: null, reason: null, at: new Date().toISOString() }],
     })
     const sheet = await judge.get<Sheet>(`/api/contests/${hall.contest}/runs/${run}/sheet`)
     const after = sheet.aspects.find((a) => a.code === aspect.code)!
-    expect(after.mine, 'the mark is on his own sheet at once').not.toBeNull()
+    // Where it made the panel disagree, a second round is open already, and his mark stands in the first.
+    const given = [after.mine, ...after.before].map((mark) => mark?.id)
+    expect(given, 'the mark is on his own sheet at once').toContain(id)
     decided = after.mark
     if (decided === null) continue
     await expect(line).toHaveAttribute('data-state', 'marked', { timeout: 5_000 })
