@@ -43,7 +43,8 @@ impl std::fmt::Display for Timestamp {
 impl std::str::FromStr for Timestamp {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let at: jiff::Timestamp = text.parse().map_err(|_| format!("{text:?} is no RFC 3339 time, such as 2026-11-22T08:00:00.000Z"))?;
+        let at: jiff::Timestamp =
+            text.parse().map_err(|_| format!("{text:?} is no RFC 3339 time, such as 2026-11-22T08:00:00.000Z"))?;
         Ok(Self(at.as_millisecond()))
     }
 }

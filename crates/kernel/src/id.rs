@@ -15,7 +15,11 @@ pub struct BadId(pub String);
 
 impl std::fmt::Display for BadId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?} is no id: expected 1 to {ID_LEN_MAX} of a-z 0-9 - _", self.0.chars().take(80).collect::<String>())
+        write!(
+            f,
+            "{:?} is no id: expected 1 to {ID_LEN_MAX} of a-z 0-9 - _",
+            self.0.chars().take(80).collect::<String>()
+        )
     }
 }
 impl std::error::Error for BadId {}

@@ -93,7 +93,9 @@ impl std::str::FromStr for Mark {
             None => (1, text),
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all_digits = |part: &str, most: usize| !part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit());
+        let all_digits = |part: &str, most: usize| {
+            !part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit())
+        };
         if !all_digits(whole, 9) || !all_digits(fraction, 2) {
             return Err(wrong());
         }

@@ -50,7 +50,9 @@ mod tests {
 
     #[test]
     fn the_first_known_language_wins() {
-        for (header, expected) in [("", Lang::Zh), ("en-GB,zh;q=0.5", Lang::En), ("fr, zh-CN", Lang::Zh), ("de,en", Lang::En)] {
+        for (header, expected) in
+            [("", Lang::Zh), ("en-GB,zh;q=0.5", Lang::En), ("fr, zh-CN", Lang::Zh), ("de,en", Lang::En)]
+        {
             assert_eq!(Lang::from_accept(header), expected, "{header}");
         }
     }

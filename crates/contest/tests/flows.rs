@@ -1,0 +1,420 @@
+//! A contest from its scheme to its result, on both engines.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{COMPETITORS, JUDGES, Topics, World, batch, each_engine, level, mark, mark_id, marks, send, upload, xlsx};
+use contest::event::Happened;
+use kernel::RunId;
+use serde_json::{Value, json};
+
+/// Judges of a run who are to mark an aspect, by their place in `World::judges`.
+async fn assigned(world: &World, run: &RunId, aspect: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (at, login) in ["judge-1", "judge-2", "judge-3", "judge-4", "judge-5"].iter().enumerate() {
+        let account = world.account_of(login).await;
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        if arena.plan.assigned(arena.plan.run(run).unwrap(), arena.aspect(aspect).unwrap(), &account) {
+            found.push(at);
+        }
+    }
+    found
+}
+
+async fn given(world: &World, judge: usize, mark: Value) {
+    let answer = world.submit(judge, vec![mark]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+async fn ranking(world: &World) -> Vec<(String, Value, String)> {
+    let rows = world.stranger.get(&world.path("ranking")).await.json();
+    let rows = rows["items"].as_array().unwrap().clone();
+    let row = |row: &Value| {
+        let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        assert!(!row["why"]["zh"].as_str().unwrap().is_empty());
+        (text("no"), row["rank"].clone(), text("total"))
+    };
+    rows.iter().map(row).collect()
+}
+
+/// Three judges too far apart, a second round by itself, a correction: what the board says of them.
+async fn a_spread_and_its_round(world: &World) -> RunId {
+    let run = world.run("E1", "A").await;
+    world.start(&run).await;
+    let panel = assigned(world, &run, "A2.1").await;
+    assert_eq!(panel.len(), 3);
+    for (at, judge) in panel.iter().enumerate() {
+        given(world, *judge, mark(10 + at as u32, &run, "A2.1", level([0, 3, 3][at]))).await;
+    }
+    let floor = world.floor().await;
+    let aspect = floor.arena().aspect("A2.1").unwrap();
+    testkit::eventually("the second round is open", async || floor.arena().round(&run, aspect) == 2).await;
+    let late = world.submit(panel[0], vec![mark(13, &run, "A2.1", level(2))]).await;
+    assert_eq!(late.code(), "round_closed");
+    let sheet = world.judges[panel[0]].get(&world.path(&format!("runs/{run}/sheet"))).await.json();
+    let on_sheet = sheet["aspects"].as_array().unwrap().iter().find(|aspect| aspect["code"] == "A2.1").unwrap().clone();
+    assert_eq!((&on_sheet["round"], &on_sheet["mine"]), (&json!(2), &Value::Null));
+    assert_eq!(on_sheet["before"][0]["value"], level(0));
+    assert_eq!(on_sheet["rounds"].as_array().unwrap().len(), 2);
+    for (at, judge) in panel.iter().enumerate() {
+        let mut mark = mark(20 + at as u32, &run, "A2.1", level([2, 3, 3][at]));
+        mark["round"] = json!(2);
+        given(world, *judge, mark).await;
+    }
+    let entry = floor.arena().entry_of(&run).unwrap();
+    let before = floor.arena().board.aspect(entry, aspect).mark.unwrap();
+    // The one who gave two has looked again: three after all.
+    let mut correction = mark(30, &run, "A2.1", level(3));
+    correction["round"] = json!(2);
+    correction["replaces"] = json!(mark_id(20));
+    correction["reason"] = json!("复看实物");
+    given(world, panel[0], correction).await;
+    let after = floor.arena().board.aspect(entry, aspect).mark.unwrap();
+    assert!(after > before, "{after} after {before}");
+    run
+}
+
+#[tokio::test]
+async fn from_the_scheme_to_the_result() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = a_spread_and_its_round(&world).await;
+        let second = world.run("E2", "A").await;
+        world.start(&second).await;
+        let judge = assigned(&world, &second, "A1.1").await[0];
+        given(&world, judge, mark(40, &second, "A1.1", json!({"kind": "yes_no", "yes": true}))).await;
+        let theory = json!({"aspect": "T1.1", "marks": [{"entry_no": "E2", "mark": "9.50"}, {"entry_no": "W1", "mark": "4.00"}]});
+        assert_eq!(world.organiser.post(&world.path("theory"), theory).await.json(), json!({"taken": 2}));
+        let rows = ranking(&world).await;
+        let total = |no: &str| rows.iter().find(|(of, _, _)| of == no).map(|(_, _, total)| total.clone()).unwrap();
+        assert_eq!((total("E1"), total("E2"), total("W1")), ("3.00".into(), "11.50".into(), "4.00".into()));
+        assert_eq!((&rows[0].0, &rows[0].1), (&"E2".to_owned(), &json!(1)));
+
+        // The board after a restart is the board before; the frozen one is what it was when it was frozen.
+        world.clock.advance_millis(90_000);
+        let before = world.settled().await;
+        let reopened = world.reopened().await;
+        assert_same(&before, &reopened.settled().await, "after a restart");
+        let world = reopened;
+        world.becomes("frozen").await;
+        let shown = world.settled().await;
+        let public = world.public_topics().await;
+        let judge = assigned(&world, &run, "A1.1").await[0];
+        given(&world, judge, mark(50, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))).await;
+        let staff = world.settled().await;
+        assert_eq!(world.public_topics().await, public, "spectators see nothing of it");
+        assert_ne!(staff, shown, "staff do");
+        assert_eq!(world.stranger.get(&world.path("ranking")).await.code(), "contest_not_open");
+        let reopened = world.reopened().await;
+        assert_same(&staff, &reopened.settled().await, "frozen, after a restart");
+        assert_eq!(reopened.public_topics().await, public);
+        let world = reopened;
+        world.becomes("review").await;
+        world.becomes("live").await;
+        world.settled().await;
+        assert_eq!(ranking(&world).await.iter().find(|row| row.0 == "E1").unwrap().2, "5.00");
+        for state in ["review", "final"] {
+            world.becomes(state).await;
+        }
+        let last = world.submit(judge, vec![mark(60, &run, "A1.2", json!({"kind": "measured", "value": "10"}))]).await;
+        assert_eq!(last.code(), "contest_not_open");
+        let again = world.submit(judge, vec![mark(50, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))]).await;
+        assert_eq!(again.status, 200, "what was taken stays taken: {}", again.text());
+        assert_eq!(world.chief.post(&world.path("state"), json!({"to": "live"})).await.code(), "contest_not_open");
+        kept_in_the_archive(&world).await;
+    })
+    .await;
+}
+
+fn assert_same(before: &Topics, after: &Topics, when: &str) {
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{when}");
+    for (name, keys) in before {
+        let after = &after[name];
+        for key in keys.keys().chain(after.keys()) {
+            assert_eq!(keys.get(key), after.get(key), "{when}: {name} {key}");
+        }
+    }
+}
+
+/// Each mark, verdict, decision and result of the log has its statement, and the chain of hashes holds.
+async fn kept_in_the_archive(world: &World) {
+    let proof = archive::verify(&world.hall.db).await.unwrap();
+    let events = contest::log::since(&world.hall.db, &world.contest, 0, 10_000).await.unwrap();
+    let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
+    assert_eq!(positions, (1..=events.len() as i64).collect::<Vec<_>>(), "no gap in the log");
+    let statements = archive::since(&world.hall.db, 0, 1000).await.unwrap();
+    let kept: Vec<String> = statements.iter().map(|one| one.statement().unwrap().id.unwrap().to_string()).collect();
+    let mut expected = 0;
+    for event in &events {
+        let id = match &event.happened {
+            Happened::Mark { id, .. } => archive::facts::statement_id("mark", id.as_str()),
+            Happened::Verdict { id, .. } => archive::facts::statement_id("verdict", id.as_str()),
+            Happened::Decided { verdict, .. } => archive::facts::statement_id("decision", verdict.as_str()),
+            _ => continue,
+        };
+        assert!(kept.contains(&id.to_string()), "{:?} has no statement", event.happened);
+        expected += 1;
+    }
+    let floor = world.floor().await;
+    if floor.arena().state.code() == "final" {
+        expected += floor.arena().plan.entries.len();
+    }
+    assert_eq!((kept.len(), proof.statements), (expected, expected as i64));
+}
+
+#[tokio::test]
+async fn telemetry_is_judged_once() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        let quiet = json!({"grip": false, "estop": false, "force": 1.0, "sound": true});
+        world.start(&run).await;
+        let first = batch(
+            "edg_east",
+            1,
+            0,
+            &[("S01", 1, quiet.clone()), ("S01", 1000, json!({"grip": true})), ("S01", 1500, json!({"force": 2.0}))],
+        );
+        assert_eq!(send(&edge, &path, first.clone()).await.json(), json!({"next": 2}));
+        testkit::eventually("the grip is judged", async || world.verdict_count().await == 1).await;
+        let request = world.path(&format!("runs/{run}/judge-requests"));
+        world.clock.advance_millis(3000);
+        let asked = world.competitor.post(&request, json!({"checkpoint": "accept"})).await;
+        assert_eq!(asked.status, 201, "{}", asked.text());
+        // The equipment stops, and then says no more of whether it is sound.
+        let second = batch(
+            "edg_east",
+            2,
+            3000,
+            &[
+                ("S01", 2000, json!({"estop": true, "force": 60.0})),
+                ("S01", 4000, json!({"estop": false, "grip": false})),
+                ("S01", 6000, json!({"grip": true})),
+            ],
+        );
+        assert_eq!(send(&edge, &path, second.clone()).await.json(), json!({"next": 3}));
+        testkit::eventually("all is judged", async || world.verdict_count().await >= 4).await;
+        world.clock.advance_millis(60_000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        world.clock.advance_millis(1000);
+        let third = batch("edg_east", 3, 64_500, &[]);
+        assert_eq!(send(&edge, &path, third.clone()).await.json(), json!({"next": 4}));
+        let floor = world.floor().await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        let verdicts = floor.arena().verdicts.clone();
+        let of = |aspect: &str| -> Vec<_> {
+            let ix = floor.arena().aspect(aspect).unwrap();
+            verdicts.values().filter(|verdict| verdict.aspect == ix).cloned().collect()
+        };
+        assert_eq!(
+            (of("D1.1").len(), of("D1.2").len(), of("D1.3").len(), of("D1.4").len()),
+            (2, 1, 1, 1),
+            "{verdicts:#?}"
+        );
+        assert!(of("D1.2")[0].waits() && of("D1.4")[0].waits() && !of("D1.1")[0].waits());
+
+        // The verdict that waits is confirmed, once; the undecided one is marked by hand.
+        let decision = |id: &kernel::VerdictId| world.path(&format!("verdicts/{id}/decision"));
+        let (stop, accept) = (of("D1.2")[0].id.clone(), of("D1.4")[0].id.clone());
+        let no_reason = world.judges[0].post(&decision(&stop), json!({"decision": "reject"})).await;
+        assert_eq!(no_reason.fields(), ["reason"]);
+        let recused = world.judges[3].post(&decision(&stop), json!({"decision": "confirm"})).await;
+        assert_eq!(recused.code(), "recused");
+        let confirmed = world.chief.post(&decision(&stop), json!({"decision": "confirm"})).await;
+        assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+        let twice = world.judges[0].post(&decision(&stop), json!({"decision": "confirm"})).await;
+        assert_eq!(twice.code(), "verdict_decided");
+        let nothing = world.judges[0].post(&decision(&accept), json!({"decision": "confirm"})).await;
+        assert_eq!(nothing.fields(), ["decision"]);
+        given(&world, 0, mark(1, &run, "D1.4", marks("1.00"))).await;
+        let entry = floor.arena().entry_of(&run).unwrap();
+        let now = |aspect: &str| {
+            let ix = floor.arena().aspect(aspect).unwrap();
+            floor.arena().board.aspect(entry, ix).mark.map(|mark| mark.to_string())
+        };
+        assert_eq!(
+            (now("D1.1"), now("D1.2"), now("D1.4")),
+            (Some("2.00".into()), Some("1.00".into()), Some("1.00".into()))
+        );
+        let waiting = world.chief.get(&world.path("verdicts?state=waiting")).await.json();
+        let waits: Vec<&str> =
+            waiting["items"].as_array().unwrap().iter().filter_map(|one| one["aspect"].as_str()).collect();
+        assert!(!waits.contains(&"D1.2"), "{waits:?}");
+        let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=grip,force"))).await.json();
+        assert_eq!(plot["series"].as_array().unwrap().len(), 2, "{plot}");
+        let recordings = world.chief.get(&world.path("recordings")).await.json();
+        assert_eq!(recordings["items"][0]["run"], run.as_str());
+
+        // The same batches once more, after a restart: acknowledged, and nothing new is written.
+        let before = world.settled().await;
+        let logged = world.logged().await;
+        let reopened = world.reopened().await;
+        let edge = reopened.edge("edg_east").await;
+        for batch in [first, second, third] {
+            assert_eq!(send(&edge, &path, batch).await.json(), json!({"next": 4}));
+        }
+        assert_same(&before, &reopened.settled().await, "after a restart");
+        assert_eq!(reopened.logged().await, logged);
+        kept_in_the_archive(&reopened).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_referee_that_begins_anew_finds_the_same() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    world.becomes("live").await;
+    let run = world.run("E1", "D").await;
+    let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+    world.start(&run).await;
+    // The equipment's clock runs two seconds before the hall's: this comes before the close, and counts.
+    let early = batch(
+        "edg_east",
+        1,
+        0,
+        &[
+            ("S01", 1, json!({"grip": false})),
+            ("S01", 2000, json!({"grip": true})),
+            ("S01", 2001, json!({"force": 2.0})),
+        ],
+    );
+    assert_eq!(send(&edge, &path, early).await.status, 200);
+    testkit::eventually("the grip is judged", async || world.verdict_count().await == 1).await;
+    world.clock.advance_millis(1000);
+    assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+    let logged = world.logged().await;
+    let reopened = world.reopened().await;
+    let edge = reopened.edge("edg_east").await;
+    let after =
+        batch("edg_east", 2, 5000, &[("S01", 3000, json!({"grip": false})), ("S01", 3500, json!({"grip": true}))]);
+    assert_eq!(send(&edge, &path, after).await.status, 200);
+    let floor = reopened.floor().await;
+    testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+    let arena = floor.arena();
+    let gripped = arena.verdicts.values().filter(|verdict| &*verdict.rule == "gripped").count();
+    assert_eq!(gripped, 1, "the first is not found twice, and what came after the close counts not at all");
+    assert!(arena.position > logged);
+}
+
+#[tokio::test]
+async fn two_tablets_and_two_hands_on_a_clock() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E2", "A").await;
+        let start = || world.clock_act(&run, json!({"act": "start"}));
+        let (one, two, three) = tokio::join!(start(), start(), start());
+        let mut codes = [one.status.as_u16(), two.status.as_u16(), three.status.as_u16()];
+        codes.sort_unstable();
+        assert_eq!(codes, [200, 409, 409]);
+        let judge = assigned(&world, &run, "A2.1").await[0];
+        let send = |nth: u32, value: u32| world.submit(judge, vec![mark(nth, &run, "A2.1", level(value))]);
+        let (one, two) = tokio::join!(send(1, 1), send(2, 2));
+        let mut codes = [one.status.as_u16(), two.status.as_u16()];
+        codes.sort_unstable();
+        assert_eq!(codes, [200, 409], "{} {}", one.text(), two.text());
+        let floor = world.floor().await;
+        let standing = floor.arena().marks.values().filter(|mark| !mark.replaced).count();
+        assert_eq!(standing, 1);
+        // Many judges at once, while rounds open themselves: nobody waits for anybody in vain.
+        let begun = std::time::Instant::now();
+        let entry = world.run("E4", "A").await;
+        world.start_after(&run, &entry).await;
+        let panel = assigned(&world, &entry, "A2.1").await;
+        let give =
+            |at: usize, value: u32| world.submit(panel[at], vec![mark(100 + at as u32, &entry, "A2.1", level(value))]);
+        let (one, two, three) = tokio::join!(give(0, 0), give(1, 3), give(2, 0));
+        for answer in [one, two, three] {
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(4), "{:?}", begun.elapsed());
+        let again = world.chief.post(&world.path(&format!("runs/{entry}/clock")), json!({"act": "close"})).await;
+        assert_eq!(again.status, 200);
+    })
+    .await;
+}
+
+/// What a judge reads, and what anybody reads of a blind contest, holds nobody's name.
+#[tokio::test]
+async fn judges_never_read_a_name() {
+    for blind in [true, false] {
+        let database = testkit::sqlite_database();
+        let world = World::new(&database.url, blind).await;
+        world.becomes("live").await;
+        let run = a_spread_and_its_round(&world).await;
+        let automatic = world.run("E2", "D").await;
+        world.start(&automatic).await;
+        let edge = world.edge("edg_east").await;
+        let stop = batch(
+            "edg_east",
+            1,
+            0,
+            &[
+                ("S02", 1, json!({"estop": false})),
+                ("S02", 2, json!({"estop": true})),
+                ("S02", 3, json!({"force": 2.0})),
+            ],
+        );
+        assert_eq!(send(&edge, &world.path("telemetry"), stop).await.status, 200);
+        testkit::eventually("the stop is judged", async || world.verdict_count().await == 1).await;
+        let judge = &world.judges[0];
+        let mut read = Vec::new();
+        for path in [
+            "stations".to_owned(),
+            "runs".to_owned(),
+            format!("runs/{run}/sheet"),
+            format!("runs/{automatic}/sheet"),
+            "verdicts".to_owned(),
+        ] {
+            let answer = judge.get(&world.path(&path)).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            read.push((path, answer.text()));
+        }
+        let problem = json!({"text": "看到问题"});
+        read.push(("problem".into(), judge.post(&world.path(&format!("runs/{run}/problems")), problem).await.text()));
+        read.push(("marks".into(), world.submit(0, vec![mark(900, &run, "A2.1", level(1))]).await.text()));
+        if blind {
+            read.push(("ranking".into(), world.stranger.get(&world.path("ranking")).await.text()));
+            for (topic, keys) in world.public_topics().await {
+                let text: BTreeMap<&String, String> =
+                    keys.iter().map(|(key, value)| (key, value.to_string())).collect();
+                read.push((topic.clone(), format!("{text:?}")));
+            }
+        }
+        for (what, text) in read {
+            for row in &COMPETITORS[1..] {
+                assert!(!text.contains(row[0]) && !text.contains(row[1]), "{what} names {}: {text}", row[0]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn newcomers_join_a_contest_that_is_live() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = a_spread_and_its_round(&world).await;
+        let late = [COMPETITORS[0], ["新人", "新单位", "三队", "workers", "东赛场", "A0", "late-comer"]];
+        let path = world.path("imports/competitors?commit=true");
+        let answer = upload(&world.organiser, &path, &xlsx(&late)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let judges = [JUDGES[0], ["裁判六", "技师学院", "东赛场", "", "judge-6"]];
+        let answer = upload(&world.organiser, &world.path("imports/judges?commit=true"), &xlsx(&judges)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let entries = world.organiser.get(&world.path("entries")).await.json();
+        assert_eq!((entries["items"].as_array().unwrap().len(), &entries["items"][0]["no"]), (7, &json!("A0")));
+        assert_eq!(ranking(&world).await.len(), 7);
+        let floor = world.floor().await;
+        let marks = floor.arena().marks.len();
+        assert_eq!(marks, 7, "what was marked stands");
+        let newcomer = world.run("A0", "A").await;
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        world.start(&newcomer).await;
+        let before = world.settled().await;
+        assert_same(&before, &world.reopened().await.settled().await, "after a restart");
+    })
+    .await;
+}
