@@ -4,16 +4,20 @@
 //! Invariants: folding is deterministic and never reads a clock, so folding the log again gives the same arena; an event that
 //! the board refuses (it was acknowledged under another plan) changes nothing.
 
+mod now;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use kernel::{AccountId, Mark, MarkId, RunId, Timestamp, VerdictId};
-use marking::{AspectIx, Board, Changes, EntryIx, Event, Position, RoundWanted, RunPhase, Standing};
+use marking::{AspectIx, Board, EntryIx, Event, Position, RoundWanted, RunPhase, Standing};
 use web::wire::Text;
 
 use crate::clock::{RunClock, Watched};
-use crate::event::{ClockAct, ContestState, Decision, EvidenceSeen, Happened, MarkValue, Outcome};
+use crate::event::{ClockAct, ContestState, Decision, Happened};
 use crate::plan::Plan;
+
+pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, Tick, TickKind, Touched, VerdictNow};
 
 /// An event as it stands in the log.
 #[derive(Debug, Clone)]
@@ -52,134 +56,6 @@ pub struct Arena {
     /// When something last happened to an aspect of an entry.
     aspect_at: HashMap<(EntryIx, AspectIx), Timestamp>,
     ranks_then: Vec<(Timestamp, Vec<u32>)>,
-}
-
-#[derive(Debug, Clone)]
-pub struct RunNow {
-    pub clock: RunClock,
-    pub watched: Watched,
-    pub acts: u32,
-    pub added_ms: i64,
-    /// When the clock was last touched.
-    pub at: Timestamp,
-    pub stopped_because: Option<String>,
-    /// The referee has seen all of its telemetry.
-    pub judged: bool,
-}
-
-#[derive(Debug, Clone)]
-pub struct MarkNow {
-    pub id: MarkId,
-    pub run: RunId,
-    pub entry: EntryIx,
-    pub aspect: AspectIx,
-    pub judge: AccountId,
-    pub round: u32,
-    pub value: MarkValue,
-    pub given: Mark,
-    pub note: Option<String>,
-    pub replaced: bool,
-    pub at: Timestamp,
-    pub position: i64,
-}
-
-#[derive(Debug, Clone)]
-pub struct VerdictNow {
-    pub id: VerdictId,
-    pub run: RunId,
-    pub entry: EntryIx,
-    pub rule: Arc<str>,
-    pub aspect: AspectIx,
-    pub outcome: Outcome,
-    pub marks: Mark,
-    /// Source time, ns.
-    pub event_at: i64,
-    pub evidence: EvidenceSeen,
-    pub standing: Standing,
-    pub decided_by: Option<AccountId>,
-    pub reason: Option<String>,
-    pub at: Timestamp,
-}
-
-impl VerdictNow {
-    /// A person must look at it: the policy says so, or data was missing.
-    pub fn waits(&self) -> bool {
-        self.decided_by.is_none()
-            && (self.standing == Standing::Waiting
-                || (self.outcome == Outcome::Undecided && self.standing == Standing::Counted))
-    }
-}
-
-#[derive(Debug, Clone)]
-pub struct ProblemNow {
-    pub run: RunId,
-    pub aspect: Option<String>,
-    pub text: String,
-    pub account: Option<AccountId>,
-    pub at: Timestamp,
-    pub position: i64,
-}
-
-#[derive(Debug, Clone)]
-pub struct RoundNow {
-    pub round: u32,
-    pub reason: Text,
-}
-
-#[derive(Debug, Clone)]
-pub struct RequestNow {
-    pub run: RunId,
-    pub checkpoint: Option<String>,
-    pub at: Timestamp,
-    pub position: i64,
-}
-
-/// What a fold changed: what a screen must show anew.
-#[derive(Debug, Default)]
-pub struct Touched {
-    pub changes: Vec<Changes>,
-    pub runs: Vec<RunId>,
-    pub verdicts: Vec<VerdictId>,
-    pub ticks: Vec<Tick>,
-    pub state: bool,
-    pub problems: bool,
-    /// Aspects of runs on which a judge gave a mark, or a round was opened.
-    pub sheets: Vec<(RunId, AspectIx)>,
-    /// Entries whose rank of a quarter of an hour ago is another now.
-    pub ranks_before: Vec<EntryIx>,
-}
-
-/// One line of the ticker.
-#[derive(Debug, Clone)]
-pub struct Tick {
-    pub position: i64,
-    pub at: Timestamp,
-    pub entry: EntryIx,
-    pub aspect: Option<AspectIx>,
-    pub mark: Option<Mark>,
-    pub kind: TickKind,
-    pub says: Text,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TickKind {
-    Mark,
-    Verdict,
-    Correction,
-    Decision,
-    Request,
-}
-
-impl TickKind {
-    pub fn code(self) -> &'static str {
-        match self {
-            TickKind::Mark => "mark",
-            TickKind::Verdict => "verdict",
-            TickKind::Correction => "correction",
-            TickKind::Decision => "decision",
-            TickKind::Request => "request",
-        }
-    }
 }
 
 /// How often ranks are kept to tell who rose and who fell, and for how long.
@@ -574,24 +450,5 @@ impl Arena {
     /// The round in which an aspect is marked now.
     pub fn round(&self, run: &RunId, aspect: AspectIx) -> u32 {
         self.rounds.get(&(run.clone(), aspect)).and_then(|rounds| rounds.last()).map_or(1, |round| round.round)
-    }
-}
-
-impl VerdictNow {
-    fn event(&self, position: i64) -> Event {
-        Event::Verdict {
-            position: Position(position),
-            entry: self.entry,
-            aspect: self.aspect,
-            verdict: self.id.clone(),
-            rule: self.rule.clone(),
-            marks: self.marks,
-            outcome: match self.outcome {
-                Outcome::Met => marking::Outcome::Met,
-                Outcome::Missed => marking::Outcome::Missed,
-                Outcome::Undecided => marking::Outcome::Undecided,
-            },
-            standing: self.standing,
-        }
     }
 }

@@ -178,12 +178,15 @@ impl Floor {
     }
 
     async fn follow(&self) {
-        if let Err(error) = self.catch_up().await {
+        if let Err(error) = self.catch_up().await
+            && !self.hall.is_closed()
+        {
             tracing::error!(contest = %self.contest, %error, "the log can't be followed; trying again");
         }
     }
 
-    async fn show_the_second(&self) {
+    /// What is shown once a second and not with every mark: how the field is spread, the venues' links, the judges' tablets.
+    pub async fn show_the_second(&self) {
         if let Err(error) = self.read_links().await {
             tracing::warn!(contest = %self.contest, %error, "the venues' links can't be read");
         }

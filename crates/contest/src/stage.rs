@@ -4,17 +4,23 @@
 //! Invariant: a public topic of a named contest holds no blind number and no run id, and one of a blind contest holds no name, so that
 //! nobody can put the two together.
 
+mod control;
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use bytes::Bytes;
 use kernel::{RunId, Timestamp, VenueId};
 use live::Hub;
-use marking::{AbilityIx, AspectIx, AspectState, EntryIx, ModuleIx, TeamIx};
+use marking::{AbilityIx, AspectIx, EntryIx, ModuleIx, TeamIx};
 use serde_json::{Value, json};
 use web::wire::Text;
 
-use crate::arena::{Arena, Tick, Touched, VerdictNow};
-use crate::plan::{PlannedRun, Station};
+use crate::arena::{Arena, Tick, Touched};
+use values::{
+    aspect_code, aspect_key, aspect_value, clock_value, encode, header, path, put, run_of, spread_of, station_shows,
+    views, views_of,
+};
 
 /// A ticker shows so many lines.
 const TICKS_SHOWN: u64 = 20;
@@ -386,117 +392,6 @@ impl Stage {
         self.sheet(arena, id, changes);
     }
 
-    /// What judges still owe to a run.
-    fn sheet(&self, arena: &Arena, id: &RunId, changes: &mut Changes) {
-        let (Some(planned), Some(now)) = (arena.plan.run(id), arena.runs.get(id)) else { return };
-        if now.clock.state() == "waiting" {
-            return;
-        }
-        let owed = crate::sheet::owed(arena, planned);
-        let station = arena.plan.station(&planned.station).map(|station| station.code.as_str());
-        let no = arena.plan.entry(&planned.entry).map(|entry| entry.no.as_str());
-        let missing: Vec<Value> =
-            owed.missing.iter().map(|(judge, count)| json!({"judge": judge.person_name, "count": count})).collect();
-        let value = (owed.given < owed.expected).then(|| {
-            encode(json!({
-                "no": no, "module": planned.module, "station": station,
-                "expected": owed.expected, "given": owed.given, "missing": missing,
-            }))
-        });
-        put(changes, View::Control, format!("sh/{id}"), value);
-    }
-
-    fn alarm(&self, arena: &Arena, run: &RunId, aspect: AspectIx, changes: &mut Changes) {
-        let Some(entry) = arena.entry_of(run) else { return };
-        let state = arena.board.aspect(entry, aspect).state;
-        let kind = match state {
-            AspectState::NeedsRound { .. } => Some("spread"),
-            AspectState::Partly { .. } if arena.board.round(entry, aspect) > 1 => Some("spread"),
-            AspectState::Undecided => Some("undecided"),
-            _ => None,
-        };
-        let value = kind.map(|kind| {
-            encode(json!({
-                "kind": kind,
-                "no": arena.plan.entries[entry.index()].no,
-                "aspect": aspect_code(arena, aspect),
-                "detail": arena.board.aspect_reason(entry, aspect).map(Text::from),
-                "at": arena.aspect_at(entry, aspect).as_millis(),
-            }))
-        });
-        put(changes, View::Control, format!("al/{run}/{}", aspect_code(arena, aspect)), value);
-    }
-
-    fn verdict(&self, arena: &Arena, verdict: &VerdictNow, changes: &mut Changes) {
-        let value = verdict.waits().then(|| {
-            encode(json!({
-                "run": verdict.run.as_str(),
-                "no": arena.plan.entries[verdict.entry.index()].no,
-                "aspect": aspect_code(arena, verdict.aspect),
-                "rule": &*verdict.rule,
-                "at": verdict.event_at / 1_000_000,
-                "marks": verdict.marks.hundredths(),
-                "outcome": verdict.outcome,
-                "sentence": verdict.evidence.sentence,
-            }))
-        });
-        put(changes, View::Control, format!("vd/{}", verdict.id), value);
-        self.alarm(arena, &verdict.run, verdict.aspect, changes);
-    }
-
-    fn problems(&self, arena: &Arena, changes: &mut Changes) {
-        for problem in &arena.problems {
-            let Some(entry) = arena.entry_of(&problem.run) else { continue };
-            let value = encode(json!({
-                "kind": "problem",
-                "no": arena.plan.entries[entry.index()].no,
-                "aspect": problem.aspect,
-                "detail": {"zh": problem.text, "en": problem.text},
-                "at": problem.at.as_millis(),
-            }));
-            put(changes, View::Control, format!("al/{}/problem-{}", problem.run, problem.position), Some(value));
-        }
-    }
-
-    fn links(&self, arena: &Arena, links: &HashMap<VenueId, Link>, now: Timestamp, changes: &mut Changes) {
-        for venue in &arena.plan.venues {
-            let open = arena.plan.runs.iter().filter(|run| {
-                arena.plan.station(&run.station).is_some_and(|station| station.venue == venue.id)
-                    && arena.runs.get(&run.id).is_some_and(|now| matches!(now.clock.state(), "open" | "stopped"))
-            });
-            let link = links.get(&venue.id);
-            let silent = link.is_none_or(|link| now.millis_since(link.seen_at) > LINK_SILENT_MS);
-            let lag_ms = link.map(|link| if silent { now.millis_since(link.seen_at) } else { link.lag_ms });
-            let value = encode(json!({
-                "name": venue.name,
-                "state": if arena.state.takes_marks() { "open" } else { "closed" },
-                "link": if silent { "down" } else { "up" },
-                // Tenths of a second are enough, and keep a quiet board quiet.
-                "lag_ms": lag_ms.map(|lag_ms| lag_ms / 100 * 100),
-                "backlog": link.map(|link| link.backlog),
-                "seen_at": link.filter(|_| silent).map(|link| link.seen_at.as_millis()),
-                "stations": arena.plan.stations.iter().filter(|station| station.venue == venue.id).count(),
-                "open_runs": open.count(),
-            }));
-            for view in [View::Overall, View::Venue(venue.id.clone()), View::Control] {
-                put(changes, view, format!("v/{}", venue.id), Some(value.clone()));
-            }
-        }
-    }
-
-    fn judges(&self, arena: &Arena, judges: &HashMap<String, Presence>, changes: &mut Changes) {
-        for judge in &arena.plan.judges {
-            let seen = judges.get(judge.account.as_str());
-            let value = encode(json!({
-                "name": judge.person_name,
-                "venue": judge.venue.as_str(),
-                "seen_at": seen.map(|seen| seen.seen_at.as_millis() / 5_000 * 5_000),
-                "unsent": seen.map(|seen| seen.unsent),
-            }));
-            put(changes, View::Control, format!("j/{}", judge.account), Some(value));
-        }
-    }
-
     fn tick(&mut self, arena: &Arena, tick: &Tick, changes: &mut Changes) {
         let max =
             tick.aspect.and_then(|aspect| arena.board.scheme().aspect(aspect)).map(|aspect| aspect.max.hundredths());
@@ -521,145 +416,4 @@ impl Stage {
             put(changes, view, format!("t/{slot}"), Some(value.clone()));
         }
     }
-}
-
-/// A run's clock, by blind number or by entry.
-fn clock_value(arena: &Arena, planned: &PlannedRun, blind: bool) -> Option<Bytes> {
-    let (now, seat) = (arena.runs.get(&planned.id)?, arena.plan.entry(&planned.entry)?);
-    Some(encode(json!({
-        "station": arena.plan.station(&planned.station)?.code,
-        "entry": (!blind).then_some(seat.id.as_str()),
-        "no": blind.then_some(&seat.no),
-        "module": planned.module,
-        "state": now.clock.state(),
-        "elapsed_ms": now.clock.elapsed_ms(now.at),
-        "at": now.at.as_millis(),
-        "added_ms": now.added_ms,
-        "reason": now.stopped_because,
-    })))
-}
-
-/// The run that a station's screen shows: the one under way, otherwise the last whose clock was touched.
-fn station_shows<'a>(arena: &'a Arena, station: &'a Station) -> Option<&'a PlannedRun> {
-    let begun = arena.plan.runs_of(&station.id).filter_map(|run| Some((run, arena.runs.get(&run.id)?)));
-    let begun = begun.filter(|(_, now)| now.clock.state() != "waiting");
-    begun.max_by_key(|(_, now)| (now.clock.state() != "closed", now.at)).map(|(run, _)| run)
-}
-
-fn encode(value: Value) -> Bytes {
-    Bytes::from(value.to_string())
-}
-
-fn put(changes: &mut Changes, view: View, key: String, value: Option<Bytes>) {
-    changes.entry(view).or_default().insert(key, value);
-}
-
-fn spread_of(field: marking::Distribution) -> [Option<i64>; 5] {
-    [field.min, field.q1, field.median, field.q3, field.max].map(|mark| Some(mark.hundredths()))
-}
-
-fn aspect_code(arena: &Arena, aspect: AspectIx) -> &str {
-    arena.board.scheme().aspect(aspect).map_or("", |aspect| &aspect.code)
-}
-
-fn aspect_key(arena: &Arena, aspect: AspectIx) -> String {
-    format!("a/{}", aspect_code(arena, aspect))
-}
-
-fn aspect_value(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> Option<Bytes> {
-    let now = arena.board.aspect(entry, aspect);
-    let state = match now.state {
-        AspectState::Waiting | AspectState::Partly { .. } | AspectState::NeedsRound { .. } => "waiting",
-        AspectState::Marked => "marked",
-        AspectState::Undecided => "undecided",
-        AspectState::ToConfirm => "to_confirm",
-    };
-    let reason = arena.board.aspect_reason(entry, aspect).map(Text::from);
-    Some(encode(json!([now.mark.map(|mark| mark.hundredths()), state, reason])))
-}
-
-/// The views that show an entry's row and its ticks.
-fn views_of(arena: &Arena, entry: EntryIx) -> Vec<View> {
-    let mut views = vec![View::Overall, View::Competitor(entry)];
-    views.push(View::Venue(arena.plan.entries[entry.index()].venue.clone()));
-    views.extend(arena.board.field().entry(entry).and_then(|seat| seat.team).map(View::Team));
-    views
-}
-
-fn views(arena: &Arena) -> Vec<View> {
-    let board = &arena.board;
-    let mut views = vec![View::Overall, View::Control];
-    views.extend(board.field().team_ixs().map(View::Team));
-    views.extend(board.field().entry_ixs().map(View::Competitor));
-    views.extend(board.scheme().ability_ixs().map(View::Ability));
-    views.extend(arena.plan.venues.iter().map(|venue| View::Venue(venue.id.clone())));
-    views
-}
-
-fn path(arena: &Arena, view: &View) -> String {
-    match view {
-        View::Overall => "overall".into(),
-        View::Control => "control".into(),
-        View::Team(team) => format!("team/{}", arena.plan.teams[team.index()].id),
-        View::Competitor(entry) => format!("competitor/{}", arena.plan.entries[entry.index()].id),
-        View::Ability(ability) => {
-            format!("ability/{}", arena.board.scheme().ability(*ability).map_or("", |ability| &ability.code))
-        }
-        View::Venue(venue) => format!("venue/{venue}"),
-    }
-}
-
-fn run_of(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> Option<RunId> {
-    let module = arena.board.scheme().aspect(aspect)?.module;
-    let code = &arena.board.scheme().module(module)?.code;
-    let entry = &arena.plan.entries[entry.index()].id;
-    arena.plan.run_for(entry, code).cloned()
-}
-
-fn header(arena: &Arena, view: &View) -> Value {
-    let scheme = arena.board.scheme();
-    let named = |code: &str, name: &kernel::Text| json!({"code": code, "name": Text::from(name)});
-    let modules: Vec<Value> = scheme
-        .modules()
-        .iter()
-        .map(|module| json!({"code": module.code, "name": Text::from(&module.name), "max": module.max.hundredths()}))
-        .collect();
-    let abilities: Vec<Value> = scheme
-        .abilities()
-        .iter()
-        .map(
-            |ability| json!({"code": ability.code, "name": Text::from(&ability.name), "max": ability.max.hundredths()}),
-        )
-        .collect();
-    let mut value = json!({
-        "contest": arena.plan.id.as_str(),
-        "name": arena.plan.name,
-        "state": arena.state.code(),
-        "view": path(arena, view),
-        "modules": modules,
-        "abilities": abilities,
-        "groups": scheme.groups().iter().map(|group| named(&group.code, &group.name)).collect::<Vec<_>>(),
-        "venues": arena.plan.venues.iter().map(|venue| json!({"id": venue.id.as_str(), "name": venue.name})).collect::<Vec<_>>(),
-        "teams": arena.plan.teams.iter().map(|team| json!({"id": team.id.as_str(), "name": team.name})).collect::<Vec<_>>(),
-        "max": scheme.max().hundredths(),
-        "aspects": scheme.aspects().len(),
-        "started_at": arena.started_at.map(|at| at.as_millis()),
-    });
-    if let View::Competitor(_) = view {
-        let aspects: Vec<Value> = scheme
-            .aspects()
-            .iter()
-            .map(|aspect| {
-                let module = scheme.module(aspect.module).map(|module| module.code.as_str());
-                let abilities: Vec<&str> =
-                    aspect.abilities.iter().filter_map(|ability| scheme.ability(*ability)).map(|ability| ability.code.as_str()).collect();
-                json!({
-                    "code": aspect.code, "name": Text::from(&aspect.name), "module": module, "max": aspect.max.hundredths(),
-                    "type": aspect.kind.aspect_type().code(), "abilities": abilities,
-                })
-            })
-            .collect();
-        value["aspect_list"] = Value::Array(aspects);
-    }
-    value
 }

@@ -82,6 +82,9 @@ impl Umpire {
                 continue;
             }
             if let Err(error) = self.follow().await {
+                if self.hall.is_closed() {
+                    return;
+                }
                 tracing::error!(contest = %self.floor.contest, %error, "the referee can't follow; beginning anew");
                 ready = self.begin().await;
             }

@@ -197,10 +197,10 @@ async fn telemetry_is_judged_once() {
         );
         assert_eq!(send(&edge, &path, second.clone()).await.json(), json!({"next": 3}));
         testkit::eventually("all is judged", async || world.verdict_count().await >= 4).await;
-        world.clock.advance_millis(60_000);
+        world.clock.advance_millis(50_000);
         assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
         world.clock.advance_millis(1000);
-        let third = batch("edg_east", 3, 64_500, &[]);
+        let third = batch("edg_east", 3, 54_500, &[]);
         assert_eq!(send(&edge, &path, third.clone()).await.json(), json!({"next": 4}));
         let floor = world.floor().await;
         testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;

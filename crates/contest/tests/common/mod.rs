@@ -269,19 +269,12 @@ impl World {
         topics(&self.hub, &self.floor().await.arena(), "")
     }
 
-    /// Waits until the second's work is done: distributions are shown.
+    /// The screens when the second's work is done: distributions are shown.
     pub async fn settled(&self) -> Topics {
-        let mut before = self.topics().await;
-        let mut same = 0;
-        testkit::eventually("the screens stand still", async || {
-            let now = self.topics().await;
-            same = if now == before { same + 1 } else { 0 };
-            before = now;
-            // More than a second of looks, five milliseconds apart at least.
-            same > 250
-        })
-        .await;
-        before
+        let floor = self.floor().await;
+        floor.caught_up_to_newest().await;
+        floor.show_the_second().await;
+        self.topics().await
     }
 }
 

@@ -1,0 +1,125 @@
+//! What only a control room sees: what is owed, what is wrong, who is there.
+
+use std::collections::HashMap;
+
+use kernel::{RunId, Timestamp, VenueId};
+use marking::{AspectIx, AspectState};
+use serde_json::{Value, json};
+use web::wire::Text;
+
+use super::values::{aspect_code, encode, put};
+use super::{Changes, LINK_SILENT_MS, Link, Presence, Stage, View};
+use crate::arena::{Arena, VerdictNow};
+
+impl Stage {
+    /// What judges still owe to a run.
+    pub(super) fn sheet(&self, arena: &Arena, id: &RunId, changes: &mut Changes) {
+        let (Some(planned), Some(now)) = (arena.plan.run(id), arena.runs.get(id)) else { return };
+        if now.clock.state() == "waiting" {
+            return;
+        }
+        let owed = crate::sheet::owed(arena, planned);
+        let station = arena.plan.station(&planned.station).map(|station| station.code.as_str());
+        let no = arena.plan.entry(&planned.entry).map(|entry| entry.no.as_str());
+        let missing: Vec<Value> =
+            owed.missing.iter().map(|(judge, count)| json!({"judge": judge.person_name, "count": count})).collect();
+        let value = (owed.given < owed.expected).then(|| {
+            encode(json!({
+                "no": no, "module": planned.module, "station": station,
+                "expected": owed.expected, "given": owed.given, "missing": missing,
+            }))
+        });
+        put(changes, View::Control, format!("sh/{id}"), value);
+    }
+
+    pub(super) fn alarm(&self, arena: &Arena, run: &RunId, aspect: AspectIx, changes: &mut Changes) {
+        let Some(entry) = arena.entry_of(run) else { return };
+        let state = arena.board.aspect(entry, aspect).state;
+        let kind = match state {
+            AspectState::NeedsRound { .. } => Some("spread"),
+            AspectState::Partly { .. } if arena.board.round(entry, aspect) > 1 => Some("spread"),
+            AspectState::Undecided => Some("undecided"),
+            _ => None,
+        };
+        let value = kind.map(|kind| {
+            encode(json!({
+                "kind": kind,
+                "no": arena.plan.entries[entry.index()].no,
+                "aspect": aspect_code(arena, aspect),
+                "detail": arena.board.aspect_reason(entry, aspect).map(Text::from),
+                "at": arena.aspect_at(entry, aspect).as_millis(),
+            }))
+        });
+        put(changes, View::Control, format!("al/{run}/{}", aspect_code(arena, aspect)), value);
+    }
+
+    pub(super) fn verdict(&self, arena: &Arena, verdict: &VerdictNow, changes: &mut Changes) {
+        let value = verdict.waits().then(|| {
+            encode(json!({
+                "run": verdict.run.as_str(),
+                "no": arena.plan.entries[verdict.entry.index()].no,
+                "aspect": aspect_code(arena, verdict.aspect),
+                "rule": &*verdict.rule,
+                "at": verdict.event_at / 1_000_000,
+                "marks": verdict.marks.hundredths(),
+                "outcome": verdict.outcome,
+                "sentence": verdict.evidence.sentence,
+            }))
+        });
+        put(changes, View::Control, format!("vd/{}", verdict.id), value);
+        self.alarm(arena, &verdict.run, verdict.aspect, changes);
+    }
+
+    pub(super) fn problems(&self, arena: &Arena, changes: &mut Changes) {
+        for problem in &arena.problems {
+            let Some(entry) = arena.entry_of(&problem.run) else { continue };
+            let value = encode(json!({
+                "kind": "problem",
+                "no": arena.plan.entries[entry.index()].no,
+                "aspect": problem.aspect,
+                "detail": {"zh": problem.text, "en": problem.text},
+                "at": problem.at.as_millis(),
+            }));
+            put(changes, View::Control, format!("al/{}/problem-{}", problem.run, problem.position), Some(value));
+        }
+    }
+
+    pub(super) fn links(&self, arena: &Arena, links: &HashMap<VenueId, Link>, now: Timestamp, changes: &mut Changes) {
+        for venue in &arena.plan.venues {
+            let open = arena.plan.runs.iter().filter(|run| {
+                arena.plan.station(&run.station).is_some_and(|station| station.venue == venue.id)
+                    && arena.runs.get(&run.id).is_some_and(|now| matches!(now.clock.state(), "open" | "stopped"))
+            });
+            let link = links.get(&venue.id);
+            let silent = link.is_none_or(|link| now.millis_since(link.seen_at) > LINK_SILENT_MS);
+            let lag_ms = link.map(|link| if silent { now.millis_since(link.seen_at) } else { link.lag_ms });
+            let value = encode(json!({
+                "name": venue.name,
+                "state": if arena.state.takes_marks() { "open" } else { "closed" },
+                "link": if silent { "down" } else { "up" },
+                // Tenths of a second are enough, and keep a quiet board quiet.
+                "lag_ms": lag_ms.map(|lag_ms| lag_ms / 100 * 100),
+                "backlog": link.map(|link| link.backlog),
+                "seen_at": link.filter(|_| silent).map(|link| link.seen_at.as_millis()),
+                "stations": arena.plan.stations.iter().filter(|station| station.venue == venue.id).count(),
+                "open_runs": open.count(),
+            }));
+            for view in [View::Overall, View::Venue(venue.id.clone()), View::Control] {
+                put(changes, view, format!("v/{}", venue.id), Some(value.clone()));
+            }
+        }
+    }
+
+    pub(super) fn judges(&self, arena: &Arena, judges: &HashMap<String, Presence>, changes: &mut Changes) {
+        for judge in &arena.plan.judges {
+            let seen = judges.get(judge.account.as_str());
+            let value = encode(json!({
+                "name": judge.person_name,
+                "venue": judge.venue.as_str(),
+                "seen_at": seen.map(|seen| seen.seen_at.as_millis() / 5_000 * 5_000),
+                "unsent": seen.map(|seen| seen.unsent),
+            }));
+            put(changes, View::Control, format!("j/{}", judge.account), Some(value));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Single values and names: what stands under a key, and which views there are.
+
+use bytes::Bytes;
+use kernel::RunId;
+use marking::{AspectIx, AspectState, EntryIx};
+use serde_json::{Value, json};
+use web::wire::Text;
+
+use super::{Changes, View};
+use crate::arena::Arena;
+use crate::plan::{PlannedRun, Station};
+
+/// A run's clock, by blind number or by entry.
+pub(super) fn clock_value(arena: &Arena, planned: &PlannedRun, blind: bool) -> Option<Bytes> {
+    let (now, seat) = (arena.runs.get(&planned.id)?, arena.plan.entry(&planned.entry)?);
+    Some(encode(json!({
+        "station": arena.plan.station(&planned.station)?.code,
+        "entry": (!blind).then_some(seat.id.as_str()),
+        "no": blind.then_some(&seat.no),
+        "module": planned.module,
+        "state": now.clock.state(),
+        "elapsed_ms": now.clock.elapsed_ms(now.at),
+        "at": now.at.as_millis(),
+        "added_ms": now.added_ms,
+        "reason": now.stopped_because,
+    })))
+}
+
+/// The run that a station's screen shows: the one under way, otherwise the last whose clock was touched.
+pub(super) fn station_shows<'a>(arena: &'a Arena, station: &'a Station) -> Option<&'a PlannedRun> {
+    let begun = arena.plan.runs_of(&station.id).filter_map(|run| Some((run, arena.runs.get(&run.id)?)));
+    let begun = begun.filter(|(_, now)| now.clock.state() != "waiting");
+    begun.max_by_key(|(_, now)| (now.clock.state() != "closed", now.at)).map(|(run, _)| run)
+}
+
+pub(super) fn encode(value: Value) -> Bytes {
+    Bytes::from(value.to_string())
+}
+
+pub(super) fn put(changes: &mut Changes, view: View, key: String, value: Option<Bytes>) {
+    changes.entry(view).or_default().insert(key, value);
+}
+
+pub(super) fn spread_of(field: marking::Distribution) -> [Option<i64>; 5] {
+    [field.min, field.q1, field.median, field.q3, field.max].map(|mark| Some(mark.hundredths()))
+}
+
+pub(super) fn aspect_code(arena: &Arena, aspect: AspectIx) -> &str {
+    arena.board.scheme().aspect(aspect).map_or("", |aspect| &aspect.code)
+}
+
+pub(super) fn aspect_key(arena: &Arena, aspect: AspectIx) -> String {
+    format!("a/{}", aspect_code(arena, aspect))
+}
+
+pub(super) fn aspect_value(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> Option<Bytes> {
+    let now = arena.board.aspect(entry, aspect);
+    let state = match now.state {
+        AspectState::Waiting | AspectState::Partly { .. } | AspectState::NeedsRound { .. } => "waiting",
+        AspectState::Marked => "marked",
+        AspectState::Undecided => "undecided",
+        AspectState::ToConfirm => "to_confirm",
+    };
+    let reason = arena.board.aspect_reason(entry, aspect).map(Text::from);
+    Some(encode(json!([now.mark.map(|mark| mark.hundredths()), state, reason])))
+}
+
+/// The views that show an entry's row and its ticks.
+pub(super) fn views_of(arena: &Arena, entry: EntryIx) -> Vec<View> {
+    let mut views = vec![View::Overall, View::Competitor(entry)];
+    views.push(View::Venue(arena.plan.entries[entry.index()].venue.clone()));
+    views.extend(arena.board.field().entry(entry).and_then(|seat| seat.team).map(View::Team));
+    views
+}
+
+pub(super) fn views(arena: &Arena) -> Vec<View> {
+    let board = &arena.board;
+    let mut views = vec![View::Overall, View::Control];
+    views.extend(board.field().team_ixs().map(View::Team));
+    views.extend(board.field().entry_ixs().map(View::Competitor));
+    views.extend(board.scheme().ability_ixs().map(View::Ability));
+    views.extend(arena.plan.venues.iter().map(|venue| View::Venue(venue.id.clone())));
+    views
+}
+
+pub(super) fn path(arena: &Arena, view: &View) -> String {
+    match view {
+        View::Overall => "overall".into(),
+        View::Control => "control".into(),
+        View::Team(team) => format!("team/{}", arena.plan.teams[team.index()].id),
+        View::Competitor(entry) => format!("competitor/{}", arena.plan.entries[entry.index()].id),
+        View::Ability(ability) => {
+            format!("ability/{}", arena.board.scheme().ability(*ability).map_or("", |ability| &ability.code))
+        }
+        View::Venue(venue) => format!("venue/{venue}"),
+    }
+}
+
+pub(super) fn run_of(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> Option<RunId> {
+    let module = arena.board.scheme().aspect(aspect)?.module;
+    let code = &arena.board.scheme().module(module)?.code;
+    let entry = &arena.plan.entries[entry.index()].id;
+    arena.plan.run_for(entry, code).cloned()
+}
+
+pub(super) fn header(arena: &Arena, view: &View) -> Value {
+    let scheme = arena.board.scheme();
+    let named = |code: &str, name: &kernel::Text| json!({"code": code, "name": Text::from(name)});
+    let modules: Vec<Value> = scheme
+        .modules()
+        .iter()
+        .map(|module| json!({"code": module.code, "name": Text::from(&module.name), "max": module.max.hundredths()}))
+        .collect();
+    let abilities: Vec<Value> = scheme
+        .abilities()
+        .iter()
+        .map(
+            |ability| json!({"code": ability.code, "name": Text::from(&ability.name), "max": ability.max.hundredths()}),
+        )
+        .collect();
+    let mut value = json!({
+        "contest": arena.plan.id.as_str(),
+        "name": arena.plan.name,
+        "state": arena.state.code(),
+        "view": path(arena, view),
+        "modules": modules,
+        "abilities": abilities,
+        "groups": scheme.groups().iter().map(|group| named(&group.code, &group.name)).collect::<Vec<_>>(),
+        "venues": arena.plan.venues.iter().map(|venue| json!({"id": venue.id.as_str(), "name": venue.name})).collect::<Vec<_>>(),
+        "teams": arena.plan.teams.iter().map(|team| json!({"id": team.id.as_str(), "name": team.name})).collect::<Vec<_>>(),
+        "max": scheme.max().hundredths(),
+        "aspects": scheme.aspects().len(),
+        "started_at": arena.started_at.map(|at| at.as_millis()),
+    });
+    if let View::Competitor(_) = view {
+        let aspects: Vec<Value> = scheme
+            .aspects()
+            .iter()
+            .map(|aspect| {
+                let module = scheme.module(aspect.module).map(|module| module.code.as_str());
+                let abilities: Vec<&str> =
+                    aspect.abilities.iter().filter_map(|ability| scheme.ability(*ability)).map(|ability| ability.code.as_str()).collect();
+                json!({
+                    "code": aspect.code, "name": Text::from(&aspect.name), "module": module, "max": aspect.max.hundredths(),
+                    "type": aspect.kind.aspect_type().code(), "abilities": abilities,
+                })
+            })
+            .collect();
+        value["aspect_list"] = Value::Array(aspects);
+    }
+    value
+}
