@@ -95,8 +95,9 @@ async fn survives(database: &str) {
     let last = telemetry.acknowledged.load(Ordering::SeqCst);
     samples_are_complete(&staged, last).await;
     for run in &staged.runs {
-        let cycles = verdicts.iter().filter(|told| told.contains(run) && told.contains("grip-force")).count() as u64;
-        assert_eq!(cycles, last / 10, "each cycle of {run} was judged once");
+        let cycles: Vec<&String> =
+            verdicts.iter().filter(|told| told.contains(run) && told.contains("grip-force")).collect();
+        assert_eq!(cycles.len() as u64, last / 10, "each cycle of {run} was judged once; {last} samples, {cycles:#?}");
     }
 
     let spectator = Spectator::follow(&hall.base(), &staged.overall(), "").await;
