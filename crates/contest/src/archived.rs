@@ -2,7 +2,7 @@
 //! Statements name persons; nothing that a judge can read comes from here.
 
 use archive::facts::{self, Named, Place};
-use kernel::{Mark, PersonId, RunId, Text, Timestamp};
+use kernel::{Mark, MarkId, PersonId, RunId, Text, Timestamp};
 use marking::AspectIx;
 use store::{StoreError, Tx};
 use web::Problem;
@@ -99,6 +99,40 @@ pub fn of_mark(arena: &Arena, happened: &Happened, judge: Option<&PersonId>, at:
             note: note.as_deref(),
             replaces: replaces.as_ref().map(|mark| &mark.0),
             reason: reason.as_deref(),
+            at,
+        })
+    })
+}
+
+/// A theory paper's mark. A paper is sat, not run: where its module has no run, the sitting is named by entry and module.
+pub fn of_paper(arena: &Arena, mark: &MarkId, happened: &Happened, at: Timestamp) -> Option<Kept> {
+    let Happened::Imported { entry, aspect, marks } = happened else { return None };
+    let (seat, ix) = (arena.plan.entry(entry)?, arena.aspect(aspect)?);
+    let declared = arena.board.scheme().aspect(ix)?;
+    let module = &arena.board.scheme().module(declared.module)?.code;
+    let run = match arena.plan.run_for(entry, module) {
+        Some(run) => run.clone(),
+        None => format!("{}-{}", seat.id, module.to_lowercase()).parse().ok()?,
+    };
+    let around = Around {
+        name: arena.plan.name.clone().into(),
+        run,
+        person: seat.person.clone(),
+        max: declared.max,
+        aspect: ix,
+    };
+    around.told(arena, |place| {
+        facts::marked(&facts::Marked {
+            mark,
+            place,
+            person: &around.person,
+            judge: None,
+            round: 1,
+            given: Mark::from_hundredths(*marks),
+            max: around.max,
+            note: None,
+            replaces: None,
+            reason: None,
             at,
         })
     })

@@ -55,7 +55,7 @@ fn follow(plan: &Arc<Plan>, seed: u64) {
         if rng.below(4) == 0 {
             stage.show_spread(&arena);
         }
-        if log.len() % 5 == 0 {
+        if log.len().is_multiple_of(5) {
             compare(plan, &log, &hub_followed, &mut stage, &arena, seed);
         }
     }

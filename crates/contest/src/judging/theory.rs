@@ -13,7 +13,7 @@ use super::must_take_marks;
 use crate::arena::Arena;
 use crate::event::Happened;
 use crate::plan::Entry;
-use crate::{ContestRoom, log};
+use crate::{ContestRoom, archived, log};
 
 const MARKS_MOST: usize = 1000;
 
@@ -58,7 +58,10 @@ pub async fn import(
             let events = check(&floor_ref.arena(), theory)?;
             for happened in &events {
                 let subject: kernel::MarkId = hall.fresh();
-                log::append(tx, contest, hall.now(), Some(account), subject.as_str(), happened).await?;
+                let now = hall.now();
+                log::append(tx, contest, now, Some(account), subject.as_str(), happened).await?;
+                let statement = archived::of_paper(&floor_ref.arena(), &subject, happened, now);
+                archived::keep(tx, statement.as_ref(), now).await?;
             }
             Answer::ok(&Imported { taken: events.len() })
         })
