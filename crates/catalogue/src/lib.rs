@@ -13,10 +13,12 @@ mod page;
 mod rules;
 mod schema;
 mod scheme;
+mod shipped;
 mod tree;
 pub mod view;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use load::{LoadedScheme, SCHEME_FORMAT, load_scheme};
 pub use schema::{check_shape, json_schema};
+pub use shipped::{SHIPPED_SCHEMES, ShippedScheme};
 pub use view::{HowView, SchemeView};

@@ -14,6 +14,20 @@ fn loaded(yaml: &str) -> catalogue::LoadedScheme {
 }
 
 #[test]
+fn every_scheme_of_the_catalogue_is_in_the_program() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue/contests");
+    let mut folders: Vec<String> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    folders.sort_unstable();
+    let mut names: Vec<&str> = catalogue::SHIPPED_SCHEMES.iter().map(|shipped| shipped.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, folders);
+    for shipped in catalogue::SHIPPED_SCHEMES {
+        assert_eq!(loaded(shipped.source).source.as_ref(), shipped.source, "{}", shipped.name);
+    }
+}
+
+#[test]
 fn robot_maintenance_mixes_all_types_and_patterns() {
     let loaded = loaded(ROBOT);
     let scheme = &loaded.scheme;

@@ -13,12 +13,16 @@ const ORGANISERS: &[Role] = &[Organiser, Staff];
 
 /// An Excel file of a field.
 const SHEET_BYTES_MAX: usize = 8 << 20;
+/// A scheme file, in JSON, and what goes with it.
+const SCHEME_BYTES_MAX: usize = 2 << 20;
 /// A batch of samples.
 const BATCH_BYTES_MAX: usize = 4 << 20;
 
 pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests", Public),
-    Rule::post("/api/contests", Roles(&[Organiser], Hall)).takes(2 << 20),
+    Rule::post("/api/contests", Roles(&[Organiser], Hall)).takes(SCHEME_BYTES_MAX),
+    Rule::get("/api/schemes", Roles(&[Organiser], Hall)),
+    Rule::post("/api/schemes/check", Roles(&[Organiser], Hall)).repeatable().takes(SCHEME_BYTES_MAX),
     Rule::get("/api/contests/{contest}", Public),
     Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/scheme", Public),
@@ -33,6 +37,7 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/runs/{run}/sheet", Roles(&[Judge, ChiefJudge], WithinContest)),
     Rule::post("/api/contests/{contest}/marks", Roles(&[Judge, ChiefJudge], WithinContest)).takes(1 << 20),
     Rule::post("/api/contests/{contest}/presence", Roles(&[Judge, ChiefJudge], WithinContest)).repeatable(),
+    Rule::get("/api/contests/{contest}/theory", Roles(&[Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/theory", Roles(&[Organiser], ContestParam)).takes(1 << 20),
     Rule::post("/api/contests/{contest}/runs/{run}/problems", Roles(OFFICIALS, WithinContest)),
     Rule::post("/api/contests/{contest}/runs/{run}/clock", Roles(&[ChiefJudge, VenueOperator], WithinContest)),

@@ -1,10 +1,12 @@
 //! A contest as a thing: made, shown, moved from state to state, ranked, controlled.
 
+mod check_scheme;
 mod control;
 mod create;
 mod list;
 mod ranking;
 mod scheme;
+mod shipped;
 mod show;
 mod state;
 
@@ -22,4 +24,6 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(scheme::scheme))
         .routes(routes!(ranking::ranking))
         .routes(routes!(control::control))
+        .routes(routes!(shipped::shipped))
+        .routes(routes!(check_scheme::check))
 }

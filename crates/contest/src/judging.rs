@@ -28,7 +28,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(sheet::sheet))
         .routes(routes!(submit::submit))
         .routes(routes!(present::present))
-        .routes(routes!(theory::import))
+        .routes(routes!(theory::list, theory::import))
         .routes(routes!(problem::report))
         .routes(routes!(clock::act))
         .routes(routes!(request::request))

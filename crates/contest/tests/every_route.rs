@@ -35,6 +35,8 @@ async fn every_role_at_every_route() {
     const TABLE: &str = "
         GET  /api/contests                              public
         POST /api/contests                              H
+        GET  /api/schemes                               H
+        POST /api/schemes/check                         H
         GET  /api/contests/{c}                          public
         POST /api/contests/{c}/state                    C O
         GET  /api/contests/{c}/scheme                   public
@@ -49,6 +51,7 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/runs/run_x/sheet         J C
         POST /api/contests/{c}/marks                    J C
         POST /api/contests/{c}/presence                 J C
+        GET  /api/contests/{c}/theory                   O
         POST /api/contests/{c}/theory                   O
         POST /api/contests/{c}/runs/run_x/problems      J C V O U
         POST /api/contests/{c}/runs/run_x/clock         C V

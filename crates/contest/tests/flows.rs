@@ -87,6 +87,17 @@ async fn from_the_scheme_to_the_result() {
         given(&world, judge, mark(40, &second, "A1.1", json!({"kind": "yes_no", "yes": true}))).await;
         let theory = json!({"aspect": "T1.1", "marks": [{"entry_no": "E2", "mark": "9.50"}, {"entry_no": "W1", "mark": "4.00"}]});
         assert_eq!(world.organiser.post(&world.path("theory"), theory).await.json(), json!({"taken": 2}));
+        let corrected = json!({"aspect": "T1.1", "marks": [{"entry_no": "W1", "mark": "4.00"}]});
+        let before = json!({"aspect": "T1.1", "marks": [{"entry_no": "W1", "mark": "3"}]});
+        for marks in [before, corrected] {
+            assert_eq!(world.organiser.post(&world.path("theory"), marks).await.json(), json!({"taken": 1}));
+        }
+        let standing = |no: &str, mark: &str| json!({"aspect": "T1.1", "entry_no": no, "mark": mark});
+        assert_eq!(
+            world.organiser.get(&world.path("theory")).await.json(),
+            json!({"items": [standing("E2", "9.50"), standing("W1", "4.00")], "next": null}),
+            "the latest, by blind number"
+        );
         let rows = ranking(&world).await;
         let total = |no: &str| rows.iter().find(|(of, _, _)| of == no).map(|(_, _, total)| total.clone()).unwrap();
         assert_eq!((total("E1"), total("E2"), total("W1")), ("3.00".into(), "11.50".into(), "4.00".into()));

@@ -338,8 +338,66 @@ async fn contests_that_cannot_be_made() {
         refused(&answer, code, what);
         assert!(!answer.fields().is_empty(), "{what}: {}", answer.text());
     }
+    let everywhere = json!({
+        "name": {"zh": "", "en": "Trial"}, "scheme": "format: guildhall/scheme/1\nid: x", "blind": true, "starts_at": "2026-11-22T08:00:00Z",
+        "venues": [{"name": {"zh": "东", "en": ""}, "stations": ["S01", "S 1"]}, {"name": {"zh": "东", "en": "West"}, "stations": []}],
+    });
+    let answer = world.organiser.post("/api/contests", everywhere).await;
+    refused(&answer, "scheme_invalid", "a fault in every part");
+    let mut fields = answer.fields();
+    assert!(fields.iter().filter(|path| path.starts_with("scheme:")).count() > 2, "{}", answer.text());
+    fields.retain(|path| !path.starts_with("scheme:"));
+    fields.sort_unstable();
+    let expected = ["name.zh", "venues[0].name.en", "venues[0].stations[1]", "venues[1].name.zh", "venues[1].stations"];
+    assert_eq!(fields, expected, "all at once");
     let contests = world.stranger.get("/api/contests").await.json();
     assert_eq!(contests["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn schemes_are_shipped_and_checked() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let before = world.everything().await;
+    let shipped = world.organiser.get("/api/schemes").await.json();
+    let names: Vec<&str> =
+        shipped["items"].as_array().unwrap().iter().map(|scheme| scheme["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["robot-maintenance", "cobot-day"]);
+    let check = async |scheme: &str| {
+        let answer = world.organiser.post("/api/schemes/check", json!({"scheme": scheme})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    };
+    for scheme in shipped["items"].as_array().unwrap() {
+        let checked = check(scheme["source"].as_str().unwrap()).await;
+        assert_eq!(checked, json!({"summary": scheme["summary"], "faults": []}));
+    }
+    let summary = &shipped["items"][0]["summary"];
+    assert_eq!((&summary["max"], &summary["theory"]), (&json!("100.00"), &json!(1)));
+    assert_eq!(summary["modules"].as_array().unwrap().len(), 5);
+
+    // Two typing errors, and both are told with their places.
+    let bad = common::SCHEME.replacen("max: 3", "max: three", 1).replacen("minutes:", "minuets:", 1);
+    let checked = check(&bad).await;
+    assert_eq!(checked["summary"], json!(null));
+    let place = |word: &str| {
+        let line = bad.lines().position(|line| line.contains(word)).unwrap();
+        json!(line + 1)
+    };
+    let faults = checked["faults"].as_array().unwrap();
+    assert!(faults.iter().any(|fault| fault["line"] == place("max: three") && fault["column"].as_u64() > Some(1)));
+    let misspelt = faults.iter().find(|fault| fault["line"] == place("minuets:")).unwrap();
+    assert_eq!((&misspelt["severity"], &misspelt["suggestion"]), (&json!("error"), &json!("minutes")));
+    for (what, scheme) in [("nothing", ""), ("no YAML", "a: ["), ("a zero", "format: \u{0}"), ("a list", "[1, 2]")] {
+        let checked = check(scheme).await;
+        assert_eq!(checked["summary"], json!(null), "{what}");
+        assert_ne!(checked["faults"], json!([]), "{what}");
+    }
+    let none = world.organiser.post("/api/schemes/check", json!({"yaml": "a"})).await;
+    refused(&none, "invalid", "another field");
+    let huge = json!({"scheme": "x".repeat(2 << 20)});
+    refused(&world.organiser.post("/api/schemes/check", huge).await, "too_large", "two megabytes");
+    assert_eq!(world.everything().await, before, "nothing is kept");
 }
 
 #[tokio::test]

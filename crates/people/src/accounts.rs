@@ -26,6 +26,8 @@ pub struct Account {
     pub name: String,
     pub login: String,
     pub created_at: wire::Timestamp,
+    /// Nobody signs in without one.
+    pub has_password: bool,
     /// Nobody signs in while this is set.
     pub disabled_at: Option<wire::Timestamp>,
     pub roles: Vec<wire::Grant>,
@@ -39,6 +41,7 @@ impl Account {
             name: row.get("name")?,
             login: row.get("login")?,
             created_at: row.get::<Timestamp>("created_at")?.into(),
+            has_password: row.get::<i64>("has_password")? != 0,
             disabled_at: row.get::<Option<Timestamp>>("disabled_at")?.map(Into::into),
             roles: Vec::new(),
         })

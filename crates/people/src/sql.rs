@@ -75,7 +75,8 @@ web::statements! {
         "select organisation from person where id = $1";
 
     ACCOUNTS "list accounts that an account reaches" [Text, Text, Text, Text, Int]
-        "select a.id, a.person, p.name, a.login, a.created_at, a.disabled_at
+        "select a.id, a.person, p.name, a.login, a.created_at, a.disabled_at,
+                cast(case when a.password_hash is null then 0 else 1 end as bigint) as has_password
          from account a join person p on p.id = a.person join organisation o on o.id = p.organisation
          where exists (
              select 1 from role_grant g left join organisation held on g.scope = 'organisation/' || held.id
@@ -93,7 +94,8 @@ web::statements! {
         "select a.id, a.person, a.login, a.disabled_at, p.organisation
          from account a join person p on p.id = a.person where a.id = $1";
     ACCOUNT_SHOWN "find an account as it is shown" [Text]
-        "select a.id, a.person, p.name, a.login, a.created_at, a.disabled_at
+        "select a.id, a.person, p.name, a.login, a.created_at, a.disabled_at,
+                cast(case when a.password_hash is null then 0 else 1 end as bigint) as has_password
          from account a join person p on p.id = a.person where a.id = $1";
     ACCOUNT_DISABLE "close or open an account" [Text, Int]
         "update account set disabled_at = $2 where id = $1";

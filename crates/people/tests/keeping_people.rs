@@ -144,6 +144,7 @@ async fn staff_of_an_organisation_reach_it_and_what_is_below() {
         let made = staff.post("/api/accounts", json!({"person": person, "login": "Xin.Ren", "password": "a good password"})).await;
         assert_eq!((made.status.as_u16(), made.json()["login"].as_str()), (201, Some("xin.ren")), "{}", made.text());
         assert!(!made.text().contains("argon2"));
+        assert_eq!(made.json()["has_password"], true);
         assert_eq!(stage.sign_in("xin.ren", "a good password").await.status, 200);
         let twin = staff.post("/api/accounts", json!({"person": person, "login": "xin.ren"})).await;
         assert_eq!((twin.code().as_str(), twin.fields()), ("conflict", vec!["login".to_owned()]));
@@ -155,6 +156,13 @@ async fn staff_of_an_organisation_reach_it_and_what_is_below() {
         ] {
             assert_eq!(staff.post("/api/accounts", body).await.fields(), [field]);
         }
+        let without = staff.post("/api/accounts", json!({"person": person, "login": "no-password"})).await.json();
+        assert_eq!(without["has_password"], false);
+        let mut listed = std::collections::HashMap::new();
+        for account in staff.get("/api/accounts").await.json()["items"].as_array().unwrap() {
+            listed.insert(account["login"].as_str().unwrap().to_owned(), account["has_password"].clone());
+        }
+        assert_eq!((&listed["xin.ren"], &listed["no-password"]), (&json!(true), &json!(false)));
         let theirs = staff.post("/api/accounts", json!({"person": other.person.to_string(), "login": "abc"})).await;
         assert_eq!(theirs.code(), "forbidden");
     })

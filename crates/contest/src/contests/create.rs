@@ -1,6 +1,10 @@
 //! An organiser makes a contest from a scheme: shipped, or written by himself.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
+use catalogue::LoadedScheme;
+use kernel::ErrorCode;
 use serde::{Deserialize, Serialize};
 use store::args;
 use utoipa::ToSchema;
@@ -52,7 +56,7 @@ pub struct CreatedStation {
     pub code: String,
 }
 
-/// Makes a contest in the state `draft`. Every fault of the scheme is listed with its line.
+/// Makes a contest in the state `draft`. Every fault is listed: of the scheme with its line and column, of the rest by its field.
 #[utoipa::path(post, path = "/api/contests", tag = "contest", request_body = NewContest, responses((status = 201, body = Created)))]
 pub async fn create(
     State(room): State<ContestRoom>,
@@ -61,9 +65,7 @@ pub async fn create(
     key: IdempotencyKey,
     Json(new): Json<NewContest>,
 ) -> ApiResult<Answer> {
-    check(&new)?;
-    let (scheme, faults) = catalogue::load_scheme(&new.scheme);
-    let Some(scheme) = scheme else { return Err(crate::field::scheme_problem(&faults)) };
+    let scheme = check(&new)?;
     let (hall, new, scheme, account, request_id) = (&room.hall, &new, &scheme, &actor.account, &request_id);
     web::write(hall, &key, |tx| {
         Box::pin(async move {
@@ -107,55 +109,63 @@ pub async fn create(
     .await
 }
 
-fn check(new: &NewContest) -> ApiResult<()> {
-    for (path, text) in [("name.zh", &new.name.zh), ("name.en", &new.name.en)] {
-        check_name(path.to_owned(), text)?;
+/// All faults, each at its field; those of the scheme with line and column.
+fn check(new: &NewContest) -> ApiResult<LoadedScheme> {
+    let (scheme, diagnostics) = catalogue::load_scheme(&new.scheme);
+    let mut faults: Vec<(String, Text)> = Vec::new();
+    check_name(&mut faults, "name.zh".to_owned(), &new.name.zh);
+    check_name(&mut faults, "name.en".to_owned(), &new.name.en);
+    check_venues(&mut faults, &new.venues);
+    let problem = match &scheme {
+        Some(_) => Problem::new(ErrorCode::Invalid),
+        None => crate::field::scheme_problem(&diagnostics),
+    };
+    match scheme {
+        Some(scheme) if faults.is_empty() => Ok(scheme),
+        _ => Err(faults.into_iter().fold(problem, |problem, (path, says)| problem.field(path, says.zh, says.en))),
     }
-    if new.venues.is_empty() || new.venues.len() > VENUES_MOST {
-        return Err(Problem::invalid("venues", "1 至 50 个赛场", "1 to 50 venues"));
-    }
-    let mut codes = std::collections::HashSet::new();
-    let mut names = std::collections::HashSet::new();
-    for (at, venue) in new.venues.iter().enumerate() {
-        check_name(format!("venues[{at}].name.zh"), &venue.name.zh)?;
-        check_name(format!("venues[{at}].name.en"), &venue.name.en)?;
-        if !names.insert(&venue.name.zh) {
-            return Err(Problem::invalid(
-                format!("venues[{at}].name.zh"),
-                "赛场名称重复",
-                "another venue has this name",
-            ));
-        }
-        for (place, code) in venue.stations.iter().enumerate() {
-            let path = format!("venues[{at}].stations[{place}]");
-            if let Err(bad) = telemetry::check_station(code) {
-                return Err(Problem::new(kernel::ErrorCode::Invalid).field_text(path, bad.text));
-            }
-            if !codes.insert(code) {
-                return Err(Problem::invalid(
-                    path,
-                    format!("工位 {code} 重复"),
-                    format!("station {code} is there twice"),
-                ));
-            }
-        }
-        if venue.stations.is_empty() {
-            return Err(Problem::invalid(format!("venues[{at}].stations"), "至少一个工位", "at least one station"));
-        }
-    }
-    if codes.len() > STATIONS_MOST {
-        return Err(Problem::invalid("venues", "最多 500 个工位", "at most 500 stations"));
-    }
-    Ok(())
 }
 
-fn check_name(path: String, name: &str) -> ApiResult<()> {
-    if name.trim().is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Problem::invalid(
-            path,
-            "1 至 100 个字，不含控制字符",
-            "1 to 100 characters, none of them control characters",
-        ));
+fn check_venues(faults: &mut Vec<(String, Text)>, venues: &[NewVenue]) {
+    let mut fault = |path: String, says: kernel::Text| faults.push((path, says.into()));
+    if venues.is_empty() || venues.len() > VENUES_MOST {
+        // More of them than that are not looked at one by one.
+        return fault("venues".to_owned(), kernel::Text::new("1 至 50 个赛场", "1 to 50 venues"));
     }
-    Ok(())
+    let (mut codes, mut names) = (HashSet::new(), HashSet::new());
+    for (at, venue) in venues.iter().enumerate() {
+        if venue.stations.is_empty() {
+            let says = kernel::Text::new("至少一个工位", "at least one station");
+            fault(format!("venues[{at}].stations"), says);
+        }
+        for (place, code) in venue.stations.iter().enumerate().take(STATIONS_MOST) {
+            let path = || format!("venues[{at}].stations[{place}]");
+            match telemetry::check_station(code) {
+                Err(bad) => fault(path(), bad.text),
+                Ok(()) if !codes.insert(code) => fault(
+                    path(),
+                    kernel::Text::new(format!("工位 {code} 重复"), format!("station {code} is there twice")),
+                ),
+                Ok(()) => {}
+            }
+        }
+    }
+    if venues.iter().map(|venue| venue.stations.len()).sum::<usize>() > STATIONS_MOST {
+        fault("venues".to_owned(), kernel::Text::new("最多 500 个工位", "at most 500 stations"));
+    }
+    for (at, venue) in venues.iter().enumerate() {
+        check_name(faults, format!("venues[{at}].name.zh"), &venue.name.zh);
+        check_name(faults, format!("venues[{at}].name.en"), &venue.name.en);
+        if !names.insert(venue.name.zh.trim()) {
+            let says = Text { zh: "赛场名称重复".to_owned(), en: "another venue has this name".to_owned() };
+            faults.push((format!("venues[{at}].name.zh"), says));
+        }
+    }
+}
+
+fn check_name(faults: &mut Vec<(String, Text)>, path: String, name: &str) {
+    if name.trim().is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        let (zh, en) = ("1 至 100 个字，不含控制字符", "1 to 100 characters, none of them control characters");
+        faults.push((path, Text { zh: zh.to_owned(), en: en.to_owned() }));
+    }
 }

@@ -1,4 +1,4 @@
-//! Theory papers' marks, imported by blind number.
+//! Theory papers' marks: imported by blind number, and looked up by whoever imports them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use kernel::ErrorCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::wire::{ContestId, Mark};
-use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Listed, Path, Problem, Signed};
 
 use super::must_take_marks;
 use crate::arena::Arena;
@@ -38,8 +38,43 @@ pub struct Imported {
     pub taken: usize,
 }
 
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TheoryMarkSeen {
+    pub aspect: String,
+    /// The blind number.
+    pub entry_no: String,
+    pub mark: Mark,
+}
+
+/// The marks that stand, by paper and blind number.
+#[utoipa::path(get, path = "/api/contests/{contest}/theory", tag = "judging", operation_id = "list_theory_marks", params(ContestId), responses((status = 200, body = Listed<TheoryMarkSeen>)))]
+pub async fn list(
+    State(room): State<ContestRoom>,
+    Path(contest): Path<ContestId>,
+) -> ApiResult<Json<Listed<TheoryMarkSeen>>> {
+    let floor = room.floor(&contest).await?;
+    let arena = floor.arena();
+    let (scheme, field) = (arena.board.scheme(), arena.board.field());
+    let mut standing = Vec::new();
+    for ix in scheme.aspect_ixs() {
+        let Some(aspect) = scheme.aspect(ix).filter(|aspect| aspect.kind == marking::AspectKind::Theory) else {
+            continue;
+        };
+        for entry in &arena.plan.entries {
+            let mark = field.entry_ix(&entry.id).and_then(|seat| arena.board.aspect(seat, ix).mark);
+            standing.extend(mark.map(|mark| TheoryMarkSeen {
+                aspect: aspect.code.clone(),
+                entry_no: entry.no.clone(),
+                mark: mark.into(),
+            }));
+        }
+    }
+    standing.sort_unstable_by(|one, other| (&one.aspect, &one.entry_no).cmp(&(&other.aspect, &other.entry_no)));
+    Ok(Json(Listed::whole(standing)))
+}
+
 /// All or nothing; a later import of the same paper takes the place of the earlier one.
-#[utoipa::path(post, path = "/api/contests/{contest}/theory", tag = "judging", params(ContestId), request_body = TheoryMarks, responses((status = 200, body = Imported)))]
+#[utoipa::path(post, path = "/api/contests/{contest}/theory", tag = "judging", operation_id = "import_theory_marks", params(ContestId), request_body = TheoryMarks, responses((status = 200, body = Imported)))]
 pub async fn import(
     State(room): State<ContestRoom>,
     Signed(actor): Signed,

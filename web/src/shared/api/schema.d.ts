@@ -117,7 +117,7 @@ export interface paths {
         /** All contests, for everybody. */
         get: operations["list"];
         put?: never;
-        /** Makes a contest in the state `draft`. Every fault of the scheme is listed with its line. */
+        /** Makes a contest in the state `draft`. Every fault is listed: of the scheme with its line and column, of the rest by its field. */
         post: operations["create"];
         delete?: never;
         options?: never;
@@ -510,10 +510,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The marks that stand, by paper and blind number. */
+        get: operations["list_theory_marks"];
         put?: never;
         /** All or nothing; a later import of the same paper takes the place of the earlier one. */
-        post: operations["import"];
+        post: operations["import_theory_marks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,6 +659,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them, as text to start from. */
+        get: operations["list_schemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schemes/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Every fault and warning with its line and column. A faulty scheme is an answer, not an error. */
+        post: operations["check_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -766,6 +801,8 @@ export interface components {
             name: string;
             login: string;
             created_at: components["schemas"]["Timestamp"];
+            /** @description Nobody signs in without one. */
+            has_password: boolean;
             disabled_at?: components["schemas"]["Timestamp"] | null;
             roles: components["schemas"]["Grant"][];
         };
@@ -1058,6 +1095,8 @@ export interface components {
                 name: string;
                 login: string;
                 created_at: components["schemas"]["Timestamp"];
+                /** @description Nobody signs in without one. */
+                has_password: boolean;
                 disabled_at?: components["schemas"]["Timestamp"] | null;
                 roles: components["schemas"]["Grant"][];
             }[];
@@ -1236,6 +1275,18 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_ShippedScheme: {
+            items: {
+                /** @description Its folder in `catalogue/contests/`. */
+                name: string;
+                summary: components["schemas"]["SchemeSummary"];
+                /** @description The scheme file as it is written. */
+                source: string;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_StatementSeen: {
             items: {
                 /** Format: int64 */
@@ -1261,6 +1312,17 @@ export interface components {
                 runs_closed: number;
                 /** @description Runs whose sheet this judge still owes marks to. */
                 owing: number;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_TheoryMarkSeen: {
+            items: {
+                aspect: string;
+                /** @description The blind number. */
+                entry_no: string;
+                mark: components["schemas"]["Mark"];
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -1582,6 +1644,48 @@ export interface components {
             at: number;
             value: unknown;
         };
+        SchemeChecked: {
+            summary?: components["schemas"]["SchemeSummary"] | null;
+            /** @description In the order of the page. */
+            faults: components["schemas"]["SchemeFault"][];
+        };
+        SchemeFault: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            line: number;
+            /**
+             * Format: int32
+             * @description From 1, in characters.
+             */
+            column: number;
+            /** @description Where in the structure, such as `modules[0].criteria[1].aspects[2].max`. */
+            path: string;
+            /** @description `error`, or `warning`: the file can be used, but this is probably not what was meant. */
+            severity: string;
+            detail: components["schemas"]["Text"];
+            /** @description What was probably meant. */
+            suggestion?: string | null;
+        };
+        SchemeSummary: {
+            id: string;
+            /** Format: int32 */
+            version: number;
+            title: components["schemas"]["Text"];
+            max: components["schemas"]["Mark"];
+            modules: components["schemas"]["SummaryModule"][];
+            groups: components["schemas"]["Text"][];
+            aspects: number;
+            /** @description Aspects that the referee judges. */
+            automatic: number;
+            /** @description Aspects whose marks are imported from papers. */
+            theory: number;
+        };
+        SchemeText: {
+            /** @description The text of a scheme file. */
+            scheme: string;
+        };
         /** @description How far a role reaches: `{"kind":"hall"}`, `{"kind":"venue","contest":"con_…","venue":"ven_…"}`. */
         Scope: {
             /** @enum {string} */
@@ -1652,6 +1756,13 @@ export interface components {
             /** @description `automatic`, `confirm`, `shadow` or `off`, for automatic aspects. */
             policy?: string | null;
             verdicts: components["schemas"]["VerdictSeen"][];
+        };
+        ShippedScheme: {
+            /** @description Its folder in `catalogue/contests/`. */
+            name: string;
+            summary: components["schemas"]["SchemeSummary"];
+            /** @description The scheme file as it is written. */
+            source: string;
         };
         Shown: {
             id: components["schemas"]["ContestId"];
@@ -1746,6 +1857,13 @@ export interface components {
             /** @description The tablet's time. */
             at: components["schemas"]["Timestamp"];
         };
+        SummaryModule: {
+            code: string;
+            name: components["schemas"]["Text"];
+            max: components["schemas"]["Mark"];
+            /** Format: int32 */
+            minutes?: number | null;
+        };
         Taken: {
             /**
              * Format: int64
@@ -1764,6 +1882,12 @@ export interface components {
             en: string;
         };
         TheoryMark: {
+            /** @description The blind number. */
+            entry_no: string;
+            mark: components["schemas"]["Mark"];
+        };
+        TheoryMarkSeen: {
+            aspect: string;
             /** @description The blind number. */
             entry_no: string;
             mark: components["schemas"]["Mark"];
@@ -2972,7 +3096,37 @@ export interface operations {
             };
         };
     };
-    import: {
+    list_theory_marks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_TheoryMarkSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_theory_marks: {
         parameters: {
             query?: never;
             header: {
@@ -3351,6 +3505,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schemes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ShippedScheme"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_scheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemeText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeChecked"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
