@@ -1,6 +1,7 @@
 /** The desk and the control room: verdicts are confirmed by a person, the field comes in by Excel. */
-import type { Page } from '@playwright/test'
-import { expect, expectAccessible, test, type Hall } from './hall'
+import { spawnSync } from 'node:child_process'
+import { request, type Page } from '@playwright/test'
+import { BINARY, expect, expectAccessible, test, type Hall } from './hall'
 import { workbook } from './xlsx'
 
 async function enter(page: Page, door: string, path: string) {
@@ -97,12 +98,160 @@ test('competitors by Excel: problems by row, then the whole file or nothing', as
   await organiser.close()
 })
 
+const sheet = (name: string, rows: string[][]) => ({ name, mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: workbook(rows) })
+
+test('a contest from the shipped scheme: two venues, a gateway key, its field, first passwords', async ({ page, hall }) => {
+  const stamp = String(Date.now() % 1_000_000)
+  const name = `新建赛事${stamp}`
+  await enter(page, 'organiser', '/desk/')
+  await page.getByTestId('new-contest').click()
+
+  // Everything that is missing is told at once, and a faulty scheme with its places.
+  await page.getByTestId('make').click()
+  await expect(page.locator('[name="zh"]')).toHaveAttribute('aria-invalid', 'true')
+  await expect(page.locator('[name="venue-0-stations"]')).toHaveAttribute('aria-invalid', 'true')
+  await expect(page.locator('[name="scheme"]')).toHaveAttribute('aria-invalid', 'true')
+  await expectAccessible(page, 'a new contest with faults')
+  await page.getByTestId('scheme-file').setInputFiles({ name: 'scheme.yaml', mimeType: 'application/yaml', buffer: Buffer.from('format: guildhall/scheme/1\nid: x\nversoin: 1\n') })
+  await expect(page.getByTestId('scheme-faulty')).toBeVisible()
+  await expect(page.getByTestId('scheme-faults')).toContainText('第 3 行 1 列')
+  await page.getByTestId('scheme-robot-maintenance').click()
+  await expect(page.getByRole('dialog')).toContainText('scheme.yaml')
+  await page.getByTestId('confirm').click()
+  await expect(page.getByTestId('scheme-fine')).toBeVisible()
+  await expect(page.getByTestId('scheme-summary')).toContainText('100.00')
+
+  await page.locator('[name="zh"]').fill(name)
+  await page.locator('[name="en"]').fill(`New contest ${stamp}`)
+  await page.locator('[name="starts"]').fill('2027-12-05T09:00')
+  await page.getByTestId('add-venue').click()
+  for (const [at, zh, en, stations] of [[0, '东赛场', 'East venue', 'E1-E3'], [1, '西赛场', 'West venue', 'W1 W2']] as const) {
+    await page.locator(`[name="venue-${at}-zh"]`).fill(zh)
+    await page.locator(`[name="venue-${at}-en"]`).fill(en)
+    await page.locator(`[name="venue-${at}-stations"]`).fill(stations)
+  }
+  await page.reload()
+  await expect(page.locator('[name="zh"]')).toHaveValue(name)
+  await expect(page.locator('[name="venue-1-stations"]')).toHaveValue('W1 W2')
+  await expect(page.getByTestId('scheme-fine')).toBeVisible()
+  await expectAccessible(page, 'a new contest, filled in')
+  await page.getByTestId('make').click()
+
+  // The contest's page says what comes next.
+  await expect(page.getByTestId('next-steps')).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(name)
+  await expect(page.getByTestId('step-competitors')).toHaveClass(/todo/)
+  await expect(page.getByTestId('step-open')).toHaveClass(/later/)
+  await expectAccessible(page, 'what comes next')
+  const contest = /contests\/([^/?]+)/.exec(page.url())?.[1] as string
+  const organiser = await hall.signIn('organiser')
+  expect(await organiser.get(`/api/contests/${contest}`)).toMatchObject({ state: 'draft', blind: true, starts_at: '2027-12-05T01:00:00.000Z', venues: [{ stations: 3 }, { stations: 2 }] })
+
+  // A gateway's key: shown once, in a settings file that the program takes as it is.
+  await page.getByTestId('tab-gateways').click()
+  await page.getByTestId('new-key').click()
+  await expect(page.locator('[name="edge"]')).toHaveValue('edg_east-venue')
+  await expectAccessible(page, 'a new key')
+  await page.getByTestId('make-key').click()
+  const key = await page.getByTestId('key').innerText()
+  expect(key).toMatch(/^ghk_/)
+  const downloading = page.waitForEvent('download')
+  await page.getByTestId('save-settings').click()
+  const settings = await (await downloading).path()
+  const check = spawnSync(BINARY, ['edge', '--config', settings, '--check'], { encoding: 'utf8' })
+  expect(`${check.stdout}${check.stderr}`).toContain(': ok')
+  expect(check.status).toBe(0)
+  await expectAccessible(page, 'a key, shown once')
+  await page.getByTestId('key-kept').click()
+  await expect(page.getByText(key)).toHaveCount(0)
+  const { items: keys } = await organiser.get<{ items: { id: string; edge: string }[] }>(`/api/contests/${contest}/edge-keys`)
+  expect(keys.map((each) => each.edge)).toEqual(['edg_east-venue'])
+  await page.getByTestId('revoke-edg_east-venue').click()
+  await expect(page.getByRole('dialog')).toContainText(keys[0]?.id as string)
+  await page.getByTestId('confirm').click()
+  await expect(page.getByRole('cell', { name: '已撤销' })).toBeVisible()
+
+  // Nothing broken comes in; then the field does.
+  const heading = ['姓名', '单位', '代表队', '组别', '赛场', '检录号', '账号']
+  await page.getByTestId('tab-import').click()
+  await page.getByTestId('file').setInputFiles(sheet('坏.xlsx', [heading, ['甲', '某单位', '', '职工组', '北赛场', 'K1', '']]))
+  await expect(page.getByTestId('commit')).toBeDisabled()
+  expect(await organiser.get(`/api/contests/${contest}`)).toMatchObject({ entries: 0 })
+  await page.getByTestId('file').setInputFiles(sheet('选手.xlsx', [heading, ['甲', '某单位', '', '职工组', '东赛场', 'K1', ''], ['乙', '某单位', '', '职工组', '西赛场', 'K2', '']]))
+  await page.getByTestId('commit').click()
+  await page.getByTestId('confirm').click()
+  await expect(page.getByTestId('import-result')).toContainText('已导入 2 行')
+  await page.getByTestId('tab-overview').click()
+  await page.getByTestId('step-judges').getByRole('link').click()
+  await page.getByTestId('file').setInputFiles(sheet('裁判.xlsx', [['姓名', '单位', '赛场', '模块', '账号'], ['丙', '技师学院', '东赛场', '', `bing-${stamp}`], ['丁', '技师学院', '西赛场', '', `ding-${stamp}`]]))
+  await page.getByTestId('commit').click()
+  await page.getByTestId('confirm').click()
+  await expect(page.getByTestId('import-result')).toContainText('已导入 2 行')
+
+  // Theory marks can be prepared; rows at fault are told by their number, and a draft contest takes none.
+  await page.getByTestId('tab-theory').click()
+  await page.getByTestId('paste').fill('检录号\t成绩\nK1\t17.5\nK9\t3\nK2\t99')
+  await page.getByTestId('take-paste').click()
+  await expect(page.getByTestId('mark-K1')).toHaveValue('17.50')
+  await expect(page.getByTestId('paste-faults')).toContainText('第 3 行')
+  await expect(page.getByTestId('paste-faults')).toContainText('第 4 行')
+  await expect(page.getByTestId('submit-theory')).toBeDisabled()
+  await expectAccessible(page, 'theory marks')
+
+  // The administrator makes the judges' first passwords and a chief judge.
+  await organiser.close()
+  await page.context().clearCookies()
+  await enter(page, 'administrator', `/desk/contests/${contest}/passwords`)
+  await page.getByTestId('make-passwords').click()
+  await expect(page.getByRole('dialog')).toContainText(name)
+  await page.getByTestId('confirm').click()
+  const made = page.getByTestId('passwords-made')
+  await expect(made.locator('li')).toHaveCount(2)
+  await expectAccessible(page, 'first passwords')
+  const [login = '', password = ''] = await made.locator('li').first().locator('code').allInnerTexts()
+  const judge = await request.newContext({ baseURL: hall.url })
+  expect((await judge.post('/api/session', { data: { login, password } })).status()).toBe(200)
+  await judge.dispose()
+  const exporting = page.waitForEvent('download')
+  await page.getByTestId('save-passwords').click()
+  await exporting
+
+  await page.getByRole('link', { name: '账号与角色' }).click()
+  await page.locator('[name="by-contest"]').selectOption(contest)
+  await page.getByTestId(`grant-bing-${stamp}`).click()
+  await page.locator('[name="role"]').selectOption('chief_judge')
+  await expect(page.locator('[name="contest"]')).toHaveValue(contest)
+  await expectAccessible(page, 'granting a role')
+  await page.getByTestId('save').click()
+  await expect(page.getByRole('row', { name: `bing-${stamp}` })).toContainText('裁判长')
+  await page.goto(`/desk/contests/${contest}`)
+  for (const step of ['competitors', 'judges', 'passwords', 'roles']) await expect(page.getByTestId(`step-${step}`)).toHaveClass(/done/)
+})
+
+test('a theory mark is corrected: what stands is shown, and the question says what is replaced', async ({ page, hall }) => {
+  const organiser = await hall.signIn('organiser')
+  let before: { aspect: string; entry_no: string; mark: string }[] = []
+  await expect.poll(async () => (before = await organiser.all(`/api/contests/${hall.contest}/theory`)).length, { message: 'the demonstration has imported its paper' }).toBeGreaterThan(0)
+  const { aspect, entry_no: no, mark } = before[0] as (typeof before)[0]
+  const next = mark === '12.50' ? '13.00' : '12.50'
+  await enter(page, 'organiser', `/desk/contests/${hall.contest}/theory`)
+  await page.getByTestId(`mark-${no}`).fill(next)
+  await page.getByTestId('submit-theory').click()
+  await expect(page.getByRole('dialog')).toContainText(`${no}: ${mark} → ${next}`)
+  await page.getByTestId('confirm').click()
+  await expect(page.getByRole('row', { name: no })).toContainText(next)
+  const after = await organiser.all<(typeof before)[0]>(`/api/contests/${hall.contest}/theory`)
+  expect(after.find((each) => each.entry_no === no && each.aspect === aspect)?.mark).toBe(next)
+  expect(after.length).toBe(before.length)
+  await organiser.close()
+})
+
 test('every page of the desk: both languages, accessible', async ({ page, hall }) => {
   await page.goto('/desk/')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('工作台登录')
   await expectAccessible(page, 'signing in')
   await enter(page, 'organiser', `/desk/contests/${hall.contest}`)
-  for (const tab of ['overview', 'entries', 'judges', 'import', 'scheme', 'recordings']) {
+  for (const tab of ['overview', 'entries', 'judges', 'import', 'gateways', 'theory', 'scheme', 'recordings']) {
     await page.getByTestId(`tab-${tab}`).click()
     await expect(page.getByTestId(`tab-${tab}`)).toHaveAttribute('aria-current', 'page')
     await expectAccessible(page, tab)

@@ -21,7 +21,7 @@ export interface Hall {
   log: () => string
 }
 
-const BINARY = process.env['GUILDHALL_BIN'] ?? fileURLToPath(new URL('../target/debug/guildhall', import.meta.url))
+export const BINARY = process.env['GUILDHALL_BIN'] ?? fileURLToPath(new URL('../target/debug/guildhall', import.meta.url))
 const STARTS_WITHIN_MS = 60_000
 
 async function freePort(): Promise<number> {

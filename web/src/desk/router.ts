@@ -8,6 +8,7 @@ export const router = createRouter({
     { path: '/organisations', name: 'organisations', component: () => import('./views/OrganisationsView.vue') },
     { path: '/persons', name: 'persons', component: () => import('./views/PersonsView.vue') },
     { path: '/accounts', name: 'accounts', component: () => import('./views/AccountsView.vue') },
+    { path: '/contests/new', name: 'new-contest', component: () => import('./making/NewContestView.vue') },
     { path: '/contests/:contest/control', name: 'control', component: () => import('./control/ControlView.vue'), props: true, meta: { wide: true } },
     {
       path: '/contests/:contest',
@@ -18,6 +19,9 @@ export const router = createRouter({
         { path: 'entries', name: 'entries', component: () => import('./views/EntriesView.vue'), props: true },
         { path: 'judges', name: 'judges', component: () => import('./views/JudgesView.vue'), props: true },
         { path: 'import', name: 'import', component: () => import('./views/ImportView.vue'), props: true },
+        { path: 'theory', name: 'theory', component: () => import('./theory/TheoryView.vue'), props: true },
+        { path: 'gateways', name: 'gateways', component: () => import('./gateways/GatewaysView.vue'), props: true },
+        { path: 'passwords', name: 'passwords', component: () => import('./passwords/PasswordsView.vue'), props: true },
         { path: 'scheme', name: 'scheme', component: () => import('./views/SchemeView.vue'), props: true },
         { path: 'recordings', name: 'recordings', component: () => import('./recordings/RecordingsView.vue'), props: true },
       ],

@@ -152,6 +152,7 @@ export interface Account {
   name: string
   login: string
   created_at: string
+  has_password: boolean
   disabled_at: string | null
   roles: Grant[]
 }
