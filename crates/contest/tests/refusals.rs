@@ -109,6 +109,8 @@ async fn marks_at_fault() {
     let yes = json!({"kind": "yes_no", "yes": true});
     let taken = world.submit(first, vec![mark(1, &run, "A1.1", yes.clone())]).await;
     assert_eq!(taken.status, 200, "{}", taken.text());
+    // The distributions that this mark moves are shown by the second, not at once.
+    world.settled().await;
     let before = world.everything().await;
     let with = |mut mark: Value, change: Value| {
         mark.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
