@@ -45,6 +45,7 @@ pub const ACCESS: &[Rule] = &[
         "/api/contests/{contest}/runs/{run}/judge-requests",
         Roles(&[Competitor, VenueOperator, Judge, ChiefJudge], WithinContest),
     ),
+    Rule::get("/api/contests/{contest}/mine", Roles(&[Competitor], WithinContest)),
     Rule::get("/api/contests/{contest}/verdicts", Roles(&[Judge, ChiefJudge, Organiser, Supervisor], WithinContest)),
     Rule::post("/api/contests/{contest}/verdicts/{verdict}/decision", Roles(&[Judge, ChiefJudge], WithinContest)),
     Rule::get("/api/contests/{contest}/recordings", Roles(CHIEFS, ContestParam)),

@@ -149,6 +149,7 @@ impl Arena {
                     at: logged.at,
                     position: logged.position,
                 });
+                touched.requests.push(run.0.clone());
                 if let Some(entry) = self.entry_of(&run.0) {
                     touched.ticks.push(Tick {
                         position: logged.position,

@@ -2,6 +2,7 @@
 
 mod clock;
 mod decide;
+mod mine;
 mod present;
 mod problem;
 mod request;
@@ -32,6 +33,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(problem::report))
         .routes(routes!(clock::act))
         .routes(routes!(request::request))
+        .routes(routes!(mine::mine))
         .routes(routes!(verdicts::list))
         .routes(routes!(decide::decide))
 }

@@ -2,11 +2,13 @@
 //!
 //! Loaded whole and shared; a change of the plan is an event of the log, after which the plan is loaded again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use catalogue::LoadedScheme;
 use kernel::{AccountId, ContestId, EntryId, OrganisationId, PersonId, RunId, StationId, TeamId, Timestamp, VenueId};
+use serde::Serialize;
 use store::{Db, Row, Statement, StoreError, args};
+use utoipa::ToSchema;
 use web::wire::Text;
 
 use crate::sql;
@@ -92,6 +94,15 @@ pub struct PlannedRun {
     pub planned: i64,
 }
 
+/// One thing that "please judge" may ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Ask {
+    /// Null: everything at once.
+    pub checkpoint: Option<String>,
+    /// What the referee's rules judge there. Empty: only the judges are told.
+    pub judged: Vec<Text>,
+}
+
 /// Why a plan can't be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
@@ -168,6 +179,49 @@ impl Plan {
     /// The rules bound to an aspect.
     pub fn rules_of(&self, aspect: &str) -> Vec<String> {
         self.scheme.rules.rules().filter(|(_, bound)| *bound == aspect).map(|(rule, _)| rule.to_owned()).collect()
+    }
+
+    /// What may be asked for in a module: each checkpoint of its rules by its name, and everything at once where a rule takes any request
+    /// or where no rule waits for one and only the judges are told.
+    pub fn asks(&self, module: &str) -> Vec<Ask> {
+        let scheme = &self.scheme.scheme;
+        let module = scheme.module_ix(module);
+        let of_module = |aspect: &str| {
+            let aspect = scheme.aspect_ix(aspect).and_then(|ix| scheme.aspect(ix));
+            aspect.is_some_and(|aspect| Some(aspect.module) == module)
+        };
+        // Names first: who asks at a checkpoint is judged there and nowhere else.
+        let mut asks: BTreeMap<(bool, Option<&str>), Vec<Text>> = BTreeMap::new();
+        for (rule, checkpoint) in self.scheme.rules.requests() {
+            let spec = self.scheme.rule_specs.iter().find(|spec| spec.id == rule && of_module(&spec.aspect));
+            if let Some(says) = spec.map(|spec| Text::from(&spec.says)) {
+                let judged = asks.entry((checkpoint.is_none(), checkpoint)).or_default();
+                if !judged.contains(&says) {
+                    judged.push(says);
+                }
+            }
+        }
+        if asks.is_empty() {
+            asks.insert((true, None), Vec::new());
+        }
+        let ask = |((_, checkpoint), judged): ((bool, Option<&str>), _)| Ask {
+            checkpoint: checkpoint.map(str::to_owned),
+            judged,
+        };
+        asks.into_iter().map(ask).collect()
+    }
+
+    /// Who takes part as this person, if he does.
+    pub fn entry_of_person(&self, person: &PersonId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.person == *person)
+    }
+
+    /// An entry's runs, in the order of the scheme's modules.
+    pub fn runs_of_entry(&self, entry: &EntryId) -> Vec<&PlannedRun> {
+        let mut runs: Vec<&PlannedRun> =
+            self.run_of.get(entry).into_iter().flatten().map(|at| &self.runs[*at]).collect();
+        runs.sort_by_key(|run| self.scheme.scheme.module_ix(&run.module));
+        runs
     }
 
     pub fn venue(&self, id: &VenueId) -> Option<&Venue> {

@@ -12,7 +12,7 @@ use web::wire::{Mark, MarkId, RunId, Text, VerdictId};
 
 use crate::arena::{Arena, VerdictNow};
 use crate::event::{EvidenceSeen, MarkValue, Outcome};
-use crate::plan::{Judge, PlannedRun};
+use crate::plan::{Ask, Judge, PlannedRun};
 
 /// What a panel owes to a run.
 #[derive(Debug, Default)]
@@ -71,7 +71,24 @@ pub struct Sheet {
     pub running_total: Mark,
     /// What they could add up to at most.
     pub max: Mark,
+    /// What may be asked for by "please judge".
+    pub asks: Vec<Ask>,
+    pub requests: Vec<Asked>,
     pub aspects: Vec<SheetAspect>,
+}
+
+/// "Please judge", as it was asked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Asked {
+    /// Null: everything.
+    pub checkpoint: Option<String>,
+    pub at_ms: i64,
+}
+
+/// What was asked for in a run, in order.
+pub fn asked(arena: &Arena, run: &kernel::RunId) -> Vec<Asked> {
+    let of_run = arena.requests.iter().filter(|request| request.run == *run);
+    of_run.map(|request| Asked { checkpoint: request.checkpoint.clone(), at_ms: request.at.as_millis() }).collect()
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -246,6 +263,8 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
         elapsed_ms: state.clock.elapsed_ms(now),
         running_total: Mark(running_total),
         max: Mark(max),
+        asks: arena.plan.asks(&run.module),
+        requests: asked(arena, &run.id),
         aspects,
     })
 }

@@ -123,6 +123,7 @@ impl Stage {
         }
         for run in &arena.plan.runs {
             self.run(arena, &run.id, &mut changes);
+            self.requests(arena, &run.id, &mut changes);
             let module = arena.module_of(&run.id);
             for (aspect, _) in module.into_iter().flat_map(|module| arena.board.scheme().aspects_of(module)) {
                 self.alarm(arena, &run.id, aspect, &mut changes);
@@ -183,6 +184,9 @@ impl Stage {
         }
         for run in &touched.runs {
             self.run(arena, run, &mut changes);
+        }
+        for run in &touched.requests {
+            self.requests(arena, run, &mut changes);
         }
         let mut sheets: BTreeSet<(RunId, AspectIx)> = touched.sheets.iter().cloned().collect();
         for change in &touched.changes {

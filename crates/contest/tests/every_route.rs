@@ -56,6 +56,7 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/runs/run_x/problems      J C V O U
         POST /api/contests/{c}/runs/run_x/clock         C V
         POST /api/contests/{c}/runs/run_x/judge-requests K V J C
+        GET  /api/contests/{c}/mine                     K
         GET  /api/contests/{c}/verdicts                 J C O U
         POST /api/contests/{c}/verdicts/vdt_x/decision  J C
         GET  /api/contests/{c}/recordings               C O U

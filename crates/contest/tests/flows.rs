@@ -439,3 +439,62 @@ async fn newcomers_join_a_contest_that_is_live() {
     })
     .await;
 }
+
+/// The competitor's own phone: his runs and no other's, what he may ask for, and what has been asked by whomever.
+#[tokio::test]
+async fn please_judge_by_the_competitor_and_by_others() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let (other, run) = (world.run("E1", "A").await, world.run("E1", "D").await);
+        let mine = world.competitor.get(&world.path("mine")).await;
+        assert_eq!(mine.status, 200, "{}", mine.text());
+        let mine = mine.json();
+        let runs = |mine: &Value| mine["runs"].as_array().unwrap().clone();
+        let seen: Vec<(String, Value, Value)> = runs(&mine)
+            .iter()
+            .map(|run| (run["id"].as_str().unwrap().to_owned(), run["state"].clone(), run["asks"].clone()))
+            .collect();
+        let waiting = |run: &RunId, asks: &Value| (run.to_string(), json!("waiting"), asks.clone());
+        let judged = json!([{"checkpoint": "accept", "judged": [{"zh": "验收时正常", "en": "Sound when asked"}]}]);
+        let told = json!([{"checkpoint": null, "judged": []}]);
+        assert_eq!(seen, [waiting(&other, &told), waiting(&run, &judged)], "in the modules' order");
+        for row in &COMPETITORS[1..] {
+            assert!(!mine.to_string().contains(row[0]) && !mine.to_string().contains(row[1]), "{mine}");
+        }
+        // Somebody with the role and without a place in the field.
+        let here = kernel::Scope::Contest(world.contest.clone());
+        let guest = web::testing::account(&world.hall, "guest", None, None, &[(kernel::Role::Competitor, here)]).await;
+        let guest = web::testing::Client::signed(&world.router, &world.hall, &guest.account).await;
+        assert_eq!(guest.get(&world.path("mine")).await.code(), "not_found");
+
+        world.start(&run).await;
+        let request = world.path(&format!("runs/{run}/judge-requests"));
+        assert_eq!(guest.post(&request, json!({})).await.code(), "forbidden");
+        let mut asked = Vec::new();
+        for (client, checkpoint) in
+            [(&world.competitor, json!("accept")), (&world.operator, json!(null)), (&world.judges[0], json!("accept"))]
+        {
+            world.clock.advance_millis(1000);
+            let answer = client.post(&request, json!({"checkpoint": checkpoint})).await;
+            assert_eq!(answer.status, 201, "{}", answer.text());
+            asked.push(json!({"checkpoint": checkpoint, "at_ms": world.hall.now().as_millis()}));
+        }
+        let floor = world.floor().await;
+        floor.caught_up_to_newest().await;
+        let mine = world.competitor.get(&world.path("mine")).await.json();
+        let now = runs(&mine)[1].clone();
+        assert_eq!((&now["state"], &now["requests"]), (&json!("open"), &json!(asked)));
+        let sheet = world.judges[0].get(&world.path(&format!("runs/{run}/sheet"))).await.json();
+        assert_eq!((&sheet["requests"], &sheet["asks"]), (&json!(asked), &judged));
+        let stations = world.operator.get(&world.path("stations")).await.json();
+        let station = stations["items"].as_array().unwrap().iter().find(|one| one["run"]["id"] == run.as_str());
+        assert_eq!(station.unwrap()["run"]["requests"], json!(asked));
+        let control = world.operator.get(&world.path("control")).await.json();
+        let short: Vec<Value> = asked.iter().map(|one| json!([one["checkpoint"], one["at_ms"]])).collect();
+        assert_eq!(control["set"][&format!("rq/{run}")], json!(short));
+        assert_eq!(control["set"]["h"]["asks"], json!({"A": [null], "D": ["accept"], "T": [null]}));
+        let before = world.settled().await;
+        assert_same(&before, &world.reopened().await.settled().await, "after a restart");
+    })
+    .await;
+}

@@ -264,7 +264,7 @@ impl<'a> Staff<'a> {
                 Role::Competitor,
                 Text::new("选手", "Competitor"),
                 note,
-                format!("/stage/{contest}"),
+                format!("/stage/{contest}/me"),
                 &account,
             ));
         }

@@ -37,18 +37,20 @@ impl RuleSet {
 
     /// The checkpoints at which some rule is judged on request, each once; rules that take any request add none.
     pub fn checkpoints(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self
-            .rules
-            .iter()
-            .flat_map(|rule| rule.triggers())
-            .filter_map(|trigger| match trigger {
-                Trigger::Request(Some(name)) => Some(&**name),
-                _ => None,
-            })
-            .collect();
+        let mut names: Vec<&str> = self.requests().filter_map(|(_, checkpoint)| checkpoint).collect();
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// What is judged on request: the id of each such rule, and its checkpoint, or none where it takes any request.
+    pub fn requests(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.rules.iter().flat_map(|rule| {
+            rule.triggers().filter_map(|trigger| match trigger {
+                Trigger::Request(name) => Some((&*rule.id, name.as_deref())),
+                _ => None,
+            })
+        })
     }
 
     /// How many different conditions the rules have; equal ones are shared.

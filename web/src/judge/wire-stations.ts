@@ -1,7 +1,7 @@
 /** Stations and runs as the hall lists them to officials: by blind number. */
 
 import type { Text } from '@shared/text'
-import type { RunState } from './wire'
+import type { Asked, RunState } from './wire'
 
 export interface RunSeen {
   id: string
@@ -13,6 +13,7 @@ export interface RunSeen {
   added_ms: number
   /** Marks that this judge still owes. */
   mine_missing: number
+  requests: Asked[]
 }
 
 export interface StationSeen {

@@ -75,6 +75,16 @@ export interface SheetAspect {
   verdicts: SheetVerdict[]
 }
 
+/** What "please judge" may ask for; null is everything at once. */
+export interface Ask {
+  checkpoint: string | null
+  judged: Words[]
+}
+export interface Asked {
+  checkpoint: string | null
+  at_ms: number
+}
+
 export interface Sheet {
   run: string
   entry_no: string
@@ -84,6 +94,8 @@ export interface Sheet {
   elapsed_ms: number
   running_total: string
   max: string
+  asks: Ask[]
+  requests: Asked[]
   aspects: SheetAspect[]
 }
 

@@ -6,7 +6,9 @@ export const router = createRouter({
   history: createWebHistory('/stage'),
   routes: [
     { path: '/', name: 'contests', component: () => import('./pages/ContestList.vue') },
+    { path: '/me', name: 'me', component: () => import('./pages/MineDoorPage.vue') },
     { path: '/:contest', name: 'whole', component: WholePage },
+    { path: '/:contest/me', name: 'mine', component: () => import('./pages/MinePage.vue') },
     { path: '/:contest/teams', name: 'teams', component: () => import('./pages/TeamsPage.vue') },
     { path: '/:contest/teams/:team', name: 'team', component: () => import('./pages/TeamPage.vue') },
     { path: '/:contest/competitors/:entry', name: 'competitor', component: () => import('./pages/CompetitorPage.vue') },

@@ -98,6 +98,8 @@ pub struct Touched {
     pub ticks: Vec<Tick>,
     pub state: bool,
     pub problems: bool,
+    /// Runs in which somebody asked to be judged.
+    pub requests: Vec<RunId>,
     /// Aspects of runs on which a judge gave a mark, or a round was opened.
     pub sheets: Vec<(RunId, AspectIx)>,
     /// Entries whose rank of a quarter of an hour ago is another now.

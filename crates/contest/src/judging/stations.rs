@@ -9,8 +9,8 @@ use web::{ApiResult, Json, Listed, Path, Signed};
 use super::oversees;
 use crate::ContestRoom;
 use crate::arena::Arena;
-use crate::plan::{PlannedRun, Station};
-use crate::sheet::owed;
+use crate::plan::{Ask, PlannedRun, Station};
+use crate::sheet::{Asked, asked, owed};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StationSeen {
@@ -44,6 +44,9 @@ pub struct RunSeen {
     pub given: u32,
     /// Marks the calling judge still owes.
     pub mine_missing: u32,
+    /// What may be asked for by "please judge".
+    pub asks: Vec<Ask>,
+    pub requests: Vec<Asked>,
 }
 
 /// The stations where the caller works; all of them for those who oversee the contest.
@@ -117,5 +120,7 @@ pub(super) fn run_seen(arena: &Arena, run: &PlannedRun, signed: &Signed, now: ke
             .iter()
             .find(|(judge, _)| judge.account == signed.0.account)
             .map_or(0, |(_, count)| *count),
+        asks: arena.plan.asks(&run.module),
+        requests: asked(arena, &run.id),
     }
 }

@@ -32,6 +32,15 @@ impl Stage {
         put(changes, View::Control, format!("sh/{id}"), value);
     }
 
+    /// What was asked for in a run, the newest last.
+    pub(super) fn requests(&self, arena: &Arena, run: &RunId, changes: &mut Changes) {
+        let of_run = arena.requests.iter().filter(|request| request.run == *run);
+        let asked: Vec<Value> = of_run.map(|request| json!([request.checkpoint, request.at.as_millis()])).collect();
+        if !asked.is_empty() {
+            put(changes, View::Control, format!("rq/{run}"), Some(encode(Value::Array(asked))));
+        }
+    }
+
     pub(super) fn alarm(&self, arena: &Arena, run: &RunId, aspect: AspectIx, changes: &mut Changes) {
         let Some(entry) = arena.entry_of(run) else { return };
         let state = arena.board.aspect(entry, aspect).state;

@@ -132,6 +132,11 @@ pub(super) fn header(arena: &Arena, view: &View) -> Value {
         "aspects": scheme.aspects().len(),
         "started_at": arena.started_at.map(|at| at.as_millis()),
     });
+    if let View::Control = view {
+        let names = |code: &str| arena.plan.asks(code).into_iter().map(|ask| ask.checkpoint).collect::<Vec<_>>();
+        let asks = scheme.modules().iter().map(|module| (module.code.clone(), json!(names(&module.code))));
+        value["asks"] = Value::Object(asks.collect());
+    }
     if let View::Competitor(_) = view {
         let aspects: Vec<Value> = scheme
             .aspects()

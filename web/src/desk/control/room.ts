@@ -1,18 +1,21 @@
 /** What the chief judge is shown, from the live topic's keys: sorted so that what needs him stands first. Pure. */
 
-import type { Alarm, ContestState, JudgePresence, RunClock, SheetState, WaitingVerdict } from '@shared/live/wire'
+import type { Alarm, ContestState, JudgePresence, JudgeRequests, RunClock, SheetState, WaitingVerdict } from '@shared/live/wire'
 
 export interface RunRow extends RunClock {
   run: string
   sheet: SheetState | null
   alarms: number
+  /** "Please judge", the newest last. */
+  requests: JudgeRequests
 }
 export type RunFilter = 'under_way' | 'missing' | 'waiting' | 'closed'
 
 const STATE_ORDER: Record<RunClock['state'], number> = { stopped: 0, open: 1, closed: 2, waiting: 3 }
 const byText = new Intl.Collator('en', { numeric: true }).compare
 
-export function runRows(clocks: [string, RunClock][], sheets: [string, SheetState][], alarms: [string, Alarm][]): RunRow[] {
+export function runRows(clocks: [string, RunClock][], sheets: [string, SheetState][], alarms: [string, Alarm][], requests: [string, JudgeRequests][] = []): RunRow[] {
+  const requestsOf = new Map(requests)
   const sheetOf = new Map(sheets)
   const alarmed = new Map<string, number>()
   for (const [key] of alarms) {
@@ -20,7 +23,7 @@ export function runRows(clocks: [string, RunClock][], sheets: [string, SheetStat
     alarmed.set(run, (alarmed.get(run) ?? 0) + 1)
   }
   return clocks
-    .map(([run, clock]) => ({ ...clock, run, sheet: sheetOf.get(run) ?? null, alarms: alarmed.get(run) ?? 0 }))
+    .map(([run, clock]) => ({ ...clock, run, sheet: sheetOf.get(run) ?? null, alarms: alarmed.get(run) ?? 0, requests: requestsOf.get(run) ?? [] }))
     .sort((a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || byText(a.station, b.station) || byText(a.no, b.no))
 }
 

@@ -5,8 +5,29 @@ import { api, everyPage, type Schemas } from './client'
 export type Session = Schemas['SessionAnswer']
 export type DemoRole = Schemas['DemoRole']
 
+const REMEMBERED_UNDER = 'guildhall.signedIn'
+
+function remember(signedIn: boolean) {
+  try {
+    if (signedIn) localStorage.setItem(REMEMBERED_UNDER, '1')
+    else localStorage.removeItem(REMEMBERED_UNDER)
+  } catch {
+    // then pages that may do without a session don't ask for one
+  }
+}
+
+/** Whether somebody has signed in on this device and not out again, as far as the device remembers. The hall knows for certain. */
+export function mayBeSignedIn(): boolean {
+  try {
+    return localStorage.getItem(REMEMBERED_UNDER) !== null
+  } catch {
+    return false
+  }
+}
+
 function opened(session: Session): Session {
   rememberCsrf(session.csrf_token)
+  remember(true)
   return session
 }
 
@@ -14,7 +35,10 @@ export async function currentSession(): Promise<Session | null> {
   try {
     return opened(await hall.get<Session>('/api/session'))
   } catch (problem) {
-    if (problem instanceof HallProblem && problem.status === 401) return null
+    if (problem instanceof HallProblem && problem.status === 401) {
+      remember(false)
+      return null
+    }
     throw problem
   }
 }
@@ -25,6 +49,7 @@ export const signIn = async (login: string, password: string) =>
 export async function signOut() {
   await hall.write('DELETE', '/api/session')
   rememberCsrf(null)
+  remember(false)
 }
 
 /** The one-click roles of a demonstration hall; an empty list in a real one, where the route does not exist. */

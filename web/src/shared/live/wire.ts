@@ -49,6 +49,8 @@ export interface Head {
   max: number
   aspects: number
   started_at: number | null
+  /** In the control room only: what "please judge" may ask for in each module; null is everything at once. */
+  asks?: Record<string, (string | null)[]>
   /** On a competitor's topic only. */
   aspect_list?: AspectHead[]
 }
@@ -171,6 +173,9 @@ export interface SheetState {
   given: number
   missing: { judge: string; count: number }[]
 }
+
+/** Key `rq/{run}` of the control room: what was asked for, the newest last. */
+export type JudgeRequests = [checkpoint: string | null, at: number][]
 
 /** Key `al/{run}/{aspect}` of the control room. */
 export interface Alarm {
