@@ -40,6 +40,11 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/theory", Roles(&[Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/theory", Roles(&[Organiser], ContestParam)).takes(1 << 20),
     Rule::post("/api/contests/{contest}/runs/{run}/problems", Roles(OFFICIALS, WithinContest)),
+    Rule::get("/api/contests/{contest}/problems", Roles(OFFICIALS, WithinContest)),
+    Rule::post(
+        "/api/contests/{contest}/problems/{problem}/settlement",
+        Roles(&[ChiefJudge, VenueOperator], WithinContest),
+    ),
     Rule::post("/api/contests/{contest}/runs/{run}/clock", Roles(&[ChiefJudge, VenueOperator], WithinContest)),
     Rule::post(
         "/api/contests/{contest}/runs/{run}/judge-requests",

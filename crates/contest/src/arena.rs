@@ -17,7 +17,7 @@ use crate::clock::{RunClock, Watched};
 use crate::event::{ClockAct, ContestState, Decision, Happened};
 use crate::plan::Plan;
 
-pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, Tick, TickKind, Touched, VerdictNow};
+pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, Tick, TickKind, Touched, VerdictNow};
 
 /// An event as it stands in the log.
 #[derive(Debug, Clone)]
@@ -138,9 +138,17 @@ impl Arena {
                     account: logged.account.clone(),
                     at: logged.at,
                     position: logged.position,
+                    settled: None,
                 });
                 touched.problems = true;
                 touched.runs.push(run.0.clone());
+            }
+            Happened::ProblemSettled { problem, answer, by, .. } => {
+                if let Some(found) = self.problems.iter_mut().find(|known| known.position == *problem) {
+                    found.settled =
+                        Some(SettledNow { answer: answer.clone(), by: by.clone(), at: logged.at });
+                }
+                touched.problems = true;
             }
             Happened::Requested { run, checkpoint } => {
                 self.requests.push(RequestNow {
@@ -419,6 +427,11 @@ impl Arena {
     pub fn rank_before(&self, entry: EntryIx) -> Option<u32> {
         let (_, ranks) = self.ranks_then.first()?;
         ranks.get(entry.index()).copied().filter(|rank| *rank > 0)
+    }
+
+    /// The report at a position of the log.
+    pub fn problem(&self, position: i64) -> Option<&ProblemNow> {
+        self.problems.iter().find(|problem| problem.position == position)
     }
 
     pub fn entry_of(&self, run: &RunId) -> Option<EntryIx> {

@@ -183,6 +183,15 @@ pub enum Happened {
         aspect: Option<String>,
         text: String,
     },
+    /// A problem that was reported is settled: what was done about it, and by whom.
+    ProblemSettled {
+        /// The position of the report.
+        problem: i64,
+        run: RunId,
+        answer: String,
+        /// His name, as it was.
+        by: String,
+    },
     /// The judges of a round were too far apart: they talk and mark again.
     RoundOpened {
         run: RunId,
@@ -224,6 +233,7 @@ impl Happened {
             Happened::Decided { .. } => "decided",
             Happened::Clock { .. } => "clock",
             Happened::Problem { .. } => "problem",
+            Happened::ProblemSettled { .. } => "problem_settled",
             Happened::RoundOpened { .. } => "round_opened",
             Happened::Imported { .. } => "imported",
             Happened::PlanChanged { .. } => "plan_changed",

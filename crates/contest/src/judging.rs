@@ -5,8 +5,10 @@ mod decide;
 mod mine;
 mod present;
 mod problem;
+mod problems;
 mod request;
 mod runs;
+mod settle;
 mod sheet;
 mod stations;
 mod submit;
@@ -31,6 +33,8 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(present::present))
         .routes(routes!(theory::list, theory::import))
         .routes(routes!(problem::report))
+        .routes(routes!(problems::list))
+        .routes(routes!(settle::settle))
         .routes(routes!(clock::act))
         .routes(routes!(request::request))
         .routes(routes!(mine::mine))

@@ -44,6 +44,7 @@ statements! {
          join person on person.id = judge.person
          join organisation on organisation.id = judge.organisation
          where judge.contest = $1 order by judge.account";
+    PERSON_NAME [Text] "select name from person where id = $1";
     INSERT_RUN [Text, Text, Text, Text, Text, Int]
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";
     RUNS [Text] "select id, entry, module, station, planned from contest_run where contest = $1 order by station, planned, id";

@@ -54,6 +54,8 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/theory                   O
         POST /api/contests/{c}/theory                   O
         POST /api/contests/{c}/runs/run_x/problems      J C V O U
+        GET  /api/contests/{c}/problems                 J C V O U
+        POST /api/contests/{c}/problems/1/settlement    C V
         POST /api/contests/{c}/runs/run_x/clock         C V
         POST /api/contests/{c}/runs/run_x/judge-requests K V J C
         GET  /api/contests/{c}/mine                     K

@@ -498,3 +498,67 @@ async fn please_judge_by_the_competitor_and_by_others() {
     })
     .await;
 }
+
+/// "I see a problem" goes to the control room; its answer goes back to the judge who reported it, and to no other.
+#[tokio::test]
+async fn a_problem_is_settled_once() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "A").await;
+        let report = world.path(&format!("runs/{run}/problems"));
+        let text = json!({"text": "工件缺一颗螺钉", "aspect": "A1.1"});
+        let position = world.judges[0].post(&report, text).await.json()["position"].as_i64().unwrap();
+        let floor = world.floor().await;
+        floor.caught_up_to_newest().await;
+        let alarm = async || {
+            let control = world.chief.get(&world.path("control")).await.json();
+            control["set"][&format!("al/{run}/problem-{position}")].clone()
+        };
+        let raised = alarm().await;
+        assert_eq!((&raised["by"], &raised["settled"]), (&json!("裁判一"), &Value::Null));
+
+        world.clock.advance_millis(5000);
+        let at = world.hall.now().as_millis();
+        let path = world.path(&format!("problems/{position}/settlement"));
+        let keyed = [("idempotency-key", "settle-once")];
+        let body = || Some(json!({"answer": " 已补发螺钉 "}).to_string().into());
+        let settled = world.operator.send(http::Method::POST, &path, body(), &keyed).await;
+        assert_eq!(settled.status, 200, "{}", settled.text());
+        let by = settled.json()["settled"]["by"].clone();
+        let name = "select name from person join account on account.person = person.id where login = 'operator'";
+        assert_eq!(by, world.hall.db.one(name, &[]).await.unwrap().get::<String>("name").unwrap());
+        assert_eq!(settled.json()["settled"], json!({"answer": "已补发螺钉", "by": by, "at_ms": at}));
+        let logged = world.logged().await;
+        let again = world.operator.send(http::Method::POST, &path, body(), &keyed).await;
+        assert_eq!((again.status.as_u16(), again.json()), (200, settled.json()), "sent twice, settled once");
+        assert_eq!(world.logged().await, logged);
+        assert_eq!(alarm().await["settled"], json!({"answer": "已补发螺钉", "by": by, "at": at}));
+
+        let list = async |client: &web::testing::Client, filter: &str| -> Vec<Value> {
+            let answer = client.get(&world.path(&format!("problems{filter}"))).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            answer.json()["items"].as_array().unwrap().clone()
+        };
+        let mine = list(&world.judges[0], "").await;
+        assert_eq!((mine.len(), &mine[0]["mine"], &mine[0]["settled"]), (1, &json!(true), &settled.json()["settled"]));
+        assert!(list(&world.judges[1], "").await.is_empty(), "what another judge reported is not his to read");
+        assert!(list(&world.judges[4], "").await.is_empty());
+        let seen = list(&world.operator, "?state=settled").await;
+        assert_eq!((seen.len(), &seen[0]["mine"], &seen[0]["by"]), (1, &json!(false), &json!("裁判一")));
+        assert!(list(&world.chief, "?state=open").await.is_empty());
+        assert_eq!(list(&world.chief, &format!("?run={run}")).await.len(), 1);
+        let before = world.settled().await;
+        assert_same(&before, &world.reopened().await.settled().await, "after a restart");
+
+        // Two hands at once: one answer stands.
+        let second = world.judges[1].post(&report, json!({"text": "请裁判长到场"})).await.json();
+        let path = world.path(&format!("problems/{}/settlement", second["position"]));
+        floor.caught_up_to_newest().await;
+        let settle = |answer: &'static str| world.chief.post(&path, json!({"answer": answer}));
+        let (one, two) = tokio::join!(settle("来了"), settle("马上到"));
+        let mut codes = [one.status.as_u16(), two.status.as_u16()];
+        codes.sort_unstable();
+        assert_eq!(codes, [200, 409], "{} {}", one.text(), two.text());
+    })
+    .await;
+}

@@ -40,6 +40,7 @@ async fn bodies_that_nobody_can_read() {
         (&world.judges[0], world.path("presence"), 256 << 10),
         (&world.organiser, world.path("theory"), 1 << 20),
         (&world.judges[0], world.path(&format!("runs/{run}/problems")), 256 << 10),
+        (&world.chief, world.path("problems/1/settlement"), 256 << 10),
         (&world.chief, world.path(&format!("runs/{run}/clock")), 256 << 10),
         (&world.competitor, world.path(&format!("runs/{run}/judge-requests")), 256 << 10),
         (&world.chief, world.path("verdicts/vdt_x/decision"), 256 << 10),
@@ -537,5 +538,61 @@ async fn telemetry_at_fault() {
         assert_eq!(world.everything().await, before, "{what}");
     }
     assert_eq!(send(&edge, &path, good).await.json(), json!({"next": 2}), "taken before");
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn answers_that_settle_nothing() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    world.becomes("live").await;
+    let (run, west) = (world.run("E1", "A").await, world.run("W1", "A").await);
+    for (judge, run) in [(0, &run), (4, &west)] {
+        let report = world.path(&format!("runs/{run}/problems"));
+        assert_eq!(world.judges[judge].post(&report, json!({"text": "看到问题"})).await.status, 201);
+    }
+    let floor = world.floor().await;
+    floor.caught_up_to_newest().await;
+    let positions: Vec<i64> = floor.arena().problems.iter().map(|problem| problem.position).collect();
+    let path = |position: i64| world.path(&format!("problems/{position}/settlement"));
+    let (here, there) = (path(positions[0]), path(positions[1]));
+    let before = world.everything().await;
+    for (what, body) in [
+        ("no words", json!({"answer": " "})),
+        ("a zero", json!({"answer": "已\u{0}处理"})),
+        ("too many words", json!({"answer": "长".repeat(1001)})),
+        ("no answer", json!({})),
+        ("a number", json!({"answer": 1})),
+        ("null", json!({"answer": null})),
+        ("a field nobody knows", json!({"answer": "x", "by": "somebody else"})),
+    ] {
+        refused(&world.chief.post(&here, body).await, "invalid", what);
+    }
+    let answer = || json!({"answer": "已处理"});
+    for (what, path) in [
+        ("not a report", path(1)),
+        ("from the future", path(i64::MAX)),
+        ("before the log", path(-1)),
+        ("no number", world.path("problems/first/settlement")),
+        ("more than a number holds", world.path("problems/9223372036854775808/settlement")),
+        ("another contest's", format!("/api/contests/con_none/problems/{}/settlement", positions[0])),
+    ] {
+        let answered = world.chief.post(&path, answer()).await;
+        let code = if what == "another contest's" { "forbidden" } else { "not_found" };
+        refused(&answered, code, what);
+    }
+    refused(&world.operator.post(&there, answer()).await, "forbidden", "another venue's operator");
+    refused(&world.judges[0].post(&here, answer()).await, "forbidden", "the judge himself");
+    refused(&world.organiser.post(&here, answer()).await, "forbidden", "an organiser");
+    for path in ["problems?state=asleep", "problems?run=RUN%20X", "problems?cursor=%2F", "problems?nobody=1"] {
+        refused(&world.chief.get(&world.path(path)).await, "invalid", path);
+    }
+    assert_eq!(world.everything().await, before);
+
+    assert_eq!(world.operator.post(&here, answer()).await.status, 200);
+    let before = world.everything().await;
+    let again = world.chief.post(&here, json!({"answer": "另一个说法"})).await;
+    refused(&again, "alarm_settled", "another answer");
+    assert_eq!((again.status.as_u16(), again.text().contains("已处理")), (409, true), "says what was answered");
     assert_eq!(world.everything().await, before);
 }

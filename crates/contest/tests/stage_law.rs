@@ -105,7 +105,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
     };
     // A sheet and a verdict are of the module of their run.
     let in_module = |aspect: &str| wire::RunId(plan.run_for(&run.entry, &aspect[..1]).unwrap().clone());
-    match rng.below(20) {
+    match rng.below(21) {
         0..=7 => {
             let (aspect, value) = value(rng);
             let id = in_module(aspect);
@@ -170,6 +170,15 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
             None => Happened::State { to: ContestState::Live, reason: None },
         },
         16 => Happened::Problem { run: id, aspect: None, text: "看到问题".into() },
+        20 => match arena.problems.iter().find(|problem| problem.settled.is_none()) {
+            Some(problem) => Happened::ProblemSettled {
+                problem: problem.position,
+                run: wire::RunId(problem.run.clone()),
+                answer: "已处理".into(),
+                by: "沈裁判长".into(),
+            },
+            None => Happened::Problem { run: id, aspect: None, text: "看到问题".into() },
+        },
         17 => match arena.rounds_wanted.first() {
             Some((run, entry, wanted)) => Happened::RoundOpened {
                 run: wire::RunId(run.clone()),

@@ -28,6 +28,7 @@ fn every_event_that_was_ever_written_loads() {
         "mark",
         "plan_changed",
         "problem",
+        "problem_settled",
         "requested",
         "round_opened",
         "state",

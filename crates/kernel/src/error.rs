@@ -71,6 +71,7 @@ error_codes! {
     SchemeInvalid "scheme_invalid" 422 ["评分方案有错", "The scheme has faults"] ["按列出的位置逐一改正", "Correct each place listed"];
     SheetUnreadable "sheet_unreadable" 422 ["无法读取该 Excel 文件", "This Excel file can't be read"] ["另存为 .xlsx 后再上传", "Save it as .xlsx and upload again"];
     RowsInvalid "rows_invalid" 422 ["有的行不符合要求", "Some rows are not acceptable"] ["按行号改正，或下载带批注的文件", "Correct the rows listed, or take the annotated file"];
+    AlarmSettled "alarm_settled" 409 ["该问题已有答复", "This problem has been settled already"] ["刷新后查看答复", "Reload and read the answer"];
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -99,6 +99,20 @@ export interface Sheet {
   aspects: SheetAspect[]
 }
 
+/** A reported problem, as `GET /api/contests/{contest}/problems` lists it. */
+export interface Reported {
+  problem: number
+  run: string
+  entry_no: string
+  station: string
+  aspect: string | null
+  text: string
+  at_ms: number
+  mine: boolean
+  by: string | null
+  settled: { answer: string; by: string; at_ms: number } | null
+}
+
 /** One mark of a batch, as `POST /api/contests/{contest}/marks` takes it. */
 export interface MarkSent {
   id: string

@@ -73,6 +73,15 @@ pub struct ProblemNow {
     pub account: Option<AccountId>,
     pub at: Timestamp,
     pub position: i64,
+    pub settled: Option<SettledNow>,
+}
+
+/// What was done about a problem.
+#[derive(Debug, Clone)]
+pub struct SettledNow {
+    pub answer: String,
+    pub by: String,
+    pub at: Timestamp,
 }
 
 #[derive(Debug, Clone)]

@@ -82,12 +82,19 @@ impl Stage {
     pub(super) fn problems(&self, arena: &Arena, changes: &mut Changes) {
         for problem in &arena.problems {
             let Some(entry) = arena.entry_of(&problem.run) else { continue };
+            let by = problem.account.as_ref().and_then(|account| arena.plan.judge(account));
+            let settled = problem.settled.as_ref().map(|settled| {
+                json!({"by": settled.by, "at": settled.at.as_millis(), "answer": settled.answer})
+            });
             let value = encode(json!({
                 "kind": "problem",
                 "no": arena.plan.entries[entry.index()].no,
                 "aspect": problem.aspect,
                 "detail": {"zh": problem.text, "en": problem.text},
                 "at": problem.at.as_millis(),
+                "problem": problem.position,
+                "by": by.map(|judge| &judge.person_name),
+                "settled": settled,
             }));
             put(changes, View::Control, format!("al/{}/problem-{}", problem.run, problem.position), Some(value));
         }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { actsOn, alarmRows, filtered, judgeRows, nextStates, runRows } from './room'
+import { actsOn, alarmRows, filtered, judgeRows, nextStates, runRows, settledRows } from './room'
 import type { Alarm, RunClock, SheetState } from '@shared/live/wire'
 
 const clock = (station: string, state: RunClock['state']): RunClock => ({ station, no: '1', module: 'A', state, elapsed_ms: 0, at: 0, added_ms: 0 })
@@ -22,6 +22,14 @@ it('shows judges with unsent marks, then the absent', () => {
 
 it('shows problems before spreads, the oldest first', () => {
   expect(alarmRows([['r/1', alarm('spread', 1)], ['r/2', alarm('problem', 9)], ['r/3', alarm('problem', 2)]]).map((each) => each.key)).toEqual(['r/3', 'r/2', 'r/1'])
+})
+
+it('counts what is settled no more, and shows it apart, the newest answer first', () => {
+  const settled = (at: number): Alarm => ({ ...alarm('problem', 1), settled: { by: '裁判长', at, answer: '已处理' } })
+  const all: [string, Alarm][] = [['r/1', settled(5)], ['r/2', settled(7)], ['r/3', { ...alarm('problem', 3), settled: null }]]
+  expect(alarmRows(all).map((each) => each.key)).toEqual(['r/3'])
+  expect(settledRows(all).map((each) => each.key)).toEqual(['r/2', 'r/1'])
+  expect(runRows([['r', clock('S1', 'open')]], [], all)[0]?.alarms).toBe(1)
 })
 
 it('offers only what the state allows', () => {

@@ -18,7 +18,8 @@ export function runRows(clocks: [string, RunClock][], sheets: [string, SheetStat
   const requestsOf = new Map(requests)
   const sheetOf = new Map(sheets)
   const alarmed = new Map<string, number>()
-  for (const [key] of alarms) {
+  for (const [key, alarm] of alarms) {
+    if (isSettled(alarm)) continue
     const run = key.split('/')[0] ?? ''
     alarmed.set(run, (alarmed.get(run) ?? 0) + 1)
   }
@@ -54,10 +55,20 @@ export function judgeRows(judges: [string, JudgePresence][], now: number): Judge
     .sort((a, b) => Number((b.unsent ?? 0) > 0) - Number((a.unsent ?? 0) > 0) || Number(a.present) - Number(b.present) || a.name.localeCompare(b.name, 'zh-CN'))
 }
 
-/** Problems first: somebody waits at a station. Within a kind the oldest first. */
+const isSettled = (alarm: Alarm) => (alarm.settled ?? null) !== null
+/** Problems that were answered, the newest answer first. */
+export function settledRows(alarms: [string, Alarm][]): (Alarm & { key: string })[] {
+  return alarms
+    .filter(([, alarm]) => isSettled(alarm))
+    .map(([key, alarm]) => ({ ...alarm, key }))
+    .sort((a, b) => (b.settled?.at ?? 0) - (a.settled?.at ?? 0))
+}
+
+/** What is not settled. Problems first: somebody waits at a station. Within a kind the oldest first. */
 const KIND_ORDER: Record<Alarm['kind'], number> = { problem: 0, spread: 1, undecided: 2 }
 export function alarmRows(alarms: [string, Alarm][]): (Alarm & { key: string; run: string })[] {
   return alarms
+    .filter(([, alarm]) => !isSettled(alarm))
     .map(([key, alarm]) => ({ ...alarm, key, run: key.split('/')[0] ?? '' }))
     .sort((a, b) => KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || a.at - b.at)
 }

@@ -184,6 +184,10 @@ export interface Alarm {
   aspect: string
   detail: Text
   at: number
+  /** Of a problem: where its report stands in the log, the judge who reported it, and what was answered. */
+  problem?: number
+  by?: string | null
+  settled?: { by: string; at: number; answer: string } | null
 }
 
 /** Key `vd/{verdict}` of the control room. */
