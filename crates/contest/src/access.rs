@@ -31,6 +31,9 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/entries", Roles(ORGANISERS, ContestParam)),
     Rule::get("/api/contests/{contest}/judges", Roles(&[Organiser, Staff, ChiefJudge], ContestParam)),
     Rule::post("/api/contests/{contest}/imports/{what}", Roles(&[Organiser], ContestParam)).takes(SHEET_BYTES_MAX),
+    Rule::post("/api/contests/{contest}/imports/{what}/annotated", Roles(&[Organiser], ContestParam))
+        .repeatable()
+        .takes(SHEET_BYTES_MAX),
     Rule::get("/api/contests/{contest}/imports/{what}/template", Roles(&[Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/stations", Roles(OFFICIALS, WithinContest)),
     Rule::get("/api/contests/{contest}/runs", Roles(OFFICIALS, WithinContest)),

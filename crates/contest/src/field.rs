@@ -1,10 +1,13 @@
 //! Who takes part: entries and judges, with names, for those who may know them; and how they come in by Excel.
 
+mod annotate;
+mod annotated;
 mod entries;
 mod import;
 mod judges;
 mod people_rows;
 mod plan_runs;
+mod unpacked;
 mod workbook;
 
 use catalogue::Diagnostic;
@@ -21,6 +24,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(judges::judges))
         .routes(routes!(import::import))
         .routes(routes!(import::template))
+        .routes(routes!(annotated::annotated))
 }
 
 /// All faults of a scheme, each with its line.

@@ -45,6 +45,7 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/entries                  O S
         GET  /api/contests/{c}/judges                   O S C
         POST /api/contests/{c}/imports/judges           O
+        POST /api/contests/{c}/imports/judges/annotated O
         GET  /api/contests/{c}/imports/judges/template  O
         GET  /api/contests/{c}/stations                 J C V O U
         GET  /api/contests/{c}/runs                     J C V O U

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::io::{Cursor, Read, Write};
+
 use common::{COMPETITORS, JUDGES, World, batch, level, mark, mark_id, marks, new_contest, send, upload, xlsx};
 use http::Method;
 use serde_json::{Value, json};
@@ -422,6 +424,16 @@ async fn workbooks_at_fault() {
     refused(&put("judges", true, &xlsx(&JUDGES[..1])).await, "sheet_unreadable", "headings alone");
     let json = world.organiser.post(&world.path("imports/judges"), json!({})).await;
     refused(&json, "unsupported_media", "JSON");
+    for what in ["competitors", "judges"] {
+        let path = world.path(&format!("imports/{what}/annotated"));
+        refused(&upload(&world.organiser, &path, b"name").await, "sheet_unreadable", "CSV to annotate");
+        refused(&upload(&world.organiser, &path, b"").await, "invalid", "nothing to annotate");
+        refused(&upload(&world.organiser, &path, &huge).await, "too_large", "nine megabytes to annotate");
+        let json = world.organiser.post(&path, json!({})).await;
+        refused(&json, "unsupported_media", "JSON to annotate");
+    }
+    let path = world.path("imports/cooks/annotated");
+    refused(&upload(&world.organiser, &path, &xlsx(JUDGES)).await, "not_found", "nobody annotates cooks");
 
     let long = "长".repeat(41);
     let good = ["新人", "新单位", "", "workers", "东赛场", "E9", "new-login"];
@@ -453,6 +465,8 @@ async fn workbooks_at_fault() {
         assert_eq!((&preview["valid"], &preview["committed"]), (&json!(0), &json!(false)));
         let answer = put("competitors", true, &file).await;
         refused(&answer, "rows_invalid", cell);
+        let annotated = json!(world.path("imports/competitors/annotated"));
+        assert_eq!((&preview["annotated"], &answer.json()["annotated"]), (&annotated, &annotated), "the way to the file");
         assert_eq!(answer.fields(), [format!("rows[2].{column}")]);
     }
     let mut twins = [COMPETITORS[0], good, good, COMPETITORS[1]];
@@ -595,4 +609,149 @@ async fn answers_that_settle_nothing() {
     refused(&again, "alarm_settled", "another answer");
     assert_eq!((again.status.as_u16(), again.text().contains("已处理")), (409, true), "says what was answered");
     assert_eq!(world.everything().await, before);
+}
+
+/// The parts of a workbook, unpacked.
+fn parts(book: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(book)).unwrap();
+    let read = |at| {
+        let mut part = archive.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        (part.name().to_owned(), bytes)
+    };
+    (0..zip::ZipArchive::new(Cursor::new(book)).unwrap().len()).map(read).collect()
+}
+
+fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    for (name, bytes) in parts {
+        archive.start_file(name.as_str(), options).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+const SHEET: &str = "xl/worksheets/sheet1.xml";
+
+/// Small on the wire, and no hall's memory when it is unpacked.
+#[tokio::test]
+async fn workbooks_that_would_burst() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let before = world.everything().await;
+    let good = xlsx(&[JUDGES[0], ["裁判九", "新单位", "东赛场", "A", "judge-9"]]);
+    // Forty megabytes of nothing within the sheet, which Excel would still open.
+    let mut bomb = parts(&good);
+    let sheet = bomb.iter_mut().find(|(name, _)| name == SHEET).unwrap();
+    let text = String::from_utf8(sheet.1.clone()).unwrap();
+    let blank = " ".repeat(40 << 20);
+    sheet.1 = text.replace("</sheetData>", &format!("</sheetData>{blank}")).into_bytes();
+    let bomb = packed(&bomb);
+    assert!(bomb.len() < 100_000, "{} bytes on the wire", bomb.len());
+    // The same, and its directory says that it is small.
+    let mut liar = bomb.clone();
+    let sizes: Vec<usize> = (0..liar.len() - 4)
+        .filter(|at| u32::from_le_bytes(liar[*at..*at + 4].try_into().unwrap()) as usize > (40 << 20))
+        .filter(|at| (u32::from_le_bytes(liar[*at..*at + 4].try_into().unwrap()) as usize) < (41 << 20))
+        .collect();
+    assert!(!sizes.is_empty());
+    for at in sizes {
+        liar[at..at + 4].copy_from_slice(&2_000u32.to_le_bytes());
+    }
+    // Forty megabytes beside the sheet, in a part that nobody asks for.
+    let mut beside = parts(&good);
+    beside.push(("xl/media/image1.png".into(), vec![0; 40 << 20]));
+    let beside = packed(&beside);
+    let mut many = parts(&good);
+    many.extend((0..1_000).map(|nth| (format!("xl/media/{nth}.png"), Vec::new())));
+    let many = packed(&many);
+    for path in ["imports/judges", "imports/judges?commit=true", "imports/judges/annotated"] {
+        for (what, file) in [("a bomb", &bomb), ("beside the sheet", &beside), ("a thousand parts", &many)] {
+            let answer = upload(&world.organiser, &world.path(path), file).await;
+            refused(&answer, "too_large", what);
+            assert_eq!(answer.status, 413);
+        }
+        let answer = upload(&world.organiser, &world.path(path), &liar).await;
+        assert!(["too_large", "sheet_unreadable"].contains(&answer.code().as_str()), "a liar: {}", answer.text());
+    }
+    // Two cells in opposite corners are no table of seventeen thousand million.
+    let mut wide = parts(&good);
+    let sheet = wide.iter_mut().find(|(name, _)| name == SHEET).unwrap();
+    let text = String::from_utf8(sheet.1.clone()).unwrap();
+    let corner = "<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row></sheetData>";
+    sheet.1 = text.replace("</sheetData>", corner).into_bytes();
+    let answer = upload(&world.organiser, &world.path("imports/judges"), &packed(&wide)).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["rows"]), (200, &json!(1)), "{}", answer.text());
+    // A row more than may be.
+    let rows: Vec<[String; 5]> = (0..5_001).map(|nth| [format!("裁判{nth}"), "新单位".into(), "东赛场".into(), "".into(), format!("j-{nth}")]).collect();
+    let rows: Vec<[&str; 5]> = std::iter::once(JUDGES[0]).chain(rows.iter().map(|row| row.each_ref().map(String::as_str))).collect();
+    let answer = upload(&world.organiser, &world.path("imports/judges"), &xlsx(&rows)).await;
+    refused(&answer, "too_large", "5,001 rows");
+    assert_eq!(world.everything().await, before);
+}
+
+/// A refused file comes back as it was, with what is wrong beside its rows; mended, it is taken.
+#[tokio::test]
+async fn a_refused_workbook_comes_back_annotated() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let bold = rust_xlsxwriter::Format::new().set_bold();
+    for (column, heading) in JUDGES[0].iter().enumerate() {
+        sheet.write_with_format(2, column as u16, *heading, &bold).unwrap();
+    }
+    let rows = [
+        ["裁判九", "新单位", "北赛场", "A Z", "judge-9"],
+        ["裁判十", "新单位", "东赛场", "A", "judge-10"],
+        ["", "新单位", "东赛场", "", "judge-1"],
+    ];
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            sheet.write(row as u32 + 4, column as u16, *cell).unwrap();
+        }
+    }
+    book.add_worksheet().write(0, 0, "别的表").unwrap();
+    let file = book.save_to_buffer().unwrap();
+    let before = world.everything().await;
+    let path = world.path("imports/judges/annotated");
+    let answer = upload(&world.organiser, &path, &file).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"judges-problems.xlsx\"");
+    let annotated = answer.bytes.to_vec();
+    let column = |book: &[u8], column: u32| -> Vec<(u32, String)> {
+        let mut book: calamine::Xlsx<_> = calamine::Reader::new(Cursor::new(book.to_vec())).unwrap();
+        let range = calamine::Reader::worksheet_range_at(&mut book, 0).unwrap().unwrap();
+        let cells = range.used_cells().filter(|(_, at, _)| *at as u32 == column);
+        let first = range.start().unwrap().0;
+        cells.map(|(row, _, cell)| (first + row as u32 + 1, cell.to_string())).collect()
+    };
+    let remarks = column(&annotated, 5);
+    assert_eq!(remarks.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 5, 7], "{remarks:?}");
+    assert_eq!(remarks[0].1, "问题 Problems");
+    for (remark, words) in [(1, ["赛场：", "Venue: ", "模块：", "Modules: "]), (2, ["姓名：", "Name: ", "账号", "Name"])] {
+        let found = words.iter().filter(|word| remarks[remark].1.contains(**word)).count();
+        assert!(found >= 2, "{:?}", remarks[remark]);
+    }
+    // All else is what it was, byte for byte.
+    let (was, is) = (parts(&file), parts(&annotated));
+    assert_eq!(was.iter().map(|part| &part.0).collect::<Vec<_>>(), is.iter().map(|part| &part.0).collect::<Vec<_>>());
+    for (was, is) in was.iter().zip(&is).filter(|(was, _)| was.0 != SHEET) {
+        assert_eq!(was, is);
+    }
+    for at in 0..5 {
+        assert_eq!(column(&file, at), column(&annotated, at));
+    }
+    // Annotated once more there is still one such column.
+    let again = upload(&world.organiser, &path, &annotated).await.bytes.to_vec();
+    assert_eq!((column(&again, 5), column(&again, 6)), (remarks, Vec::new()));
+    assert_eq!(world.everything().await, before, "nothing is written by it");
+    // What is right comes back with a heading and no remark, and an annotated file that was mended is taken.
+    let right = xlsx(&[JUDGES[0], rows[1]]);
+    let right = upload(&world.organiser, &path, &right).await.bytes.to_vec();
+    assert_eq!(column(&right, 5), [(1, "问题 Problems".to_owned())]);
+    let taken = upload(&world.organiser, &world.path("imports/judges?commit=true"), &right).await;
+    assert_eq!((taken.status.as_u16(), &taken.json()["valid"], &taken.json()["annotated"]), (200, &json!(1), &Value::Null));
 }

@@ -164,6 +164,8 @@ export interface Checked {
   valid: number
   committed: boolean
   problems: { row: number; column: string; detail: Text }[]
+  /** Where to send the same file to get it back with its problems beside the rows. */
+  annotated: string | null
   /** The first rows as they were read, by column code. */
   preview: { row: number; cells: Record<string, string> }[]
 }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::header;
+use axum::response::Response;
 use kernel::{AccountId, EntryId, ErrorCode, OrganisationId, PersonId, Role, Scope, TeamId, VenueId};
 use serde::{Deserialize, Serialize};
 use store::{Tx, args};
@@ -17,6 +16,7 @@ use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, Row
 use super::plan_runs;
 use super::workbook::{self, Column, SheetRow};
 use crate::event::{ContestState, Happened};
+use crate::floor::Floor;
 use crate::plan::Plan;
 use crate::{ContestRoom, log, sql};
 
@@ -33,7 +33,7 @@ pub struct ImportMode {
 /// The file, as a form.
 #[derive(Debug, ToSchema)]
 #[allow(dead_code)]
-struct ImportForm {
+pub(super) struct ImportForm {
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -45,6 +45,8 @@ pub struct Checked {
     pub valid: usize,
     pub committed: bool,
     pub problems: Vec<RowProblem>,
+    /// Where to send the same file to get it back with its problems beside the rows; null when it has none.
+    pub annotated: Option<String>,
     /// The first rows as they were read, by column code.
     pub preview: Vec<PreviewRow>,
 }
@@ -63,7 +65,7 @@ pub struct PreviewRow {
     pub cells: HashMap<String, String>,
 }
 
-fn columns(what: &str) -> ApiResult<&'static [Column]> {
+pub(super) fn columns(what: &str) -> ApiResult<&'static [Column]> {
     match what {
         "competitors" => Ok(COMPETITORS),
         "judges" => Ok(JUDGES),
@@ -75,10 +77,7 @@ fn columns(what: &str) -> ApiResult<&'static [Column]> {
 #[utoipa::path(get, path = "/api/contests/{contest}/imports/{what}/template", tag = "field", params(ContestId, ("what" = String, Path, description = "competitors or judges")),
     responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub async fn template(Path((_contest, what)): Path<(ContestId, String)>) -> ApiResult<Response> {
-    let book = workbook::template(columns(&what)?)?;
-    let name = format!("attachment; filename=\"{what}.xlsx\"");
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], book).into_response())
+    Ok(workbook::download(&what, workbook::template(columns(&what)?)?))
 }
 
 /// Checks a file, and with `commit` takes it: all rows, or none when one has a fault.
@@ -94,34 +93,26 @@ pub async fn import(
 ) -> ApiResult<Answer> {
     let columns = columns(&what)?;
     let floor = room.floor(&contest).await?;
-    let rows = workbook::read(&form.file("file")?.bytes, columns)?;
+    let rows = workbook::read_apart(form.file("file")?.bytes.clone(), columns).await?.rows;
+    let annotated = format!("/api/contests/{}/imports/{what}/annotated", *contest);
     let commit = mode.commit == Some(true);
     let (hall, floor_ref, contest, rows, account) = (&room.hall, &floor, &contest.0, &rows, &actor.account);
-    let competitors = what == "competitors";
+    let (what, annotated) = (what.as_str(), &annotated);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let (taken, mut faults) = {
-                let arena = floor_ref.arena();
-                if commit && !matches!(arena.state, ContestState::Draft | ContestState::Live) {
-                    return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
-                        format!("赛事处于 {}，名单不能再改", arena.state.code()),
-                        format!("The contest is {}: its field stands", arena.state.code()),
-                    ));
-                }
-                if competitors {
-                    let (good, faults) = people_rows::competitors(rows, &arena);
-                    (Taken::Competitors(good), faults)
-                } else {
-                    let (good, faults) = people_rows::judges(rows, &arena);
-                    (Taken::Judges(good), faults)
-                }
-            };
-            let plan = floor_ref.arena().plan.clone();
-            let valid = taken.len() - taken.check_logins(tx, &plan, &mut faults).await?;
-            if commit && !faults.is_empty() {
-                return Err(rows_problem(&faults));
+            let state = floor_ref.arena().state;
+            if commit && !matches!(state, ContestState::Draft | ContestState::Live) {
+                return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+                    format!("赛事处于 {}，名单不能再改", state.code()),
+                    format!("The contest is {}: its field stands", state.code()),
+                ));
             }
+            let Whole { taken, faults, valid } = check(tx, floor_ref, what, rows).await?;
+            if commit && !faults.is_empty() {
+                return Err(rows_problem(&faults).with("annotated", annotated.as_str()));
+            }
+            let plan = floor_ref.arena().plan.clone();
             if commit {
                 let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
                 let (what, count) = match &taken {
@@ -137,6 +128,7 @@ pub async fn import(
                 valid,
                 committed: commit,
                 problems: faults.iter().map(row_problem).collect(),
+                annotated: (!faults.is_empty()).then(|| annotated.clone()),
                 preview: rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, columns)).collect(),
             })
         })
@@ -147,6 +139,30 @@ pub async fn import(
         floor.caught_up_to_newest().await;
     }
     Ok(answer)
+}
+
+/// A file, checked whole.
+pub(super) struct Whole {
+    taken: Taken,
+    pub faults: Vec<RowFault>,
+    /// Rows without a fault.
+    valid: usize,
+}
+
+pub(super) async fn check(tx: &mut Tx<'_>, floor: &Floor, what: &str, rows: &[SheetRow]) -> ApiResult<Whole> {
+    let plan = floor.arena().plan.clone();
+    let (taken, mut faults) = {
+        let arena = floor.arena();
+        if what == "competitors" {
+            let (good, faults) = people_rows::competitors(rows, &arena);
+            (Taken::Competitors(good), faults)
+        } else {
+            let (good, faults) = people_rows::judges(rows, &arena);
+            (Taken::Judges(good), faults)
+        }
+    };
+    let valid = taken.len() - taken.check_logins(tx, &plan, &mut faults).await?;
+    Ok(Whole { taken, faults, valid })
 }
 
 enum Taken {

@@ -1,11 +1,18 @@
 //! Excel in and out: a sheet of rows under known headings.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use calamine::{Data, Reader, Xlsx};
+use http::header;
 use kernel::ErrorCode;
 use rust_xlsxwriter::{Format, Note, Workbook, XlsxError};
 use web::{ApiResult, Problem};
+
+use super::annotate;
+use super::unpacked::{must_fit, no_workbook};
 
 /// A heading that a column may have, in either language; the first is the one in the template.
 pub struct Column {
@@ -29,25 +36,42 @@ impl SheetRow {
     }
 }
 
+/// The first sheet of a workbook, read.
+#[derive(Debug, Clone)]
+pub struct ReadSheet {
+    /// The row of the headings, as Excel counts.
+    pub heading_row: u32,
+    /// The column of remarks, from 1, where the workbook was annotated before.
+    pub problems_at: Option<u32>,
+    pub rows: Vec<SheetRow>,
+}
+
 /// More rows than any contest has competitors.
 const ROWS_MOST: usize = 5_000;
 const CELL_MOST: usize = 200;
+/// Cells farther to the right are nobody's data.
+const COLUMNS_MOST: u32 = 256;
+
+/// Does what keeps a processor busy beside the hall's other work.
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> ApiResult<T> + Send + 'static) -> ApiResult<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?
+}
+
+pub async fn read_apart(bytes: Bytes, columns: &'static [Column]) -> ApiResult<ReadSheet> {
+    apart(move || read(&bytes, columns)).await
+}
 
 /// Reads the first sheet. Columns are found by their headings, in any order; unknown ones are passed over.
-pub fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<Vec<SheetRow>> {
+fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
+    must_fit(bytes)?;
     let unreadable = |zh: &str, en: &str| Problem::new(ErrorCode::SheetUnreadable).detail(zh, en);
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.to_vec()))
-        .map_err(|_| unreadable("文件不是 .xlsx 工作簿，或已损坏", "The file is no .xlsx workbook, or is damaged"))?;
-    let range = book
-        .worksheet_range_at(0)
-        .and_then(Result::ok)
-        .ok_or_else(|| unreadable("工作簿里没有工作表", "The workbook has no sheet"))?;
-    let mut rows = range.rows();
-    let headings: Vec<String> = rows.next().map(|row| row.iter().map(text).collect()).unwrap_or_default();
+    let mut filled = cells(bytes)?.into_iter();
+    let (heading_row, headings) =
+        filled.next().ok_or_else(|| unreadable("工作簿里没有数据", "The workbook's first sheet is empty"))?;
     let mut places = Vec::with_capacity(columns.len());
     for column in columns {
-        let place = headings.iter().position(|heading| {
-            heading == column.zh || heading.eq_ignore_ascii_case(column.en) || heading.eq_ignore_ascii_case(column.code)
+        let place = headings.iter().find(|(_, heading)| {
+            *heading == column.zh || heading.eq_ignore_ascii_case(column.en) || heading.eq_ignore_ascii_case(column.code)
         });
         if place.is_none() && column.needed {
             return Err(unreadable(
@@ -55,25 +79,43 @@ pub fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<Vec<SheetRow>> {
                 &format!("The column {:?} is missing", column.en),
             ));
         }
-        places.push(place);
+        places.push(place.map(|(at, _)| *at));
     }
-    let first = range.start().map_or(0, |(row, _)| row);
-    let mut read = Vec::new();
-    for (at, row) in rows.enumerate() {
+    let mut rows = Vec::new();
+    for (row, mut cells) in filled {
         let cells: Vec<String> =
-            places.iter().map(|place| place.and_then(|place| row.get(place)).map(text).unwrap_or_default()).collect();
-        if cells.iter().all(String::is_empty) {
-            continue;
+            places.iter().map(|place| place.and_then(|place| cells.remove(&place)).unwrap_or_default()).collect();
+        if !cells.iter().all(String::is_empty) {
+            rows.push(SheetRow { number: row + 1, cells });
         }
-        if read.len() == ROWS_MOST {
-            return Err(Problem::new(ErrorCode::TooLarge).detail("最多 5000 行", "At most 5,000 rows"));
-        }
-        read.push(SheetRow { number: first + at as u32 + 2, cells });
     }
-    if read.is_empty() {
+    if rows.is_empty() {
         return Err(unreadable("表中没有数据行", "The sheet has no rows"));
     }
-    Ok(read)
+    let problems_at = headings.iter().find(|(_, heading)| *heading == annotate::HEADING).map(|(at, _)| at + 1);
+    Ok(ReadSheet { heading_row: heading_row + 1, problems_at, rows })
+}
+
+/// The cells that hold something, by row and column from 0. A sheet says where each cell stands: two cells in opposite corners are two
+/// cells here, and not the table between them.
+fn cells(bytes: &[u8]) -> ApiResult<BTreeMap<u32, BTreeMap<u32, String>>> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| no_workbook())?;
+    let first = book.sheet_names().into_iter().next().ok_or_else(no_workbook)?;
+    let mut reader = book.worksheet_cells_reader(&first).map_err(|_| no_workbook())?;
+    let mut rows: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+    while let Some(cell) = reader.next_cell().map_err(|_| no_workbook())? {
+        let (row, column) = cell.get_position();
+        let text = text(&Data::from(cell.get_value().clone()));
+        if text.is_empty() || column >= COLUMNS_MOST {
+            continue;
+        }
+        rows.entry(row).or_default().insert(column, text);
+        // The headings are one row more.
+        if rows.len() > ROWS_MOST + 1 {
+            return Err(Problem::new(ErrorCode::TooLarge).detail("最多 5000 行", "At most 5,000 rows"));
+        }
+    }
+    Ok(rows)
 }
 
 fn text(cell: &Data) -> String {
@@ -83,6 +125,13 @@ fn text(cell: &Data) -> String {
         other => other.to_string(),
     };
     text.trim().chars().take(CELL_MOST).collect()
+}
+
+/// A workbook to be saved under a name.
+pub fn download(name: &str, book: Vec<u8>) -> Response {
+    let name = format!("attachment; filename=\"{name}.xlsx\"");
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], book).into_response()
 }
 
 /// An empty form with headings, a note on what is needed, and one example.

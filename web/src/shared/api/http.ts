@@ -97,8 +97,10 @@ async function refusal(response: Response): Promise<HallProblem> {
   return new HallProblem({ ...unknownProblem(response.status), ...(body ?? {}) })
 }
 
+/** How an answer that is no refusal is read. */
+type Reading<T> = (response: Response) => Promise<T>
+
 async function answer<T>(response: Response): Promise<T> {
-  if (!response.ok) throw await refusal(response)
   if (response.status === 204) return undefined as T
   const kind = response.headers.get('content-type') ?? ''
   return (kind.includes('json') ? await response.json() : await response.text()) as T
@@ -121,7 +123,7 @@ export async function hallFetch(request: Request): Promise<Response> {
   return response
 }
 
-async function send<T>(path: string, init: RequestInit, signal?: AbortSignal, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<T> {
+async function send<T>(path: string, init: RequestInit, signal?: AbortSignal, timeoutMs = DEFAULT_TIMEOUT_MS, read: Reading<T> = answer): Promise<T> {
   const stop = new AbortController()
   const forward = () => stop.abort(signal?.reason)
   if (signal?.aborted) forward()
@@ -133,7 +135,8 @@ async function send<T>(path: string, init: RequestInit, signal?: AbortSignal, ti
       throw new HallUnreachable(cause)
     })
     noteHallTime(response.headers.get('date'), Date.now())
-    return await answer<T>(response)
+    if (!response.ok) throw await refusal(response)
+    return await read(response)
   } finally {
     clearTimeout(limit)
     signal?.removeEventListener('abort', forward)
@@ -172,4 +175,6 @@ export const hall = {
     ),
   /** A form with a file in it; the browser writes the boundary. */
   form: <T>(path: string, form: FormData, key?: string) => send<T>(path, writing('POST', key ? { key } : {}, {}, form), undefined, 120_000),
+  /** A form with a file in it that is answered with a file. */
+  formForFile: (path: string, form: FormData) => send<Blob>(path, writing('POST', {}, { accept: '*/*' }, form), undefined, 120_000, (response) => response.blob()),
 }
