@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use kernel::{AccountId, ContestId, VenueId};
+use kernel::{AccountId, ContestId, EdgeId};
 use live::Hub;
 use store::{StoreError, args};
 use tokio::sync::Notify;
@@ -18,7 +18,7 @@ use web::{Hall, Problem};
 use crate::arena::{Arena, Logged, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
-use crate::stage::{Link, Presence, Stage};
+use crate::stage::{Link, Links, Presence, Stage};
 use crate::{log, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
@@ -36,7 +36,7 @@ pub struct Floor {
     folding: tokio::sync::Mutex<()>,
     wake: Notify,
     pub(crate) telemetry_came: Notify,
-    links: Mutex<HashMap<VenueId, Link>>,
+    links: Mutex<Links>,
     judges: Mutex<HashMap<String, Presence>>,
 }
 
@@ -145,11 +145,11 @@ impl Floor {
         judges.insert(account.to_string(), Presence { seen_at: self.hall.now(), unsent });
     }
 
-    pub fn link_seen(&self, venue: &VenueId, link: Link) {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(venue.clone(), link);
+    pub fn link_seen(&self, edge: &EdgeId, link: Link) {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(edge.to_string(), link);
     }
 
-    pub fn links(&self) -> HashMap<VenueId, Link> {
+    pub fn links(&self) -> Links {
         self.links.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -196,20 +196,24 @@ impl Floor {
         stage.show_links(&arena, &links, &judges, now);
     }
 
-    /// On a node that receives no telemetry itself, and after a start, the links are what the database says.
-    async fn read_links(&self) -> Result<(), StoreError> {
+    /// On a node that receives no telemetry itself, and after a start, the links are what the database says. A gateway whose keys were all
+    /// revoked is no gateway of the venue any more.
+    pub(crate) async fn read_links(&self) -> Result<(), StoreError> {
         for row in self.hall.db.all(sql::EDGES, &args![&self.contest]).await? {
+            let edge: String = row.get("edge")?;
             let link = Link {
-                edge: row.get("edge")?,
+                venue: row.get("venue")?,
                 backlog: row.get("backlog")?,
                 lag_ms: row.get("lag_ms")?,
                 seen_at: row.get("seen_at")?,
                 sent_at: row.get("sent_at")?,
             };
-            let venue: VenueId = row.get("venue")?;
+            let keys: i64 = row.get("keys")?;
             let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-            if links.get(&venue).is_none_or(|known| known.seen_at <= link.seen_at) {
-                links.insert(venue, link);
+            if keys == 0 {
+                links.remove(&edge);
+            } else if links.get(&edge).is_none_or(|known| known.seen_at <= link.seen_at) {
+                links.insert(edge, link);
             }
         }
         Ok(())
@@ -322,7 +326,7 @@ async fn show_public_before(hall: &Hall, stage: &mut Stage, arena: &Arena) -> Re
     let Some(hidden_since) = arena.hidden_since else { return Ok(()) };
     if let Some((before, ticks)) = fold_until(hall, &arena.plan.id, hidden_since).await? {
         stage.recall(&before, &ticks);
-        stage.show_all(&before, &HashMap::new(), &HashMap::new(), hall.now());
+        stage.show_all(&before, &Links::new(), &HashMap::new(), hall.now());
         stage.show_state(arena);
     }
     Ok(())

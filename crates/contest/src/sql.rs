@@ -57,7 +57,11 @@ statements! {
     NEWEST_EVENT [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     EDGE [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
-    EDGES [Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 order by edge";
+    /// Gateways that have spoken, with how many keys each still has. One without a key is gone for good: nobody waits for it.
+    EDGES [Text]
+        "select edge, venue, backlog, lag_ms, sent_at, seen_at,
+                (select count(*) from api_key held where held.contest = gateway.contest and held.edge = gateway.edge and held.revoked_at is null) as keys
+         from contest_edge gateway where contest = $1 order by edge";
     KEEP_EDGE [Text, Text, Text, Int, Int, Int, Int, Int]
         "insert into contest_edge (contest, edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (contest, edge) do update set

@@ -28,11 +28,21 @@ const TICKS_SHOWN: u64 = 20;
 /// A venue's gateway as it was last seen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
-    pub edge: String,
+    pub venue: VenueId,
     pub backlog: i64,
     pub lag_ms: i64,
     pub seen_at: Timestamp,
     pub sent_at: Timestamp,
+}
+
+/// Every gateway's link, by the gateway. A venue may have several.
+pub type Links = BTreeMap<String, Link>;
+
+impl Link {
+    /// Until when this gateway has told everything, as its last batch says; nothing while it catches up.
+    pub fn told_until(&self) -> Option<Timestamp> {
+        (self.backlog == 0).then_some(self.sent_at)
+    }
 }
 
 /// A gateway that was silent for so long is taken to be cut off.
@@ -91,7 +101,7 @@ impl Stage {
     pub fn show_all(
         &mut self,
         arena: &Arena,
-        links: &HashMap<VenueId, Link>,
+        links: &Links,
         judges: &HashMap<String, Presence>,
         now: Timestamp,
     ) {
@@ -240,7 +250,7 @@ impl Stage {
     pub fn show_links(
         &mut self,
         arena: &Arena,
-        links: &HashMap<VenueId, Link>,
+        links: &Links,
         judges: &HashMap<String, Presence>,
         now: Timestamp,
     ) {

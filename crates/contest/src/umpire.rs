@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
+use kernel::{EntryId, Nanos, RunId, Timestamp, VerdictId};
 use referee::{Monitor, RuleSet, Taken};
 use store::{StoreError, args};
 use telemetry::{Batch, Binding, Limits};
@@ -45,8 +45,8 @@ pub struct Umpire {
     watches: BTreeMap<RunId, Watch>,
     /// Runs that were judged to their end here; the arena may not have folded that yet.
     ended: HashSet<RunId>,
-    /// How far each venue's gateway has told everything.
-    told_until: HashMap<VenueId, Timestamp>,
+    /// How far each gateway has told everything.
+    told_until: HashMap<String, Timestamp>,
 }
 
 impl Umpire {
@@ -129,6 +129,8 @@ impl Umpire {
                 break;
             }
         }
+        // Whose first batch has just been read is among the venue's gateways too.
+        self.floor.read_links().await?;
         let found = self.finish_closed();
         self.write(found).await
     }
@@ -148,10 +150,8 @@ impl Umpire {
                 watch.samples += 1;
             }
         }
-        if batch.header.backlog == 0
-            && let Some(venue) = venue_of(&floor, &arena, batch)
-        {
-            self.told_until.insert(venue, batch.header.sent_at);
+        if batch.header.backlog == 0 {
+            self.told_until.insert(batch.header.edge.to_string(), batch.header.sent_at);
         }
         self.drain(&arena)
     }
@@ -174,8 +174,8 @@ impl Umpire {
         );
     }
 
-    /// Ends the watch of closed runs whose venue has told everything up to their end. A venue without a gateway tells nothing, and its
-    /// runs end at once: what needs a signal is then undecided, and a judge is asked.
+    /// Ends the watch of closed runs whose venue has told everything up to their end: each of its gateways has. A venue without a gateway
+    /// tells nothing, and its runs end at once: what needs a signal is then undecided, and a judge is asked.
     fn finish_closed(&mut self) -> Vec<Found> {
         let floor = self.floor.clone();
         let arena = floor.arena();
@@ -188,8 +188,8 @@ impl Umpire {
             }
             let RunClock::Closed { at, .. } = now.clock else { continue };
             let Some(venue) = arena.plan.station(&planned.station).map(|station| &station.venue) else { continue };
-            let told = !links.contains_key(venue) || self.told_until.get(venue).is_some_and(|until| *until >= at);
-            if told {
+            let mut gateways = links.iter().filter(|(_, link)| link.venue == *venue);
+            if gateways.all(|(edge, _)| self.told_until.get(edge).is_some_and(|until| *until >= at)) {
                 ended.push((planned.id.clone(), at));
             }
         }
@@ -311,17 +311,6 @@ fn hear_requests(arena: &Arena, run: &RunId, watch: &mut Watch, after: i64, unti
                 watch.monitor.request(until, checkpoint);
             }
             watch.heard = request.position;
-        }
-    }
-}
-
-/// Where a batch is from: from the stations it speaks of, or, when nothing happened there, from where its gateway was seen before.
-fn venue_of(floor: &Floor, arena: &Arena, batch: &Batch) -> Option<VenueId> {
-    match batch.ticks.first() {
-        Some(tick) => arena.plan.station_by_code(&tick.station).map(|station| station.venue.clone()),
-        None => {
-            let links = floor.links();
-            links.into_iter().find(|(_, link)| link.edge == batch.header.edge.as_str()).map(|(venue, _)| venue)
         }
     }
 }

@@ -562,3 +562,84 @@ async fn a_problem_is_settled_once() {
     })
     .await;
 }
+
+/// Two gateways at one venue: each with its own link, and a run ends when both have told everything.
+#[tokio::test]
+async fn a_venue_has_told_everything_when_all_its_gateways_have() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (one, two) = (world.edge("edg_east").await, world.edge("edg_east2").await);
+        let path = world.path("telemetry");
+        world.start(&run).await;
+        let first = batch("edg_east", 1, 0, &[("S01", 1, json!({"grip": false, "estop": false}))]);
+        let other = batch("edg_east2", 1, 0, &[("S02", 1, json!({"grip": false}))]);
+        assert_eq!(send(&one, &path, first).await.json(), json!({"next": 2}));
+        assert_eq!(send(&two, &path, other).await.json(), json!({"next": 2}));
+        world.clock.advance_millis(10_000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        let floor = world.floor().await;
+        // A venue without a gateway ends its runs when the referee next looks: then he has looked at all the others too.
+        let looked = async |no: &str, module: &str| {
+            let west = world.run(no, module).await;
+            world.start(&west).await;
+            assert_eq!(world.clock_act(&west, json!({"act": "close"})).await.status, 200);
+            testkit::eventually("the referee has looked", async || floor.arena().runs[&west].judged).await;
+        };
+        let gateways = async || {
+            floor.show_the_second().await;
+            let control = world.chief.get(&world.path("control")).await.json();
+            let venue = floor.arena().plan.venues.iter().find(|venue| venue.name.en == "East").unwrap().id.clone();
+            control["set"][&format!("v/{venue}")].clone()
+        };
+        looked("W1", "A").await;
+        assert!(!floor.arena().runs[&run].judged, "neither has told anything of its end");
+
+        world.clock.advance_millis(1000);
+        assert_eq!(send(&one, &path, batch("edg_east", 2, 11_000, &[])).await.json(), json!({"next": 3}));
+        looked("W1", "D").await;
+        assert!(!floor.arena().runs[&run].judged, "one of them may still have something to tell");
+        let venue = gateways().await;
+        let links: Vec<(&str, &Value)> = venue["gateways"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["edge"].as_str().unwrap(), &one["link"]))
+            .collect();
+        assert_eq!(links, [("edg_east", &json!("up")), ("edg_east2", &json!("down"))], "{venue}");
+        assert_eq!((&venue["link"], &venue["told_until"]), (&json!("down"), &json!(testkit::START_MS)));
+
+        // The other comes back with what it kept: it has not told everything while something waits there.
+        world.clock.advance_millis(1000);
+        let late = batch("edg_east2", 2, 12_000, &[("S02", 5_000, json!({"grip": true}))]);
+        let late = late.replacen("\"backlog\":0", "\"backlog\":3", 1);
+        assert_eq!(send(&two, &path, late).await.json(), json!({"next": 3}));
+        looked("W2", "A").await;
+        assert!(!floor.arena().runs[&run].judged, "three batches wait at the second gateway");
+        let venue = gateways().await;
+        assert_eq!(
+            (&venue["link"], &venue["backlog"], &venue["told_until"], &venue["gateways"][1]["lag_ms"]),
+            (&json!("up"), &json!(3), &Value::Null, &json!(7_000)),
+            "{venue}"
+        );
+        let public = world.hub.get(&format!("contests/{}/overall", world.contest)).unwrap().entries();
+        assert!(public.iter().all(|(_, value)| !String::from_utf8_lossy(value).contains("edg_east")), "not for all");
+
+        assert_eq!(send(&two, &path, batch("edg_east2", 3, 12_500, &[])).await.json(), json!({"next": 4}));
+        testkit::eventually("both have told everything", async || floor.arena().runs[&run].judged).await;
+
+        // A gateway whose keys were revoked is gone: nobody waits for it.
+        let next = world.run("E3", "A").await;
+        world.start(&next).await;
+        world.clock.advance_millis(10_000);
+        assert_eq!(world.clock_act(&next, json!({"act": "close"})).await.status, 200);
+        assert_eq!(send(&one, &path, batch("edg_east", 3, 22_500, &[])).await.json(), json!({"next": 4}));
+        looked("W2", "D").await;
+        assert!(!floor.arena().runs[&next].judged, "the second gateway is awaited");
+        let revoke = "update api_key set revoked_at = 1 where edge = 'edg_east2'";
+        world.hall.db.write::<_, store::StoreError, _>(|tx| Box::pin(async move { tx.exec(revoke, &[]).await })).await.unwrap();
+        testkit::eventually("and then no more", async || floor.arena().runs[&next].judged).await;
+        assert_eq!(gateways().await["gateways"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use kernel::{RunId, Timestamp, VenueId};
+use kernel::{RunId, Timestamp};
 use marking::{AspectIx, AspectState};
 use serde_json::{Value, json};
 use web::wire::Text;
 
 use super::values::{aspect_code, encode, put};
-use super::{Changes, LINK_SILENT_MS, Link, Presence, Stage, View};
+use super::{Changes, LINK_SILENT_MS, Link, Links, Presence, Stage, View};
 use crate::arena::{Arena, VerdictNow};
 
 impl Stage {
@@ -100,29 +100,47 @@ impl Stage {
         }
     }
 
-    pub(super) fn links(&self, arena: &Arena, links: &HashMap<VenueId, Link>, now: Timestamp, changes: &mut Changes) {
+    /// A venue's line is as good as the worst of its gateways'. Which one it is only the control room is shown.
+    pub(super) fn links(&self, arena: &Arena, links: &Links, now: Timestamp, changes: &mut Changes) {
         for venue in &arena.plan.venues {
             let open = arena.plan.runs.iter().filter(|run| {
                 arena.plan.station(&run.station).is_some_and(|station| station.venue == venue.id)
                     && arena.runs.get(&run.id).is_some_and(|now| matches!(now.clock.state(), "open" | "stopped"))
             });
-            let link = links.get(&venue.id);
-            let silent = link.is_none_or(|link| now.millis_since(link.seen_at) > LINK_SILENT_MS);
-            let lag_ms = link.map(|link| if silent { now.millis_since(link.seen_at) } else { link.lag_ms });
-            let value = encode(json!({
+            let own: Vec<(&String, &Link)> = links.iter().filter(|(_, link)| link.venue == venue.id).collect();
+            let silent = |link: &Link| now.millis_since(link.seen_at) > LINK_SILENT_MS;
+            let down = own.is_empty() || own.iter().any(|(_, link)| silent(link));
+            // Tenths of a second are enough, and keep a quiet board quiet.
+            let lag_ms = |link: &Link| {
+                (if silent(link) { now.millis_since(link.seen_at) } else { link.lag_ms }) / 100 * 100
+            };
+            let seen_at = |link: &Link| silent(link).then(|| link.seen_at.as_millis());
+            let mut value = json!({
                 "name": venue.name,
                 "state": if arena.state.takes_marks() { "open" } else { "closed" },
-                "link": if silent { "down" } else { "up" },
-                // Tenths of a second are enough, and keep a quiet board quiet.
-                "lag_ms": lag_ms.map(|lag_ms| lag_ms / 100 * 100),
-                "backlog": link.map(|link| link.backlog),
-                "seen_at": link.filter(|_| silent).map(|link| link.seen_at.as_millis()),
+                "link": if down { "down" } else { "up" },
+                "lag_ms": own.iter().map(|(_, link)| lag_ms(link)).max(),
+                "backlog": (!own.is_empty()).then(|| own.iter().map(|(_, link)| link.backlog).sum::<i64>()),
+                "seen_at": own.iter().filter_map(|(_, link)| seen_at(link)).min(),
                 "stations": arena.plan.stations.iter().filter(|station| station.venue == venue.id).count(),
                 "open_runs": open.count(),
-            }));
-            for view in [View::Overall, View::Venue(venue.id.clone()), View::Control] {
-                put(changes, view, format!("v/{}", venue.id), Some(value.clone()));
+            });
+            let seen = encode(value.clone());
+            for view in [View::Overall, View::Venue(venue.id.clone())] {
+                put(changes, view, format!("v/{}", venue.id), Some(seen.clone()));
             }
+            let gateways = own.iter().map(|(edge, link)| {
+                json!({
+                    "edge": edge,
+                    "link": if silent(link) { "down" } else { "up" },
+                    "lag_ms": lag_ms(link),
+                    "backlog": link.backlog,
+                    "seen_at": seen_at(link),
+                })
+            });
+            value["gateways"] = gateways.collect();
+            value["told_until"] = json!(told_until(&own).map(|at| at.as_millis() / 5_000 * 5_000));
+            put(changes, View::Control, format!("v/{}", venue.id), Some(encode(value)));
         }
     }
 
@@ -138,4 +156,10 @@ impl Stage {
             put(changes, View::Control, format!("j/{}", judge.account), Some(value));
         }
     }
+}
+
+/// A venue has told everything up to a time when each of its gateways has.
+fn told_until(own: &[(&String, &Link)]) -> Option<Timestamp> {
+    let told: Option<Vec<Timestamp>> = own.iter().map(|(_, link)| link.told_until()).collect();
+    told?.into_iter().min()
 }

@@ -46,14 +46,14 @@ pub async fn take(
     // A gateway that has nothing waiting is as late as its batch; one that catches up is as late as its oldest sample.
     let oldest = if batch.header.backlog == 0 { batch.header.sent_at } else { first };
     let lag_ms = now.millis_since(oldest).max(batch.header.lag_ms as i64).max(0);
-    let link = Link {
-        edge: batch.header.edge.to_string(),
+    let seen = |venue: VenueId| Link {
+        venue,
         backlog: batch.header.backlog as i64,
         lag_ms,
         seen_at: now,
         sent_at: batch.header.sent_at,
     };
-    let (contest, header, samples, packed, link_ref) = (&contest.0, &batch.header, batch.samples(), &packed, &link);
+    let (contest, header, samples, packed) = (&contest.0, &batch.header, batch.samples(), &packed);
     let venue_ref = venue.as_ref();
     let (next, fresh): (u64, Option<VenueId>) = room
         .hall
@@ -102,10 +102,10 @@ pub async fn take(
                         edge,
                         &venue,
                         seq + 1,
-                        link_ref.backlog,
-                        link_ref.lag_ms,
-                        link_ref.sent_at,
-                        link_ref.seen_at
+                        header.backlog as i64,
+                        lag_ms,
+                        header.sent_at,
+                        now
                     ],
                 )
                 .await?;
@@ -115,7 +115,7 @@ pub async fn take(
         })
         .await?;
     if let Some(venue) = fresh {
-        floor.link_seen(&venue, link);
+        floor.link_seen(&header.edge, seen(venue));
         floor.telemetry_came.notify_one();
     }
     Ok(Json(Taken { next }))

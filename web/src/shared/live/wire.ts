@@ -98,6 +98,9 @@ export interface VenueState {
   seen_at: number | null
   stations: number
   open_runs: number
+  /** In the control room only: each gateway by itself, and until when all of them have told everything. */
+  gateways?: { edge: string; link: 'up' | 'down'; lag_ms: number; backlog: number; seen_at: number | null }[]
+  told_until?: number | null
 }
 
 export type TickerKind = 'mark' | 'verdict' | 'correction' | 'decision' | 'request'
