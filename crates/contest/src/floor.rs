@@ -53,6 +53,35 @@ pub enum FloorError {
     Field { contest: ContestId, faults: String },
 }
 
+impl FloorError {
+    /// What is wrong with the contest itself, for those who look after it. `None` where only the database was not at hand.
+    pub fn damage(&self) -> Option<kernel::Text> {
+        let unreadable = |reason: &dyn std::fmt::Display| {
+            kernel::Text::new(
+                format!("数据库里这场赛事的记录，本程序读不懂（可能由更新的版本写入，或已损坏）：{reason}"),
+                format!("This program can't read what the database holds of this contest (a newer version wrote it, or it is damaged): {reason}"),
+            )
+        };
+        match self {
+            FloorError::Plan(PlanError::Scheme { first, .. }) => Some(kernel::Text::new(
+                format!("保存的评分方案已不能载入：{first}"),
+                format!("The stored scheme no longer loads: {first}"),
+            )),
+            FloorError::Field { faults, .. } => Some(kernel::Text::new(
+                format!("参赛名单与评分方案不符：{faults}"),
+                format!("The field doesn't fit the scheme: {faults}"),
+            )),
+            FloorError::Behind { position, .. } => Some(kernel::Text::new(
+                format!("赛事记录停在第 {position} 条之前，不能继续"),
+                format!("The log stops before its entry {position}"),
+            )),
+            FloorError::Store(error) | FloorError::Plan(PlanError::Store(error)) => {
+                matches!(error, StoreError::Column { .. } | StoreError::NoRow { .. }).then(|| unreadable(error))
+            }
+        }
+    }
+}
+
 impl From<FloorError> for Problem {
     fn from(error: FloorError) -> Self {
         match error {

@@ -77,12 +77,17 @@ impl ContestRoom {
 
     /// The contest on this node; opened now if another node made it.
     pub async fn floor(&self, contest: &ContestId) -> ApiResult<Arc<Floor>> {
-        if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(contest) {
-            return Ok(floor.clone());
-        }
-        self.open(contest).await.map_err(Problem::internal)?.ok_or_else(|| {
+        self.opened(contest).await.map_err(Problem::internal)?.ok_or_else(|| {
             Problem::not_found(format!("没有这场赛事：{contest}"), format!("There is no contest {contest}"))
         })
+    }
+
+    /// The same, and why it can't be opened where it can't.
+    pub async fn opened(&self, contest: &ContestId) -> Result<Option<Arc<Floor>>, FloorError> {
+        if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(contest) {
+            return Ok(Some(floor.clone()));
+        }
+        self.open(contest).await
     }
 
     pub fn floors(&self) -> Vec<Arc<Floor>> {

@@ -15,7 +15,10 @@ statements! {
         "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     CONTESTS [Text, Int]
-        "select id from contest where id > $1 order by id limit $2";
+        "select id, name_zh, name_en, starts_at from contest where id > $1 order by id limit $2";
+    CONTEST_COUNTS [Text]
+        "select (select count(*) from contest_entry where contest = $1) as entries,
+                (select count(*) from contest_venue where contest = $1) as venues";
     CONTEST [Text]
         "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at from contest where id = $1";
 

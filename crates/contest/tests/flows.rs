@@ -643,3 +643,55 @@ async fn a_venue_has_told_everything_when_all_its_gateways_have() {
     })
     .await;
 }
+
+/// A contest that can't be opened is listed as damaged: for everybody that it is, for staff why.
+#[tokio::test]
+async fn a_damaged_contest_is_not_hidden() {
+    each_engine(|world| async move {
+        let mut ids = vec![world.contest.to_string()];
+        for _ in 0..2 {
+            let made = world.organiser.post("/api/contests", common::new_contest(true)).await;
+            ids.push(made.json()["id"].as_str().unwrap().to_owned());
+        }
+        let run = |sql: &'static str, args: Vec<store::Arg>| {
+            let db = world.hall.db.clone();
+            async move {
+                let args = &args;
+                db.write::<_, store::StoreError, _>(|tx| Box::pin(async move { tx.exec(sql, args).await })).await.unwrap();
+            }
+        };
+        // One scheme is cut off; one log holds what a program of next year wrote.
+        run("update contest set scheme = 'format: guildhall/scheme/1' where id = $1", store::args![&ids[1]].to_vec()).await;
+        let body = r#"{"kind":"teleported","run":"run_x"}"#;
+        let insert = "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, 1, 1, 'teleported', 'x', null, $2)";
+        run(insert, store::args![&ids[2], body].to_vec()).await;
+        let world = world.reopened().await;
+        let list = async |client: &web::testing::Client| -> Vec<Value> {
+            let answer = client.get("/api/contests").await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let mut items = answer.json()["items"].as_array().unwrap().clone();
+            items.sort_by_key(|one| ids.iter().position(|id| one["id"] == *id));
+            items
+        };
+        for (who, client) in [("a stranger", &world.stranger), ("a judge", &world.judges[0]), ("another chief", &world.chief)] {
+            let items = list(client).await;
+            let states: Vec<&Value> = items.iter().map(|one| &one["state"]).collect();
+            assert_eq!(states, ["draft", "damaged", "damaged"], "{who}");
+            for one in &items[1..] {
+                assert_eq!((&one["reason"], &one["name"]["zh"]), (&Value::Null, &json!("试验赛")), "{who}");
+                assert_eq!((&one["entries"], &one["venues"]), (&json!(0), &json!(2)));
+            }
+            assert_eq!(items[0]["entries"], 6);
+        }
+        let items = list(&world.organiser).await;
+        assert_eq!(items[0]["reason"], Value::Null);
+        let reason = |at: usize, language: &str| items[at]["reason"][language].as_str().unwrap().to_owned();
+        assert!(reason(1, "zh").contains("评分方案") && reason(1, "en").contains("scheme"), "{}", items[1]);
+        assert!(reason(2, "zh").contains("读不懂") && reason(2, "en").contains("teleported"), "{}", items[2]);
+        let page = world.stranger.get("/api/contests?limit=2").await.json();
+        assert_eq!((page["items"].as_array().unwrap().len(), page["next"].is_string()), (2, true));
+        let rest = world.stranger.get(&format!("/api/contests?limit=2&cursor={}", page["next"].as_str().unwrap())).await;
+        assert_eq!(rest.json()["items"].as_array().unwrap().len(), 1, "a damaged one counts in paging");
+    })
+    .await;
+}

@@ -1,15 +1,17 @@
 /** What the hall sends to the desk. The shapes are those of the hall's OpenAPI document. */
 
 import type { Text } from '@shared/text'
-import type { ContestState } from '@shared/live/wire'
+import type { ContestState, ListedState } from '@shared/live/wire'
 
 export interface ContestListed {
   id: string
   name: Text
-  state: ContestState
+  state: ListedState
   starts_at: string | null
   entries: number
   venues: number
+  /** Why a damaged contest can't be opened; told to staff only. */
+  reason?: Text | null
 }
 
 export interface Part {

@@ -2,6 +2,8 @@
 import type { Text } from '../text'
 
 export type ContestState = 'draft' | 'live' | 'frozen' | 'review' | 'final'
+/** In a list: a contest that can't be opened is there too, and says so. */
+export type ListedState = ContestState | 'damaged'
 
 export interface ModuleHead {
   code: string
