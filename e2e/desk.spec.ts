@@ -1,5 +1,6 @@
 /** The desk and the control room: verdicts are confirmed by a person, the field comes in by Excel. */
 import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { request, type Page } from '@playwright/test'
 import { BINARY, expect, expectAccessible, test, type Hall } from './hall'
 import { workbook } from './xlsx'
@@ -86,6 +87,13 @@ test('competitors by Excel: problems by row, then the whole file or nothing', as
   await expect(result).toContainText('1 行有 2 个问题')
   await expect(page.getByTestId('commit')).toBeDisabled()
   await expectAccessible(page, 'an import with problems')
+  const [annotated] = await Promise.all([page.waitForEvent('download'), page.getByTestId('annotated').click()])
+  expect(annotated.suggestedFilename()).toBe('名单-批注.xlsx')
+  const parts = await readFile((await annotated.path())!)
+  expect(parts.subarray(0, 2).toString()).toBe('PK')
+  // Dropped again as it is, it has the same problems: the new column is in nobody's way.
+  await page.getByTestId('file').setInputFiles({ name: '名单-批注.xlsx', mimeType: 'application/octet-stream', buffer: parts })
+  await expect(result).toContainText('1 行有 2 个问题')
   expect((await organiser.all(`/api/contests/${hall.contest}/entries?limit=200`)).length).toBe(before.length)
 
   await page.getByTestId('file').setInputFiles(file([good]))

@@ -128,7 +128,7 @@ test('never submits by itself: a draft stays a draft until the judge holds the b
   await judge.close()
 })
 
-test('"I see a problem" reaches the control room', async ({ page, browser, hall }) => {
+test('"I see a problem" reaches the control room, and its answer comes back', async ({ page, browser, hall }) => {
   const judge = await hall.signIn('judge-east')
   const { run } = await somethingToMark(judge, hall.contest)
   const words = `护栏门锁松动 ${Date.now()}`
@@ -147,7 +147,23 @@ test('"I see a problem" reaches the control room', async ({ page, browser, hall 
   await expect(room.getByTestId('demo-chief')).toBeHidden()
   await room.goto(`/desk/contests/${hall.contest}/control`)
   await expect(room.getByText(words)).toBeVisible()
+  const alarm = room.locator('li.item').filter({ hasText: words })
+  await alarm.locator('[data-testid^="settle-"]').click()
+  await room.getByTestId('confirm').click()
+  await expect(room.getByRole('dialog').getByRole('alert')).toContainText('请写明如何处理')
+  await room.getByTestId('reason').fill('已换锁，继续评分')
+  await room.getByTestId('confirm').click()
+  await expect(room.getByTestId('settled')).toBeVisible()
+  await room.getByTestId('settled').locator('summary').click()
+  await expect(room.getByTestId('settled')).toContainText('已换锁，继续评分')
+  await expectAccessible(room, 'the control room with an answer')
   await chief.close()
+
+  const answer = page.locator('[data-testid^="answer-"]').filter({ hasText: '已换锁，继续评分' })
+  await expect(answer).toBeVisible({ timeout: 20_000 })
+  await expectAccessible(page, 'a sheet with an answer')
+  await answer.getByRole('button', { name: '知道了' }).click()
+  await expect(answer).toHaveCount(0)
   await judge.close()
 })
 

@@ -145,8 +145,7 @@ impl Arena {
             }
             Happened::ProblemSettled { problem, answer, by, .. } => {
                 if let Some(found) = self.problems.iter_mut().find(|known| known.position == *problem) {
-                    found.settled =
-                        Some(SettledNow { answer: answer.clone(), by: by.clone(), at: logged.at });
+                    found.settled = Some(SettledNow { answer: answer.clone(), by: by.clone(), at: logged.at });
                 }
                 touched.problems = true;
             }

@@ -59,7 +59,9 @@ impl FloorError {
         let unreadable = |reason: &dyn std::fmt::Display| {
             kernel::Text::new(
                 format!("数据库里这场赛事的记录，本程序读不懂（可能由更新的版本写入，或已损坏）：{reason}"),
-                format!("This program can't read what the database holds of this contest (a newer version wrote it, or it is damaged): {reason}"),
+                format!(
+                    "This program can't read what the database holds of this contest (a newer version wrote it, or it is damaged): {reason}"
+                ),
             )
         };
         match self {

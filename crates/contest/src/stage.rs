@@ -98,13 +98,7 @@ impl Stage {
     }
 
     /// Shows everything anew: after a start, a change of the plan, or when a frozen board moves again.
-    pub fn show_all(
-        &mut self,
-        arena: &Arena,
-        links: &Links,
-        judges: &HashMap<String, Presence>,
-        now: Timestamp,
-    ) {
+    pub fn show_all(&mut self, arena: &Arena, links: &Links, judges: &HashMap<String, Presence>, now: Timestamp) {
         let mut changes = Changes::new();
         for view in views(arena) {
             changes.entry(view.clone()).or_default().insert("h".into(), Some(encode(header(arena, &view))));
@@ -247,13 +241,7 @@ impl Stage {
         self.send(arena, changes, false, false);
     }
 
-    pub fn show_links(
-        &mut self,
-        arena: &Arena,
-        links: &Links,
-        judges: &HashMap<String, Presence>,
-        now: Timestamp,
-    ) {
+    pub fn show_links(&mut self, arena: &Arena, links: &Links, judges: &HashMap<String, Presence>, now: Timestamp) {
         let mut changes = Changes::new();
         self.links(arena, links, now, &mut changes);
         self.judges(arena, judges, &mut changes);

@@ -129,10 +129,18 @@ impl Umpire {
                 break;
             }
         }
-        // Whose first batch has just been read is among the venue's gateways too.
-        self.floor.read_links().await?;
+        if self.awaits_the_last() {
+            // Whose first batch has just been read is among the venue's gateways too.
+            self.floor.read_links().await?;
+        }
         let found = self.finish_closed();
         self.write(found).await
+    }
+
+    /// Whether a run was closed and its venue may still have something to tell of it.
+    fn awaits_the_last(&self) -> bool {
+        let arena = self.floor.arena();
+        arena.runs.values().any(|run| !run.judged && matches!(run.clock, RunClock::Closed { .. }))
     }
 
     fn take(&mut self, batch: &Batch, after: i64) -> Vec<Found> {

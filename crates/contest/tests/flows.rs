@@ -637,7 +637,12 @@ async fn a_venue_has_told_everything_when_all_its_gateways_have() {
         looked("W2", "D").await;
         assert!(!floor.arena().runs[&next].judged, "the second gateway is awaited");
         let revoke = "update api_key set revoked_at = 1 where edge = 'edg_east2'";
-        world.hall.db.write::<_, store::StoreError, _>(|tx| Box::pin(async move { tx.exec(revoke, &[]).await })).await.unwrap();
+        world
+            .hall
+            .db
+            .write::<_, store::StoreError, _>(|tx| Box::pin(async move { tx.exec(revoke, &[]).await }))
+            .await
+            .unwrap();
         testkit::eventually("and then no more", async || floor.arena().runs[&next].judged).await;
         assert_eq!(gateways().await["gateways"].as_array().unwrap().len(), 1);
     })

@@ -466,7 +466,11 @@ async fn workbooks_at_fault() {
         let answer = put("competitors", true, &file).await;
         refused(&answer, "rows_invalid", cell);
         let annotated = json!(world.path("imports/competitors/annotated"));
-        assert_eq!((&preview["annotated"], &answer.json()["annotated"]), (&annotated, &annotated), "the way to the file");
+        assert_eq!(
+            (&preview["annotated"], &answer.json()["annotated"]),
+            (&annotated, &annotated),
+            "the way to the file"
+        );
         assert_eq!(answer.fields(), [format!("rows[2].{column}")]);
     }
     let mut twins = [COMPETITORS[0], good, good, COMPETITORS[1]];
@@ -618,7 +622,7 @@ fn parts(book: &[u8]) -> Vec<(String, Vec<u8>)> {
         let mut part = archive.by_index(at).unwrap();
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
-        (part.name().to_owned(), bytes)
+        (part.name().unwrap().into_owned(), bytes)
     };
     (0..zip::ZipArchive::new(Cursor::new(book)).unwrap().len()).map(read).collect()
 }
@@ -685,8 +689,11 @@ async fn workbooks_that_would_burst() {
     let answer = upload(&world.organiser, &world.path("imports/judges"), &packed(&wide)).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["rows"]), (200, &json!(1)), "{}", answer.text());
     // A row more than may be.
-    let rows: Vec<[String; 5]> = (0..5_001).map(|nth| [format!("裁判{nth}"), "新单位".into(), "东赛场".into(), "".into(), format!("j-{nth}")]).collect();
-    let rows: Vec<[&str; 5]> = std::iter::once(JUDGES[0]).chain(rows.iter().map(|row| row.each_ref().map(String::as_str))).collect();
+    let rows: Vec<[String; 5]> = (0..5_001)
+        .map(|nth| [format!("裁判{nth}"), "新单位".into(), "东赛场".into(), "".into(), format!("j-{nth}")])
+        .collect();
+    let rows: Vec<[&str; 5]> =
+        std::iter::once(JUDGES[0]).chain(rows.iter().map(|row| row.each_ref().map(String::as_str))).collect();
     let answer = upload(&world.organiser, &world.path("imports/judges"), &xlsx(&rows)).await;
     refused(&answer, "too_large", "5,001 rows");
     assert_eq!(world.everything().await, before);
@@ -731,7 +738,9 @@ async fn a_refused_workbook_comes_back_annotated() {
     let remarks = column(&annotated, 5);
     assert_eq!(remarks.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 5, 7], "{remarks:?}");
     assert_eq!(remarks[0].1, "问题 Problems");
-    for (remark, words) in [(1, ["赛场：", "Venue: ", "模块：", "Modules: "]), (2, ["姓名：", "Name: ", "账号", "Name"])] {
+    for (remark, words) in
+        [(1, ["赛场：", "Venue: ", "模块：", "Modules: "]), (2, ["姓名：", "Name: ", "账号", "Name"])]
+    {
         let found = words.iter().filter(|word| remarks[remark].1.contains(**word)).count();
         assert!(found >= 2, "{:?}", remarks[remark]);
     }
@@ -753,5 +762,8 @@ async fn a_refused_workbook_comes_back_annotated() {
     let right = upload(&world.organiser, &path, &right).await.bytes.to_vec();
     assert_eq!(column(&right, 5), [(1, "问题 Problems".to_owned())]);
     let taken = upload(&world.organiser, &world.path("imports/judges?commit=true"), &right).await;
-    assert_eq!((taken.status.as_u16(), &taken.json()["valid"], &taken.json()["annotated"]), (200, &json!(1), &Value::Null));
+    assert_eq!(
+        (taken.status.as_u16(), &taken.json()["valid"], &taken.json()["annotated"]),
+        (200, &json!(1), &Value::Null)
+    );
 }

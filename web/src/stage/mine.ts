@@ -1,7 +1,7 @@
 /** What a competitor is shown of his runs. Pure. */
 import type { Schemas } from '@shared/api/client'
 
-export type Mine = Schemas['Mine']
+export type Mine = Schemas['MyRuns']
 export type MyRun = Schemas['MyRun']
 
 const ORDER: Record<string, number> = { open: 0, stopped: 1, waiting: 2, closed: 3 }

@@ -95,7 +95,8 @@ fn listing(floor: &Floor) -> Listing {
 async fn damaged(room: &ContestRoom, row: &Row, reason: Option<Text>) -> ApiResult<Listing> {
     let id: kernel::ContestId = row.get("id")?;
     let counts = room.hall.db.one(sql::CONTEST_COUNTS, &args![&id]).await?;
-    let count = |name: &str| -> Result<usize, store::StoreError> { Ok(usize::try_from(counts.get::<i64>(name)?).unwrap_or(0)) };
+    let count =
+        |name: &str| -> Result<usize, store::StoreError> { Ok(usize::try_from(counts.get::<i64>(name)?).unwrap_or(0)) };
     Ok(Listing {
         id: id.into(),
         name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },

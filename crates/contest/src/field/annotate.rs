@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use web::{ApiResult, Problem};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -31,7 +31,7 @@ pub fn annotate(bytes: &[u8], sheet: &ReadSheet, notes: &BTreeMap<u32, String>) 
     let mut written = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + bytes.len() / 4)));
     for at in 0..archive.len() {
         let file = archive.by_index_raw(at).map_err(Problem::internal)?;
-        if file.name() == part {
+        if file.name().is_ok_and(|name| name == part) {
             let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
             written.start_file(part.as_str(), options).map_err(Problem::internal)?;
             written.write_all(annotated.as_bytes()).map_err(Problem::internal)?;
@@ -55,7 +55,8 @@ fn first_sheet(archive: &mut Archive<'_>) -> Option<String> {
     let book = text_of(archive, "xl/workbook.xml")?;
     let relation = elements(&book, "sheet").into_iter().find_map(|sheet| attribute(&sheet, "id"))?;
     let relations = text_of(archive, "xl/_rels/workbook.xml.rels")?;
-    let found = elements(&relations, "Relationship").into_iter().find(|one| attribute(one, "Id") == Some(relation.clone()));
+    let found =
+        elements(&relations, "Relationship").into_iter().find(|one| attribute(one, "Id") == Some(relation.clone()));
     let target = attribute(&found?, "Target")?;
     Some(match target.strip_prefix('/') {
         Some(absolute) => absolute.to_owned(),
@@ -68,7 +69,9 @@ fn elements<'x>(xml: &'x str, name: &str) -> Vec<BytesStart<'x>> {
     let mut found = Vec::new();
     while let Ok(event) = reader.read_event() {
         match event {
-            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == name => found.push(element),
+            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == name => {
+                found.push(element)
+            }
             Event::Eof => break,
             _ => {}
         }
@@ -79,7 +82,7 @@ fn elements<'x>(xml: &'x str, name: &str) -> Vec<BytesStart<'x>> {
 /// An attribute by its name without a prefix.
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = element.attributes().flatten().find(|one| one.key.local_name().as_ref() == name)?;
-    Some(found.unescape_value().ok()?.into_owned())
+    Some(found.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
 }
 
 /// Where the reader is in a sheet: the rows and cells that say no number follow the one before.
@@ -206,7 +209,10 @@ fn without_spans(written: &str, row: &BytesStart<'_>) -> String {
 
 /// As XML takes it: it knows no control characters.
 fn cell_text(text: &str) -> String {
-    let kept = text.chars().take(CELL_CHARS_MOST).filter(|c| *c == '\n' || !(c.is_control() || matches!(*c, '\u{fffe}' | '\u{ffff}')));
+    let kept = text
+        .chars()
+        .take(CELL_CHARS_MOST)
+        .filter(|c| *c == '\n' || !(c.is_control() || matches!(*c, '\u{fffe}' | '\u{ffff}')));
     let mut out = String::with_capacity(text.len());
     for c in kept {
         match c {
@@ -255,12 +261,19 @@ mod tests {
 
     #[test]
     fn old_remarks_give_way_to_new_ones() {
-        let old = format!("<row r=\"1\"><c r=\"A1\"/>{}</row><row r=\"2\"><c r=\"A2\"/>{}</row>", cell("B1", "旧"), cell("B2", "旧"));
+        let old = format!(
+            "<row r=\"1\"><c r=\"A1\"/>{}</row><row r=\"2\"><c r=\"A2\"/>{}</row>",
+            cell("B1", "旧"),
+            cell("B2", "旧")
+        );
         let new = format!("<row r=\"1\"><c r=\"A1\"/>{}</row><row r=\"2\"><c r=\"A2\"/></row>", cell("B1", "新"));
         assert_eq!(remarked(&old, Some(2), &[(1, "新")]), new);
         // Where somebody has written beyond them, they stay his.
         let beyond = "<row r=\"1\"><c r=\"B1\"/><c r=\"C1\"/></row>";
-        assert_eq!(remarked(beyond, Some(2), &[(1, "新")]), format!("<row r=\"1\"><c r=\"B1\"/><c r=\"C1\"/>{}</row>", cell("D1", "新")));
+        assert_eq!(
+            remarked(beyond, Some(2), &[(1, "新")]),
+            format!("<row r=\"1\"><c r=\"B1\"/><c r=\"C1\"/>{}</row>", cell("D1", "新"))
+        );
     }
 
     #[test]

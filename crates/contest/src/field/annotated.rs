@@ -7,10 +7,10 @@ use axum::response::Response;
 use web::wire::ContestId;
 use web::{ApiResult, Multipart, Path, Problem};
 
+use super::annotate::annotate;
 use super::import::{ImportForm, check, columns};
 use super::people_rows::RowFault;
 use super::workbook::{self, Column};
-use super::annotate::annotate;
 use crate::ContestRoom;
 
 /// The same workbook with a column of problems; without a problem, with an empty one.

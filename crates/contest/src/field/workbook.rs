@@ -71,7 +71,9 @@ fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
     let mut places = Vec::with_capacity(columns.len());
     for column in columns {
         let place = headings.iter().find(|(_, heading)| {
-            *heading == column.zh || heading.eq_ignore_ascii_case(column.en) || heading.eq_ignore_ascii_case(column.code)
+            *heading == column.zh
+                || heading.eq_ignore_ascii_case(column.en)
+                || heading.eq_ignore_ascii_case(column.code)
         });
         if place.is_none() && column.needed {
             return Err(unreadable(

@@ -14,7 +14,7 @@ use crate::plan::{Ask, PlannedRun};
 use crate::sheet::{Asked, Named, asked};
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Mine {
+pub struct MyRuns {
     /// Whose live topic holds his result and its reasons.
     pub entry: EntryId,
     pub contest_name: Text,
@@ -43,19 +43,19 @@ pub struct MyRun {
 }
 
 /// The caller's own runs. Whoever takes no part in this contest has none: 404.
-#[utoipa::path(get, path = "/api/contests/{contest}/mine", tag = "judging", params(ContestId), responses((status = 200, body = Mine)))]
+#[utoipa::path(get, path = "/api/contests/{contest}/mine", tag = "judging", params(ContestId), responses((status = 200, body = MyRuns)))]
 pub async fn mine(
     State(room): State<ContestRoom>,
     signed: Signed,
     Path(contest): Path<ContestId>,
-) -> ApiResult<Json<Mine>> {
+) -> ApiResult<Json<MyRuns>> {
     let floor = room.floor(&contest).await?;
     let arena = floor.arena();
     let Some(entry) = arena.plan.entry_of_person(&signed.0.person) else {
         return Err(Problem::new(ErrorCode::NotFound)
             .detail("您不在本场赛事的参赛名单中", "You are not in the field of this contest"));
     };
-    Ok(Json(Mine {
+    Ok(Json(MyRuns {
         entry: entry.id.clone().into(),
         contest_name: arena.plan.name.clone(),
         contest_state: arena.state,

@@ -83,9 +83,10 @@ impl Stage {
         for problem in &arena.problems {
             let Some(entry) = arena.entry_of(&problem.run) else { continue };
             let by = problem.account.as_ref().and_then(|account| arena.plan.judge(account));
-            let settled = problem.settled.as_ref().map(|settled| {
-                json!({"by": settled.by, "at": settled.at.as_millis(), "answer": settled.answer})
-            });
+            let settled = problem
+                .settled
+                .as_ref()
+                .map(|settled| json!({"by": settled.by, "at": settled.at.as_millis(), "answer": settled.answer}));
             let value = encode(json!({
                 "kind": "problem",
                 "no": arena.plan.entries[entry.index()].no,
@@ -111,9 +112,8 @@ impl Stage {
             let silent = |link: &Link| now.millis_since(link.seen_at) > LINK_SILENT_MS;
             let down = own.is_empty() || own.iter().any(|(_, link)| silent(link));
             // Tenths of a second are enough, and keep a quiet board quiet.
-            let lag_ms = |link: &Link| {
-                (if silent(link) { now.millis_since(link.seen_at) } else { link.lag_ms }) / 100 * 100
-            };
+            let lag_ms =
+                |link: &Link| (if silent(link) { now.millis_since(link.seen_at) } else { link.lag_ms }) / 100 * 100;
             let seen_at = |link: &Link| silent(link).then(|| link.seen_at.as_millis());
             let mut value = json!({
                 "name": venue.name,

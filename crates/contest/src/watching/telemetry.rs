@@ -97,16 +97,7 @@ pub async fn take(
                 .await?;
                 tx.exec(
                     sql::KEEP_EDGE,
-                    &args![
-                        contest,
-                        edge,
-                        &venue,
-                        seq + 1,
-                        header.backlog as i64,
-                        lag_ms,
-                        header.sent_at,
-                        now
-                    ],
+                    &args![contest, edge, &venue, seq + 1, header.backlog as i64, lag_ms, header.sent_at, now],
                 )
                 .await?;
                 tx.wake(&log::name(contest), 0).await?;

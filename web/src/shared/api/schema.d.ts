@@ -228,6 +228,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/imports/{what}/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same workbook with a column of problems; without a problem, with an empty one. */
+        post: operations["annotated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/imports/{what}/template": {
         parameters: {
             query?: never;
@@ -279,6 +296,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own runs. Whoever takes no part in this contest has none: 404. */
+        get: operations["mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/presence": {
         parameters: {
             query?: never;
@@ -290,6 +324,40 @@ export interface paths {
         put?: never;
         /** Seen by the control room; kept in memory only. */
         post: operations["present"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Newest first. */
+        get: operations["list_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/problems/{problem}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The answer goes back to whoever reported it. What is settled stays settled. */
+        post: operations["settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -848,6 +916,20 @@ export interface components {
             /** @description Digits, with blanks, hyphens and a leading plus sign where wanted. */
             phone?: string | null;
         };
+        /** @description One thing that "please judge" may ask for. */
+        Ask: {
+            /** @description Null: everything at once. */
+            checkpoint?: string | null;
+            /** @description What the referee's rules judge there. Empty: only the judges are told. */
+            judged: components["schemas"]["Text"][];
+        };
+        /** @description "Please judge", as it was asked. */
+        Asked: {
+            /** @description Null: everything. */
+            checkpoint?: string | null;
+            /** Format: int64 */
+            at_ms: number;
+        };
         ChangeAccount: {
             disabled: boolean;
         };
@@ -872,6 +954,8 @@ export interface components {
             valid: number;
             committed: boolean;
             problems: components["schemas"]["RowProblem"][];
+            /** @description Where to send the same file to get it back with its problems beside the rows; null when it has none. */
+            annotated?: string | null;
             /** @description The first rows as they were read, by column code. */
             preview: components["schemas"]["PreviewRow"][];
         };
@@ -1087,6 +1171,11 @@ export interface components {
             /** @description Module codes; empty for all. */
             modules: string[];
         };
+        /**
+         * @description Where a contest stands, or that it can't be opened.
+         * @enum {string}
+         */
+        ListedState: "draft" | "live" | "frozen" | "review" | "final" | "damaged";
         /** @description One page of a list. */
         Listed_Account: {
             items: {
@@ -1167,10 +1256,11 @@ export interface components {
             items: {
                 id: components["schemas"]["ContestId"];
                 name: components["schemas"]["Text"];
-                state: components["schemas"]["ContestState"];
+                state: components["schemas"]["ListedState"];
                 starts_at: components["schemas"]["Timestamp"];
                 entries: number;
                 venues: number;
+                reason?: components["schemas"]["Text"] | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -1197,6 +1287,30 @@ export interface components {
                 organisation: components["schemas"]["OrganisationId"];
                 organisation_name: components["schemas"]["Text"];
                 phone?: string | null;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_ProblemSeen: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Where the report stands in the log; its name in addresses.
+                 */
+                problem: number;
+                run: components["schemas"]["RunId"];
+                entry_no: string;
+                station: string;
+                aspect?: string | null;
+                text: string;
+                /** Format: int64 */
+                at_ms: number;
+                /** @description Whether the caller reported it. */
+                mine: boolean;
+                /** @description The judge who did, if it was one. */
+                by?: string | null;
+                settled?: components["schemas"]["Settled"] | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -1270,6 +1384,9 @@ export interface components {
                  * @description Marks the calling judge still owes.
                  */
                 mine_missing: number;
+                /** @description What may be asked for by "please judge". */
+                asks: components["schemas"]["Ask"][];
+                requests: components["schemas"]["Asked"][];
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -1356,10 +1473,11 @@ export interface components {
         Listing: {
             id: components["schemas"]["ContestId"];
             name: components["schemas"]["Text"];
-            state: components["schemas"]["ContestState"];
+            state: components["schemas"]["ListedState"];
             starts_at: components["schemas"]["Timestamp"];
             entries: number;
             venues: number;
+            reason?: components["schemas"]["Text"] | null;
         };
         /**
          * @description a mark with at most two decimals, as text, such as "2.75"
@@ -1412,6 +1530,35 @@ export interface components {
             note?: string | null;
             /** Format: int32 */
             round: number;
+        };
+        MyRun: {
+            id: components["schemas"]["RunId"];
+            station: string;
+            module: components["schemas"]["Named"];
+            /** @description `waiting`, `open`, `stopped` or `closed`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description While it is open the clock shows this and what has passed since `at`.
+             */
+            elapsed_ms: number;
+            at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            added_ms: number;
+            /** @description Why the clock was stopped. */
+            reason?: string | null;
+            /** @description What he may ask for. */
+            asks: components["schemas"]["Ask"][];
+            requests: components["schemas"]["Asked"][];
+        };
+        MyRuns: {
+            /** @description Whose live topic holds his result and its reasons. */
+            entry: components["schemas"]["EntryId"];
+            contest_name: components["schemas"]["Text"];
+            contest_state: components["schemas"]["ContestState"];
+            venue_name: components["schemas"]["Text"];
+            /** @description In the order of the modules. */
+            runs: components["schemas"]["MyRun"][];
         };
         /** @description A named code. */
         Named: {
@@ -1533,6 +1680,25 @@ export interface components {
             request_id?: string | null;
             fields?: components["schemas"]["FieldFault"][];
         };
+        ProblemSeen: {
+            /**
+             * Format: int64
+             * @description Where the report stands in the log; its name in addresses.
+             */
+            problem: number;
+            run: components["schemas"]["RunId"];
+            entry_no: string;
+            station: string;
+            aspect?: string | null;
+            text: string;
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Whether the caller reported it. */
+            mine: boolean;
+            /** @description The judge who did, if it was one. */
+            by?: string | null;
+            settled?: components["schemas"]["Settled"] | null;
+        };
         Ranked: {
             entry: components["schemas"]["EntryId"];
             /** @description The blind number, while the contest is blind. */
@@ -1633,6 +1799,9 @@ export interface components {
              * @description Marks the calling judge still owes.
              */
             mine_missing: number;
+            /** @description What may be asked for by "please judge". */
+            asks: components["schemas"]["Ask"][];
+            requests: components["schemas"]["Asked"][];
         };
         /** @description One sample that decided a verdict. */
         SampleSeen: {
@@ -1715,6 +1884,23 @@ export interface components {
             /** @description Whether this hall is a demonstration. */
             demo: boolean;
         };
+        Settle: {
+            /** @description What was done, for the one who reported it. */
+            answer: string;
+        };
+        Settled: {
+            answer: string;
+            by: string;
+            /** Format: int64 */
+            at_ms: number;
+        };
+        SettledAt: {
+            /** Format: int64 */
+            problem: number;
+            settled: components["schemas"]["Settled"];
+            /** Format: int64 */
+            position: number;
+        };
         /** @description One run as a judge sees it. */
         Sheet: {
             run: components["schemas"]["RunId"];
@@ -1730,6 +1916,9 @@ export interface components {
             running_total: components["schemas"]["Mark"];
             /** @description What they could add up to at most. */
             max: components["schemas"]["Mark"];
+            /** @description What may be asked for by "please judge". */
+            asks: components["schemas"]["Ask"][];
+            requests: components["schemas"]["Asked"][];
             aspects: components["schemas"]["SheetAspect"][];
         };
         SheetAspect: {
@@ -2527,6 +2716,45 @@ export interface operations {
             };
         };
     };
+    annotated: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                /** @description competitors or judges */
+                what: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     template: {
         parameters: {
             query?: never;
@@ -2628,6 +2856,36 @@ export interface operations {
             };
         };
     };
+    mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRuns"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     present: {
         parameters: {
             query?: never;
@@ -2651,6 +2909,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_problems: {
+        parameters: {
+            query?: {
+                /** @description `open` or `settled`. */
+                state?: string;
+                run?: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ProblemSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                /** @description where the report stands in the log */
+                problem: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settle"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledAt"];
+                };
             };
             /** @description A problem, said in both languages (RFC 9457) */
             default: {
