@@ -44,6 +44,8 @@ pub struct Arena {
     pub marks: HashMap<MarkId, MarkNow>,
     /// The latest mark of a judge on an aspect in a round.
     latest: HashMap<(RunId, AspectIx, AccountId, u32), MarkId>,
+    /// Who has marked an aspect, in whichever round, in the order of their first marks.
+    marked_by: HashMap<(RunId, AspectIx), Vec<AccountId>>,
     pub verdicts: BTreeMap<VerdictId, VerdictNow>,
     /// Verdicts in the order in which they were found.
     pub verdict_order: Vec<VerdictId>,
@@ -88,6 +90,7 @@ impl Arena {
             runs: plan.runs.iter().map(waiting).collect(),
             marks: HashMap::new(),
             latest: HashMap::new(),
+            marked_by: HashMap::new(),
             verdicts: BTreeMap::new(),
             verdict_order: Vec::new(),
             problems: Vec::new(),
@@ -213,6 +216,10 @@ impl Arena {
         let Some(judge) = logged.account.clone() else { return };
         let Ok(value_given) = value.to_given() else { return };
         let given = Mark::from_hundredths(*given);
+        let marked_by = self.marked_by.entry((run.0.clone(), aspect)).or_default();
+        if !marked_by.contains(&judge) {
+            marked_by.push(judge.clone());
+        }
         let seat = (run.0.clone(), aspect, judge.clone(), *round);
         if let Some(before) = self.latest.insert(seat, id.0.clone())
             && let Some(mark) = self.marks.get_mut(&before)
@@ -445,6 +452,11 @@ impl Arena {
     pub fn mark_of(&self, run: &RunId, aspect: AspectIx, judge: &AccountId, round: u32) -> Option<&MarkNow> {
         let id = self.latest.get(&(run.clone(), aspect, judge.clone(), round))?;
         self.marks.get(id).filter(|mark| !mark.replaced)
+    }
+
+    /// Who has marked an aspect of a run, in the order of their first marks.
+    pub fn marked_by(&self, run: &RunId, aspect: AspectIx) -> &[AccountId] {
+        self.marked_by.get(&(run.clone(), aspect)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The round in which an aspect is marked now.

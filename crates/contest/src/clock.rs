@@ -90,6 +90,11 @@ impl Watched {
     pub fn opened_at(&self) -> Option<Timestamp> {
         self.spans.first().map(|span| span.from.0)
     }
+
+    /// The position in the log of the first start.
+    pub fn opened_by(&self) -> Option<i64> {
+        self.spans.first().map(|span| span.from.1)
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub struct Plan {
     pub stations: Vec<Station>,
     pub teams: Vec<Team>,
     pub entries: Vec<Entry>,
+    /// In the order in which they joined.
     pub judges: Vec<Judge>,
     pub runs: Vec<PlannedRun>,
     entry_at: HashMap<EntryId, usize>,
@@ -75,6 +76,8 @@ pub struct Judge {
     pub venue: VenueId,
     /// Empty: all.
     pub modules: Vec<String>,
+    /// Where the log stood when he joined.
+    pub joined: i64,
 }
 
 impl Judge {
@@ -215,24 +218,11 @@ impl Plan {
         }
     }
 
-    /// Whether a judge of the panel is among those who mark an aspect: as many as it calls for, taken from the panel in turn, so that
-    /// the work is spread evenly. Everybody on the panel may mark by hand what the referee could not decide.
-    pub fn assigned(&self, run: &PlannedRun, aspect: marking::AspectIx, account: &AccountId) -> bool {
-        let Some(kind) = self.scheme.scheme.aspect(aspect).map(|aspect| &aspect.kind) else { return false };
-        let panel: Vec<&Judge> = self.panel(run).collect();
-        let Some(seat) = panel.iter().position(|judge| judge.account == *account) else { return false };
-        match kind {
-            marking::AspectKind::Automatic { .. } => true,
-            marking::AspectKind::Theory => false,
-            kind => (seat + panel.len() - aspect.index() % panel.len()) % panel.len() < kind.judges() as usize,
-        }
-    }
-
     pub fn station_by_code(&self, code: &str) -> Option<&Station> {
         self.stations.iter().find(|station| station.code == code)
     }
 
-    /// The judges who may mark a run: at its venue, on its module, not of the competitor's own organisation.
+    /// The judges who may sit on a run's panel: at its venue, on its module, not of the competitor's own organisation.
     pub fn panel<'a>(&'a self, run: &'a PlannedRun) -> impl Iterator<Item = &'a Judge> {
         let venue = self.station(&run.station).map(|station| &station.venue);
         let own = self.entry(&run.entry).map(|entry| &entry.organisation);
@@ -299,6 +289,7 @@ impl Judge {
             organisation_name: words(row)?,
             venue: row.get("venue")?,
             modules: row.get::<String>("modules")?.split_whitespace().map(str::to_owned).collect(),
+            joined: row.get("joined")?,
         })
     }
 }

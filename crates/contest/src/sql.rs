@@ -35,15 +35,15 @@ statements! {
          join person on person.id = entry.person
          join organisation on organisation.id = entry.organisation
          where entry.contest = $1 order by entry.no";
-    INSERT_JUDGE [Text, Text, Text, Text, Text, Text]
-        "insert into contest_judge (contest, account, person, organisation, venue, modules) values ($1, $2, $3, $4, $5, $6)";
+    INSERT_JUDGE [Text, Text, Text, Text, Text, Text, Int]
+        "insert into contest_judge (contest, account, person, organisation, venue, modules, joined) values ($1, $2, $3, $4, $5, $6, $7)";
     JUDGES [Text]
-        "select judge.account, judge.person, judge.organisation, judge.venue, judge.modules, person.name as person_name,
+        "select judge.account, judge.person, judge.organisation, judge.venue, judge.modules, judge.joined, person.name as person_name,
                 organisation.name_zh, organisation.name_en
          from contest_judge judge
          join person on person.id = judge.person
          join organisation on organisation.id = judge.organisation
-         where judge.contest = $1 order by judge.account";
+         where judge.contest = $1 order by judge.joined, judge.account";
     INSERT_RUN [Text, Text, Text, Text, Text, Int]
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";
     RUNS [Text] "select id, entry, module, station, planned from contest_run where contest = $1 order by station, planned, id";

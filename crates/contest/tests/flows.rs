@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use common::{COMPETITORS, JUDGES, Topics, World, batch, each_engine, level, mark, mark_id, marks, send, upload, xlsx};
 use contest::event::Happened;
+use contest::panel::Panel;
 use kernel::RunId;
 use serde_json::{Value, json};
 
@@ -16,7 +17,8 @@ async fn assigned(world: &World, run: &RunId, aspect: &str) -> Vec<usize> {
         let account = world.account_of(login).await;
         let floor = world.floor().await;
         let arena = floor.arena();
-        if arena.plan.assigned(arena.plan.run(run).unwrap(), arena.aspect(aspect).unwrap(), &account) {
+        let panel = Panel::of(&arena, arena.plan.run(run).unwrap());
+        if panel.seats_judge(arena.aspect(aspect).unwrap(), &account) {
             found.push(at);
         }
     }
@@ -252,6 +254,8 @@ async fn telemetry_is_judged_once() {
         let nothing = world.judges[0].post(&decision(&accept), json!({"decision": "confirm"})).await;
         assert_eq!(nothing.fields(), ["decision"]);
         given(&world, 0, mark(1, &run, "D1.4", marks("1.00"))).await;
+        let second = world.submit(1, vec![mark(2, &run, "D1.4", marks("0.00"))]).await;
+        assert_eq!(second.code(), "not_on_panel", "another judge has marked it: {}", second.text());
         let entry = floor.arena().entry_of(&run).unwrap();
         let now = |aspect: &str| {
             let ix = floor.arena().aspect(aspect).unwrap();
@@ -436,6 +440,82 @@ async fn newcomers_join_a_contest_that_is_live() {
         world.start(&newcomer).await;
         let before = world.settled().await;
         assert_same(&before, &world.reopened().await.settled().await, "after a restart");
+    })
+    .await;
+}
+
+/// Who holds a seat, by login, for every aspect of a run that judges mark.
+async fn seats(world: &World, run: &RunId) -> BTreeMap<String, Vec<String>> {
+    let floor = world.floor().await;
+    let arena = floor.arena();
+    let planned = arena.plan.run(run).unwrap();
+    let module = arena.module_of(run).unwrap();
+    let panel = Panel::of(&arena, planned);
+    let names = |aspect| panel.seats(aspect).iter().map(|judge| judge.person_name.clone()).collect();
+    arena.board.scheme().aspects_of(module).map(|(ix, aspect)| (aspect.code.clone(), names(ix))).collect()
+}
+
+#[tokio::test]
+async fn seats_stand_when_a_judge_joins() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let done = a_spread_and_its_round(&world).await;
+        assert_eq!(world.clock_act(&done, json!({"act": "close"})).await.status, 200);
+        let (open, west, later) = (world.run("E2", "A").await, world.run("W1", "A").await, world.run("E3", "A").await);
+        world.start(&open).await;
+        world.start(&west).await;
+        let one = assigned(&world, &open, "A1.2").await[0];
+        given(&world, one, mark(40, &open, "A1.2", json!({"kind": "measured", "value": "10"}))).await;
+        let before = [seats(&world, &done).await, seats(&world, &open).await];
+        let owed = |run: &RunId, world: &World| {
+            let (run, room, contest) = (run.clone(), world.room.clone(), world.contest.clone());
+            async move {
+                let floor = room.floor(&contest).await.unwrap();
+                let arena = floor.arena();
+                let owed = contest::sheet::owed(&arena, arena.plan.run(&run).unwrap());
+                (owed.expected, owed.given)
+            }
+        };
+        let owed_before = [owed(&done, &world).await, owed(&open, &world).await];
+
+        let judges = [
+            JUDGES[0],
+            ["裁判六", "技师学院", "东赛场", "", "judge-6"],
+            ["裁判七", "技师学院", "东赛场", "", "judge-7"],
+            ["裁判八", "技师学院", "西赛场", "", "judge-8"],
+        ];
+        let answer = upload(&world.organiser, &world.path("imports/judges?commit=true"), &xlsx(&judges)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        for world in [&world, &world.reopened().await] {
+            assert_eq!([seats(world, &done).await, seats(world, &open).await], before);
+            assert_eq!([owed(&done, world).await, owed(&open, world).await], owed_before);
+        }
+        let world = world.reopened().await;
+        // A full panel takes no other judge's mark; who has marked corrects, and who has a seat marks.
+        let newcomer = world.login("judge-6").await;
+        for (nth, run, aspect, value) in [
+            (50, &done, "A2.1", level(0)),
+            (51, &open, "A1.2", json!({"kind": "measured", "value": "11"})),
+            (52, &open, "A2.2", marks("0.00")),
+        ] {
+            let mut late = mark(nth, run, aspect, value);
+            late["round"] = json!(if aspect == "A2.1" { 2 } else { 1 });
+            let answer = newcomer.post(&world.path("marks"), json!({"marks": [late]})).await;
+            assert_eq!(answer.code(), "not_on_panel", "{aspect}: {}", answer.text());
+        }
+        let mut correction = mark(53, &open, "A1.2", json!({"kind": "measured", "value": "10.1"}));
+        correction["replaces"] = json!(mark_id(40));
+        correction["reason"] = json!("复测");
+        given(&world, one, correction).await;
+        for judge in assigned(&world, &open, "A2.2").await {
+            given(&world, judge, mark(60 + judge as u32, &open, "A2.2", marks("2.00"))).await;
+        }
+        // Where seats are empty the newcomer takes one, and in runs that begin later he has his turn.
+        assert_eq!(seats(&world, &west).await["A2.1"], ["裁判五", "裁判八"]);
+        assert_eq!(world.clock_act(&open, json!({"act": "close"})).await.status, 200);
+        world.start(&later).await;
+        let turns = seats(&world, &later).await;
+        assert!(turns.values().flatten().any(|name| name == "裁判六"), "{turns:?}");
     })
     .await;
 }

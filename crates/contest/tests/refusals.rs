@@ -3,6 +3,7 @@
 mod common;
 
 use common::{COMPETITORS, JUDGES, World, batch, level, mark, mark_id, marks, new_contest, send, upload, xlsx};
+use contest::panel::Panel;
 use http::Method;
 use serde_json::{Value, json};
 use web::testing::Answered;
@@ -101,8 +102,8 @@ async fn marks_at_fault() {
         let arena = floor.arena();
         let planned = arena.plan.run(&run).unwrap();
         let ix = arena.aspect(aspect).unwrap();
-        let panel: Vec<_> = arena.plan.panel(planned).collect();
-        let judge = panel.iter().find(|judge| arena.plan.assigned(planned, ix, &judge.account)).unwrap();
+        let panel = Panel::of(&arena, planned);
+        let judge = panel.seats(ix)[0];
         JUDGES[1..].iter().position(|row| row[0] == judge.person_name).unwrap()
     };
     let first = judge_of("A1.1").await;
@@ -117,35 +118,42 @@ async fn marks_at_fault() {
         mark
     };
     let ok = mark(2, &run, "A2.1", level(2));
+    let second = judge_of("A2.1").await;
     let cases: Vec<(&str, usize, Value, &str, &str)> = vec![
-        ("no such run", 0, with(ok.clone(), json!({"run": "run_other"})), "entry_unknown", "marks[0].run"),
-        ("no such aspect", 0, with(ok.clone(), json!({"aspect": "Z9"})), "mark_unknown_aspect", "marks[0].aspect"),
-        ("another module's", 0, with(ok.clone(), json!({"aspect": "D1.1"})), "mark_unknown_aspect", "marks[0].aspect"),
-        ("not my venue", 0, with(ok.clone(), json!({"run": west.as_str()})), "not_on_panel", "marks[0].run"),
+        ("no such run", second, with(ok.clone(), json!({"run": "run_other"})), "entry_unknown", "marks[0].run"),
+        ("no such aspect", second, with(ok.clone(), json!({"aspect": "Z9"})), "mark_unknown_aspect", "marks[0].aspect"),
+        (
+            "another module's",
+            second,
+            with(ok.clone(), json!({"aspect": "D1.1"})),
+            "mark_unknown_aspect",
+            "marks[0].aspect",
+        ),
+        ("not my venue", second, with(ok.clone(), json!({"run": west.as_str()})), "not_on_panel", "marks[0].run"),
         ("own organisation", 3, with(ok.clone(), json!({"run": own.as_str()})), "recused", "marks[0].run"),
-        ("not begun", 0, with(ok.clone(), json!({"run": waiting.as_str()})), "run_state", "marks[0].run"),
-        ("stale round", 0, with(ok.clone(), json!({"round": 2})), "round_closed", "marks[0].round"),
-        ("level 4", 0, with(ok.clone(), json!({"value": level(4)})), "mark_out_of_range", "marks[0].value"),
-        ("wrong kind", 0, with(ok.clone(), json!({"value": yes})), "mark_kind_mismatch", "marks[0].value"),
-        ("short id", 0, with(ok.clone(), json!({"id": "mrk_1"})), "invalid", "marks[0].id"),
-        ("long note", 0, with(ok.clone(), json!({"note": "长".repeat(1001)})), "invalid", "marks[0].note"),
+        ("not begun", second, with(ok.clone(), json!({"run": waiting.as_str()})), "run_state", "marks[0].run"),
+        ("stale round", second, with(ok.clone(), json!({"round": 2})), "round_closed", "marks[0].round"),
+        ("level 4", second, with(ok.clone(), json!({"value": level(4)})), "mark_out_of_range", "marks[0].value"),
+        ("wrong kind", second, with(ok.clone(), json!({"value": yes})), "mark_kind_mismatch", "marks[0].value"),
+        ("short id", second, with(ok.clone(), json!({"id": "mrk_1"})), "invalid", "marks[0].id"),
+        ("long note", second, with(ok.clone(), json!({"note": "长".repeat(1001)})), "invalid", "marks[0].note"),
         (
             "replaces nothing",
-            0,
+            second,
             with(ok.clone(), json!({"replaces": mark_id(9), "reason": "x"})),
             "stale",
             "marks[0].replaces",
         ),
         (
             "a negative level",
-            0,
+            second,
             with(ok.clone(), json!({"value": level(0).as_object().map(|_| json!({"kind": "level", "level": -1}))})),
             "invalid",
             "",
         ),
-        ("no such kind", 0, with(ok.clone(), json!({"value": {"kind": "guess", "level": 1}})), "invalid", ""),
-        ("unknown field", 0, with(ok.clone(), json!({"mark": 1})), "invalid", ""),
-        ("a time that is none", 0, with(ok.clone(), json!({"at": "yesterday"})), "invalid", ""),
+        ("no such kind", second, with(ok.clone(), json!({"value": {"kind": "guess", "level": 1}})), "invalid", ""),
+        ("unknown field", second, with(ok.clone(), json!({"mark": 1})), "invalid", ""),
+        ("a time that is none", second, with(ok.clone(), json!({"at": "yesterday"})), "invalid", ""),
     ];
     for (what, judge, mark, code, path) in cases {
         let answer = world.submit(judge, vec![mark.clone()]).await;
@@ -182,7 +190,7 @@ async fn marks_at_fault() {
     refused(&world.submit(0, many).await, "invalid", "201 marks");
     refused(&world.submit(0, Vec::new()).await, "invalid", "no marks");
     let twice = vec![ok.clone(), ok.clone()];
-    refused(&world.submit(0, twice).await, "invalid", "the same id twice");
+    refused(&world.submit(second, twice).await, "invalid", "the same id twice");
     let by_hand = mark(4, &automatic, "D1.1", marks("1.00"));
     world.start_after(&run, &automatic).await;
     // No gateway has spoken for this venue, so the referee is done with the closed run at once.

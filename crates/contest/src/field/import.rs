@@ -96,7 +96,8 @@ pub async fn import(
     let floor = room.floor(&contest).await?;
     let rows = workbook::read(&form.file("file")?.bytes, columns)?;
     let commit = mode.commit == Some(true);
-    let (hall, floor_ref, contest, rows, account) = (&room.hall, &floor, &contest.0, &rows, &actor.account);
+    let (hall, floor_ref, contest, what, rows, account) =
+        (&room.hall, &floor, &contest.0, &what, &rows, &actor.account);
     let competitors = what == "competitors";
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
@@ -123,14 +124,14 @@ pub async fn import(
                 return Err(rows_problem(&faults));
             }
             if commit {
-                let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
-                let (what, count) = match &taken {
-                    Taken::Competitors(people) => ("competitors", writing.competitors(people).await?),
-                    Taken::Judges(people) => ("judges", writing.judges(people).await?),
-                };
                 let subject: kernel::MarkId = hall.fresh();
-                let happened = Happened::PlanChanged { what: what.to_owned(), count };
-                log::append(tx, contest, hall.now(), Some(account), subject.as_str(), &happened).await?;
+                let happened = Happened::PlanChanged { what: what.clone(), count: taken.len() as u32 };
+                let joined = log::append(tx, contest, hall.now(), Some(account), subject.as_str(), &happened).await?;
+                let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
+                match &taken {
+                    Taken::Competitors(people) => writing.competitors(people).await?,
+                    Taken::Judges(people) => writing.judges(people, joined).await?,
+                }
             }
             Answer::ok(&Checked {
                 rows: rows.len(),
@@ -222,7 +223,7 @@ struct Writing<'a, 'tx, 'env> {
 }
 
 impl Writing<'_, '_, '_> {
-    async fn competitors(&mut self, people: &[NewCompetitor]) -> ApiResult<u32> {
+    async fn competitors(&mut self, people: &[NewCompetitor]) -> ApiResult<()> {
         let now = self.hall.now();
         let mut teams: HashMap<String, TeamId> =
             self.plan.teams.iter().map(|team| (team.name.zh.clone(), team.id.clone())).collect();
@@ -263,10 +264,11 @@ impl Writing<'_, '_, '_> {
                 plan_runs::Seating { contest: &self.plan.id, stations: &self.plan.stations, venue: &venue.id, already };
             plan_runs::plan(self.tx, self.hall, &self.plan.scheme.scheme, &seating, entries).await?;
         }
-        Ok(people.len() as u32)
+        Ok(())
     }
 
-    async fn judges(&mut self, people: &[NewJudge]) -> ApiResult<u32> {
+    /// `joined`: where the log says that they came.
+    async fn judges(&mut self, people: &[NewJudge], joined: i64) -> ApiResult<()> {
         let now = self.hall.now();
         for one in people {
             let organisation = self.organisation(&one.organisation).await?;
@@ -278,12 +280,12 @@ impl Writing<'_, '_, '_> {
                 }
             };
             let modules = one.modules.join(" ");
-            let args = args![&self.plan.id, &account, &person, &organisation, &one.venue, modules];
+            let args = args![&self.plan.id, &account, &person, &organisation, &one.venue, modules, joined];
             self.tx.exec(sql::INSERT_JUDGE, &args).await?;
             let scope = Scope::Venue(self.plan.id.clone(), one.venue.clone());
             directory::grant(self.tx, &account, Role::Judge, &scope, Some(self.by), now).await?;
         }
-        Ok(people.len() as u32)
+        Ok(())
     }
 
     /// Shuffled numbers that are not in use: `A01`, `A02`, … so that a number says nothing about its bearer.

@@ -16,6 +16,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 use super::{must_take_marks, words};
 use crate::arena::Arena;
 use crate::event::{Happened, MarkValue};
+use crate::panel::Panel;
 use crate::plan::PlannedRun;
 use crate::{ContestRoom, archived, log};
 
@@ -186,9 +187,7 @@ fn check_one(
     if let Some(known) = arena.marks.get(&mark.id.0) {
         return repeated(mark, known, aspect, account);
     }
-    if !arena.plan.assigned(run, aspect, account) {
-        return Err(Fault::of("aspect", ErrorCode::NotOnPanel));
-    }
+    must_have_a_seat(arena, run, aspect, account)?;
     if arena.runs.get(&run.id).is_none_or(|now| now.clock.state() == "waiting") {
         return Err(Fault::at("run", ErrorCode::RunState, "该场次尚未开始", "the run has not begun"));
     }
@@ -269,6 +268,22 @@ fn repeated(
         known: Some(known.position),
         happened: Happened::PlanChanged { what: String::new(), count: 0 },
     })
+}
+
+/// Of the panel, those who hold a seat mark: so nobody pushes another judge's mark aside.
+fn must_have_a_seat(arena: &Arena, run: &PlannedRun, aspect: AspectIx, account: &AccountId) -> Result<(), Fault> {
+    if Panel::of(arena, run).seats_judge(aspect, account) {
+        return Ok(());
+    }
+    if arena.marked_by(&run.id, aspect).is_empty() {
+        return Err(Fault::of("aspect", ErrorCode::NotOnPanel));
+    }
+    Err(Fault::at(
+        "aspect",
+        ErrorCode::NotOnPanel,
+        "该项已由其他裁判评分，不再需要您评分",
+        "other judges have marked this; it doesn't call for your mark",
+    ))
 }
 
 /// A mark by hand for an automatic aspect only where the referee could not decide, or where it doesn't judge by itself.
