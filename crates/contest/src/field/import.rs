@@ -1,6 +1,6 @@
 //! Competitors and judges come in by Excel: checked whole, shown, then committed in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -288,17 +288,11 @@ impl Writing<'_, '_, '_> {
         Ok(())
     }
 
-    /// Shuffled numbers that are not in use: `A01`, `A02`, … so that a number says nothing about its bearer.
+    /// Shuffled numbers that are not in use, so that a number says nothing about its bearer.
     fn draw_numbers(&self, people: &[NewCompetitor]) -> Vec<String> {
-        let used = |no: &String| {
-            self.plan.entries.iter().any(|entry| entry.no == *no)
-                || people.iter().any(|one| one.no.as_ref() == Some(no))
-        };
-        let mut numbers: Vec<String> = (0..)
-            .map(|at: u32| format!("{}{:02}", char::from(b'A' + (at / 99 % 26) as u8), at % 99 + 1))
-            .filter(|no| !used(no))
-            .take(people.len())
-            .collect();
+        let mut used: HashSet<&str> = self.plan.entries.iter().map(|entry| entry.no.as_str()).collect();
+        used.extend(people.iter().filter_map(|one| one.no.as_deref()));
+        let mut numbers = free_numbers(&used, people.iter().filter(|one| one.no.is_none()).count());
         self.hall.draw(|rng| rng.shuffle(&mut numbers));
         numbers
     }
@@ -352,5 +346,44 @@ impl Writing<'_, '_, '_> {
         };
         directory::insert_account(self.tx, &new).await?;
         Ok(id)
+    }
+}
+
+/// As many as are wanted, none of them in use.
+fn free_numbers(used: &HashSet<&str>, wanted: usize) -> Vec<String> {
+    blind_numbers().filter(|no| !used.contains(no.as_str())).take(wanted).collect()
+}
+
+/// `A01` to `A99`, `B01`, … `Z99`, `AA01`, …: never the same twice, however many are taken.
+fn blind_numbers() -> impl Iterator<Item = String> {
+    (0..u32::MAX).map(|at| {
+        let (mut block, number) = (at / 99, at % 99 + 1);
+        let mut letters = vec![b'A' + (block % 26) as u8];
+        while block >= 26 {
+            block = block / 26 - 1;
+            letters.push(b'A' + (block % 26) as u8);
+        }
+        letters.reverse();
+        format!("{}{number:02}", String::from_utf8_lossy(&letters))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blind_numbers_do_not_run_out() {
+        let per_letter = 99;
+        let numbers: Vec<String> = blind_numbers().take(80_000).collect();
+        let shown = [0, 98, 99, 26 * per_letter - 1, 26 * per_letter, 27 * 26 * per_letter - 1, 27 * 26 * per_letter];
+        assert_eq!(shown.map(|at| numbers[at].as_str()), ["A01", "A99", "B01", "Z99", "AA01", "ZZ99", "AAA01"]);
+        assert_eq!(numbers.iter().collect::<HashSet<_>>().len(), numbers.len());
+        // The largest import, into a field that has used up one letter, and a number that somebody wrote by hand.
+        let mut used: HashSet<&str> = numbers[..26 * per_letter].iter().map(String::as_str).collect();
+        used.insert("AA02");
+        let drawn = free_numbers(&used, 5_000);
+        assert_eq!((drawn.len(), drawn[0].as_str(), drawn[1].as_str()), (5_000, "AA01", "AA03"));
+        assert_eq!(drawn.iter().collect::<HashSet<_>>().len(), drawn.len());
     }
 }
