@@ -2,8 +2,9 @@
 //! contest's log.
 //!
 //! Judging is a function of what is stored. Every batch says how far the log of events had come when it was acknowledged, and is judged with
-//! the runs as they stood there; a verdict's id is made of its run and its number. So after a crash, or on another node, the same batches
-//! give the same verdicts, and the log refuses those it has.
+//! the runs as they stood there; a verdict's id is made of its run and its number. A closed run ends with the batch that tells the referee
+//! that all is told ([`GRACE_MS`]), and takes nothing of later ones. So after a crash, or on another node, the same batches give the same
+//! verdicts, and the log refuses those it has.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -24,6 +25,9 @@ use crate::{archived, log, sql};
 
 const BATCHES_AT_ONCE: i64 = 200;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A gateway has told everything of a closed run when it says, so long after the close by its own clock, that nothing waits: a sample may
+/// stay up to 2 s in the gateway before it counts as waiting, as long again in the broker, and the gateway's clock may run before the hall's.
+pub const GRACE_MS: i64 = 5_000;
 
 /// One run under watch.
 struct Watch {
@@ -33,6 +37,15 @@ struct Watch {
     verdicts: u32,
     /// Requests of the competitor that the monitor has heard of, by position.
     heard: i64,
+}
+
+/// A gateway said that nothing waits there.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    /// By the gateway's clock.
+    at: Timestamp,
+    /// How far the log had come when the hall heard it.
+    known: i64,
 }
 
 pub struct Umpire {
@@ -46,7 +59,7 @@ pub struct Umpire {
     /// Runs that were judged to their end here; the arena may not have folded that yet.
     ended: HashSet<RunId>,
     /// How far each venue's gateway has told everything.
-    told_until: HashMap<VenueId, Timestamp>,
+    told_until: HashMap<VenueId, Told>,
 }
 
 impl Umpire {
@@ -120,7 +133,8 @@ impl Umpire {
                 let body: Vec<u8> = row.get("body")?;
                 self.floor.caught_up(after).await?;
                 if let Some(batch) = unpack(&body) {
-                    let found = self.take(&batch, after);
+                    let mut found = self.take(&batch, after);
+                    found.extend(self.finish_told());
                     self.write(found).await?;
                 }
                 self.position = row.get("position")?;
@@ -129,7 +143,7 @@ impl Umpire {
                 break;
             }
         }
-        let found = self.finish_closed();
+        let found = self.finish_unwatched();
         self.write(found).await
     }
 
@@ -137,7 +151,8 @@ impl Umpire {
         let floor = self.floor.clone();
         let arena = floor.arena();
         for tick in &batch.ticks {
-            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after) else { continue };
+            let open = |run: &RunId| !self.ended.contains(run);
+            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after, open) else { continue };
             self.watch(&arena, &run);
             let Some(watch) = self.watches.get_mut(&run) else { continue };
             hear_requests(&arena, &run, watch, after, tick.at);
@@ -151,7 +166,7 @@ impl Umpire {
         if batch.header.backlog == 0
             && let Some(venue) = venue_of(&floor, &arena, batch)
         {
-            self.told_until.insert(venue, batch.header.sent_at);
+            self.told_until.insert(venue, Told { at: batch.header.sent_at, known: after });
         }
         self.drain(&arena)
     }
@@ -174,25 +189,37 @@ impl Umpire {
         );
     }
 
-    /// Ends the watch of closed runs whose venue has told everything up to their end. A venue without a gateway tells nothing, and its
-    /// runs end at once: what needs a signal is then undecided, and a judge is asked.
-    fn finish_closed(&mut self) -> Vec<Found> {
+    /// Ends the watch of closed runs whose venue has told everything, as far as the batches so far say it.
+    fn finish_told(&mut self) -> Vec<Found> {
+        let told_until = std::mem::take(&mut self.told_until);
+        let found = self.finish(|venue, closed| {
+            told_until
+                .get(venue)
+                .is_some_and(|told| closed.position <= told.known && told.at.millis_since(closed.at) >= GRACE_MS)
+        });
+        self.told_until = told_until;
+        found
+    }
+
+    /// A venue without a gateway tells nothing, and its runs end at once: what needs a signal is then undecided, and a judge is asked.
+    fn finish_unwatched(&mut self) -> Vec<Found> {
+        let links = self.floor.links();
+        self.finish(|venue, _| !links.contains_key(venue))
+    }
+
+    fn finish(&mut self, is_over: impl Fn(&VenueId, Closed) -> bool) -> Vec<Found> {
         let floor = self.floor.clone();
         let arena = floor.arena();
-        let links = floor.links();
-        let mut ended = Vec::new();
-        for planned in &arena.plan.runs {
-            let Some(now) = arena.runs.get(&planned.id).filter(|now| !now.judged) else { continue };
-            if self.ended.contains(&planned.id) {
-                continue;
-            }
-            let RunClock::Closed { at, .. } = now.clock else { continue };
-            let Some(venue) = arena.plan.station(&planned.station).map(|station| &station.venue) else { continue };
-            let told = !links.contains_key(venue) || self.told_until.get(venue).is_some_and(|until| *until >= at);
-            if told {
-                ended.push((planned.id.clone(), at));
-            }
-        }
+        let closed = arena.runs.iter().filter(|(run, now)| !now.judged && !self.ended.contains(*run));
+        let mut ended: Vec<(RunId, Timestamp)> = closed
+            .filter_map(|(run, now)| {
+                let RunClock::Closed { at, .. } = now.clock else { return None };
+                let closed = Closed { at, position: now.watched.closed_by()? };
+                let venue = &arena.plan.station(&arena.plan.run(run)?.station)?.venue;
+                is_over(venue, closed).then(|| (run.clone(), at))
+            })
+            .collect();
+        ended.sort();
         for (run, at) in &ended {
             self.watch(&arena, run);
             if let Some(watch) = self.watches.get_mut(run) {
@@ -289,6 +316,13 @@ impl Umpire {
     }
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Closed {
+    at: Timestamp,
+    /// Of the act, in the log.
+    position: i64,
+}
+
 struct Found {
     subject: String,
     happened: Happened,
@@ -326,13 +360,21 @@ fn venue_of(floor: &Floor, arena: &Arena, batch: &Batch) -> Option<VenueId> {
     }
 }
 
-/// The run that a station's equipment served at a time, as far as the log said it when its batch was acknowledged.
-fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64) -> Option<RunId> {
+/// The run, not judged to its end, that a station's equipment served at a time, as far as the log said it when its batch was acknowledged.
+fn run_at(
+    arena: &Arena,
+    station: &str,
+    at: Timestamp,
+    after: i64,
+    open: impl Fn(&RunId) -> bool,
+) -> Option<RunId> {
     let station = arena.plan.station_by_code(station)?;
     arena
         .plan
         .runs_of(&station.id)
-        .find(|run| arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at, after)))
+        .find(|run| {
+            open(&run.id) && arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at, after))
+        })
         .map(|run| run.id.clone())
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use common::{COMPETITORS, JUDGES, Topics, World, batch, each_engine, level, mark, mark_id, marks, send, upload, xlsx};
 use contest::event::Happened;
 use contest::panel::Panel;
+use contest::umpire::GRACE_MS;
 use kernel::RunId;
 use serde_json::{Value, json};
 
@@ -224,7 +225,7 @@ async fn telemetry_is_judged_once() {
         world.clock.advance_millis(50_000);
         assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
         world.clock.advance_millis(1000);
-        let third = batch("edg_east", 3, 54_500, &[]);
+        let third = batch("edg_east", 3, 53_000 + GRACE_MS, &[]);
         assert_eq!(send(&edge, &path, third.clone()).await.json(), json!({"next": 4}));
         let floor = world.floor().await;
         testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
@@ -316,7 +317,7 @@ async fn a_referee_that_begins_anew_finds_the_same() {
     let reopened = world.reopened().await;
     let edge = reopened.edge("edg_east").await;
     let after =
-        batch("edg_east", 2, 5000, &[("S01", 3000, json!({"grip": false})), ("S01", 3500, json!({"grip": true}))]);
+        batch("edg_east", 2, 1000 + GRACE_MS, &[("S01", 3000, json!({"grip": false})), ("S01", 3500, json!({"grip": true}))]);
     assert_eq!(send(&edge, &path, after).await.status, 200);
     let floor = reopened.floor().await;
     testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
@@ -324,6 +325,74 @@ async fn a_referee_that_begins_anew_finds_the_same() {
     let gripped = arena.verdicts.values().filter(|verdict| &*verdict.rule == "gripped").count();
     assert_eq!(gripped, 1, "the first is not found twice, and what came after the close counts not at all");
     assert!(arena.position > logged);
+}
+
+/// The log as it was at a position, as if the hall had stopped there.
+async fn take_back_to(world: &World, position: i64) {
+    let (contest, log) = (&world.contest, contest::log::name(&world.contest));
+    let log = &log;
+    let gone: Result<(), store::StoreError> = world
+        .hall
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                let later = store::args![contest, position];
+                tx.exec("delete from contest_event where contest = $1 and position > $2", &later).await?;
+                tx.exec("update store_counter set position = $2 where log = $1", &store::args![log, position]).await?;
+                Ok(())
+            })
+        })
+        .await;
+    gone.unwrap();
+}
+
+#[tokio::test]
+async fn the_last_samples_of_a_run_are_waited_for() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        world.start(&run).await;
+        let quiet = [("S01", 1, json!({"grip": false, "estop": false, "force": 1.0, "sound": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 1, 5, &quiet)).await.status, 200);
+        world.clock.advance_millis(10_000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        let closed = world.logged().await;
+        // Nothing waits at the gateway, as far as it knows; but a sample from before the close is on its way through the broker.
+        assert_eq!(send(&edge, &path, batch("edg_east", 2, 10_050, &[])).await.status, 200);
+        let late = [("S01", 9_990, json!({"grip": true})), ("S01", 9_992, json!({"force": 2.0}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 3, 10_200, &late)).await.status, 200);
+        let floor = world.floor().await;
+        testkit::eventually("the late grip is judged", async || {
+            floor.arena().verdicts.values().any(|verdict| &*verdict.rule == "gripped")
+        })
+        .await;
+        assert!(!floor.arena().runs[&run].judged, "more may come");
+        world.clock.advance_millis(GRACE_MS);
+        assert_eq!(send(&edge, &path, batch("edg_east", 4, 9_999 + GRACE_MS, &[])).await.status, 200);
+        assert_eq!(send(&edge, &path, batch("edg_east", 5, 10_000 + GRACE_MS, &[])).await.status, 200);
+        // Later than late: passed over, by the referee who was there and by one who reads it all again.
+        let too_late = [("S01", 9_995, json!({"grip": false})), ("S01", 9_998, json!({"grip": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 6, 10_001 + GRACE_MS, &too_late)).await.status, 200);
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        let found = |arena: &contest::arena::Arena| -> Vec<(String, String)> {
+            let verdicts = arena.verdicts.values();
+            verdicts.map(|verdict| (verdict.id.to_string(), format!("{:?}", verdict.evidence))).collect()
+        };
+        let before = found(&floor.arena());
+        assert!(before.iter().filter(|(_, evidence)| evidence.contains("grip")).count() >= 1);
+        let mut world = world;
+        for stopped_at in [closed, closed + 1] {
+            world.hall.drain();
+            world.hall.close();
+            take_back_to(&world, stopped_at).await;
+            world = world.reopened().await;
+            let floor = world.floor().await;
+            testkit::eventually("it is judged again", async || floor.arena().runs[&run].judged).await;
+            assert_eq!(found(&floor.arena()), before, "stopped at {stopped_at}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
