@@ -283,8 +283,8 @@ impl Umpire {
         found
     }
 
-    /// Each in a transaction of its own: what the log has already is passed over. Results that are final stand: what comes later is kept
-    /// with the recordings and judged no more.
+    /// Each in a transaction of its own: what the log has already is passed over. Results that are final stand: a verdict that comes later
+    /// is not written. That a run was judged to its end is, so that nobody judges it again.
     async fn write(&mut self, found: Vec<Found>) -> Result<(), FloorError> {
         for found in found {
             let (floor, at, found) = (&self.floor, self.hall.now(), &found);
@@ -296,7 +296,12 @@ impl Umpire {
                         floor.current(tx).await?;
                         let statement = {
                             let arena = floor.arena();
-                            if !arena.state.takes_marks() {
+                            let ends = matches!(found.happened, Happened::Watched { .. });
+                            if !arena.state.takes_marks() && !ends {
+                                tracing::warn!(
+                                    contest = %floor.contest, state = arena.state.code(), verdict = found.subject,
+                                    "a verdict came too late to count"
+                                );
                                 return Ok(());
                             }
                             archived::of_verdict(&arena, &found.happened)
@@ -361,13 +366,7 @@ fn venue_of(floor: &Floor, arena: &Arena, batch: &Batch) -> Option<VenueId> {
 }
 
 /// The run, not judged to its end, that a station's equipment served at a time, as far as the log said it when its batch was acknowledged.
-fn run_at(
-    arena: &Arena,
-    station: &str,
-    at: Timestamp,
-    after: i64,
-    open: impl Fn(&RunId) -> bool,
-) -> Option<RunId> {
+fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64, open: impl Fn(&RunId) -> bool) -> Option<RunId> {
     let station = arena.plan.station_by_code(station)?;
     arena
         .plan

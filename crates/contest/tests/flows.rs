@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{COMPETITORS, JUDGES, Topics, World, batch, each_engine, level, mark, mark_id, marks, send, upload, xlsx};
-use contest::event::Happened;
+use contest::event::{Happened, LeftOpen};
 use contest::panel::Panel;
 use contest::umpire::GRACE_MS;
 use kernel::RunId;
@@ -129,9 +129,33 @@ async fn from_the_scheme_to_the_result() {
         world.becomes("live").await;
         world.settled().await;
         assert_eq!(ranking(&world).await.iter().find(|row| row.0 == "E1").unwrap().2, "5.00");
-        for state in ["review", "final"] {
-            world.becomes(state).await;
-        }
+        world.becomes("review").await;
+        // Two runs are open, and their sheets are not complete: results wait, or somebody answers for it.
+        let to_final = async |more: Value| {
+            let mut body = json!({"to": "final"});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            world.chief.post(&world.path("state"), body).await
+        };
+        let logged = world.logged().await;
+        let refused = to_final(json!({})).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "results_not_ready"));
+        assert_eq!(refused.json()["still_out"], json!({"runs": 2, "unjudged": 0, "sheets": 2, "verdicts": 0}));
+        let named: std::collections::BTreeSet<String> = refused.fields().into_iter().collect();
+        let expected =
+            [&run, &second].into_iter().flat_map(|run| [format!("runs[{run}]"), format!("sheets[{run}]")]).collect();
+        assert_eq!(named, expected);
+        assert_eq!(to_final(json!({"even_so": true})).await.fields(), ["reason"]);
+        let early = world.chief.post(&world.path("state"), json!({"to": "live", "reason": "x", "even_so": true})).await;
+        assert_eq!(early.fields(), ["even_so"]);
+        assert_eq!(world.logged().await, logged);
+        let done = to_final(json!({"even_so": true, "reason": "仲裁组同意"})).await;
+        assert_eq!(done.status, 200, "{}", done.text());
+        let events = contest::log::since(&world.hall.db, &world.contest, logged, 10).await.unwrap();
+        let left_open = events.iter().find_map(|event| match &event.happened {
+            Happened::State { left_open, .. } => *left_open,
+            _ => None,
+        });
+        assert_eq!(left_open, Some(LeftOpen { runs: 2, sheets: 2, ..LeftOpen::default() }));
         let last = world.submit(judge, vec![mark(60, &run, "A1.2", json!({"kind": "measured", "value": "10"}))]).await;
         assert_eq!(last.code(), "contest_not_open");
         let again = world.submit(judge, vec![mark(50, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))]).await;
@@ -316,8 +340,12 @@ async fn a_referee_that_begins_anew_finds_the_same() {
     let logged = world.logged().await;
     let reopened = world.reopened().await;
     let edge = reopened.edge("edg_east").await;
-    let after =
-        batch("edg_east", 2, 1000 + GRACE_MS, &[("S01", 3000, json!({"grip": false})), ("S01", 3500, json!({"grip": true}))]);
+    let after = batch(
+        "edg_east",
+        2,
+        1000 + GRACE_MS,
+        &[("S01", 3000, json!({"grip": false})), ("S01", 3500, json!({"grip": true}))],
+    );
     assert_eq!(send(&edge, &path, after).await.status, 200);
     let floor = reopened.floor().await;
     testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
@@ -391,6 +419,36 @@ async fn the_last_samples_of_a_run_are_waited_for() {
             testkit::eventually("it is judged again", async || floor.arena().runs[&run].judged).await;
             assert_eq!(found(&floor.arena()), before, "stopped at {stopped_at}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn telemetry_that_comes_after_the_results_is_closed_once() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        world.start(&run).await;
+        let quiet = [("S01", 1, json!({"grip": false, "estop": false, "force": 1.0, "sound": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 1, 5, &quiet)).await.status, 200);
+        world.clock.advance_millis(1000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        world.becomes("review").await;
+        let refused = world.chief.post(&world.path("state"), json!({"to": "final"})).await;
+        assert_eq!(refused.json()["still_out"], json!({"runs": 0, "unjudged": 1, "sheets": 0, "verdicts": 0}));
+        let even_so = json!({"to": "final", "reason": "网关损坏", "even_so": true});
+        assert_eq!(world.chief.post(&world.path("state"), even_so).await.status, 200);
+        world.clock.advance_millis(GRACE_MS);
+        let late = [("S01", 500, json!({"grip": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 2, 1000 + GRACE_MS, &late)).await.status, 200);
+        let floor = world.floor().await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        assert_eq!(world.verdict_count().await, 0, "results stand");
+        let logged = world.logged().await;
+        let reopened = world.reopened().await;
+        assert!(reopened.floor().await.arena().runs[&run].judged);
+        assert_eq!(reopened.logged().await, logged);
     })
     .await;
 }

@@ -167,7 +167,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                 decision: if rng.below(2) == 0 { Decision::Confirm } else { Decision::Reject },
                 reason: None,
             },
-            None => Happened::State { to: ContestState::Live, reason: None },
+            None => Happened::State { to: ContestState::Live, reason: None, left_open: None },
         },
         16 => Happened::Problem { run: id, aspect: None, text: "看到问题".into() },
         17 => match arena.rounds_wanted.first() {
