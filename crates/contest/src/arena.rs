@@ -14,7 +14,7 @@ use marking::{AspectIx, Board, EntryIx, Event, Position, RoundWanted, RunPhase, 
 use web::wire::Text;
 
 use crate::clock::{RunClock, Watched};
-use crate::event::{ClockAct, ContestState, Decision, Happened};
+use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
 use crate::plan::Plan;
 
 pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, Tick, TickKind, Touched, VerdictNow};
@@ -295,7 +295,8 @@ impl Arena {
             at: logged.at,
         };
         let event = verdict.event(logged.position);
-        if standing != Standing::Shadow {
+        // What waits for a person is the control room's until he has decided; then the decision is told.
+        if standing == Standing::Counted && *outcome != Outcome::Undecided {
             touched.ticks.push(Tick {
                 position: logged.position,
                 at: logged.at,
@@ -336,7 +337,8 @@ impl Arena {
             at: logged.at,
             entry,
             aspect: Some(aspect),
-            mark: Some(marks),
+            // What doesn't count is nobody's mark.
+            mark: (decision == Decision::Confirm).then_some(marks),
             kind: TickKind::Decision,
             says: match decision {
                 Decision::Confirm => {

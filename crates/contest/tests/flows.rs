@@ -265,6 +265,22 @@ async fn telemetry_is_judged_once() {
         );
         assert!(of("D1.2")[0].waits() && of("D1.4")[0].waits() && !of("D1.1")[0].waits());
 
+        // Spectators hear of a verdict when it counts: the stop waits for a person, the acceptance is undecided.
+        let ticker = async || -> Vec<(String, String, Value)> {
+            world.settled().await;
+            let topics = world.public_topics().await;
+            let overall = &topics[&format!("contests/{}/overall", world.contest)];
+            let ticks = overall.iter().filter(|(key, _)| key.starts_with("t/"));
+            let text = |tick: &Value, at: usize| tick[at].as_str().unwrap_or_default().to_owned();
+            ticks.map(|(_, tick)| (text(tick, 3), text(tick, 6), tick[4].clone())).collect()
+        };
+        let told = |ticks: &[(String, String, Value)], aspect: &str| -> Vec<(String, Value)> {
+            ticks.iter().filter(|tick| tick.0 == aspect).map(|tick| (tick.1.clone(), tick.2.clone())).collect()
+        };
+        let ticks = ticker().await;
+        assert_eq!(told(&ticks, "D1.1").len(), 2);
+        assert_eq!((told(&ticks, "D1.2"), told(&ticks, "D1.4")), (Vec::new(), Vec::new()), "{ticks:?}");
+
         // The verdict that waits is confirmed, once; the undecided one is marked by hand.
         let decision = |id: &kernel::VerdictId| world.path(&format!("verdicts/{id}/decision"));
         let (stop, accept) = (of("D1.2")[0].id.clone(), of("D1.4")[0].id.clone());
@@ -274,6 +290,7 @@ async fn telemetry_is_judged_once() {
         assert_eq!(recused.code(), "recused");
         let confirmed = world.chief.post(&decision(&stop), json!({"decision": "confirm"})).await;
         assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+        assert_eq!(told(&ticker().await, "D1.2"), [("decision".to_owned(), json!(-100))]);
         let twice = world.judges[0].post(&decision(&stop), json!({"decision": "confirm"})).await;
         assert_eq!(twice.code(), "verdict_decided");
         let nothing = world.judges[0].post(&decision(&accept), json!({"decision": "confirm"})).await;
