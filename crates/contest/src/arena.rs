@@ -220,6 +220,13 @@ impl Arena {
         if !marked_by.contains(&judge) {
             marked_by.push(judge.clone());
         }
+        if self.plan.policy(aspect).is_some() {
+            let of_aspect = |verdict: &&mut VerdictNow| verdict.run == run.0 && verdict.aspect == aspect;
+            for verdict in self.verdicts.values_mut().filter(of_aspect).filter(|verdict| !verdict.by_hand) {
+                verdict.by_hand = true;
+                touched.verdicts.push(verdict.id.clone());
+            }
+        }
         let seat = (run.0.clone(), aspect, judge.clone(), *round);
         if let Some(before) = self.latest.insert(seat, id.0.clone())
             && let Some(mark) = self.marks.get_mut(&before)
@@ -290,6 +297,7 @@ impl Arena {
             event_at: *event_at,
             evidence: evidence.clone(),
             standing,
+            by_hand: !self.marked_by(&run.0, aspect).is_empty(),
             decided_by: None,
             reason: None,
             at: logged.at,

@@ -296,8 +296,12 @@ async fn telemetry_is_judged_once() {
         let nothing = world.judges[0].post(&decision(&accept), json!({"decision": "confirm"})).await;
         assert_eq!(nothing.fields(), ["decision"]);
         given(&world, 0, mark(1, &run, "D1.4", marks("1.00"))).await;
-        let second = world.submit(1, vec![mark(2, &run, "D1.4", marks("0.00"))]).await;
-        assert_eq!(second.code(), "not_on_panel", "another judge has marked it: {}", second.text());
+        let another = world.submit(1, vec![mark(2, &run, "D1.4", marks("0.00"))]).await;
+        assert_eq!(another.code(), "not_on_panel", "another judge has marked it: {}", another.text());
+        let shown = world.settled().await[&format!("staff/contests/{}/control", world.contest)].clone();
+        assert!(!shown.contains_key(&format!("vd/{accept}")), "marked by hand, it waits no more");
+        let too_late = world.chief.post(&decision(&accept), json!({"decision": "reject", "reason": "手工"})).await;
+        assert_eq!(too_late.code(), "verdict_decided");
         let entry = floor.arena().entry_of(&run).unwrap();
         let now = |aspect: &str| {
             let ix = floor.arena().aspect(aspect).unwrap();
@@ -310,7 +314,7 @@ async fn telemetry_is_judged_once() {
         let waiting = world.chief.get(&world.path("verdicts?state=waiting")).await.json();
         let waits: Vec<&str> =
             waiting["items"].as_array().unwrap().iter().filter_map(|one| one["aspect"].as_str()).collect();
-        assert!(!waits.contains(&"D1.2"), "{waits:?}");
+        assert!(!waits.contains(&"D1.2") && !waits.contains(&"D1.4"), "{waits:?}");
         let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=grip,force"))).await.json();
         assert_eq!(plot["series"].as_array().unwrap().len(), 2, "{plot}");
         let recordings = world.chief.get(&world.path("recordings")).await.json();
@@ -466,6 +470,36 @@ async fn telemetry_that_comes_after_the_results_is_closed_once() {
         let reopened = world.reopened().await;
         assert!(reopened.floor().await.arena().runs[&run].judged);
         assert_eq!(reopened.logged().await, logged);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_undecided_verdict_that_was_rejected_can_be_marked_by_hand() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        world.start(&run).await;
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        // No gateway has spoken for this venue: nothing could be decided.
+        let floor = world.floor().await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        let waiting = world.chief.get(&world.path("verdicts?state=waiting")).await.json();
+        let of_aspect = |aspect: &str| -> Vec<String> {
+            let items = waiting["items"].as_array().unwrap().iter().filter(|item| item["aspect"] == aspect);
+            items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+        };
+        let grips = of_aspect("D1.1");
+        assert!(!grips.is_empty(), "{waiting}");
+        for verdict in &grips {
+            let reject = json!({"decision": "reject", "reason": "没有数据"});
+            let answer = world.chief.post(&world.path(&format!("verdicts/{verdict}/decision")), reject).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+        given(&world, 0, mark(1, &run, "D1.1", marks("2.00"))).await;
+        let entry = floor.arena().entry_of(&run).unwrap();
+        let aspect = floor.arena().aspect("D1.1").unwrap();
+        assert_eq!(floor.arena().board.aspect(entry, aspect).mark, Some(common::hundredths(200)));
     })
     .await;
 }

@@ -7,15 +7,15 @@ use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use kernel::{AccountId, ErrorCode, Text as KernelText};
-use marking::{AspectIx, AspectKind, AspectState};
+use marking::{AspectIx, AspectKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::wire::{ContestId, Mark, MarkId, RunId, Timestamp};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::{must_take_marks, words};
-use crate::arena::Arena;
-use crate::event::{Happened, MarkValue};
+use crate::arena::{Arena, VerdictNow};
+use crate::event::{Happened, MarkValue, Outcome};
 use crate::panel::Panel;
 use crate::plan::PlannedRun;
 use crate::{ContestRoom, archived, log};
@@ -286,12 +286,17 @@ fn must_have_a_seat(arena: &Arena, run: &PlannedRun, aspect: AspectIx, account: 
     ))
 }
 
-/// A mark by hand for an automatic aspect only where the referee could not decide, or where it doesn't judge by itself.
+/// A mark by hand for an automatic aspect only where the referee could not decide (whatever a person then said of that), or where it
+/// doesn't judge by itself.
 fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind: &AspectKind) -> Result<(), Fault> {
     let AspectKind::Automatic { policy, .. } = kind else { return Ok(()) };
-    let state = arena.entry_of(&run.id).map(|entry| arena.board.aspect(entry, aspect).state);
     let judges = matches!(policy, marking::Policy::Shadow | marking::Policy::Off);
-    if judges || state == Some(AspectState::Undecided) || by_hand_already(arena, run, aspect) {
+    let of_aspect = |verdict: &&VerdictNow| verdict.run == run.id && verdict.aspect == aspect;
+    let mut verdicts = arena.verdicts.values().filter(of_aspect);
+    if judges
+        || verdicts.any(|verdict| verdict.outcome == Outcome::Undecided)
+        || !arena.marked_by(&run.id, aspect).is_empty()
+    {
         return Ok(());
     }
     Err(Fault::at(
@@ -300,10 +305,6 @@ fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind:
         "该项由智能裁判评判；无法判定时才由裁判手工评分",
         "the referee judges this; a judge marks it by hand only where it could not decide",
     ))
-}
-
-fn by_hand_already(arena: &Arena, run: &PlannedRun, aspect: AspectIx) -> bool {
-    arena.entry_of(&run.id).is_some_and(|entry| arena.board.given(entry, aspect).next().is_some())
 }
 
 /// Who has marked already in this round corrects, with a reason, and says which mark.
