@@ -595,6 +595,73 @@ async fn judges_never_read_a_name() {
     }
 }
 
+/// What anybody reads of a blind contest leads to nobody's name; what anybody reads of a named one holds no blind number.
+#[tokio::test]
+async fn the_public_reads_names_or_numbers_and_never_both() {
+    for blind in [true, false] {
+        let database = testkit::sqlite_database();
+        let world = World::new(&database.url, blind).await;
+        world.becomes("live").await;
+        let run = a_spread_and_its_round(&world).await;
+        let asking = world.run("E2", "D").await;
+        world.start(&asking).await;
+        let request = world.path(&format!("runs/{asking}/judge-requests"));
+        assert_eq!(world.operator.post(&request, json!({})).await.status, 201);
+        let stop = json!({"act": "stop", "reason": "急停"});
+        assert_eq!(world.clock_act(&run, stop).await.status, 200);
+        world.settled().await;
+        let mut read: Vec<(String, Value)> = Vec::new();
+        for (topic, keys) in world.public_topics().await {
+            read.extend(keys.into_iter().map(|(key, value)| (format!("{topic} {key}"), json!([key, value]))));
+        }
+        for path in ["/api/contests".to_owned(), format!("/api/contests/{}", world.contest), world.path("ranking")] {
+            let answer = world.stranger.get(&path).await;
+            assert_eq!(answer.status, 200, "{path}");
+            read.push((path, answer.json()));
+        }
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        let mut told = 0;
+        for entry in &arena.plan.entries {
+            let hidden: Vec<&str> = if blind {
+                vec![
+                    &entry.person_name,
+                    &entry.organisation_name.zh,
+                    entry.person.as_str(),
+                    entry.organisation.as_str(),
+                ]
+            } else {
+                vec![&entry.no]
+            };
+            let shown = if blind { &entry.no } else { &entry.person_name };
+            for (place, value) in &read {
+                for word in words_of(value) {
+                    // A number is a word of its own; a name may stand within a sentence.
+                    let found = |hidden: &&str| if blind { word.contains(hidden) } else { word == *hidden };
+                    assert!(!hidden.iter().any(found), "blind {blind}: {place} says {word}");
+                    told += usize::from(word == *shown);
+                }
+                if !blind {
+                    assert!(arena.plan.runs.iter().all(|run| !value.to_string().contains(run.id.as_str())), "{place}");
+                }
+            }
+        }
+        assert!(told >= arena.plan.entries.len(), "the other name of each is there");
+    }
+}
+
+/// All texts of a document, keys included.
+fn words_of(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(words_of).collect(),
+        Value::Object(members) => {
+            members.iter().flat_map(|(key, value)| std::iter::once(key.clone()).chain(words_of(value))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 #[tokio::test]
 async fn newcomers_join_a_contest_that_is_live() {
     each_engine(|world| async move {
