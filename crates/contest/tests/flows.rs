@@ -764,3 +764,51 @@ async fn seats_stand_when_a_judge_joins() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_staff_screen_ends_with_the_right_to_it() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let path = format!("/live/staff/contests/{}/control", world.contest);
+        for ended_by in ["a role taken back", "a sign-out"] {
+            let chief = world.login("chief").await;
+            let (watching, path) = (world.hub.stats().streams, path.clone());
+            let screen = tokio::spawn(async move { chief.get(&path).await });
+            testkit::eventually("the screen is open", async || world.hub.stats().streams > watching).await;
+            let (contest, account, hall) = (&world.contest, &world.chief_account, &world.hall);
+            let done: Result<(), store::StoreError> = hall
+                .db
+                .write(|tx| {
+                    Box::pin(async move {
+                        if ended_by == "a sign-out" {
+                            return web::session::close_others(tx, account, "").await;
+                        }
+                        let here = kernel::Scope::Contest(contest.clone());
+                        assert!(web::directory::revoke(tx, account, kernel::Role::ChiefJudge, &here).await?);
+                        Ok(())
+                    })
+                })
+                .await;
+            done.unwrap();
+            world.hall.sessions.forget(&world.chief_account);
+            let ended = tokio::time::timeout(std::time::Duration::from_secs(5), screen).await;
+            let shown = ended.unwrap_or_else(|_| panic!("{ended_by} leaves the screen open")).unwrap();
+            assert_eq!(shown.status, 200);
+            assert!(shown.text().contains("event: snapshot"), "{}", shown.text());
+            if ended_by == "a role taken back" {
+                let again: Result<bool, store::StoreError> = hall
+                    .db
+                    .write(|tx| {
+                        Box::pin(async move {
+                            let here = kernel::Scope::Contest(contest.clone());
+                            let now = hall.now();
+                            web::directory::grant(tx, account, kernel::Role::ChiefJudge, &here, None, now).await
+                        })
+                    })
+                    .await;
+                assert!(again.unwrap());
+            }
+        }
+    })
+    .await;
+}
