@@ -52,6 +52,8 @@ pub struct Arena {
     pub problems: Vec<ProblemNow>,
     pub rounds: HashMap<(RunId, AspectIx), Vec<RoundNow>>,
     pub requests: Vec<RequestNow>,
+    /// Where a run's requests stand in `requests`.
+    requests_at: HashMap<RunId, Vec<usize>>,
     /// Rounds that the board asked for and nobody has opened yet.
     pub rounds_wanted: Vec<(RunId, EntryIx, RoundWanted)>,
     pub marks_count: u64,
@@ -96,6 +98,7 @@ impl Arena {
             problems: Vec::new(),
             rounds: HashMap::new(),
             requests: Vec::new(),
+            requests_at: HashMap::new(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
             aspect_at: HashMap::new(),
@@ -146,6 +149,7 @@ impl Arena {
                 touched.runs.push(run.0.clone());
             }
             Happened::Requested { run, checkpoint } => {
+                self.requests_at.entry(run.0.clone()).or_default().push(self.requests.len());
                 self.requests.push(RequestNow {
                     run: run.0.clone(),
                     checkpoint: checkpoint.clone(),
@@ -439,6 +443,11 @@ impl Arena {
 
     pub fn entry_of(&self, run: &RunId) -> Option<EntryIx> {
         self.board.field().entry_ix(&self.plan.run(run)?.entry)
+    }
+
+    /// What was asked for in a run, oldest first.
+    pub fn requests_of(&self, run: &RunId) -> impl DoubleEndedIterator<Item = &RequestNow> {
+        self.requests_at.get(run).into_iter().flatten().map(|at| &self.requests[*at])
     }
 
     /// When something last happened to an aspect of an entry.

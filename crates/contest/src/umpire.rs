@@ -342,8 +342,8 @@ pub fn unpack(body: &[u8]) -> Option<Batch> {
 /// Tells the monitor of requests made up to an instant of the equipment. Its clock may run before the hall's: a request that lies behind
 /// what was judged already counts at this instant instead.
 fn hear_requests(arena: &Arena, run: &RunId, watch: &mut Watch, after: i64, until: Nanos) {
-    for request in &arena.requests {
-        let due = request.run == *run && request.position > watch.heard && request.position <= after;
+    for request in arena.requests_of(run) {
+        let due = request.position > watch.heard && request.position <= after;
         if due && request.at.to_nanos() <= until {
             let checkpoint = request.checkpoint.as_deref();
             if watch.monitor.request(request.at.to_nanos(), checkpoint) == Taken::Late {

@@ -231,6 +231,8 @@ async fn acts_that_the_state_does_not_allow() {
     refused(&world.competitor.post(&request, json!({})).await, "contest_not_open", "a draft's request");
     let theory = json!({"aspect": "T1.1", "marks": [{"entry_no": "E1", "mark": "5.00"}]});
     refused(&world.organiser.post(&world.path("theory"), theory).await, "contest_not_open", "a draft's paper");
+    let problem = world.path(&format!("runs/{run}/problems"));
+    refused(&world.judges[0].post(&problem, json!({"text": "x"})).await, "contest_not_open", "a draft's problem");
     let to = async |to: &str| world.chief.post(&world.path("state"), json!({"to": to})).await;
     for state in ["draft", "frozen", "review", "final"] {
         refused(&to(state).await, "contest_not_open", state);
@@ -545,5 +547,45 @@ async fn telemetry_at_fault() {
         assert_eq!(world.everything().await, before, "{what}");
     }
     assert_eq!(send(&edge, &path, good).await.json(), json!({"next": 2}), "taken before");
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn nobody_floods_the_judges() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    world.becomes("live").await;
+    let run = world.run("E1", "D").await;
+    world.start(&run).await;
+    let request = world.path(&format!("runs/{run}/judge-requests"));
+    let ask = async |body: Value| world.competitor.post(&request, body).await;
+    assert_eq!(ask(json!({"checkpoint": "accept"})).await.status, 201);
+    assert_eq!(ask(json!({})).await.status, 201, "another wish");
+    world.floor().await.caught_up_to_newest().await;
+    let before = world.everything().await;
+    world.clock.advance_millis(9_500);
+    for body in [json!({"checkpoint": "accept"}), json!({})] {
+        let again = ask(body).await;
+        refused(&again, "too_many_requests", "the same wish at once");
+        assert_eq!(again.headers["retry-after"], "1");
+    }
+    assert_eq!(world.everything().await, before);
+    for _ in 2..100 {
+        world.clock.advance_millis(10_000);
+        assert_eq!(ask(json!({})).await.status, 201);
+    }
+    world.clock.advance_millis(10_000);
+    world.floor().await.caught_up_to_newest().await;
+    let before = world.everything().await;
+    refused(&ask(json!({})).await, "too_many_requests", "a hundred and one wishes");
+    assert_eq!(world.everything().await, before);
+    let problem = world.path(&format!("runs/{run}/problems"));
+    for nth in 0..50 {
+        let answer = world.judges[0].post(&problem, json!({"text": format!("问题 {nth}")})).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+    world.floor().await.caught_up_to_newest().await;
+    let before = world.everything().await;
+    refused(&world.judges[0].post(&problem, json!({"text": "x"})).await, "too_many_requests", "one problem more");
     assert_eq!(world.everything().await, before);
 }
