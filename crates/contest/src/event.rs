@@ -167,8 +167,11 @@ pub enum Happened {
         note: Option<String>,
         replaces: Option<MarkId>,
         reason: Option<String>,
-        /// The tablet's time, ms.
+        /// When it was marked, ms: the tablet's time, as far as it can be true.
         marked_at: i64,
+        /// What the tablet said, where that can't be true: its clock is wrong. Since v2.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tablet_said: Option<i64>,
     },
     Verdict {
         id: VerdictId,

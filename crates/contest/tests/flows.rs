@@ -812,3 +812,48 @@ async fn a_staff_screen_ends_with_the_right_to_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_tablet_whose_clock_is_wrong_loses_no_mark() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        world.clock.advance_millis(3_600_000);
+        let run = world.run("E2", "A").await;
+        world.start(&run).await;
+        world.clock.advance_millis(600_000);
+        let (opened, now) = (testkit::START_MS + 3_600_000, testkit::START_MS + 4_200_000);
+        let minutes = 60_000;
+        // What the tablet says, what is kept, and whether its word is kept beside it.
+        let cases = [
+            (now, now, false),
+            (now + 5 * minutes, now + 5 * minutes, false),
+            (now + 5 * minutes + 1, now, true),
+            (253_370_764_800_000, now, true),
+            (opened - 5 * minutes, opened - 5 * minutes, false),
+            (opened - 5 * minutes - 1, opened, true),
+            (0, opened, true),
+        ];
+        let judge = assigned(&world, &run, "A1.1").await[0];
+        for (nth, (said, _, _)) in cases.iter().enumerate() {
+            let mut sent = mark(nth as u32, &run, "A1.1", json!({"kind": "yes_no", "yes": nth % 2 == 0}));
+            sent["at"] = json!(kernel::Timestamp::from_millis(*said).to_string());
+            if nth > 0 {
+                sent["replaces"] = json!(mark_id(nth as u32 - 1));
+                sent["reason"] = json!("复看");
+            }
+            given(&world, judge, sent).await;
+        }
+        let events = contest::log::since(&world.hall.db, &world.contest, 0, 1000).await.unwrap();
+        let kept: Vec<(i64, Option<i64>)> = events
+            .iter()
+            .filter_map(|event| match &event.happened {
+                Happened::Mark { marked_at, tablet_said, .. } => Some((*marked_at, *tablet_said)),
+                _ => None,
+            })
+            .collect();
+        let expected: Vec<(i64, Option<i64>)> =
+            cases.iter().map(|(said, at, wrong)| (*at, wrong.then_some(*said))).collect();
+        assert_eq!(kept, expected);
+    })
+    .await;
+}

@@ -126,6 +126,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                 replaces: None,
                 reason: None,
                 marked_at: 0,
+                tablet_said: None,
             }
         }
         8..=11 => {

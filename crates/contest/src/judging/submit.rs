@@ -22,6 +22,7 @@ use crate::{ContestRoom, archived, log};
 
 const MARKS_MOST: usize = 200;
 const NOTE_MOST: usize = 1000;
+const CLOCK_OFF_MS_MOST: i64 = 5 * 60_000;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +83,7 @@ pub async fn submit(
         Box::pin(async move {
             floor_ref.current(tx).await?;
             let now = hall.now();
-            let checked = check_all(&floor_ref.arena(), account, marks)?;
+            let checked = check_all(&floor_ref.arena(), account, marks, now)?;
             let mut accepted = Vec::with_capacity(checked.len());
             for checked in checked {
                 let subject = checked.id.to_string();
@@ -117,7 +118,12 @@ struct Checked {
 }
 
 /// All faults of all marks, each at its field.
-fn check_all(arena: &Arena, account: &AccountId, marks: &[SubmittedMark]) -> ApiResult<Vec<Checked>> {
+fn check_all(
+    arena: &Arena,
+    account: &AccountId,
+    marks: &[SubmittedMark],
+    now: kernel::Timestamp,
+) -> ApiResult<Vec<Checked>> {
     // A mark that was taken stays taken; who asks again after the end is told so.
     if marks.iter().any(|mark| !arena.marks.contains_key(&mark.id.0)) {
         must_take_marks(arena)?;
@@ -129,7 +135,7 @@ fn check_all(arena: &Arena, account: &AccountId, marks: &[SubmittedMark]) -> Api
     for (at, mark) in marks.iter().enumerate() {
         let found = if ids.insert(&*mark.id) {
             let before = sent.insert((&mark.run, &mark.aspect), &mark.id).map(|id| &id.0);
-            check_one(arena, account, mark, before)
+            check_one(arena, account, mark, before, now)
         } else {
             Err(Fault::at("id", ErrorCode::Invalid, "同一编号出现两次", "the same id is there twice"))
         };
@@ -167,6 +173,7 @@ fn check_one(
     account: &AccountId,
     mark: &SubmittedMark,
     before: Option<&kernel::MarkId>,
+    now: kernel::Timestamp,
 ) -> Result<Checked, Fault> {
     let id_fits = mark.id.as_str().strip_prefix("mrk_").is_some_and(|tail| tail.len() == 20);
     if !id_fits {
@@ -187,10 +194,11 @@ fn check_one(
     if let Some(known) = arena.marks.get(&mark.id.0) {
         return repeated(mark, known, aspect, account);
     }
-    must_have_a_seat(arena, run, aspect, account)?;
-    if arena.runs.get(&run.id).is_none_or(|now| now.clock.state() == "waiting") {
+    let Some(opened) = arena.runs.get(&run.id).and_then(|now| now.watched.opened_at()) else {
         return Err(Fault::at("run", ErrorCode::RunState, "该场次尚未开始", "the run has not begun"));
-    }
+    };
+    must_have_a_seat(arena, run, aspect, account)?;
+    let marked_at = credible(*mark.at, opened, now);
     must_be_open_by_hand(arena, run, aspect, &declared.kind)?;
     let round = arena.round(&run.id, aspect);
     if mark.round != round {
@@ -230,9 +238,22 @@ fn check_one(
             note,
             replaces: mark.replaces.clone(),
             reason,
-            marked_at: mark.at.as_millis(),
+            marked_at: marked_at.as_millis(),
+            tablet_said: (marked_at != *mark.at).then(|| mark.at.as_millis()),
         },
     })
+}
+
+/// A tablet's clock may be a little off; a time before the run or in the future is none at which anything was marked. A judge must not lose
+/// his marks for it, so the nearest time that can be true is kept, and what the tablet said beside it.
+fn credible(said: kernel::Timestamp, opened: kernel::Timestamp, now: kernel::Timestamp) -> kernel::Timestamp {
+    if said.millis_since(now) > CLOCK_OFF_MS_MOST {
+        now
+    } else if opened.millis_since(said) > CLOCK_OFF_MS_MOST {
+        opened
+    } else {
+        said
+    }
 }
 
 fn too_long(field: &'static str) -> Fault {
