@@ -24,6 +24,8 @@ pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, Tick, TickKind,
 pub struct Logged {
     pub position: i64,
     pub at: Timestamp,
+    /// What makes it happen only once; of an imported mark, its id.
+    pub subject: String,
     pub account: Option<AccountId>,
     pub happened: Happened,
 }
@@ -54,6 +56,8 @@ pub struct Arena {
     pub requests: Vec<RequestNow>,
     /// Where a run's requests stand in `requests`.
     requests_at: HashMap<RunId, Vec<usize>>,
+    /// The newest imported mark of a paper.
+    papers: HashMap<(EntryIx, AspectIx), MarkId>,
     /// Rounds that the board asked for and nobody has opened yet.
     pub rounds_wanted: Vec<(RunId, EntryIx, RoundWanted)>,
     pub marks_count: u64,
@@ -99,6 +103,7 @@ impl Arena {
             rounds: HashMap::new(),
             requests: Vec::new(),
             requests_at: HashMap::new(),
+            papers: HashMap::new(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
             aspect_at: HashMap::new(),
@@ -192,6 +197,9 @@ impl Arena {
             }
             Happened::Imported { entry, aspect, marks } => {
                 if let (Some(entry), Some(aspect)) = (self.board.field().entry_ix(entry), self.aspect(aspect)) {
+                    if let Ok(id) = logged.subject.parse() {
+                        self.papers.insert((entry, aspect), id);
+                    }
                     let marks = Mark::from_hundredths(*marks);
                     let event = Event::Imported { position: Position(logged.position), entry, aspect, marks };
                     match self.board.apply(&event) {
@@ -448,6 +456,11 @@ impl Arena {
     /// What was asked for in a run, oldest first.
     pub fn requests_of(&self, run: &RunId) -> impl DoubleEndedIterator<Item = &RequestNow> {
         self.requests_at.get(run).into_iter().flatten().map(|at| &self.requests[*at])
+    }
+
+    /// The newest imported mark of a theory paper.
+    pub fn paper(&self, entry: EntryIx, aspect: AspectIx) -> Option<&MarkId> {
+        self.papers.get(&(entry, aspect))
     }
 
     /// When something last happened to an aspect of an entry.

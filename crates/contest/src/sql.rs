@@ -51,7 +51,7 @@ statements! {
     INSERT_EVENT [Text, Int, Int, Text, Text, Text, Text]
         "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, $2, $3, $4, $5, $6, $7)";
     EVENTS_SINCE [Text, Int, Int]
-        "select position, at, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
+        "select position, at, subject, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
 
     NEWEST_EVENT [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 

@@ -101,6 +101,15 @@ async fn from_the_scheme_to_the_result() {
             json!({"items": [standing("E2", "9.50"), standing("W1", "4.00")], "next": null}),
             "the latest, by blind number"
         );
+        // The paper is imported again, with one mark corrected: the archive says what it took the place of.
+        let first = archive::newest(&world.hall.db).await.unwrap();
+        let again = json!({"aspect": "T1.1", "marks": [{"entry_no": "E2", "mark": "9.50"}]});
+        assert_eq!(world.organiser.post(&world.path("theory"), again).await.json(), json!({"taken": 1}));
+        let kept = archive::since(&world.hall.db, first, 10).await.unwrap();
+        let kept: Vec<Value> = kept.iter().map(|one| serde_json::to_value(one.statement().unwrap()).unwrap()).collect();
+        assert_eq!(kept.len(), 1);
+        let verb = kept[0]["verb"]["id"].as_str().unwrap();
+        assert!(verb.ends_with("corrected"), "{verb}");
         let rows = ranking(&world).await;
         let total = |no: &str| rows.iter().find(|(of, _, _)| of == no).map(|(_, _, total)| total.clone()).unwrap();
         assert_eq!((total("E1"), total("E2"), total("W1")), ("3.00".into(), "11.50".into(), "4.00".into()));

@@ -42,7 +42,7 @@ fn follow(plan: &Arc<Plan>, seed: u64) {
         let at = Timestamp::from_millis(testkit::START_MS + i64::from(nth) * 40_000);
         let account = Some(plan.judges[rng.below(plan.judges.len() as u64) as usize].account.clone());
         let happened = something(plan, &arena, &mut rng, nth);
-        portion.push(Logged { position: i64::from(nth), at, account, happened });
+        portion.push(Logged { position: i64::from(nth), at, subject: mark_id(nth), account, happened });
         if rng.below(3) > 0 {
             continue;
         }
