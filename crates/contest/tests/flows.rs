@@ -866,3 +866,21 @@ async fn a_tablet_whose_clock_is_wrong_loses_no_mark() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn namesakes_do_not_close_a_contest() {
+    for database in testkit::databases().await {
+        let world = World::new(&database.url, false).await;
+        world.becomes("live").await;
+        let rows = [
+            COMPETITORS[0],
+            ["张伟", "甲厂", "", "workers", "东赛场", "N1", ""],
+            ["张伟", "乙厂", "", "workers", "东赛场", "N2", ""],
+            ["张伟（2）", "丙厂", "", "workers", "东赛场", "N3", ""],
+        ];
+        let answer = upload(&world.organiser, &world.path("imports/competitors?commit=true"), &xlsx(&rows)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(ranking(&world).await.len(), 9);
+        assert_eq!(ranking(&world.reopened().await).await.len(), 9);
+    }
+}

@@ -132,6 +132,7 @@ pub async fn import(
                     Taken::Competitors(people) => writing.competitors(people).await?,
                     Taken::Judges(people) => writing.judges(people, joined).await?,
                 }
+                must_be_a_field(tx, contest).await?;
             }
             Answer::ok(&Checked {
                 rows: rows.len(),
@@ -196,6 +197,18 @@ impl Taken {
         }
         Ok(faults.len() - before)
     }
+}
+
+/// The field as it will be must be one that the contest can be opened with; nothing is committed otherwise.
+async fn must_be_a_field(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiResult<()> {
+    let Some(plan) = Plan::load_within(tx, contest).await.map_err(Problem::internal)? else { return Ok(()) };
+    let faults = match plan.field() {
+        Ok(_) => return Ok(()),
+        Err(faults) => faults,
+    };
+    Err(faults
+        .iter()
+        .fold(Problem::new(ErrorCode::RowsInvalid), |problem, fault| problem.field_text("rows", fault.says())))
 }
 
 fn rows_problem(faults: &[RowFault]) -> Problem {
