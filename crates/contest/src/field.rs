@@ -5,6 +5,7 @@ mod import;
 mod judges;
 mod people_rows;
 mod plan_runs;
+mod whos_who;
 mod workbook;
 
 use catalogue::Diagnostic;

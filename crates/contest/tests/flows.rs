@@ -884,3 +884,126 @@ async fn namesakes_do_not_close_a_contest() {
         assert_eq!(ranking(&world.reopened().await).await.len(), 9);
     }
 }
+
+/// An organisation below another, with persons in it who have no account.
+async fn organisation(world: &World, name: &str, persons: &[&str]) -> (kernel::OrganisationId, Vec<kernel::PersonId>) {
+    let (above, id) = (world.hall.fresh::<kernel::OrganisationId>(), world.hall.fresh::<kernel::OrganisationId>());
+    let ids: Vec<kernel::PersonId> = persons.iter().map(|_| world.hall.fresh()).collect();
+    let (above_ref, id_ref, ids_ref, now) = (&above, &id, &ids, world.hall.now());
+    let written: Result<(), store::StoreError> = world
+        .hall
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                for (id, parent, name) in [(above_ref, None, "总会"), (id_ref, Some(above_ref.clone()), name)] {
+                    let new = web::directory::NewOrganisation {
+                        id: id.clone(),
+                        parent,
+                        kind: web::directory::OrganisationKind::Enterprise,
+                        name: kernel::Text::new(name, name),
+                        created_at: now,
+                    };
+                    web::directory::insert_organisation(tx, &new).await?;
+                }
+                for (person, name) in ids_ref.iter().zip(persons) {
+                    let new = web::directory::NewPerson {
+                        id: person.clone(),
+                        name: (*name).to_owned(),
+                        gender: None,
+                        organisation: id_ref.clone(),
+                        phone: None,
+                        created_at: now,
+                    };
+                    web::directory::insert_person(tx, &new).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    written.unwrap();
+    (id, ids)
+}
+
+#[tokio::test]
+async fn an_import_knows_who_is_known() {
+    each_engine(|world| async move {
+        let (deep, known) = organisation(&world, "深处单位", &["老工人"]).await;
+        let rows = [
+            COMPETITORS[0],
+            ["老工人", "深处单位", "", "workers", "东赛场", "K1", "old-worker"],
+            ["新工人", "深处单位", "", "workers", "东赛场", "K2", ""],
+        ];
+        let first = world.path("imports/competitors?commit=true");
+        assert_eq!(upload(&world.organiser, &first, &xlsx(&rows)).await.status, 200);
+        let entry = |arena: &contest::arena::Arena, no: &str| {
+            arena.plan.entries.iter().find(|entry| entry.no == no).unwrap().clone()
+        };
+        let floor = world.floor().await;
+        let (old, new) = (entry(&floor.arena(), "K1"), entry(&floor.arena(), "K2"));
+        assert_eq!((&old.person, &old.organisation, &new.organisation), (&known[0], &deep, &deep));
+
+        // The same two in another contest: the same persons, and the same account.
+        let made = world.organiser.post("/api/contests", common::new_contest(true)).await;
+        let second: kernel::ContestId = made.json()["id"].as_str().unwrap().parse().unwrap();
+        let again = format!("/api/contests/{second}/imports/competitors?commit=true");
+        let answer = upload(&world.organiser, &again, &xlsx(&rows)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let floor = world.room.floor(&second).await.unwrap();
+        assert_eq!(entry(&floor.arena(), "K1").person, old.person);
+        assert_eq!(entry(&floor.arena(), "K2").person, new.person);
+        let count = |table: &'static str| {
+            let db = world.hall.db.clone();
+            async move { db.one(table, &[]).await.unwrap().get::<i64>("n").unwrap() }
+        };
+        assert_eq!(count("select count(*) as n from organisation where name_zh = '深处单位'").await, 1);
+        assert_eq!(count("select count(*) as n from account where login = 'old-worker'").await, 1);
+
+        // A name that several bear is asked about.
+        let (twin, _) = organisation(&world, "深处单位", &["同名", "同名"]).await;
+        let row = |name: &'static str, organisation: &str, login: &'static str| {
+            xlsx(&[COMPETITORS[0], [name, organisation, "", "workers", "东赛场", "", login]])
+        };
+        for (file, column) in [
+            (row("谁", "深处单位", ""), "organisation"),
+            (row("同名", twin.as_str(), ""), "name"),
+            (row("老工人", twin.as_str(), "old-worker"), "organisation"),
+            (row("别人", deep.as_str(), "old-worker"), "login"),
+            (row("老工人", deep.as_str(), "old-worker"), "name"),
+            (row("裁判一", "技师学院", ""), "name"),
+        ] {
+            let answer = upload(&world.organiser, &first, &file).await;
+            assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{}", answer.text());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_of_judges_takes_nobodys_account_for_another() {
+    each_engine(|world| async move {
+        let before = world.logged().await;
+        let put = |name: &'static str, organisation: &'static str, login: &'static str| {
+            let file = xlsx(&[JUDGES[0], [name, organisation, "东赛场", "", login]]);
+            let (client, path) = (world.organiser.clone(), world.path("imports/judges?commit=true"));
+            async move { upload(&client, &path, &file).await }
+        };
+        for (name, organisation, login, column) in [
+            ("另一人", "chief", "chief", "name"),
+            ("chief", "另一单位", "chief", "organisation"),
+            ("机密甲", "保密单位甲", "comp-a", "name"),
+            ("机密甲", "保密单位甲", "a-second-login", "name"),
+            ("organiser", "organiser", "organiser", "login"),
+        ] {
+            let answer = put(name, organisation, login).await;
+            assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{login}: {}", answer.text());
+        }
+        assert_eq!(world.logged().await, before);
+        let taken = put("chief", "chief", "chief").await;
+        assert_eq!(taken.status, 200, "{}", taken.text());
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        let judge = arena.plan.judge(&world.chief_account).unwrap();
+        assert_eq!((judge.person_name.as_str(), judge.organisation_name.zh.as_str()), ("chief", "chief"));
+    })
+    .await;
+}

@@ -9,12 +9,13 @@ use kernel::{AccountId, EntryId, ErrorCode, OrganisationId, PersonId, Role, Scop
 use serde::{Deserialize, Serialize};
 use store::{Tx, args};
 use utoipa::{IntoParams, ToSchema};
-use web::directory::{self, NewAccount, NewOrganisation, NewPerson, OrganisationKind};
+use web::directory::{self, Named, NewAccount, NewOrganisation, NewPerson, OrganisationKind};
 use web::wire::{ContestId, Text};
 use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Query, Signed};
 
 use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, RowFault};
 use super::plan_runs;
+use super::whos_who;
 use super::workbook::{self, Column, SheetRow};
 use crate::event::{ContestState, Happened};
 use crate::plan::Plan;
@@ -119,7 +120,7 @@ pub async fn import(
                 }
             };
             let plan = floor_ref.arena().plan.clone();
-            let valid = taken.len() - taken.check_logins(tx, &plan, &mut faults).await?;
+            let valid = taken.len() - taken.check_people(tx, &plan, &mut faults).await?;
             if commit && !faults.is_empty() {
                 return Err(rows_problem(&faults));
             }
@@ -166,36 +167,28 @@ impl Taken {
 }
 
 impl Taken {
-    /// Logins that belong to somebody: a competitor's must be new, a judge's account may be there already but not in this contest twice.
-    /// Says how many rows are at fault.
-    async fn check_logins(&self, tx: &mut Tx<'_>, plan: &Plan, faults: &mut Vec<RowFault>) -> ApiResult<usize> {
-        let before = faults.len();
-        let mut fault = |row, zh: String, en: String| {
-            faults.push(RowFault { row, column: "login", text: kernel::Text::new(zh, en) })
-        };
+    /// Who the rows mean, as far as the hall knows them already. Says how many rows are at fault.
+    async fn check_people(&self, tx: &mut Tx<'_>, plan: &Plan, faults: &mut Vec<RowFault>) -> ApiResult<usize> {
+        let before: HashSet<u32> = faults.iter().map(|fault| fault.row).collect();
         match self {
             Taken::Competitors(people) => {
-                for (row, login) in people.iter().filter_map(|one| Some((one.row, one.login.as_ref()?))) {
-                    if directory::account_by_login(tx, login).await?.is_some() {
-                        fault(row, format!("账号 {login} 已存在"), format!("the login {login} is taken"));
+                let mut entered = plan.entries.iter().map(|entry| entry.person.clone()).collect();
+                for one in people {
+                    if let Err(fault) = whos_who::competitor(tx, plan, one, &mut entered).await? {
+                        faults.push(fault);
                     }
                 }
             }
             Taken::Judges(people) => {
                 for one in people {
-                    let known = directory::account_by_login(tx, &one.login).await?;
-                    if known.is_some_and(|(account, _)| plan.judge(&account).is_some()) {
-                        let login = &one.login;
-                        fault(
-                            one.row,
-                            format!("账号 {login} 已是本场裁判"),
-                            format!("{login} is a judge of this contest already"),
-                        );
+                    if let Err(fault) = whos_who::judge(tx, plan, one).await? {
+                        faults.push(fault);
                     }
                 }
             }
         }
-        Ok(faults.len() - before)
+        let after: HashSet<u32> = faults.iter().map(|fault| fault.row).collect();
+        Ok(after.difference(&before).count())
     }
 }
 
@@ -244,7 +237,14 @@ impl Writing<'_, '_, '_> {
         let mut entered: HashMap<VenueId, Vec<EntryId>> = HashMap::new();
         for one in people {
             let organisation = self.organisation(&one.organisation).await?;
-            let person = self.person(&one.name, &organisation).await?;
+            let account = match &one.login {
+                Some(login) => directory::account_by_login(self.tx, login).await?,
+                None => None,
+            };
+            let person = match &account {
+                Some((_, person)) => person.clone(),
+                None => self.person(&one.name, &organisation).await?,
+            };
             let team = match &one.team {
                 Some(name) if teams.contains_key(name) => teams.get(name).cloned(),
                 Some(name) => {
@@ -264,7 +264,10 @@ impl Writing<'_, '_, '_> {
             let args = args![&entry, &self.plan.id, no, &person, &organisation, &team, &one.venue, &one.group];
             self.tx.exec(sql::INSERT_ENTRY, &args).await?;
             if let Some(login) = &one.login {
-                let account = self.account(login, &person).await?;
+                let account = match account {
+                    Some((account, _)) => account,
+                    None => self.account(login, &person).await?,
+                };
                 let scope = Scope::Contest(self.plan.id.clone());
                 directory::grant(self.tx, &account, Role::Competitor, &scope, Some(self.by), now).await?;
             }
@@ -314,9 +317,10 @@ impl Writing<'_, '_, '_> {
         if let Some(known) = self.organisations.get(name) {
             return Ok(known.clone());
         }
-        let id = match directory::organisation_named(self.tx, None, name).await? {
-            Some(id) => id,
-            None => {
+        let id = match directory::organisation_named(self.tx, name).await? {
+            Named::One(id) => id,
+            Named::Several => return Err(Problem::internal("an ambiguous organisation was let through")),
+            Named::Nobody => {
                 let id: OrganisationId = self.hall.fresh();
                 let new = NewOrganisation {
                     id: id.clone(),
@@ -333,7 +337,13 @@ impl Writing<'_, '_, '_> {
         Ok(id)
     }
 
+    /// Somebody the hall knows, or somebody new.
     async fn person(&mut self, name: &str, organisation: &OrganisationId) -> ApiResult<PersonId> {
+        match directory::person_named(self.tx, organisation, name).await? {
+            Named::One(id) => return Ok(id),
+            Named::Several => return Err(Problem::internal("an ambiguous person was let through")),
+            Named::Nobody => {}
+        }
         let id: PersonId = self.hall.fresh();
         let new = NewPerson {
             id: id.clone(),
