@@ -68,8 +68,9 @@ statements! {
     TELEMETRY_SINCE [Text, Int, Int]
         "select position, edge, after, body from contest_telemetry where contest = $1 and position > $2 order by position limit $3";
     /// Batches that may hold samples of a time, both ends included.
-    TELEMETRY_BETWEEN [Text, Int, Int]
-        "select position, edge, after, body from contest_telemetry where contest = $1 and last_at >= $2 and first_at <= $3 order by position";
+    TELEMETRY_BETWEEN [Text, Int, Int, Int, Int]
+        "select position, body from contest_telemetry
+         where contest = $1 and last_at >= $2 and first_at <= $3 and position > $4 order by position limit $5";
     /// Where to begin to read in order to see all samples since a time: at the end when there are none.
     TELEMETRY_BEFORE [Text, Int]
         "select coalesce(min(position) - 1, (select max(position) from contest_telemetry where contest = $1), 0) as position

@@ -1007,3 +1007,28 @@ async fn an_import_of_judges_takes_nobodys_account_for_another() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_plot_is_drawn_page_by_page() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        world.start(&run).await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        // More batches than are read at once, those of another station among them.
+        for seq in 1..=120i64 {
+            world.clock.advance_millis(100);
+            let force = json!({"force": seq as f64});
+            let ticks = [("S01", seq * 100 - 1, force), ("S02", seq * 100 - 1, json!({"force": 1000.0}))];
+            assert_eq!(send(&edge, &path, batch("edg_east", seq as u64, seq * 100, &ticks)).await.status, 200);
+        }
+        let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=force&points=5000"))).await.json();
+        let points = plot["series"][0]["points"].as_array().unwrap();
+        let values: Vec<f64> = points.iter().map(|point| point[1].as_f64().unwrap()).collect();
+        assert_eq!(values, (1..=120).map(f64::from).collect::<Vec<_>>());
+        let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=force&points=1"))).await.json();
+        let points = plot["series"][0]["points"].as_array().unwrap();
+        assert_eq!((points.len(), &points[0][1], &points[0][2]), (1, &json!(1.0), &json!(120.0)));
+    })
+    .await;
+}
