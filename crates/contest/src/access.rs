@@ -8,7 +8,7 @@ use web::ScopeOf::{ContestParam, Hall, WithinContest};
 const OFFICIALS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Supervisor];
 const CHIEFS: &[Role] = &[ChiefJudge, Organiser, Supervisor];
 /// Who works in a control room: an operator sees it whole and acts on the clocks of his venue.
-const CONTROLLERS: &[Role] = &[ChiefJudge, Organiser, Supervisor, VenueOperator];
+pub(crate) const CONTROLLERS: &[Role] = &[ChiefJudge, Organiser, Supervisor, VenueOperator];
 const ORGANISERS: &[Role] = &[Organiser, Staff];
 
 /// An Excel file of a field.

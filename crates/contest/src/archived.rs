@@ -131,7 +131,7 @@ pub fn of_paper(arena: &Arena, mark: &MarkId, happened: &Happened, at: Timestamp
             given: Mark::from_hundredths(*marks),
             max: around.max,
             note: None,
-            replaces: None,
+            replaces: arena.board.field().entry_ix(entry).and_then(|entry| arena.paper(entry, ix)),
             reason: None,
             at,
         })

@@ -14,7 +14,7 @@ use marking::{AspectIx, Board, EntryIx, Event, Position, RoundWanted, RunPhase, 
 use web::wire::Text;
 
 use crate::clock::{RunClock, Watched};
-use crate::event::{ClockAct, ContestState, Decision, Happened};
+use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
 use crate::plan::Plan;
 
 pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, Tick, TickKind, Touched, VerdictNow};
@@ -24,6 +24,8 @@ pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, Tic
 pub struct Logged {
     pub position: i64,
     pub at: Timestamp,
+    /// What makes it happen only once; of an imported mark, its id.
+    pub subject: String,
     pub account: Option<AccountId>,
     pub happened: Happened,
 }
@@ -44,12 +46,18 @@ pub struct Arena {
     pub marks: HashMap<MarkId, MarkNow>,
     /// The latest mark of a judge on an aspect in a round.
     latest: HashMap<(RunId, AspectIx, AccountId, u32), MarkId>,
+    /// Who has marked an aspect, in whichever round, in the order of their first marks.
+    marked_by: HashMap<(RunId, AspectIx), Vec<AccountId>>,
     pub verdicts: BTreeMap<VerdictId, VerdictNow>,
     /// Verdicts in the order in which they were found.
     pub verdict_order: Vec<VerdictId>,
     pub problems: Vec<ProblemNow>,
     pub rounds: HashMap<(RunId, AspectIx), Vec<RoundNow>>,
     pub requests: Vec<RequestNow>,
+    /// Where a run's requests stand in `requests`.
+    requests_at: HashMap<RunId, Vec<usize>>,
+    /// The newest imported mark of a paper.
+    papers: HashMap<(EntryIx, AspectIx), MarkId>,
     /// Rounds that the board asked for and nobody has opened yet.
     pub rounds_wanted: Vec<(RunId, EntryIx, RoundWanted)>,
     pub marks_count: u64,
@@ -88,11 +96,14 @@ impl Arena {
             runs: plan.runs.iter().map(waiting).collect(),
             marks: HashMap::new(),
             latest: HashMap::new(),
+            marked_by: HashMap::new(),
             verdicts: BTreeMap::new(),
             verdict_order: Vec::new(),
             problems: Vec::new(),
             rounds: HashMap::new(),
             requests: Vec::new(),
+            requests_at: HashMap::new(),
+            papers: HashMap::new(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
             aspect_at: HashMap::new(),
@@ -150,6 +161,7 @@ impl Arena {
                 touched.problems = true;
             }
             Happened::Requested { run, checkpoint } => {
+                self.requests_at.entry(run.0.clone()).or_default().push(self.requests.len());
                 self.requests.push(RequestNow {
                     run: run.0.clone(),
                     checkpoint: checkpoint.clone(),
@@ -193,6 +205,9 @@ impl Arena {
             }
             Happened::Imported { entry, aspect, marks } => {
                 if let (Some(entry), Some(aspect)) = (self.board.field().entry_ix(entry), self.aspect(aspect)) {
+                    if let Ok(id) = logged.subject.parse() {
+                        self.papers.insert((entry, aspect), id);
+                    }
                     let marks = Mark::from_hundredths(*marks);
                     let event = Event::Imported { position: Position(logged.position), entry, aspect, marks };
                     match self.board.apply(&event) {
@@ -221,6 +236,17 @@ impl Arena {
         let Some(judge) = logged.account.clone() else { return };
         let Ok(value_given) = value.to_given() else { return };
         let given = Mark::from_hundredths(*given);
+        let marked_by = self.marked_by.entry((run.0.clone(), aspect)).or_default();
+        if !marked_by.contains(&judge) {
+            marked_by.push(judge.clone());
+        }
+        if self.plan.policy(aspect).is_some() {
+            let of_aspect = |verdict: &&mut VerdictNow| verdict.run == run.0 && verdict.aspect == aspect;
+            for verdict in self.verdicts.values_mut().filter(of_aspect).filter(|verdict| !verdict.by_hand) {
+                verdict.by_hand = true;
+                touched.verdicts.push(verdict.id.clone());
+            }
+        }
         let seat = (run.0.clone(), aspect, judge.clone(), *round);
         if let Some(before) = self.latest.insert(seat, id.0.clone())
             && let Some(mark) = self.marks.get_mut(&before)
@@ -291,12 +317,14 @@ impl Arena {
             event_at: *event_at,
             evidence: evidence.clone(),
             standing,
+            by_hand: !self.marked_by(&run.0, aspect).is_empty(),
             decided_by: None,
             reason: None,
             at: logged.at,
         };
         let event = verdict.event(logged.position);
-        if standing != Standing::Shadow {
+        // What waits for a person is the control room's until he has decided; then the decision is told.
+        if standing == Standing::Counted && *outcome != Outcome::Undecided {
             touched.ticks.push(Tick {
                 position: logged.position,
                 at: logged.at,
@@ -337,7 +365,8 @@ impl Arena {
             at: logged.at,
             entry,
             aspect: Some(aspect),
-            mark: Some(marks),
+            // What doesn't count is nobody's mark.
+            mark: (decision == Decision::Confirm).then_some(marks),
             kind: TickKind::Decision,
             says: match decision {
                 Decision::Confirm => {
@@ -437,6 +466,16 @@ impl Arena {
         self.board.field().entry_ix(&self.plan.run(run)?.entry)
     }
 
+    /// What was asked for in a run, oldest first.
+    pub fn requests_of(&self, run: &RunId) -> impl DoubleEndedIterator<Item = &RequestNow> {
+        self.requests_at.get(run).into_iter().flatten().map(|at| &self.requests[*at])
+    }
+
+    /// The newest imported mark of a theory paper.
+    pub fn paper(&self, entry: EntryIx, aspect: AspectIx) -> Option<&MarkId> {
+        self.papers.get(&(entry, aspect))
+    }
+
     /// When something last happened to an aspect of an entry.
     pub fn aspect_at(&self, entry: EntryIx, aspect: AspectIx) -> Timestamp {
         self.aspect_at.get(&(entry, aspect)).copied().unwrap_or(self.plan.starts_at)
@@ -458,6 +497,11 @@ impl Arena {
     pub fn mark_of(&self, run: &RunId, aspect: AspectIx, judge: &AccountId, round: u32) -> Option<&MarkNow> {
         let id = self.latest.get(&(run.clone(), aspect, judge.clone(), round))?;
         self.marks.get(id).filter(|mark| !mark.replaced)
+    }
+
+    /// Who has marked an aspect of a run, in the order of their first marks.
+    pub fn marked_by(&self, run: &RunId, aspect: AspectIx) -> &[AccountId] {
+        self.marked_by.get(&(run.clone(), aspect)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The round in which an aspect is marked now.

@@ -57,6 +57,7 @@ impl RunClock {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Watched {
     spans: Vec<Span>,
+    closed_by: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +77,9 @@ impl Watched {
             }
             ClockAct::AddTime => {}
         }
+        if act == ClockAct::Close {
+            self.closed_by = Some(position);
+        }
     }
 
     /// Whether the equipment was watched at a time, as far as the log says it up to a position. Closed at both ends, like the referee's
@@ -89,6 +93,16 @@ impl Watched {
 
     pub fn opened_at(&self) -> Option<Timestamp> {
         self.spans.first().map(|span| span.from.0)
+    }
+
+    /// The position in the log of the close.
+    pub fn closed_by(&self) -> Option<i64> {
+        self.closed_by
+    }
+
+    /// The position in the log of the first start.
+    pub fn opened_by(&self) -> Option<i64> {
+        self.spans.first().map(|span| span.from.1)
     }
 }
 

@@ -131,6 +131,19 @@ pub enum Outcome {
     Undecided,
 }
 
+/// How much was still out when somebody published results even so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LeftOpen {
+    /// Runs that nobody closed.
+    pub runs: u32,
+    /// Closed runs whose telemetry the referee has not seen to its end.
+    pub unjudged: u32,
+    /// Runs whose panel owes marks.
+    pub sheets: u32,
+    /// Verdicts that wait for a person.
+    pub verdicts: u32,
+}
+
 /// The body of an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -138,6 +151,9 @@ pub enum Happened {
     State {
         to: ContestState,
         reason: Option<String>,
+        /// What was still out when results were published even so. Since v2.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_open: Option<LeftOpen>,
     },
     Mark {
         id: MarkId,
@@ -151,8 +167,11 @@ pub enum Happened {
         note: Option<String>,
         replaces: Option<MarkId>,
         reason: Option<String>,
-        /// The tablet's time, ms.
+        /// When it was marked, ms: the tablet's time, as far as it can be true.
         marked_at: i64,
+        /// What the tablet said, where that can't be true: its clock is wrong. Since v2.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tablet_said: Option<i64>,
     },
     Verdict {
         id: VerdictId,

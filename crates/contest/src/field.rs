@@ -8,6 +8,7 @@ mod judges;
 mod people_rows;
 mod plan_runs;
 mod unpacked;
+mod whos_who;
 mod workbook;
 
 use catalogue::Diagnostic;

@@ -19,6 +19,7 @@ mod field;
 pub mod floor;
 mod judging;
 pub mod log;
+pub mod panel;
 pub mod plan;
 mod room;
 pub mod sheet;

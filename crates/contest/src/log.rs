@@ -43,7 +43,13 @@ pub async fn since(db: &Db, contest: &ContestId, position: i64, limit: i64) -> R
             let body: String = row.get("body")?;
             let happened = serde_json::from_str(&body)
                 .map_err(|error| StoreError::Column { column: "body".into(), reason: error.to_string() })?;
-            Ok(Logged { position: row.get("position")?, at: row.get("at")?, account: row.get("account")?, happened })
+            Ok(Logged {
+                position: row.get("position")?,
+                at: row.get("at")?,
+                subject: row.get("subject")?,
+                account: row.get("account")?,
+                happened,
+            })
         })
         .collect()
 }

@@ -2,12 +2,12 @@
 //!
 //! Loaded whole and shared; a change of the plan is an event of the log, after which the plan is loaded again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use catalogue::LoadedScheme;
 use kernel::{AccountId, ContestId, EntryId, OrganisationId, PersonId, RunId, StationId, TeamId, Timestamp, VenueId};
 use serde::Serialize;
-use store::{Db, Row, Statement, StoreError, args};
+use store::{Arg, Db, Row, Statement, StoreError, Tx, args};
 use utoipa::ToSchema;
 use web::wire::Text;
 
@@ -27,6 +27,7 @@ pub struct Plan {
     pub stations: Vec<Station>,
     pub teams: Vec<Team>,
     pub entries: Vec<Entry>,
+    /// In the order in which they joined.
     pub judges: Vec<Judge>,
     pub runs: Vec<PlannedRun>,
     entry_at: HashMap<EntryId, usize>,
@@ -77,6 +78,8 @@ pub struct Judge {
     pub venue: VenueId,
     /// Empty: all.
     pub modules: Vec<String>,
+    /// Where the log stood when he joined.
+    pub joined: i64,
 }
 
 impl Judge {
@@ -115,16 +118,26 @@ pub enum PlanError {
 impl Plan {
     /// `None` if there is no such contest.
     pub async fn load(db: &Db, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
-        let Some(row) = db.opt(sql::CONTEST, &args![contest]).await? else { return Ok(None) };
-        let source: String = row.get("scheme")?;
-        let (scheme, faults) = catalogue::load_scheme(&source);
+        Self::read(Source::Db(db), contest).await
+    }
+
+    /// The plan as it will be when this transaction commits.
+    pub async fn load_within(tx: &mut Tx<'_>, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
+        Self::read(Source::Tx(tx), contest).await
+    }
+
+    async fn read(mut source: Source<'_, '_>, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
+        let found = source.all(sql::CONTEST, &args![contest]).await?;
+        let Some(row) = found.first() else { return Ok(None) };
+        let written: String = row.get("scheme")?;
+        let (scheme, faults) = catalogue::load_scheme(&written);
         let Some(scheme) = scheme else {
             let first = faults.first().map(ToString::to_string).unwrap_or_default();
             return Err(PlanError::Scheme { contest: contest.clone(), first });
         };
-        let entries = rows(db, sql::ENTRIES, contest, Entry::read).await?;
-        let runs = rows(db, sql::RUNS, contest, PlannedRun::read).await?;
-        let stations = rows(db, sql::STATIONS, contest, Station::read).await?;
+        let entries = source.rows(sql::ENTRIES, contest, Entry::read).await?;
+        let runs = source.rows(sql::RUNS, contest, PlannedRun::read).await?;
+        let stations = source.rows(sql::STATIONS, contest, Station::read).await?;
         let mut run_of: HashMap<EntryId, Vec<usize>> = HashMap::new();
         for (at, run) in runs.iter().enumerate() {
             run_of.entry(run.entry.clone()).or_default().push(at);
@@ -133,13 +146,13 @@ impl Plan {
             id: contest.clone(),
             name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
             scheme,
-            scheme_source: source,
+            scheme_source: written,
             scheme_hash: row.get("scheme_hash")?,
             blind: row.get::<String>("disclosure")? == "blind",
             starts_at: row.get("starts_at")?,
-            venues: rows(db, sql::VENUES, contest, Venue::read).await?,
-            teams: rows(db, sql::TEAMS, contest, Team::read).await?,
-            judges: rows(db, sql::JUDGES, contest, Judge::read).await?,
+            venues: source.rows(sql::VENUES, contest, Venue::read).await?,
+            teams: source.rows(sql::TEAMS, contest, Team::read).await?,
+            judges: source.rows(sql::JUDGES, contest, Judge::read).await?,
             entry_at: entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect(),
             run_at: runs.iter().enumerate().map(|(at, run)| (run.id.clone(), at)).collect(),
             station_at: stations.iter().enumerate().map(|(at, station)| (station.id.clone(), at)).collect(),
@@ -241,15 +254,12 @@ impl Plan {
             .iter()
             .map(|team| marking::TeamSeat { id: team.id.clone(), name: team.name.clone().into() })
             .collect();
-        let mut seen: HashMap<&str, u32> = HashMap::new();
-        let entries = self.entries.iter().map(|entry| {
-            let number = if self.blind {
-                entry.no.clone()
-            } else {
-                let times = seen.entry(&entry.person_name).or_default();
-                *times += 1;
-                if *times == 1 { entry.person_name.clone() } else { format!("{}（{times}）", entry.person_name) }
-            };
+        let shown: Vec<String> = if self.blind {
+            self.entries.iter().map(|entry| entry.no.clone()).collect()
+        } else {
+            told_apart(&self.entries.iter().map(|entry| entry.person_name.as_str()).collect::<Vec<_>>())
+        };
+        let entries = self.entries.iter().zip(shown).map(|(entry, number)| {
             let team = entry.team.as_ref().and_then(|id| self.teams.iter().position(|team| team.id == *id));
             marking::EntrySeat {
                 id: entry.id.clone(),
@@ -269,24 +279,11 @@ impl Plan {
         }
     }
 
-    /// Whether a judge of the panel is among those who mark an aspect: as many as it calls for, taken from the panel in turn, so that
-    /// the work is spread evenly. Everybody on the panel may mark by hand what the referee could not decide.
-    pub fn assigned(&self, run: &PlannedRun, aspect: marking::AspectIx, account: &AccountId) -> bool {
-        let Some(kind) = self.scheme.scheme.aspect(aspect).map(|aspect| &aspect.kind) else { return false };
-        let panel: Vec<&Judge> = self.panel(run).collect();
-        let Some(seat) = panel.iter().position(|judge| judge.account == *account) else { return false };
-        match kind {
-            marking::AspectKind::Automatic { .. } => true,
-            marking::AspectKind::Theory => false,
-            kind => (seat + panel.len() - aspect.index() % panel.len()) % panel.len() < kind.judges() as usize,
-        }
-    }
-
     pub fn station_by_code(&self, code: &str) -> Option<&Station> {
         self.stations.iter().find(|station| station.code == code)
     }
 
-    /// The judges who may mark a run: at its venue, on its module, not of the competitor's own organisation.
+    /// The judges who may sit on a run's panel: at its venue, on its module, not of the competitor's own organisation.
     pub fn panel<'a>(&'a self, run: &'a PlannedRun) -> impl Iterator<Item = &'a Judge> {
         let venue = self.station(&run.station).map(|station| &station.venue);
         let own = self.entry(&run.entry).map(|entry| &entry.organisation);
@@ -296,13 +293,50 @@ impl Plan {
     }
 }
 
-async fn rows<T>(
-    db: &Db,
-    sql: Statement,
-    contest: &ContestId,
-    read: fn(&Row) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    db.all(sql, &args![contest]).await?.iter().map(read).collect()
+/// Names in their order, each but the first bearer's with a number that makes it unlike all others: `张伟`, `张伟（2）`.
+fn told_apart(names: &[&str]) -> Vec<String> {
+    let mut taken: HashSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut bearers: HashMap<&str, u32> = HashMap::new();
+    let mut told = Vec::with_capacity(names.len());
+    for name in names {
+        let nth = bearers.entry(name).or_default();
+        *nth += 1;
+        let mut shown = (*name).to_owned();
+        // Somebody may really be entered as `张伟（2）`.
+        while *nth > 1 {
+            shown = format!("{name}（{nth}）");
+            if taken.insert(shown.clone()) {
+                break;
+            }
+            *nth += 1;
+        }
+        told.push(shown);
+    }
+    told
+}
+
+/// Where a plan is read: as it was committed, or as a transaction leaves it.
+enum Source<'a, 'env> {
+    Db(&'a Db),
+    Tx(&'a mut Tx<'env>),
+}
+
+impl Source<'_, '_> {
+    async fn all(&mut self, sql: Statement, args: &[Arg]) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Source::Db(db) => db.all(sql, args).await,
+            Source::Tx(tx) => tx.all(sql, args).await,
+        }
+    }
+
+    async fn rows<T>(
+        &mut self,
+        sql: Statement,
+        contest: &ContestId,
+        read: fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.all(sql, &args![contest]).await?.iter().map(read).collect()
+    }
 }
 
 fn words(row: &Row) -> Result<Text, StoreError> {
@@ -353,6 +387,7 @@ impl Judge {
             organisation_name: words(row)?,
             venue: row.get("venue")?,
             modules: row.get::<String>("modules")?.split_whitespace().map(str::to_owned).collect(),
+            joined: row.get("joined")?,
         })
     }
 }
@@ -366,5 +401,24 @@ impl PlannedRun {
             station: row.get("station")?,
             planned: row.get("planned")?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart_whatever_they_are() {
+        let cases: &[(&[&str], &[&str])] = &[
+            (&["张伟", "李芳"], &["张伟", "李芳"]),
+            (&["张伟", "张伟", "张伟"], &["张伟", "张伟（2）", "张伟（3）"]),
+            (&["张伟", "张伟", "张伟（2）"], &["张伟", "张伟（3）", "张伟（2）"]),
+            (&["张伟（2）", "张伟", "张伟", "张伟（2）"], &["张伟（2）", "张伟", "张伟（3）", "张伟（2）（2）"]),
+            (&["张伟（2）", "张伟（2）（2）", "张伟（2）"], &["张伟（2）", "张伟（2）（2）", "张伟（2）（3）"]),
+        ];
+        for (names, told) in cases {
+            assert_eq!(told_apart(names), *told);
+        }
     }
 }

@@ -12,6 +12,7 @@ use web::wire::{Mark, MarkId, RunId, Text, VerdictId};
 
 use crate::arena::{Arena, VerdictNow};
 use crate::event::{EvidenceSeen, MarkValue, Outcome};
+use crate::panel::Panel;
 use crate::plan::{Ask, Judge, PlannedRun};
 
 /// What a panel owes to a run.
@@ -26,26 +27,24 @@ pub struct Owed<'a> {
 pub fn owed<'a>(arena: &'a Arena, run: &'a PlannedRun) -> Owed<'a> {
     let mut owed = Owed::default();
     let Some(module) = arena.board.scheme().module_ix(&run.module) else { return owed };
-    let panel: Vec<&Judge> = arena.plan.panel(run).collect();
+    let panel = Panel::of(arena, run);
     let mut missing: HashMap<&AccountId, u32> = HashMap::new();
     for (aspect, kind) in arena.board.scheme().aspects_of(module).map(|(ix, aspect)| (ix, &aspect.kind)) {
         if matches!(kind, AspectKind::Automatic { .. } | AspectKind::Theory) {
             continue;
         }
         let round = arena.round(&run.id, aspect);
-        for judge in &panel {
-            if arena.plan.assigned(run, aspect, &judge.account) {
-                owed.expected += 1;
-                if arena.mark_of(&run.id, aspect, &judge.account, round).is_some() {
-                    owed.given += 1;
-                } else {
-                    *missing.entry(&judge.account).or_default() += 1;
-                }
+        for judge in panel.seats(aspect) {
+            owed.expected += 1;
+            if arena.mark_of(&run.id, aspect, &judge.account, round).is_some() {
+                owed.given += 1;
+            } else {
+                *missing.entry(&judge.account).or_default() += 1;
             }
         }
     }
-    owed.missing =
-        panel.into_iter().filter_map(|judge| missing.get(&judge.account).map(|count| (judge, *count))).collect();
+    let judges = panel.judges().iter();
+    owed.missing = judges.filter_map(|judge| Some((*judge, *missing.get(&judge.account)?))).collect();
     owed
 }
 
@@ -202,12 +201,13 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
     let module_named = scheme.module(module)?;
     let entry = arena.entry_of(&run.id)?;
     let state = arena.runs.get(&run.id)?;
+    let panel = Panel::of(arena, run);
     let (mut running_total, mut max) = (kernel::Mark::ZERO, kernel::Mark::ZERO);
     let mut aspects = Vec::new();
     for (ix, aspect) in scheme.aspects_of(module) {
         let round = arena.round(&run.id, ix);
         let mine = mine(arena, run, ix, account, round);
-        let assigned = arena.plan.assigned(run, ix, account);
+        let assigned = panel.seats_judge(ix, account);
         let by_hand = matches!(aspect.kind, AspectKind::Automatic { .. });
         if assigned && !by_hand {
             max += aspect.max;

@@ -1,86 +1,77 @@
 //! Every statement of the contest room, one text for both engines. A test prepares each of them.
 
-use ArgKind::{Blob, Int, Text};
-use store::{ArgKind, Statement};
+use store::ArgKind::{Blob, Int, Text};
 
-macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident [$($kind:expr),*] $sql:literal;)*) => {
-        $($(#[$doc])* pub const $name: Statement = Statement::new(stringify!($name), $sql, &[$($kind),*]);)*
-        pub const STATEMENTS: &[Statement] = &[$($name),*];
-    };
-}
-
-statements! {
-    INSERT_CONTEST [Text, Text, Text, Text, Text, Text, Text, Int, Int]
+web::statements! {
+    INSERT_CONTEST "add a contest" [Text, Text, Text, Text, Text, Text, Text, Int, Int]
         "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    CONTESTS [Text, Int]
+    CONTESTS "list contests" [Text, Int]
         "select id, name_zh, name_en, starts_at from contest where id > $1 order by id limit $2";
-    CONTEST_COUNTS [Text]
+    CONTEST_COUNTS "count the entries and venues of a contest" [Text]
         "select (select count(*) from contest_entry where contest = $1) as entries,
                 (select count(*) from contest_venue where contest = $1) as venues";
-    CONTEST [Text]
+    CONTEST "find a contest" [Text]
         "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at from contest where id = $1";
 
-    INSERT_VENUE [Text, Text, Text, Text] "insert into contest_venue (id, contest, name_zh, name_en) values ($1, $2, $3, $4)";
-    VENUES [Text] "select id, name_zh, name_en from contest_venue where contest = $1 order by id";
-    INSERT_STATION [Text, Text, Text, Text] "insert into contest_station (id, contest, venue, code) values ($1, $2, $3, $4)";
-    STATIONS [Text] "select id, venue, code from contest_station where contest = $1 order by code";
-    INSERT_TEAM [Text, Text, Text, Text, Text]
+    INSERT_VENUE "add a venue" [Text, Text, Text, Text] "insert into contest_venue (id, contest, name_zh, name_en) values ($1, $2, $3, $4)";
+    VENUES "list the venues of a contest" [Text] "select id, name_zh, name_en from contest_venue where contest = $1 order by id";
+    INSERT_STATION "add a station" [Text, Text, Text, Text] "insert into contest_station (id, contest, venue, code) values ($1, $2, $3, $4)";
+    STATIONS "list the stations of a contest" [Text] "select id, venue, code from contest_station where contest = $1 order by code";
+    INSERT_TEAM "add a team" [Text, Text, Text, Text, Text]
         "insert into contest_team (id, contest, name_zh, name_en, organisation) values ($1, $2, $3, $4, $5)";
-    TEAMS [Text] "select id, name_zh, name_en, organisation from contest_team where contest = $1 order by id";
-    INSERT_ENTRY [Text, Text, Text, Text, Text, Text, Text, Text]
+    TEAMS "list the teams of a contest" [Text] "select id, name_zh, name_en, organisation from contest_team where contest = $1 order by id";
+    INSERT_ENTRY "add an entry" [Text, Text, Text, Text, Text, Text, Text, Text]
         "insert into contest_entry (id, contest, no, person, organisation, team, venue, group_code) values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    ENTRIES [Text]
+    ENTRIES "list the entries of a contest with their names" [Text]
         "select entry.id, entry.no, entry.person, entry.organisation, entry.team, entry.venue, entry.group_code,
                 person.name as person_name, organisation.name_zh, organisation.name_en
          from contest_entry entry
          join person on person.id = entry.person
          join organisation on organisation.id = entry.organisation
          where entry.contest = $1 order by entry.no";
-    INSERT_JUDGE [Text, Text, Text, Text, Text, Text]
-        "insert into contest_judge (contest, account, person, organisation, venue, modules) values ($1, $2, $3, $4, $5, $6)";
-    JUDGES [Text]
-        "select judge.account, judge.person, judge.organisation, judge.venue, judge.modules, person.name as person_name,
+    INSERT_JUDGE "add a judge" [Text, Text, Text, Text, Text, Text, Int]
+        "insert into contest_judge (contest, account, person, organisation, venue, modules, joined) values ($1, $2, $3, $4, $5, $6, $7)";
+    JUDGES "list the judges of a contest in the order in which they joined" [Text]
+        "select judge.account, judge.person, judge.organisation, judge.venue, judge.modules, judge.joined, person.name as person_name,
                 organisation.name_zh, organisation.name_en
          from contest_judge judge
          join person on person.id = judge.person
          join organisation on organisation.id = judge.organisation
-         where judge.contest = $1 order by judge.account";
-    PERSON_NAME [Text] "select name from person where id = $1";
-    INSERT_RUN [Text, Text, Text, Text, Text, Int]
+         where judge.contest = $1 order by judge.joined, judge.account";
+    PERSON_NAME "find a person's name" [Text] "select name from person where id = $1";
+    INSERT_RUN "plan a run" [Text, Text, Text, Text, Text, Int]
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";
-    RUNS [Text] "select id, entry, module, station, planned from contest_run where contest = $1 order by station, planned, id";
+    RUNS "list the runs of a contest" [Text] "select id, entry, module, station, planned from contest_run where contest = $1 order by station, planned, id";
 
-    INSERT_EVENT [Text, Int, Int, Text, Text, Text, Text]
+    INSERT_EVENT "append to a contest's log" [Text, Int, Int, Text, Text, Text, Text]
         "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, $2, $3, $4, $5, $6, $7)";
-    EVENTS_SINCE [Text, Int, Int]
-        "select position, at, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
+    EVENTS_SINCE "read a contest's log" [Text, Int, Int]
+        "select position, at, subject, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
 
-    NEWEST_EVENT [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
+    NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
-    EDGE [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
+    EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
     /// Gateways that have spoken, with how many keys each still has. One without a key is gone for good: nobody waits for it.
-    EDGES [Text]
+    EDGES "list the gateways of a contest" [Text]
         "select edge, venue, backlog, lag_ms, sent_at, seen_at,
                 (select count(*) from api_key held where held.contest = gateway.contest and held.edge = gateway.edge and held.revoked_at is null) as keys
          from contest_edge gateway where contest = $1 order by edge";
-    KEEP_EDGE [Text, Text, Text, Int, Int, Int, Int, Int]
+    KEEP_EDGE "keep what a gateway said last" [Text, Text, Text, Int, Int, Int, Int, Int]
         "insert into contest_edge (contest, edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (contest, edge) do update set
             next_seq = excluded.next_seq, backlog = excluded.backlog, lag_ms = excluded.lag_ms,
             sent_at = excluded.sent_at, seen_at = excluded.seen_at";
-    INSERT_TELEMETRY [Text, Int, Text, Int, Int, Int, Int, Int, Blob]
+    INSERT_TELEMETRY "keep a batch" [Text, Int, Text, Int, Int, Int, Int, Int, Blob]
         "insert into contest_telemetry (contest, position, edge, seq, first_at, last_at, samples, after, body)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    TELEMETRY_SINCE [Text, Int, Int]
+    TELEMETRY_SINCE "read batches in order" [Text, Int, Int]
         "select position, edge, after, body from contest_telemetry where contest = $1 and position > $2 order by position limit $3";
-    /// Batches that may hold samples of a time, both ends included.
-    TELEMETRY_BETWEEN [Text, Int, Int]
-        "select position, edge, after, body from contest_telemetry where contest = $1 and last_at >= $2 and first_at <= $3 order by position";
-    /// Where to begin to read in order to see all samples since a time: at the end when there are none.
-    TELEMETRY_BEFORE [Text, Int]
+    TELEMETRY_BETWEEN "read batches that may hold samples of a time, both ends included" [Text, Int, Int, Int, Int]
+        "select position, body from contest_telemetry
+         where contest = $1 and last_at >= $2 and first_at <= $3 and position > $4 order by position limit $5";
+    TELEMETRY_BEFORE "find where to begin to read in order to see all samples since a time: at the end when there are none" [Text, Int]
         "select coalesce(min(position) - 1, (select max(position) from contest_telemetry where contest = $1), 0) as position
          from contest_telemetry where contest = $1 and last_at >= $2";
-    TELEMETRY_LAST [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
+    TELEMETRY_LAST "find the newest batch" [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
 }

@@ -1,8 +1,9 @@
 //! From the arena to the screens: which keys of which topics show what was touched. `docs/api-design.md` describes them.
 //!
 //! Every view exists twice: public, which stands still while the board is frozen, and for staff, which never does.
-//! Invariant: a public topic of a named contest holds no blind number and no run id, and one of a blind contest holds no name, so that
-//! nobody can put the two together.
+//! Invariant: a public topic of a blind contest holds nobody's name and no organisation, and one of a named contest no blind number and no
+//! run id. So a blind contest is blind towards everybody who only watches. A named one is not blind towards its judges: they know the blind
+//! number at each station, and the public board says who stands there.
 
 mod control;
 mod values;

@@ -2,8 +2,9 @@
 //! contest's log.
 //!
 //! Judging is a function of what is stored. Every batch says how far the log of events had come when it was acknowledged, and is judged with
-//! the runs as they stood there; a verdict's id is made of its run and its number. So after a crash, or on another node, the same batches
-//! give the same verdicts, and the log refuses those it has.
+//! the runs as they stood there; a verdict's id is made of its run and its number. A closed run ends with the batch that tells the referee
+//! that all is told ([`GRACE_MS`]), and takes nothing of later ones. So after a crash, or on another node, the same batches give the same
+//! verdicts, and the log refuses those it has.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -24,6 +25,9 @@ use crate::{archived, log, sql};
 
 const BATCHES_AT_ONCE: i64 = 200;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A gateway has told everything of a closed run when it says, so long after the close by its own clock, that nothing waits: a sample may
+/// stay up to 2 s in the gateway before it counts as waiting, as long again in the broker, and the gateway's clock may run before the hall's.
+pub const GRACE_MS: i64 = 5_000;
 
 /// One run under watch.
 struct Watch {
@@ -33,6 +37,15 @@ struct Watch {
     verdicts: u32,
     /// Requests of the competitor that the monitor has heard of, by position.
     heard: i64,
+}
+
+/// A gateway said that nothing waits there.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    /// By the gateway's clock.
+    at: Timestamp,
+    /// How far the log had come when the hall heard it.
+    known: i64,
 }
 
 pub struct Umpire {
@@ -46,7 +59,7 @@ pub struct Umpire {
     /// Runs that were judged to their end here; the arena may not have folded that yet.
     ended: HashSet<RunId>,
     /// How far each gateway has told everything.
-    told_until: HashMap<String, Timestamp>,
+    told_until: HashMap<String, Told>,
 }
 
 impl Umpire {
@@ -115,12 +128,17 @@ impl Umpire {
                 .all(sql::TELEMETRY_SINCE, &args![&self.floor.contest, self.position, BATCHES_AT_ONCE])
                 .await?;
             let count = rows.len() as i64;
+            if count > 0 && self.awaits_the_last() {
+                // Whose first batch is among these is one of the venue's gateways too.
+                self.floor.read_links().await?;
+            }
             for row in rows {
                 let after: i64 = row.get("after")?;
                 let body: Vec<u8> = row.get("body")?;
                 self.floor.caught_up(after).await?;
                 if let Some(batch) = unpack(&body) {
-                    let found = self.take(&batch, after);
+                    let mut found = self.take(&batch, after);
+                    found.extend(self.finish_told());
                     self.write(found).await?;
                 }
                 self.position = row.get("position")?;
@@ -129,11 +147,7 @@ impl Umpire {
                 break;
             }
         }
-        if self.awaits_the_last() {
-            // Whose first batch has just been read is among the venue's gateways too.
-            self.floor.read_links().await?;
-        }
-        let found = self.finish_closed();
+        let found = self.finish_unwatched();
         self.write(found).await
     }
 
@@ -147,7 +161,8 @@ impl Umpire {
         let floor = self.floor.clone();
         let arena = floor.arena();
         for tick in &batch.ticks {
-            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after) else { continue };
+            let open = |run: &RunId| !self.ended.contains(run);
+            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after, open) else { continue };
             self.watch(&arena, &run);
             let Some(watch) = self.watches.get_mut(&run) else { continue };
             hear_requests(&arena, &run, watch, after, tick.at);
@@ -159,7 +174,8 @@ impl Umpire {
             }
         }
         if batch.header.backlog == 0 {
-            self.told_until.insert(batch.header.edge.to_string(), batch.header.sent_at);
+            let told = Told { at: batch.header.sent_at, known: after };
+            self.told_until.insert(batch.header.edge.to_string(), told);
         }
         self.drain(&arena)
     }
@@ -182,25 +198,42 @@ impl Umpire {
         );
     }
 
-    /// Ends the watch of closed runs whose venue has told everything up to their end: each of its gateways has. A venue without a gateway
-    /// tells nothing, and its runs end at once: what needs a signal is then undecided, and a judge is asked.
-    fn finish_closed(&mut self) -> Vec<Found> {
+    /// Ends the watch of closed runs whose venue has told everything, as far as the batches so far say it: each of its gateways has.
+    fn finish_told(&mut self) -> Vec<Found> {
+        let links = self.floor.links();
+        let told_until = std::mem::take(&mut self.told_until);
+        let has_told = |edge: &String, closed: Closed| {
+            told_until
+                .get(edge)
+                .is_some_and(|told| closed.position <= told.known && told.at.millis_since(closed.at) >= GRACE_MS)
+        };
+        let found = self.finish(|venue, closed| {
+            let mut gateways = links.iter().filter(|(_, link)| link.venue == *venue).peekable();
+            gateways.peek().is_some() && gateways.all(|(edge, _)| has_told(edge, closed))
+        });
+        self.told_until = told_until;
+        found
+    }
+
+    /// A venue without a gateway tells nothing, and its runs end at once: what needs a signal is then undecided, and a judge is asked.
+    fn finish_unwatched(&mut self) -> Vec<Found> {
+        let links = self.floor.links();
+        self.finish(|venue, _| !links.values().any(|link| link.venue == *venue))
+    }
+
+    fn finish(&mut self, is_over: impl Fn(&VenueId, Closed) -> bool) -> Vec<Found> {
         let floor = self.floor.clone();
         let arena = floor.arena();
-        let links = floor.links();
-        let mut ended = Vec::new();
-        for planned in &arena.plan.runs {
-            let Some(now) = arena.runs.get(&planned.id).filter(|now| !now.judged) else { continue };
-            if self.ended.contains(&planned.id) {
-                continue;
-            }
-            let RunClock::Closed { at, .. } = now.clock else { continue };
-            let Some(venue) = arena.plan.station(&planned.station).map(|station| &station.venue) else { continue };
-            let mut gateways = links.iter().filter(|(_, link)| link.venue == *venue);
-            if gateways.all(|(edge, _)| self.told_until.get(edge).is_some_and(|until| *until >= at)) {
-                ended.push((planned.id.clone(), at));
-            }
-        }
+        let closed = arena.runs.iter().filter(|(run, now)| !now.judged && !self.ended.contains(*run));
+        let mut ended: Vec<(RunId, Timestamp)> = closed
+            .filter_map(|(run, now)| {
+                let RunClock::Closed { at, .. } = now.clock else { return None };
+                let closed = Closed { at, position: now.watched.closed_by()? };
+                let venue = &arena.plan.station(&arena.plan.run(run)?.station)?.venue;
+                is_over(venue, closed).then(|| (run.clone(), at))
+            })
+            .collect();
+        ended.sort();
         for (run, at) in &ended {
             self.watch(&arena, run);
             if let Some(watch) = self.watches.get_mut(run) {
@@ -264,8 +297,8 @@ impl Umpire {
         found
     }
 
-    /// Each in a transaction of its own: what the log has already is passed over. Results that are final stand: what comes later is kept
-    /// with the recordings and judged no more.
+    /// Each in a transaction of its own: what the log has already is passed over. Results that are final stand: a verdict that comes later
+    /// is not written. That a run was judged to its end is, so that nobody judges it again.
     async fn write(&mut self, found: Vec<Found>) -> Result<(), FloorError> {
         for found in found {
             let (floor, at, found) = (&self.floor, self.hall.now(), &found);
@@ -277,7 +310,12 @@ impl Umpire {
                         floor.current(tx).await?;
                         let statement = {
                             let arena = floor.arena();
-                            if !arena.state.takes_marks() {
+                            let ends = matches!(found.happened, Happened::Watched { .. });
+                            if !arena.state.takes_marks() && !ends {
+                                tracing::warn!(
+                                    contest = %floor.contest, state = arena.state.code(), verdict = found.subject,
+                                    "a verdict came too late to count"
+                                );
                                 return Ok(());
                             }
                             archived::of_verdict(&arena, &found.happened)
@@ -297,6 +335,13 @@ impl Umpire {
     }
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Closed {
+    at: Timestamp,
+    /// Of the act, in the log.
+    position: i64,
+}
+
 struct Found {
     subject: String,
     happened: Happened,
@@ -311,8 +356,8 @@ pub fn unpack(body: &[u8]) -> Option<Batch> {
 /// Tells the monitor of requests made up to an instant of the equipment. Its clock may run before the hall's: a request that lies behind
 /// what was judged already counts at this instant instead.
 fn hear_requests(arena: &Arena, run: &RunId, watch: &mut Watch, after: i64, until: Nanos) {
-    for request in &arena.requests {
-        let due = request.run == *run && request.position > watch.heard && request.position <= after;
+    for request in arena.requests_of(run) {
+        let due = request.position > watch.heard && request.position <= after;
         if due && request.at.to_nanos() <= until {
             let checkpoint = request.checkpoint.as_deref();
             if watch.monitor.request(request.at.to_nanos(), checkpoint) == Taken::Late {
@@ -323,13 +368,15 @@ fn hear_requests(arena: &Arena, run: &RunId, watch: &mut Watch, after: i64, unti
     }
 }
 
-/// The run that a station's equipment served at a time, as far as the log said it when its batch was acknowledged.
-fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64) -> Option<RunId> {
+/// The run, not judged to its end, that a station's equipment served at a time, as far as the log said it when its batch was acknowledged.
+fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64, open: impl Fn(&RunId) -> bool) -> Option<RunId> {
     let station = arena.plan.station_by_code(station)?;
     arena
         .plan
         .runs_of(&station.id)
-        .find(|run| arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at, after)))
+        .find(|run| {
+            open(&run.id) && arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at, after))
+        })
         .map(|run| run.id.clone())
 }
 

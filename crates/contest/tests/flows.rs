@@ -5,7 +5,9 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{COMPETITORS, JUDGES, Topics, World, batch, each_engine, level, mark, mark_id, marks, send, upload, xlsx};
-use contest::event::Happened;
+use contest::event::{Happened, LeftOpen};
+use contest::panel::Panel;
+use contest::umpire::GRACE_MS;
 use kernel::RunId;
 use serde_json::{Value, json};
 
@@ -16,7 +18,8 @@ async fn assigned(world: &World, run: &RunId, aspect: &str) -> Vec<usize> {
         let account = world.account_of(login).await;
         let floor = world.floor().await;
         let arena = floor.arena();
-        if arena.plan.assigned(arena.plan.run(run).unwrap(), arena.aspect(aspect).unwrap(), &account) {
+        let panel = Panel::of(&arena, arena.plan.run(run).unwrap());
+        if panel.seats_judge(arena.aspect(aspect).unwrap(), &account) {
             found.push(at);
         }
     }
@@ -98,6 +101,15 @@ async fn from_the_scheme_to_the_result() {
             json!({"items": [standing("E2", "9.50"), standing("W1", "4.00")], "next": null}),
             "the latest, by blind number"
         );
+        // The paper is imported again, with one mark corrected: the archive says what it took the place of.
+        let first = archive::newest(&world.hall.db).await.unwrap();
+        let again = json!({"aspect": "T1.1", "marks": [{"entry_no": "E2", "mark": "9.50"}]});
+        assert_eq!(world.organiser.post(&world.path("theory"), again).await.json(), json!({"taken": 1}));
+        let kept = archive::since(&world.hall.db, first, 10).await.unwrap();
+        let kept: Vec<Value> = kept.iter().map(|one| serde_json::to_value(one.statement().unwrap()).unwrap()).collect();
+        assert_eq!(kept.len(), 1);
+        let verb = kept[0]["verb"]["id"].as_str().unwrap();
+        assert!(verb.ends_with("corrected"), "{verb}");
         let rows = ranking(&world).await;
         let total = |no: &str| rows.iter().find(|(of, _, _)| of == no).map(|(_, _, total)| total.clone()).unwrap();
         assert_eq!((total("E1"), total("E2"), total("W1")), ("3.00".into(), "11.50".into(), "4.00".into()));
@@ -126,9 +138,33 @@ async fn from_the_scheme_to_the_result() {
         world.becomes("live").await;
         world.settled().await;
         assert_eq!(ranking(&world).await.iter().find(|row| row.0 == "E1").unwrap().2, "5.00");
-        for state in ["review", "final"] {
-            world.becomes(state).await;
-        }
+        world.becomes("review").await;
+        // Two runs are open, and their sheets are not complete: results wait, or somebody answers for it.
+        let to_final = async |more: Value| {
+            let mut body = json!({"to": "final"});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            world.chief.post(&world.path("state"), body).await
+        };
+        let logged = world.logged().await;
+        let refused = to_final(json!({})).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "results_not_ready"));
+        assert_eq!(refused.json()["still_out"], json!({"runs": 2, "unjudged": 0, "sheets": 2, "verdicts": 0}));
+        let named: std::collections::BTreeSet<String> = refused.fields().into_iter().collect();
+        let expected =
+            [&run, &second].into_iter().flat_map(|run| [format!("runs[{run}]"), format!("sheets[{run}]")]).collect();
+        assert_eq!(named, expected);
+        assert_eq!(to_final(json!({"even_so": true})).await.fields(), ["reason"]);
+        let early = world.chief.post(&world.path("state"), json!({"to": "live", "reason": "x", "even_so": true})).await;
+        assert_eq!(early.fields(), ["even_so"]);
+        assert_eq!(world.logged().await, logged);
+        let done = to_final(json!({"even_so": true, "reason": "仲裁组同意"})).await;
+        assert_eq!(done.status, 200, "{}", done.text());
+        let events = contest::log::since(&world.hall.db, &world.contest, logged, 10).await.unwrap();
+        let left_open = events.iter().find_map(|event| match &event.happened {
+            Happened::State { left_open, .. } => *left_open,
+            _ => None,
+        });
+        assert_eq!(left_open, Some(LeftOpen { runs: 2, sheets: 2, ..LeftOpen::default() }));
         let last = world.submit(judge, vec![mark(60, &run, "A1.2", json!({"kind": "measured", "value": "10"}))]).await;
         assert_eq!(last.code(), "contest_not_open");
         let again = world.submit(judge, vec![mark(50, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))]).await;
@@ -222,7 +258,7 @@ async fn telemetry_is_judged_once() {
         world.clock.advance_millis(50_000);
         assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
         world.clock.advance_millis(1000);
-        let third = batch("edg_east", 3, 54_500, &[]);
+        let third = batch("edg_east", 3, 53_000 + GRACE_MS, &[]);
         assert_eq!(send(&edge, &path, third.clone()).await.json(), json!({"next": 4}));
         let floor = world.floor().await;
         testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
@@ -238,6 +274,22 @@ async fn telemetry_is_judged_once() {
         );
         assert!(of("D1.2")[0].waits() && of("D1.4")[0].waits() && !of("D1.1")[0].waits());
 
+        // Spectators hear of a verdict when it counts: the stop waits for a person, the acceptance is undecided.
+        let ticker = async || -> Vec<(String, String, Value)> {
+            world.settled().await;
+            let topics = world.public_topics().await;
+            let overall = &topics[&format!("contests/{}/overall", world.contest)];
+            let ticks = overall.iter().filter(|(key, _)| key.starts_with("t/"));
+            let text = |tick: &Value, at: usize| tick[at].as_str().unwrap_or_default().to_owned();
+            ticks.map(|(_, tick)| (text(tick, 3), text(tick, 6), tick[4].clone())).collect()
+        };
+        let told = |ticks: &[(String, String, Value)], aspect: &str| -> Vec<(String, Value)> {
+            ticks.iter().filter(|tick| tick.0 == aspect).map(|tick| (tick.1.clone(), tick.2.clone())).collect()
+        };
+        let ticks = ticker().await;
+        assert_eq!(told(&ticks, "D1.1").len(), 2);
+        assert_eq!((told(&ticks, "D1.2"), told(&ticks, "D1.4")), (Vec::new(), Vec::new()), "{ticks:?}");
+
         // The verdict that waits is confirmed, once; the undecided one is marked by hand.
         let decision = |id: &kernel::VerdictId| world.path(&format!("verdicts/{id}/decision"));
         let (stop, accept) = (of("D1.2")[0].id.clone(), of("D1.4")[0].id.clone());
@@ -247,11 +299,18 @@ async fn telemetry_is_judged_once() {
         assert_eq!(recused.code(), "recused");
         let confirmed = world.chief.post(&decision(&stop), json!({"decision": "confirm"})).await;
         assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+        assert_eq!(told(&ticker().await, "D1.2"), [("decision".to_owned(), json!(-100))]);
         let twice = world.judges[0].post(&decision(&stop), json!({"decision": "confirm"})).await;
         assert_eq!(twice.code(), "verdict_decided");
         let nothing = world.judges[0].post(&decision(&accept), json!({"decision": "confirm"})).await;
         assert_eq!(nothing.fields(), ["decision"]);
         given(&world, 0, mark(1, &run, "D1.4", marks("1.00"))).await;
+        let another = world.submit(1, vec![mark(2, &run, "D1.4", marks("0.00"))]).await;
+        assert_eq!(another.code(), "not_on_panel", "another judge has marked it: {}", another.text());
+        let shown = world.settled().await[&format!("staff/contests/{}/control", world.contest)].clone();
+        assert!(!shown.contains_key(&format!("vd/{accept}")), "marked by hand, it waits no more");
+        let too_late = world.chief.post(&decision(&accept), json!({"decision": "reject", "reason": "手工"})).await;
+        assert_eq!(too_late.code(), "verdict_decided");
         let entry = floor.arena().entry_of(&run).unwrap();
         let now = |aspect: &str| {
             let ix = floor.arena().aspect(aspect).unwrap();
@@ -264,7 +323,7 @@ async fn telemetry_is_judged_once() {
         let waiting = world.chief.get(&world.path("verdicts?state=waiting")).await.json();
         let waits: Vec<&str> =
             waiting["items"].as_array().unwrap().iter().filter_map(|one| one["aspect"].as_str()).collect();
-        assert!(!waits.contains(&"D1.2"), "{waits:?}");
+        assert!(!waits.contains(&"D1.2") && !waits.contains(&"D1.4"), "{waits:?}");
         let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=grip,force"))).await.json();
         assert_eq!(plot["series"].as_array().unwrap().len(), 2, "{plot}");
         let recordings = world.chief.get(&world.path("recordings")).await.json();
@@ -311,8 +370,12 @@ async fn a_referee_that_begins_anew_finds_the_same() {
     let logged = world.logged().await;
     let reopened = world.reopened().await;
     let edge = reopened.edge("edg_east").await;
-    let after =
-        batch("edg_east", 2, 5000, &[("S01", 3000, json!({"grip": false})), ("S01", 3500, json!({"grip": true}))]);
+    let after = batch(
+        "edg_east",
+        2,
+        1000 + GRACE_MS,
+        &[("S01", 3000, json!({"grip": false})), ("S01", 3500, json!({"grip": true}))],
+    );
     assert_eq!(send(&edge, &path, after).await.status, 200);
     let floor = reopened.floor().await;
     testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
@@ -320,6 +383,134 @@ async fn a_referee_that_begins_anew_finds_the_same() {
     let gripped = arena.verdicts.values().filter(|verdict| &*verdict.rule == "gripped").count();
     assert_eq!(gripped, 1, "the first is not found twice, and what came after the close counts not at all");
     assert!(arena.position > logged);
+}
+
+/// The log as it was at a position, as if the hall had stopped there.
+async fn take_back_to(world: &World, position: i64) {
+    let (contest, log) = (&world.contest, contest::log::name(&world.contest));
+    let log = &log;
+    let gone: Result<(), store::StoreError> = world
+        .hall
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                let later = store::args![contest, position];
+                tx.exec("delete from contest_event where contest = $1 and position > $2", &later).await?;
+                tx.exec("update store_counter set position = $2 where log = $1", &store::args![log, position]).await?;
+                Ok(())
+            })
+        })
+        .await;
+    gone.unwrap();
+}
+
+#[tokio::test]
+async fn the_last_samples_of_a_run_are_waited_for() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        world.start(&run).await;
+        let quiet = [("S01", 1, json!({"grip": false, "estop": false, "force": 1.0, "sound": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 1, 5, &quiet)).await.status, 200);
+        world.clock.advance_millis(10_000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        let closed = world.logged().await;
+        // Nothing waits at the gateway, as far as it knows; but a sample from before the close is on its way through the broker.
+        assert_eq!(send(&edge, &path, batch("edg_east", 2, 10_050, &[])).await.status, 200);
+        let late = [("S01", 9_990, json!({"grip": true})), ("S01", 9_992, json!({"force": 2.0}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 3, 10_200, &late)).await.status, 200);
+        let floor = world.floor().await;
+        testkit::eventually("the late grip is judged", async || {
+            floor.arena().verdicts.values().any(|verdict| &*verdict.rule == "gripped")
+        })
+        .await;
+        assert!(!floor.arena().runs[&run].judged, "more may come");
+        world.clock.advance_millis(GRACE_MS);
+        assert_eq!(send(&edge, &path, batch("edg_east", 4, 9_999 + GRACE_MS, &[])).await.status, 200);
+        assert_eq!(send(&edge, &path, batch("edg_east", 5, 10_000 + GRACE_MS, &[])).await.status, 200);
+        // Later than late: passed over, by the referee who was there and by one who reads it all again.
+        let too_late = [("S01", 9_995, json!({"grip": false})), ("S01", 9_998, json!({"grip": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 6, 10_001 + GRACE_MS, &too_late)).await.status, 200);
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        let found = |arena: &contest::arena::Arena| -> Vec<(String, String)> {
+            let verdicts = arena.verdicts.values();
+            verdicts.map(|verdict| (verdict.id.to_string(), format!("{:?}", verdict.evidence))).collect()
+        };
+        let before = found(&floor.arena());
+        assert!(before.iter().filter(|(_, evidence)| evidence.contains("grip")).count() >= 1);
+        let mut world = world;
+        for stopped_at in [closed, closed + 1] {
+            world.hall.drain();
+            world.hall.close();
+            take_back_to(&world, stopped_at).await;
+            world = world.reopened().await;
+            let floor = world.floor().await;
+            testkit::eventually("it is judged again", async || floor.arena().runs[&run].judged).await;
+            assert_eq!(found(&floor.arena()), before, "stopped at {stopped_at}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn telemetry_that_comes_after_the_results_is_closed_once() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        world.start(&run).await;
+        let quiet = [("S01", 1, json!({"grip": false, "estop": false, "force": 1.0, "sound": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 1, 5, &quiet)).await.status, 200);
+        world.clock.advance_millis(1000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        world.becomes("review").await;
+        let refused = world.chief.post(&world.path("state"), json!({"to": "final"})).await;
+        assert_eq!(refused.json()["still_out"], json!({"runs": 0, "unjudged": 1, "sheets": 0, "verdicts": 0}));
+        let even_so = json!({"to": "final", "reason": "网关损坏", "even_so": true});
+        assert_eq!(world.chief.post(&world.path("state"), even_so).await.status, 200);
+        world.clock.advance_millis(GRACE_MS);
+        let late = [("S01", 500, json!({"grip": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 2, 1000 + GRACE_MS, &late)).await.status, 200);
+        let floor = world.floor().await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        assert_eq!(world.verdict_count().await, 0, "results stand");
+        let logged = world.logged().await;
+        let reopened = world.reopened().await;
+        assert!(reopened.floor().await.arena().runs[&run].judged);
+        assert_eq!(reopened.logged().await, logged);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_undecided_verdict_that_was_rejected_can_be_marked_by_hand() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        world.start(&run).await;
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        // No gateway has spoken for this venue: nothing could be decided.
+        let floor = world.floor().await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        let waiting = world.chief.get(&world.path("verdicts?state=waiting")).await.json();
+        let of_aspect = |aspect: &str| -> Vec<String> {
+            let items = waiting["items"].as_array().unwrap().iter().filter(|item| item["aspect"] == aspect);
+            items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+        };
+        let grips = of_aspect("D1.1");
+        assert!(!grips.is_empty(), "{waiting}");
+        for verdict in &grips {
+            let reject = json!({"decision": "reject", "reason": "没有数据"});
+            let answer = world.chief.post(&world.path(&format!("verdicts/{verdict}/decision")), reject).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+        given(&world, 0, mark(1, &run, "D1.1", marks("2.00"))).await;
+        let entry = floor.arena().entry_of(&run).unwrap();
+        let aspect = floor.arena().aspect("D1.1").unwrap();
+        assert_eq!(floor.arena().board.aspect(entry, aspect).mark, Some(common::hundredths(200)));
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -413,6 +604,73 @@ async fn judges_never_read_a_name() {
     }
 }
 
+/// What anybody reads of a blind contest leads to nobody's name; what anybody reads of a named one holds no blind number.
+#[tokio::test]
+async fn the_public_reads_names_or_numbers_and_never_both() {
+    for blind in [true, false] {
+        let database = testkit::sqlite_database();
+        let world = World::new(&database.url, blind).await;
+        world.becomes("live").await;
+        let run = a_spread_and_its_round(&world).await;
+        let asking = world.run("E2", "D").await;
+        world.start(&asking).await;
+        let request = world.path(&format!("runs/{asking}/judge-requests"));
+        assert_eq!(world.operator.post(&request, json!({})).await.status, 201);
+        let stop = json!({"act": "stop", "reason": "急停"});
+        assert_eq!(world.clock_act(&run, stop).await.status, 200);
+        world.settled().await;
+        let mut read: Vec<(String, Value)> = Vec::new();
+        for (topic, keys) in world.public_topics().await {
+            read.extend(keys.into_iter().map(|(key, value)| (format!("{topic} {key}"), json!([key, value]))));
+        }
+        for path in ["/api/contests".to_owned(), format!("/api/contests/{}", world.contest), world.path("ranking")] {
+            let answer = world.stranger.get(&path).await;
+            assert_eq!(answer.status, 200, "{path}");
+            read.push((path, answer.json()));
+        }
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        let mut told = 0;
+        for entry in &arena.plan.entries {
+            let hidden: Vec<&str> = if blind {
+                vec![
+                    &entry.person_name,
+                    &entry.organisation_name.zh,
+                    entry.person.as_str(),
+                    entry.organisation.as_str(),
+                ]
+            } else {
+                vec![&entry.no]
+            };
+            let shown = if blind { &entry.no } else { &entry.person_name };
+            for (place, value) in &read {
+                for word in words_of(value) {
+                    // A number is a word of its own; a name may stand within a sentence.
+                    let found = |hidden: &&str| if blind { word.contains(hidden) } else { word == *hidden };
+                    assert!(!hidden.iter().any(found), "blind {blind}: {place} says {word}");
+                    told += usize::from(word == *shown);
+                }
+                if !blind {
+                    assert!(arena.plan.runs.iter().all(|run| !value.to_string().contains(run.id.as_str())), "{place}");
+                }
+            }
+        }
+        assert!(told >= arena.plan.entries.len(), "the other name of each is there");
+    }
+}
+
+/// All texts of a document, keys included.
+fn words_of(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(words_of).collect(),
+        Value::Object(members) => {
+            members.iter().flat_map(|(key, value)| std::iter::once(key.clone()).chain(words_of(value))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 #[tokio::test]
 async fn newcomers_join_a_contest_that_is_live() {
     each_engine(|world| async move {
@@ -499,6 +757,175 @@ async fn please_judge_by_the_competitor_and_by_others() {
     .await;
 }
 
+/// Who holds a seat, by login, for every aspect of a run that judges mark.
+async fn seats(world: &World, run: &RunId) -> BTreeMap<String, Vec<String>> {
+    let floor = world.floor().await;
+    let arena = floor.arena();
+    let planned = arena.plan.run(run).unwrap();
+    let module = arena.module_of(run).unwrap();
+    let panel = Panel::of(&arena, planned);
+    let names = |aspect| panel.seats(aspect).iter().map(|judge| judge.person_name.clone()).collect();
+    arena.board.scheme().aspects_of(module).map(|(ix, aspect)| (aspect.code.clone(), names(ix))).collect()
+}
+
+#[tokio::test]
+async fn seats_stand_when_a_judge_joins() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let done = a_spread_and_its_round(&world).await;
+        assert_eq!(world.clock_act(&done, json!({"act": "close"})).await.status, 200);
+        let (open, west, later) = (world.run("E2", "A").await, world.run("W1", "A").await, world.run("E3", "A").await);
+        world.start(&open).await;
+        world.start(&west).await;
+        let one = assigned(&world, &open, "A1.2").await[0];
+        given(&world, one, mark(40, &open, "A1.2", json!({"kind": "measured", "value": "10"}))).await;
+        let before = [seats(&world, &done).await, seats(&world, &open).await];
+        let owed = |run: &RunId, world: &World| {
+            let (run, room, contest) = (run.clone(), world.room.clone(), world.contest.clone());
+            async move {
+                let floor = room.floor(&contest).await.unwrap();
+                let arena = floor.arena();
+                let owed = contest::sheet::owed(&arena, arena.plan.run(&run).unwrap());
+                (owed.expected, owed.given)
+            }
+        };
+        let owed_before = [owed(&done, &world).await, owed(&open, &world).await];
+
+        let judges = [
+            JUDGES[0],
+            ["裁判六", "技师学院", "东赛场", "", "judge-6"],
+            ["裁判七", "技师学院", "东赛场", "", "judge-7"],
+            ["裁判八", "技师学院", "西赛场", "", "judge-8"],
+        ];
+        let answer = upload(&world.organiser, &world.path("imports/judges?commit=true"), &xlsx(&judges)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        for world in [&world, &world.reopened().await] {
+            assert_eq!([seats(world, &done).await, seats(world, &open).await], before);
+            assert_eq!([owed(&done, world).await, owed(&open, world).await], owed_before);
+        }
+        let world = world.reopened().await;
+        // A full panel takes no other judge's mark; who has marked corrects, and who has a seat marks.
+        let newcomer = world.login("judge-6").await;
+        for (nth, run, aspect, value) in [
+            (50, &done, "A2.1", level(0)),
+            (51, &open, "A1.2", json!({"kind": "measured", "value": "11"})),
+            (52, &open, "A2.2", marks("0.00")),
+        ] {
+            let mut late = mark(nth, run, aspect, value);
+            late["round"] = json!(if aspect == "A2.1" { 2 } else { 1 });
+            let answer = newcomer.post(&world.path("marks"), json!({"marks": [late]})).await;
+            assert_eq!(answer.code(), "not_on_panel", "{aspect}: {}", answer.text());
+        }
+        let mut correction = mark(53, &open, "A1.2", json!({"kind": "measured", "value": "10.1"}));
+        correction["replaces"] = json!(mark_id(40));
+        correction["reason"] = json!("复测");
+        given(&world, one, correction).await;
+        for judge in assigned(&world, &open, "A2.2").await {
+            given(&world, judge, mark(60 + judge as u32, &open, "A2.2", marks("2.00"))).await;
+        }
+        // Where seats are empty the newcomer takes one, and in runs that begin later he has his turn.
+        assert_eq!(seats(&world, &west).await["A2.1"], ["裁判五", "裁判八"]);
+        assert_eq!(world.clock_act(&open, json!({"act": "close"})).await.status, 200);
+        world.start(&later).await;
+        let turns = seats(&world, &later).await;
+        assert!(turns.values().flatten().any(|name| name == "裁判六"), "{turns:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_staff_screen_ends_with_the_right_to_it() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let path = format!("/live/staff/contests/{}/control", world.contest);
+        for ended_by in ["a role taken back", "a sign-out"] {
+            let chief = world.login("chief").await;
+            let (watching, path) = (world.hub.stats().streams, path.clone());
+            let screen = tokio::spawn(async move { chief.get(&path).await });
+            testkit::eventually("the screen is open", async || world.hub.stats().streams > watching).await;
+            let (contest, account, hall) = (&world.contest, &world.chief_account, &world.hall);
+            let done: Result<(), store::StoreError> = hall
+                .db
+                .write(|tx| {
+                    Box::pin(async move {
+                        if ended_by == "a sign-out" {
+                            return web::session::close_others(tx, account, "").await;
+                        }
+                        let here = kernel::Scope::Contest(contest.clone());
+                        assert!(web::directory::revoke(tx, account, kernel::Role::ChiefJudge, &here).await?);
+                        Ok(())
+                    })
+                })
+                .await;
+            done.unwrap();
+            world.hall.sessions.forget(&world.chief_account);
+            let ended = tokio::time::timeout(std::time::Duration::from_secs(5), screen).await;
+            let shown = ended.unwrap_or_else(|_| panic!("{ended_by} leaves the screen open")).unwrap();
+            assert_eq!(shown.status, 200);
+            assert!(shown.text().contains("event: snapshot"), "{}", shown.text());
+            if ended_by == "a role taken back" {
+                let again: Result<bool, store::StoreError> = hall
+                    .db
+                    .write(|tx| {
+                        Box::pin(async move {
+                            let here = kernel::Scope::Contest(contest.clone());
+                            let now = hall.now();
+                            web::directory::grant(tx, account, kernel::Role::ChiefJudge, &here, None, now).await
+                        })
+                    })
+                    .await;
+                assert!(again.unwrap());
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tablet_whose_clock_is_wrong_loses_no_mark() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        world.clock.advance_millis(3_600_000);
+        let run = world.run("E2", "A").await;
+        world.start(&run).await;
+        world.clock.advance_millis(600_000);
+        let (opened, now) = (testkit::START_MS + 3_600_000, testkit::START_MS + 4_200_000);
+        let minutes = 60_000;
+        // What the tablet says, what is kept, and whether its word is kept beside it.
+        let cases = [
+            (now, now, false),
+            (now + 5 * minutes, now + 5 * minutes, false),
+            (now + 5 * minutes + 1, now, true),
+            (253_370_764_800_000, now, true),
+            (opened - 5 * minutes, opened - 5 * minutes, false),
+            (opened - 5 * minutes - 1, opened, true),
+            (0, opened, true),
+        ];
+        let judge = assigned(&world, &run, "A1.1").await[0];
+        for (nth, (said, _, _)) in cases.iter().enumerate() {
+            let mut sent = mark(nth as u32, &run, "A1.1", json!({"kind": "yes_no", "yes": nth % 2 == 0}));
+            sent["at"] = json!(kernel::Timestamp::from_millis(*said).to_string());
+            if nth > 0 {
+                sent["replaces"] = json!(mark_id(nth as u32 - 1));
+                sent["reason"] = json!("复看");
+            }
+            given(&world, judge, sent).await;
+        }
+        let events = contest::log::since(&world.hall.db, &world.contest, 0, 1000).await.unwrap();
+        let kept: Vec<(i64, Option<i64>)> = events
+            .iter()
+            .filter_map(|event| match &event.happened {
+                Happened::Mark { marked_at, tablet_said, .. } => Some((*marked_at, *tablet_said)),
+                _ => None,
+            })
+            .collect();
+        let expected: Vec<(i64, Option<i64>)> =
+            cases.iter().map(|(said, at, wrong)| (*at, wrong.then_some(*said))).collect();
+        assert_eq!(kept, expected);
+    })
+    .await;
+}
+
 /// "I see a problem" goes to the control room; its answer goes back to the judge who reported it, and to no other.
 #[tokio::test]
 async fn a_problem_is_settled_once() {
@@ -559,6 +986,117 @@ async fn a_problem_is_settled_once() {
         let mut codes = [one.status.as_u16(), two.status.as_u16()];
         codes.sort_unstable();
         assert_eq!(codes, [200, 409], "{} {}", one.text(), two.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn namesakes_do_not_close_a_contest() {
+    for database in testkit::databases().await {
+        let world = World::new(&database.url, false).await;
+        world.becomes("live").await;
+        let rows = [
+            COMPETITORS[0],
+            ["张伟", "甲厂", "", "workers", "东赛场", "N1", ""],
+            ["张伟", "乙厂", "", "workers", "东赛场", "N2", ""],
+            ["张伟（2）", "丙厂", "", "workers", "东赛场", "N3", ""],
+        ];
+        let answer = upload(&world.organiser, &world.path("imports/competitors?commit=true"), &xlsx(&rows)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(ranking(&world).await.len(), 9);
+        assert_eq!(ranking(&world.reopened().await).await.len(), 9);
+    }
+}
+
+/// An organisation below another, with persons in it who have no account.
+async fn organisation(world: &World, name: &str, persons: &[&str]) -> (kernel::OrganisationId, Vec<kernel::PersonId>) {
+    let (above, id) = (world.hall.fresh::<kernel::OrganisationId>(), world.hall.fresh::<kernel::OrganisationId>());
+    let ids: Vec<kernel::PersonId> = persons.iter().map(|_| world.hall.fresh()).collect();
+    let (above_ref, id_ref, ids_ref, now) = (&above, &id, &ids, world.hall.now());
+    let written: Result<(), store::StoreError> = world
+        .hall
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                for (id, parent, name) in [(above_ref, None, "总会"), (id_ref, Some(above_ref.clone()), name)] {
+                    let new = web::directory::NewOrganisation {
+                        id: id.clone(),
+                        parent,
+                        kind: web::directory::OrganisationKind::Enterprise,
+                        name: kernel::Text::new(name, name),
+                        created_at: now,
+                    };
+                    web::directory::insert_organisation(tx, &new).await?;
+                }
+                for (person, name) in ids_ref.iter().zip(persons) {
+                    let new = web::directory::NewPerson {
+                        id: person.clone(),
+                        name: (*name).to_owned(),
+                        gender: None,
+                        organisation: id_ref.clone(),
+                        phone: None,
+                        created_at: now,
+                    };
+                    web::directory::insert_person(tx, &new).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    written.unwrap();
+    (id, ids)
+}
+
+#[tokio::test]
+async fn an_import_knows_who_is_known() {
+    each_engine(|world| async move {
+        let (deep, known) = organisation(&world, "深处单位", &["老工人"]).await;
+        let rows = [
+            COMPETITORS[0],
+            ["老工人", "深处单位", "", "workers", "东赛场", "K1", "old-worker"],
+            ["新工人", "深处单位", "", "workers", "东赛场", "K2", ""],
+        ];
+        let first = world.path("imports/competitors?commit=true");
+        assert_eq!(upload(&world.organiser, &first, &xlsx(&rows)).await.status, 200);
+        let entry = |arena: &contest::arena::Arena, no: &str| {
+            arena.plan.entries.iter().find(|entry| entry.no == no).unwrap().clone()
+        };
+        let floor = world.floor().await;
+        let (old, new) = (entry(&floor.arena(), "K1"), entry(&floor.arena(), "K2"));
+        assert_eq!((&old.person, &old.organisation, &new.organisation), (&known[0], &deep, &deep));
+
+        // The same two in another contest: the same persons, and the same account.
+        let made = world.organiser.post("/api/contests", common::new_contest(true)).await;
+        let second: kernel::ContestId = made.json()["id"].as_str().unwrap().parse().unwrap();
+        let again = format!("/api/contests/{second}/imports/competitors?commit=true");
+        let answer = upload(&world.organiser, &again, &xlsx(&rows)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let floor = world.room.floor(&second).await.unwrap();
+        assert_eq!(entry(&floor.arena(), "K1").person, old.person);
+        assert_eq!(entry(&floor.arena(), "K2").person, new.person);
+        let count = |table: &'static str| {
+            let db = world.hall.db.clone();
+            async move { db.one(table, &[]).await.unwrap().get::<i64>("n").unwrap() }
+        };
+        assert_eq!(count("select count(*) as n from organisation where name_zh = '深处单位'").await, 1);
+        assert_eq!(count("select count(*) as n from account where login = 'old-worker'").await, 1);
+
+        // A name that several bear is asked about.
+        let (twin, _) = organisation(&world, "深处单位", &["同名", "同名"]).await;
+        let row = |name: &'static str, organisation: &str, login: &'static str| {
+            xlsx(&[COMPETITORS[0], [name, organisation, "", "workers", "东赛场", "", login]])
+        };
+        for (file, column) in [
+            (row("谁", "深处单位", ""), "organisation"),
+            (row("同名", twin.as_str(), ""), "name"),
+            (row("老工人", twin.as_str(), "old-worker"), "organisation"),
+            (row("别人", deep.as_str(), "old-worker"), "login"),
+            (row("老工人", deep.as_str(), "old-worker"), "name"),
+            (row("裁判一", "技师学院", ""), "name"),
+        ] {
+            let answer = upload(&world.organiser, &first, &file).await;
+            assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{}", answer.text());
+        }
     })
     .await;
 }
@@ -697,6 +1235,61 @@ async fn a_damaged_contest_is_not_hidden() {
         assert_eq!((page["items"].as_array().unwrap().len(), page["next"].is_string()), (2, true));
         let rest = world.stranger.get(&format!("/api/contests?limit=2&cursor={}", page["next"].as_str().unwrap())).await;
         assert_eq!(rest.json()["items"].as_array().unwrap().len(), 1, "a damaged one counts in paging");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_of_judges_takes_nobodys_account_for_another() {
+    each_engine(|world| async move {
+        let before = world.logged().await;
+        let put = |name: &'static str, organisation: &'static str, login: &'static str| {
+            let file = xlsx(&[JUDGES[0], [name, organisation, "东赛场", "", login]]);
+            let (client, path) = (world.organiser.clone(), world.path("imports/judges?commit=true"));
+            async move { upload(&client, &path, &file).await }
+        };
+        for (name, organisation, login, column) in [
+            ("另一人", "chief", "chief", "name"),
+            ("chief", "另一单位", "chief", "organisation"),
+            ("机密甲", "保密单位甲", "comp-a", "name"),
+            ("机密甲", "保密单位甲", "a-second-login", "name"),
+            ("organiser", "organiser", "organiser", "login"),
+        ] {
+            let answer = put(name, organisation, login).await;
+            assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{login}: {}", answer.text());
+        }
+        assert_eq!(world.logged().await, before);
+        let taken = put("chief", "chief", "chief").await;
+        assert_eq!(taken.status, 200, "{}", taken.text());
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        let judge = arena.plan.judge(&world.chief_account).unwrap();
+        assert_eq!((judge.person_name.as_str(), judge.organisation_name.zh.as_str()), ("chief", "chief"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_plot_is_drawn_page_by_page() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        world.start(&run).await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        // More batches than are read at once, those of another station among them.
+        for seq in 1..=120i64 {
+            world.clock.advance_millis(100);
+            let force = json!({"force": seq as f64});
+            let ticks = [("S01", seq * 100 - 1, force), ("S02", seq * 100 - 1, json!({"force": 1000.0}))];
+            assert_eq!(send(&edge, &path, batch("edg_east", seq as u64, seq * 100, &ticks)).await.status, 200);
+        }
+        let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=force&points=5000"))).await.json();
+        let points = plot["series"][0]["points"].as_array().unwrap();
+        let values: Vec<f64> = points.iter().map(|point| point[1].as_f64().unwrap()).collect();
+        assert_eq!(values, (1..=120).map(f64::from).collect::<Vec<_>>());
+        let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=force&points=1"))).await.json();
+        let points = plot["series"][0]["points"].as_array().unwrap();
+        assert_eq!((points.len(), &points[0][1], &points[0][2]), (1, &json!(1.0), &json!(120.0)));
     })
     .await;
 }

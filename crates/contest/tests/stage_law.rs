@@ -42,7 +42,7 @@ fn follow(plan: &Arc<Plan>, seed: u64) {
         let at = Timestamp::from_millis(testkit::START_MS + i64::from(nth) * 40_000);
         let account = Some(plan.judges[rng.below(plan.judges.len() as u64) as usize].account.clone());
         let happened = something(plan, &arena, &mut rng, nth);
-        portion.push(Logged { position: i64::from(nth), at, account, happened });
+        portion.push(Logged { position: i64::from(nth), at, subject: mark_id(nth), account, happened });
         if rng.below(3) > 0 {
             continue;
         }
@@ -126,6 +126,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                 replaces: None,
                 reason: None,
                 marked_at: 0,
+                tablet_said: None,
             }
         }
         8..=11 => {
@@ -167,7 +168,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                 decision: if rng.below(2) == 0 { Decision::Confirm } else { Decision::Reject },
                 reason: None,
             },
-            None => Happened::State { to: ContestState::Live, reason: None },
+            None => Happened::State { to: ContestState::Live, reason: None, left_open: None },
         },
         16 => Happened::Problem { run: id, aspect: None, text: "看到问题".into() },
         20 => match arena.problems.iter().find(|problem| problem.settled.is_none()) {

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use contest::event::Happened;
 use serde_json::Value;
 
+/// Of every version.
+fn samples() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/contest_event");
+    let versions = fs::read_dir(&folder).unwrap().map(|version| version.unwrap().path());
+    versions.flat_map(|version| fs::read_dir(version).unwrap()).map(|file| file.unwrap().path()).collect()
+}
+
 #[test]
 fn every_event_that_was_ever_written_loads() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/contest_event/v1");
     let mut kinds = BTreeSet::new();
-    for file in fs::read_dir(&folder).unwrap() {
-        let path = file.unwrap().path();
+    for path in samples() {
         let text = fs::read_to_string(&path).unwrap();
         let written: Value = serde_json::from_str(&text).unwrap();
         let happened: Happened =
@@ -40,10 +45,9 @@ fn every_event_that_was_ever_written_loads() {
 
 #[test]
 fn every_way_of_marking_has_its_sample() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/contest_event/v1");
     let mut ways = BTreeSet::new();
-    for file in fs::read_dir(&folder).unwrap() {
-        let written: Value = serde_json::from_str(&fs::read_to_string(file.unwrap().path()).unwrap()).unwrap();
+    for path in samples() {
+        let written: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         ways.extend(written["value"]["kind"].as_str().map(str::to_owned));
     }
     let all = ["deductions", "level", "marks", "measured", "steps", "yes_no"].map(str::to_owned);

@@ -62,7 +62,7 @@ async fn over(set: &Set) -> anyhow::Result<bool> {
 async fn end(staged: &Staged, set: &Set) -> anyhow::Result<()> {
     let path = format!("/api/contests/{}/state", set.contest);
     for (to, reason, ms) in [("frozen", "封榜", 20_000.0), ("review", "复核", 5_000.0), ("final", "公布", 0.0)] {
-        set.chief.post(&path, &json!({"to": to, "reason": reason})).await?;
+        set.chief.post(&path, &json!({"to": to, "reason": reason, "even_so": to == "final"})).await?;
         staged.clock.pass(ms).await;
     }
     tracing::info!("the final is over");

@@ -11,6 +11,7 @@
 //! | 409 with `next` | goes back to that batch while it is still here, or numbers what it has from there |
 //! | 413 | cuts smaller batches |
 //! | 422 with a line | puts that line aside, in `refused.ndjson`, and sends the rest |
+//! | 409 without `next` | is set up for another place: waits, keeps everything, and says so in `/status` |
 //! | anything else, or nothing | waits, longer each time, and tries the same batch again |
 
 use std::io::Write;

@@ -87,12 +87,21 @@ impl Db {
         Db::connect_with(url, Tuning::default()).await
     }
 
+    /// Opens a database that is there; none is made. For who only looks.
+    pub async fn connect_existing(url: &str) -> Result<Db, StoreError> {
+        Db::open(url, Tuning::default(), false).await
+    }
+
     pub async fn connect_with(url: &str, tuning: Tuning) -> Result<Db, StoreError> {
+        Db::open(url, tuning, true).await
+    }
+
+    async fn open(url: &str, tuning: Tuning, make: bool) -> Result<Db, StoreError> {
         let (pools, shown) = match url.split_once(':') {
             Some(("sqlite", _)) => {
                 let path = sqlite_path(url)?;
                 let shown = format!("sqlite:{}", path.display());
-                (open_sqlite(path, tuning).await.map_err(|source| connect_error(&shown, source))?, shown)
+                (open_sqlite(path, tuning, make).await.map_err(|source| connect_error(&shown, source))?, shown)
             }
             Some(("postgres" | "postgresql", _)) => {
                 let options = PgConnectOptions::from_str(url).map_err(|error| bad_address(url, error))?;
@@ -192,11 +201,11 @@ impl Db {
     }
 }
 
-async fn open_sqlite(path: PathBuf, tuning: Tuning) -> Result<Pools, sqlx::Error> {
+async fn open_sqlite(path: PathBuf, tuning: Tuning, make: bool) -> Result<Pools, sqlx::Error> {
     let options = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(tuning.lock_wait());
     let writing = options
         .clone()
-        .create_if_missing(true)
+        .create_if_missing(make)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let pool = || {

@@ -619,3 +619,17 @@ async fn what_was_committed_before_a_kill_is_there_after_it() {
     })
     .await;
 }
+
+/// Who only looks leaves nothing behind.
+#[tokio::test]
+async fn looking_makes_no_database() {
+    let folder = std::env::temp_dir().join(format!("guildhall-looking-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (file, url) = (folder.join("hall.db"), format!("sqlite://{}", folder.join("hall.db").display()));
+    assert!(Db::connect_existing(&url).await.is_err());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing was made");
+    Db::connect(&url).await.unwrap().close().await;
+    assert!(file.exists());
+    Db::connect_existing(&url).await.unwrap().close().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}

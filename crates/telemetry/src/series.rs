@@ -51,35 +51,54 @@ pub fn series(
 /// Draws the ticks of one station into series without points, which must be in the order of their names.
 pub fn draw<T: Borrow<Tick>>(
     ticks: impl IntoIterator<Item = T>,
-    mut drawn: Vec<Series>,
+    drawn: Vec<Series>,
     from: Nanos,
     to: Nanos,
     points: usize,
 ) -> Vec<Series> {
-    if to < from || points == 0 {
-        return drawn;
-    }
-    let width = ((to.0 as i128 - from.0 as i128) / points as i128 + 1).max(1);
-    let mut buckets = vec![None::<i128>; drawn.len()];
+    let mut drawing = Drawing::new(drawn, from, to, points);
     for tick in ticks {
-        let tick = tick.borrow();
-        if tick.at < from || tick.quality == Quality::Bad {
-            continue;
+        drawing.take(tick.borrow());
+    }
+    drawing.done()
+}
+
+/// Series as they grow, tick by tick: what was drawn needs not be kept.
+#[derive(Debug)]
+pub struct Drawing {
+    drawn: Vec<Series>,
+    /// The bucket that each series' last point stands for.
+    buckets: Vec<Option<i128>>,
+    from: Nanos,
+    to: Nanos,
+    width: i128,
+}
+
+impl Drawing {
+    /// `drawn` has no points yet and is in the order of its names.
+    pub fn new(drawn: Vec<Series>, from: Nanos, to: Nanos, points: usize) -> Self {
+        // Without points there is no time to draw in.
+        let to = if points == 0 { Nanos(from.0.saturating_sub(1)) } else { to };
+        let width = ((i128::from(to.0) - i128::from(from.0)) / points.max(1) as i128 + 1).max(1);
+        Self { buckets: vec![None; drawn.len()], drawn, from, to, width }
+    }
+
+    /// Ticks come in the order of time; one that lies outside is passed over.
+    pub fn take(&mut self, tick: &Tick) {
+        if tick.at < self.from || tick.at > self.to || tick.quality == Quality::Bad {
+            return;
         }
-        if tick.at > to {
-            break;
-        }
-        let bucket = (tick.at.0 as i128 - from.0 as i128) / width;
+        let bucket = (i128::from(tick.at.0) - i128::from(self.from.0)) / self.width;
         for (name, reading) in &tick.readings {
             // Sorted by name, as the recording lists them.
-            let Ok(ix) = drawn.binary_search_by(|series| series.name.cmp(name)) else { continue };
+            let Ok(ix) = self.drawn.binary_search_by(|series| series.name.cmp(name)) else { continue };
             let value = match reading {
                 Some(Value::Real(value)) => *value,
                 Some(Value::Integer(value)) => *value as f64,
                 Some(Value::Bool(value)) => f64::from(u8::from(*value)),
                 Some(Value::Text(_)) | None => continue,
             };
-            let (series, current) = (&mut drawn[ix], &mut buckets[ix]);
+            let (series, current) = (&mut self.drawn[ix], &mut self.buckets[ix]);
             match series.points.last_mut() {
                 Some(point) if *current == Some(bucket) => {
                     point.min = point.min.min(value);
@@ -92,5 +111,8 @@ pub fn draw<T: Borrow<Tick>>(
             }
         }
     }
-    drawn
+
+    pub fn done(self) -> Vec<Series> {
+        self.drawn
+    }
 }

@@ -14,9 +14,15 @@ mod sql {
              values ($1, $2, $3, $4, $5, $6, $7)";
         ORGANISATION_PATH "find where an organisation stands in the tree" [Text]
             "select path from organisation where id = $1";
-        ORGANISATION_NAMED "find an organisation by its parent and Chinese name" [Text, Text]
-            "select id from organisation where (parent = $1 or (parent is null and cast($1 as text) is null)) and name_zh = $2
-             order by id limit 1";
+        ORGANISATIONS_NAMED "find organisations anywhere in the tree by id or Chinese name" [Text]
+            "select id from organisation where id = $1 or name_zh = $1 order by id limit 2";
+        PERSONS_NAMED "find persons of an organisation by their name" [Text, Text]
+            "select id from person where organisation = $1 and name = $2 order by id limit 2";
+        PERSON_AT "find a person's name and where he belongs" [Text]
+            "select p.name, p.organisation, o.name_zh, o.name_en from person p join organisation o on o.id = p.organisation
+             where p.id = $1";
+        GRANTS_OF "find the roles of an account" [Text]
+            "select role, scope from role_grant where account = $1 order by role, scope";
         PERSON_INSERT "add a person" [Text, Text, Text, Text, Text, Int]
             "insert into person (id, name, gender, organisation, phone, created_at) values ($1, $2, $3, $4, $5, $6)";
         ACCOUNT_INSERT "add an account" [Text, Text, Text, Text, Int]
@@ -131,13 +137,57 @@ pub async fn path_of(tx: &mut Tx<'_>, organisation: &OrganisationId) -> Result<O
     tx.opt(sql::ORGANISATION_PATH, &args![organisation]).await?.map(|row| row.get("path")).transpose()
 }
 
-/// The organisation of that name under that parent: an import names its organisations by words.
-pub async fn organisation_named(
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named<T> {
+    Nobody,
+    One(T),
+    /// Several bear it: whoever means one of them has to say it in another way.
+    Several,
+}
+
+impl<T: store::Column> Named<T> {
+    fn of(rows: &[Row]) -> Result<Self, StoreError> {
+        Ok(match rows {
+            [] => Named::Nobody,
+            [one] => Named::One(one.get("id")?),
+            _ => Named::Several,
+        })
+    }
+}
+
+/// The organisation that an import means by a word, wherever it stands in the tree: its Chinese name, or its id.
+pub async fn organisation_named(tx: &mut Tx<'_>, name: &str) -> Result<Named<OrganisationId>, StoreError> {
+    Named::of(&tx.all(sql::ORGANISATIONS_NAMED, &args![name]).await?)
+}
+
+/// The person of that name in an organisation.
+pub async fn person_named(
     tx: &mut Tx<'_>,
-    parent: Option<&OrganisationId>,
-    name_zh: &str,
-) -> Result<Option<OrganisationId>, StoreError> {
-    tx.opt(sql::ORGANISATION_NAMED, &args![parent, name_zh]).await?.map(|row| row.get("id")).transpose()
+    organisation: &OrganisationId,
+    name: &str,
+) -> Result<Named<PersonId>, StoreError> {
+    Named::of(&tx.all(sql::PERSONS_NAMED, &args![organisation, name]).await?)
+}
+
+/// A person's name and where he belongs.
+#[derive(Debug, Clone)]
+pub struct PersonAt {
+    pub name: String,
+    pub organisation: OrganisationId,
+    pub organisation_name: Text,
+}
+
+pub async fn person_at(tx: &mut Tx<'_>, person: &PersonId) -> Result<Option<PersonAt>, StoreError> {
+    let Some(row) = tx.opt(sql::PERSON_AT, &args![person]).await? else { return Ok(None) };
+    let organisation_name = Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?);
+    Ok(Some(PersonAt { name: row.get("name")?, organisation: row.get("organisation")?, organisation_name }))
+}
+
+/// An account's roles.
+pub async fn grants_of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<(Role, Scope)>, StoreError> {
+    let rows = tx.all(sql::GRANTS_OF, &args![account]).await?;
+    Ok(rows.iter().map(grant_from).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// Adds a person. A missing organisation is refused by the database.

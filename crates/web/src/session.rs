@@ -5,7 +5,7 @@
 //!
 //! A session is found in the database and remembered for [`REMEMBERED_MS`], so that a tablet that sends a mark each second
 //! costs no query each. Invariant: in this process a revoked session, a changed role and a changed password take effect at
-//! once ([`Sessions::forget`]); on another node within that time.
+//! once ([`Sessions::forget`]), for what is streamed too; on another node within that time, for a stream by its next look.
 //!
 //! A session lives for [`SESSION_MS`] and is extended when half of that is over, so that a judge stays signed in through a
 //! contest, and a tablet that was forgotten does not stay so for ever.
@@ -18,7 +18,8 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderMap};
 use http::request::Parts;
 use kernel::{AccountId, Actor, ContestId, EdgeId, ErrorCode, Role, Scope, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{Tx, args};
+use store::{Row, Tx, args};
+use tokio::sync::watch;
 
 use crate::access::{Place, reaches};
 use crate::{ApiResult, Hall, Problem, sql};
@@ -55,6 +56,22 @@ impl Session {
     pub fn csrf_token(&self) -> &str {
         &self.csrf_token
     }
+
+    /// Who this session belongs to by now, with his roles of now; `None` when it was closed or his account was. For who holds a connection
+    /// open: it neither extends the session nor believes what is remembered.
+    pub async fn actor_now(&self, hall: &Hall) -> ApiResult<Option<Actor>> {
+        let rows = hall.db.all(sql::SESSION_BY_TOKEN, &args![&self.token_hash, hall.now()]).await?;
+        rows.first().map(|first| actor_of(first, &rows)).transpose()
+    }
+}
+
+/// A row for each of his roles.
+fn actor_of(first: &Row, rows: &[Row]) -> ApiResult<Actor> {
+    let mut roles = Vec::new();
+    for row in rows {
+        roles.extend(crate::directory::grant_from(row)?);
+    }
+    Ok(Actor { account: first.get("account")?, person: first.get("person")?, roles })
 }
 
 /// A venue's gateway, signed in by its key.
@@ -75,7 +92,11 @@ pub(crate) enum Caller {
 
 /// The sessions that this process remembers.
 #[derive(Default)]
-pub struct Sessions(Mutex<Remembered>);
+pub struct Sessions {
+    remembered: Mutex<Remembered>,
+    /// Rings when sessions are forgotten.
+    bell: watch::Sender<()>,
+}
 
 #[derive(Default)]
 struct Remembered {
@@ -96,13 +117,21 @@ impl Sessions {
     }
 
     fn forget_where(&self, gone: impl Fn(&Session) -> bool) {
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        remembered.forgotten += 1;
-        remembered.by_hash.retain(|_, (_, session)| !gone(session));
+        {
+            let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+            remembered.forgotten += 1;
+            remembered.by_hash.retain(|_, (_, session)| !gone(session));
+        }
+        self.bell.send_replace(());
+    }
+
+    /// Rings when rights may have changed in this process: who streams to somebody asks again whether he still may.
+    pub fn bell(&self) -> watch::Receiver<()> {
+        self.bell.subscribe()
     }
 
     fn recall(&self, token_hash: &str, now: Timestamp) -> (Option<Arc<Session>>, u64) {
-        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         let found = remembered.by_hash.get(token_hash).filter(|(seen_at, session)| {
             now.millis_since(*seen_at) < REMEMBERED_MS && now >= *seen_at && session.expires_at > now
         });
@@ -110,7 +139,7 @@ impl Sessions {
     }
 
     fn remember(&self, session: Arc<Session>, now: Timestamp, forgotten_before: u64) {
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.forgotten != forgotten_before {
             return;
         }
@@ -196,7 +225,8 @@ async fn edge_of(hall: &Hall, key: &str) -> ApiResult<Option<EdgeCaller>> {
     Ok(Some(EdgeCaller { key: row.get("id")?, edge: row.get("edge")?, contest: row.get("contest")? }))
 }
 
-async fn session_of(hall: &Hall, token: &str) -> ApiResult<Option<Arc<Session>>> {
+/// The open session of a cookie's value.
+pub async fn session_of(hall: &Hall, token: &str) -> ApiResult<Option<Arc<Session>>> {
     let (token_hash, now) = (hashed(token), hall.now());
     let (recalled, forgotten) = hall.sessions.recall(&token_hash, now);
     if recalled.is_some() {
@@ -204,10 +234,6 @@ async fn session_of(hall: &Hall, token: &str) -> ApiResult<Option<Arc<Session>>>
     }
     let rows = hall.db.all(sql::SESSION_BY_TOKEN, &args![&token_hash, now]).await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let mut roles = Vec::new();
-    for row in &rows {
-        roles.extend(crate::directory::grant_from(row)?);
-    }
     let mut expires_at: Timestamp = first.get("expires_at")?;
     if expires_at.millis_since(now) < SESSION_MS / 2 {
         expires_at = now.plus_millis(SESSION_MS);
@@ -216,7 +242,7 @@ async fn session_of(hall: &Hall, token: &str) -> ApiResult<Option<Arc<Session>>>
         hall.db.write(|tx| Box::pin(async move { tx.exec(sql::SESSION_EXTEND, extend).await })).await?;
     }
     let session = Arc::new(Session {
-        actor: Actor { account: first.get("account")?, person: first.get("person")?, roles },
+        actor: actor_of(first, &rows)?,
         name: first.get("name")?,
         login: first.get("login")?,
         expires_at,

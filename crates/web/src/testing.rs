@@ -130,8 +130,13 @@ impl Client {
 
     /// The same router with an open session of this account.
     pub async fn signed(router: &Router, hall: &Hall, account: &AccountId) -> Self {
+        Self { token: Some(Self::token_of(hall, account).await), ..Self::stranger(router) }
+    }
+
+    /// The cookie of a new session of this account.
+    pub async fn token_of(hall: &Hall, account: &AccountId) -> String {
         match hall.db.write(|tx| Box::pin(session::open(tx, hall, account))).await {
-            Ok(token) => Self { token: Some(token), ..Self::stranger(router) },
+            Ok(token) => token,
             Err(fault) => panic!("can't open a session: {fault}"),
         }
     }

@@ -51,15 +51,18 @@ pub struct VerdictNow {
     pub event_at: i64,
     pub evidence: EvidenceSeen,
     pub standing: Standing,
+    /// A mark by hand stands in place of all verdicts of its aspect.
+    pub by_hand: bool,
     pub decided_by: Option<AccountId>,
     pub reason: Option<String>,
     pub at: Timestamp,
 }
 
 impl VerdictNow {
-    /// A person must look at it: the policy says so, or data was missing.
+    /// A person must look at it: the policy says so, or data was missing. A judge who marks by hand has looked.
     pub fn waits(&self) -> bool {
         self.decided_by.is_none()
+            && !self.by_hand
             && (self.standing == Standing::Waiting
                 || (self.outcome == Outcome::Undecided && self.standing == Standing::Counted))
     }

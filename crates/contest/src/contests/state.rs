@@ -1,21 +1,27 @@
 //! A contest goes from state to state: opened, frozen, in review, final.
 
 use axum::extract::State;
-use kernel::ErrorCode;
+use kernel::{ErrorCode, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::wire::ContestId;
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
-use crate::event::{ContestState, Happened};
+use crate::arena::Arena;
+use crate::event::{ContestState, Happened, LeftOpen};
 use crate::judging::words;
+use crate::sheet::owed;
 use crate::{ContestRoom, archived, log};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeState {
     pub to: ContestState,
+    /// Needed with `even_so`.
     pub reason: Option<String>,
+    /// Make results final although something is still out.
+    #[serde(default)]
+    pub even_so: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,7 +30,8 @@ pub struct Changed {
     pub position: i64,
 }
 
-/// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing.
+/// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry of runs that
+/// were opened are still out, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why.
 #[utoipa::path(post, path = "/api/contests/{contest}/state", tag = "contest", params(ContestId), request_body = ChangeState, responses((status = 200, body = Changed)))]
 pub async fn change(
     State(room): State<ContestRoom>,
@@ -34,7 +41,13 @@ pub async fn change(
     Json(wanted): Json<ChangeState>,
 ) -> ApiResult<Answer> {
     let floor = room.floor(&contest).await?;
-    let (to, reason) = (wanted.to, words("reason", wanted.reason.as_ref(), 500)?);
+    let (to, even_so, reason) = (wanted.to, wanted.even_so, words("reason", wanted.reason.as_ref(), 500)?);
+    if even_so && to != ContestState::Final {
+        return Err(Problem::invalid("even_so", "只用于公布结果", "only when results are made final"));
+    }
+    if even_so && reason.is_none() {
+        return Err(Problem::invalid("reason", "仍要公布须写明理由", "say why results are published even so"));
+    }
     let (hall, floor_ref, contest, reason, account) = (&room.hall, &floor, &contest.0, &reason, &actor.account);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
@@ -49,7 +62,8 @@ pub async fn change(
                     format!("The contest is {} and can't become {}", state.code(), to.code()),
                 ));
             }
-            let happened = Happened::State { to, reason: reason.clone() };
+            let left_open = if to == ContestState::Final { may_be_final(&floor_ref.arena(), even_so)? } else { None };
+            let happened = Happened::State { to, reason: reason.clone(), left_open };
             // One change from each state that was seen: two chiefs at once make one change.
             let subject = format!("{}-{position}", state.code());
             let position = log::append(tx, contest, hall.now(), Some(account), &subject, &happened).await?;
@@ -65,4 +79,72 @@ pub async fn change(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// So many things are listed by name; all are counted.
+const LISTED_MOST: usize = 100;
+
+/// What is left open when results are published even so; nothing, when nothing is out.
+fn may_be_final(arena: &Arena, even_so: bool) -> ApiResult<Option<LeftOpen>> {
+    let (open, listed) = still_out(arena);
+    if open == LeftOpen::default() {
+        return Ok(None);
+    }
+    if even_so {
+        return Ok(Some(open));
+    }
+    let LeftOpen { runs, unjudged, sheets, verdicts } = open;
+    let counts = serde_json::json!({"runs": runs, "unjudged": unjudged, "sheets": sheets, "verdicts": verdicts});
+    let problem = Problem::new(ErrorCode::ResultsNotReady).with("still_out", counts).detail(
+        format!("未结束 {runs} 场，智能裁判未评完 {unjudged} 场，评分表未齐 {sheets} 份，待处理判定 {verdicts} 项"),
+        format!(
+            "Runs not closed: {runs}; not judged to their end: {unjudged}; sheets with marks missing: {sheets}; verdicts that wait: {verdicts}"
+        ),
+    );
+    Err(listed.into_iter().take(LISTED_MOST).fold(problem, |problem, (path, says)| problem.field_text(path, says)))
+}
+
+/// What runs that were opened still wait for, each with its place. A run that never began is nobody's debt.
+fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
+    let mut open = LeftOpen::default();
+    let mut listed = Vec::new();
+    for run in &arena.plan.runs {
+        let Some(now) = arena.runs.get(&run.id) else { continue };
+        let state = now.clock.state();
+        if state == "waiting" {
+            continue;
+        }
+        let no = arena.plan.entry(&run.entry).map(|entry| entry.no.as_str()).unwrap_or_default();
+        let named = format!("{no} · {}", run.module);
+        let mut list = |what: &str, zh: String, en: String| {
+            listed.push((format!("{what}[{}]", run.id), Text::new(format!("{named}：{zh}"), format!("{named}: {en}"))));
+        };
+        if state != "closed" {
+            open.runs += 1;
+            list("runs", "场次未结束".into(), "the run is not closed".into());
+        } else if !now.judged {
+            open.unjudged += 1;
+            list(
+                "runs",
+                "智能裁判尚未评完，数据可能还在路上".into(),
+                "not judged to its end; samples may be on their way".into(),
+            );
+        }
+        let owed = owed(arena, run);
+        if owed.given < owed.expected {
+            open.sheets += 1;
+            let missing = owed.expected - owed.given;
+            list("sheets", format!("缺 {missing} 项评分"), format!("{missing} marks are missing"));
+        }
+    }
+    for verdict in arena.verdicts.values().filter(|verdict| verdict.waits()) {
+        open.verdicts += 1;
+        let no = &arena.plan.entries[verdict.entry.index()].no;
+        let aspect = arena.board.scheme().aspect(verdict.aspect).map(|aspect| aspect.code.as_str()).unwrap_or_default();
+        listed.push((
+            format!("verdicts[{}]", verdict.id),
+            Text::new(format!("{no} · {aspect}：判定待处理"), format!("{no} · {aspect}: a verdict waits")),
+        ));
+    }
+    (open, listed)
 }

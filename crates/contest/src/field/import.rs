@@ -1,6 +1,6 @@
 //! Competitors and judges come in by Excel: checked whole, shown, then committed in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use axum::response::Response;
@@ -8,12 +8,13 @@ use kernel::{AccountId, EntryId, ErrorCode, OrganisationId, PersonId, Role, Scop
 use serde::{Deserialize, Serialize};
 use store::{Tx, args};
 use utoipa::{IntoParams, ToSchema};
-use web::directory::{self, NewAccount, NewOrganisation, NewPerson, OrganisationKind};
+use web::directory::{self, Named, NewAccount, NewOrganisation, NewPerson, OrganisationKind};
 use web::wire::{ContestId, Text};
 use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Query, Signed};
 
 use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, RowFault};
 use super::plan_runs;
+use super::whos_who;
 use super::workbook::{self, Column, SheetRow};
 use crate::event::{ContestState, Happened};
 use crate::floor::Floor;
@@ -114,14 +115,15 @@ pub async fn import(
             }
             let plan = floor_ref.arena().plan.clone();
             if commit {
-                let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
-                let (what, count) = match &taken {
-                    Taken::Competitors(people) => ("competitors", writing.competitors(people).await?),
-                    Taken::Judges(people) => ("judges", writing.judges(people).await?),
-                };
                 let subject: kernel::MarkId = hall.fresh();
-                let happened = Happened::PlanChanged { what: what.to_owned(), count };
-                log::append(tx, contest, hall.now(), Some(account), subject.as_str(), &happened).await?;
+                let happened = Happened::PlanChanged { what: what.to_owned(), count: taken.len() as u32 };
+                let joined = log::append(tx, contest, hall.now(), Some(account), subject.as_str(), &happened).await?;
+                let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
+                match &taken {
+                    Taken::Competitors(people) => writing.competitors(people).await?,
+                    Taken::Judges(people) => writing.judges(people, joined).await?,
+                }
+                must_be_a_field(tx, contest).await?;
             }
             Answer::ok(&Checked {
                 rows: rows.len(),
@@ -161,7 +163,7 @@ pub(super) async fn check(tx: &mut Tx<'_>, floor: &Floor, what: &str, rows: &[Sh
             (Taken::Judges(good), faults)
         }
     };
-    let valid = taken.len() - taken.check_logins(tx, &plan, &mut faults).await?;
+    let valid = taken.len() - taken.check_people(tx, &plan, &mut faults).await?;
     Ok(Whole { taken, faults, valid })
 }
 
@@ -180,37 +182,41 @@ impl Taken {
 }
 
 impl Taken {
-    /// Logins that belong to somebody: a competitor's must be new, a judge's account may be there already but not in this contest twice.
-    /// Says how many rows are at fault.
-    async fn check_logins(&self, tx: &mut Tx<'_>, plan: &Plan, faults: &mut Vec<RowFault>) -> ApiResult<usize> {
-        let before = faults.len();
-        let mut fault = |row, zh: String, en: String| {
-            faults.push(RowFault { row, column: "login", text: kernel::Text::new(zh, en) })
-        };
+    /// Who the rows mean, as far as the hall knows them already. Says how many rows are at fault.
+    async fn check_people(&self, tx: &mut Tx<'_>, plan: &Plan, faults: &mut Vec<RowFault>) -> ApiResult<usize> {
+        let before: HashSet<u32> = faults.iter().map(|fault| fault.row).collect();
         match self {
             Taken::Competitors(people) => {
-                for (row, login) in people.iter().filter_map(|one| Some((one.row, one.login.as_ref()?))) {
-                    if directory::account_by_login(tx, login).await?.is_some() {
-                        fault(row, format!("账号 {login} 已存在"), format!("the login {login} is taken"));
+                let mut entered = plan.entries.iter().map(|entry| entry.person.clone()).collect();
+                for one in people {
+                    if let Err(fault) = whos_who::competitor(tx, plan, one, &mut entered).await? {
+                        faults.push(fault);
                     }
                 }
             }
             Taken::Judges(people) => {
                 for one in people {
-                    let known = directory::account_by_login(tx, &one.login).await?;
-                    if known.is_some_and(|(account, _)| plan.judge(&account).is_some()) {
-                        let login = &one.login;
-                        fault(
-                            one.row,
-                            format!("账号 {login} 已是本场裁判"),
-                            format!("{login} is a judge of this contest already"),
-                        );
+                    if let Err(fault) = whos_who::judge(tx, plan, one).await? {
+                        faults.push(fault);
                     }
                 }
             }
         }
-        Ok(faults.len() - before)
+        let after: HashSet<u32> = faults.iter().map(|fault| fault.row).collect();
+        Ok(after.difference(&before).count())
     }
+}
+
+/// The field as it will be must be one that the contest can be opened with; nothing is committed otherwise.
+async fn must_be_a_field(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiResult<()> {
+    let Some(plan) = Plan::load_within(tx, contest).await.map_err(Problem::internal)? else { return Ok(()) };
+    let faults = match plan.field() {
+        Ok(_) => return Ok(()),
+        Err(faults) => faults,
+    };
+    Err(faults
+        .iter()
+        .fold(Problem::new(ErrorCode::RowsInvalid), |problem, fault| problem.field_text("rows", fault.says())))
 }
 
 fn rows_problem(faults: &[RowFault]) -> Problem {
@@ -238,7 +244,7 @@ struct Writing<'a, 'tx, 'env> {
 }
 
 impl Writing<'_, '_, '_> {
-    async fn competitors(&mut self, people: &[NewCompetitor]) -> ApiResult<u32> {
+    async fn competitors(&mut self, people: &[NewCompetitor]) -> ApiResult<()> {
         let now = self.hall.now();
         let mut teams: HashMap<String, TeamId> =
             self.plan.teams.iter().map(|team| (team.name.zh.clone(), team.id.clone())).collect();
@@ -246,7 +252,14 @@ impl Writing<'_, '_, '_> {
         let mut entered: HashMap<VenueId, Vec<EntryId>> = HashMap::new();
         for one in people {
             let organisation = self.organisation(&one.organisation).await?;
-            let person = self.person(&one.name, &organisation).await?;
+            let account = match &one.login {
+                Some(login) => directory::account_by_login(self.tx, login).await?,
+                None => None,
+            };
+            let person = match &account {
+                Some((_, person)) => person.clone(),
+                None => self.person(&one.name, &organisation).await?,
+            };
             let team = match &one.team {
                 Some(name) if teams.contains_key(name) => teams.get(name).cloned(),
                 Some(name) => {
@@ -266,7 +279,10 @@ impl Writing<'_, '_, '_> {
             let args = args![&entry, &self.plan.id, no, &person, &organisation, &team, &one.venue, &one.group];
             self.tx.exec(sql::INSERT_ENTRY, &args).await?;
             if let Some(login) = &one.login {
-                let account = self.account(login, &person).await?;
+                let account = match account {
+                    Some((account, _)) => account,
+                    None => self.account(login, &person).await?,
+                };
                 let scope = Scope::Contest(self.plan.id.clone());
                 directory::grant(self.tx, &account, Role::Competitor, &scope, Some(self.by), now).await?;
             }
@@ -279,10 +295,11 @@ impl Writing<'_, '_, '_> {
                 plan_runs::Seating { contest: &self.plan.id, stations: &self.plan.stations, venue: &venue.id, already };
             plan_runs::plan(self.tx, self.hall, &self.plan.scheme.scheme, &seating, entries).await?;
         }
-        Ok(people.len() as u32)
+        Ok(())
     }
 
-    async fn judges(&mut self, people: &[NewJudge]) -> ApiResult<u32> {
+    /// `joined`: where the log says that they came.
+    async fn judges(&mut self, people: &[NewJudge], joined: i64) -> ApiResult<()> {
         let now = self.hall.now();
         for one in people {
             let organisation = self.organisation(&one.organisation).await?;
@@ -294,25 +311,19 @@ impl Writing<'_, '_, '_> {
                 }
             };
             let modules = one.modules.join(" ");
-            let args = args![&self.plan.id, &account, &person, &organisation, &one.venue, modules];
+            let args = args![&self.plan.id, &account, &person, &organisation, &one.venue, modules, joined];
             self.tx.exec(sql::INSERT_JUDGE, &args).await?;
             let scope = Scope::Venue(self.plan.id.clone(), one.venue.clone());
             directory::grant(self.tx, &account, Role::Judge, &scope, Some(self.by), now).await?;
         }
-        Ok(people.len() as u32)
+        Ok(())
     }
 
-    /// Shuffled numbers that are not in use: `A01`, `A02`, … so that a number says nothing about its bearer.
+    /// Shuffled numbers that are not in use, so that a number says nothing about its bearer.
     fn draw_numbers(&self, people: &[NewCompetitor]) -> Vec<String> {
-        let used = |no: &String| {
-            self.plan.entries.iter().any(|entry| entry.no == *no)
-                || people.iter().any(|one| one.no.as_ref() == Some(no))
-        };
-        let mut numbers: Vec<String> = (0..)
-            .map(|at: u32| format!("{}{:02}", char::from(b'A' + (at / 99 % 26) as u8), at % 99 + 1))
-            .filter(|no| !used(no))
-            .take(people.len())
-            .collect();
+        let mut used: HashSet<&str> = self.plan.entries.iter().map(|entry| entry.no.as_str()).collect();
+        used.extend(people.iter().filter_map(|one| one.no.as_deref()));
+        let mut numbers = free_numbers(&used, people.iter().filter(|one| one.no.is_none()).count());
         self.hall.draw(|rng| rng.shuffle(&mut numbers));
         numbers
     }
@@ -321,9 +332,10 @@ impl Writing<'_, '_, '_> {
         if let Some(known) = self.organisations.get(name) {
             return Ok(known.clone());
         }
-        let id = match directory::organisation_named(self.tx, None, name).await? {
-            Some(id) => id,
-            None => {
+        let id = match directory::organisation_named(self.tx, name).await? {
+            Named::One(id) => id,
+            Named::Several => return Err(Problem::internal("an ambiguous organisation was let through")),
+            Named::Nobody => {
                 let id: OrganisationId = self.hall.fresh();
                 let new = NewOrganisation {
                     id: id.clone(),
@@ -340,7 +352,13 @@ impl Writing<'_, '_, '_> {
         Ok(id)
     }
 
+    /// Somebody the hall knows, or somebody new.
     async fn person(&mut self, name: &str, organisation: &OrganisationId) -> ApiResult<PersonId> {
+        match directory::person_named(self.tx, organisation, name).await? {
+            Named::One(id) => return Ok(id),
+            Named::Several => return Err(Problem::internal("an ambiguous person was let through")),
+            Named::Nobody => {}
+        }
         let id: PersonId = self.hall.fresh();
         let new = NewPerson {
             id: id.clone(),
@@ -366,5 +384,44 @@ impl Writing<'_, '_, '_> {
         };
         directory::insert_account(self.tx, &new).await?;
         Ok(id)
+    }
+}
+
+/// As many as are wanted, none of them in use.
+fn free_numbers(used: &HashSet<&str>, wanted: usize) -> Vec<String> {
+    blind_numbers().filter(|no| !used.contains(no.as_str())).take(wanted).collect()
+}
+
+/// `A01` to `A99`, `B01`, … `Z99`, `AA01`, …: never the same twice, however many are taken.
+fn blind_numbers() -> impl Iterator<Item = String> {
+    (0..u32::MAX).map(|at| {
+        let (mut block, number) = (at / 99, at % 99 + 1);
+        let mut letters = vec![b'A' + (block % 26) as u8];
+        while block >= 26 {
+            block = block / 26 - 1;
+            letters.push(b'A' + (block % 26) as u8);
+        }
+        letters.reverse();
+        format!("{}{number:02}", String::from_utf8_lossy(&letters))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blind_numbers_do_not_run_out() {
+        let per_letter = 99;
+        let numbers: Vec<String> = blind_numbers().take(80_000).collect();
+        let shown = [0, 98, 99, 26 * per_letter - 1, 26 * per_letter, 27 * 26 * per_letter - 1, 27 * 26 * per_letter];
+        assert_eq!(shown.map(|at| numbers[at].as_str()), ["A01", "A99", "B01", "Z99", "AA01", "ZZ99", "AAA01"]);
+        assert_eq!(numbers.iter().collect::<HashSet<_>>().len(), numbers.len());
+        // The largest import, into a field that has used up one letter, and a number that somebody wrote by hand.
+        let mut used: HashSet<&str> = numbers[..26 * per_letter].iter().map(String::as_str).collect();
+        used.insert("AA02");
+        let drawn = free_numbers(&used, 5_000);
+        assert_eq!((drawn.len(), drawn[0].as_str(), drawn[1].as_str()), (5_000, "AA01", "AA03"));
+        assert_eq!(drawn.iter().collect::<HashSet<_>>().len(), drawn.len());
     }
 }

@@ -61,6 +61,12 @@ pub async fn decide(
                 let arena = floor_ref.arena();
                 must_take_marks(&arena)?;
                 let found = arena.verdicts.get(&verdict.0).ok_or_else(|| Problem::new(ErrorCode::NotFound))?;
+                if found.by_hand && found.decided_by.is_none() {
+                    return Err(Problem::new(ErrorCode::VerdictDecided).detail(
+                        "该项已由裁判手工评分，不再按判定计分",
+                        "A judge has marked this by hand, which stands in place of the verdict",
+                    ));
+                }
                 if !found.waits() {
                     return Err(ErrorCode::VerdictDecided.into());
                 }

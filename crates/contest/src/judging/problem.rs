@@ -8,9 +8,12 @@ use web::wire::{ContestId, RunId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::stations::may_see;
-use super::{run_in, words};
+use super::{must_take_marks, run_in, words};
 use crate::event::Happened;
 use crate::{ContestRoom, log};
+
+/// Each stays on the chief judge's screen.
+const PROBLEMS_MOST: usize = 50;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -51,12 +54,24 @@ pub async fn report(
     if reported.aspect.as_ref().is_some_and(|aspect| floor.arena().aspect(aspect).is_none()) {
         return Err(Problem::new(ErrorCode::MarkUnknownAspect));
     }
-    let happened = Happened::Problem { run, aspect: reported.aspect, text };
-    let (hall, contest, happened, account) = (&room.hall, &contest.0, &happened, &signed.0.account);
+    let happened = Happened::Problem { run: run.clone(), aspect: reported.aspect, text };
+    let (hall, floor, contest, run, happened, account) =
+        (&room.hall, &floor, &contest.0, &run, &happened, &signed.0.account);
     let subject: kernel::MarkId = hall.fresh();
     let subject = subject.as_str();
     web::write(hall, &key, |tx| {
         Box::pin(async move {
+            floor.current(tx).await?;
+            {
+                let arena = floor.arena();
+                must_take_marks(&arena)?;
+                if arena.problems.iter().filter(|problem| problem.run == run.0).count() >= PROBLEMS_MOST {
+                    return Err(Problem::new(ErrorCode::TooManyRequests).detail(
+                        format!("该场次已报告 {PROBLEMS_MOST} 个问题，请直接联系裁判长"),
+                        format!("{PROBLEMS_MOST} problems of this run were reported; speak to the chief judge"),
+                    ));
+                }
+            }
             let position = log::append(tx, contest, hall.now(), Some(account), subject, happened).await?;
             Answer::created(&Noted { position })
         })

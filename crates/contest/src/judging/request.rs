@@ -9,8 +9,14 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::problem::Noted;
 use super::{must_take_marks, oversees, place_of, run_in, words};
+use crate::arena::Arena;
 use crate::event::Happened;
 use crate::{ContestRoom, log};
+
+/// The same again within this time is the same wish.
+const AGAIN_AFTER_MS: i64 = 10_000;
+/// More than any scheme has checkpoints to ask at, tried again and again.
+const REQUESTS_MOST: usize = 100;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +56,8 @@ pub async fn request(
             ));
         }
     }
-    let happened = Happened::Requested { run: run.clone(), checkpoint };
+    let happened = Happened::Requested { run: run.clone(), checkpoint: checkpoint.clone() };
+    let checkpoint = checkpoint.as_deref();
     let (hall, floor_ref, contest, run, happened, account) =
         (&room.hall, &floor, &contest.0, &run, &happened, &signed.0.account);
     web::write(hall, &key, |tx| {
@@ -62,6 +69,7 @@ pub async fn request(
                 if arena.runs.get(&run.0).is_none_or(|now| now.clock.state() != "open") {
                     return Err(Problem::new(ErrorCode::RunState).detail("该场次未在进行", "The run is not under way"));
                 }
+                must_not_flood(&arena, run, checkpoint, hall.now())?;
             }
             let subject: kernel::MarkId = hall.fresh();
             let position = log::append(tx, contest, hall.now(), Some(account), subject.as_str(), happened).await?;
@@ -69,4 +77,27 @@ pub async fn request(
         })
     })
     .await
+}
+
+/// Each request stands in the log for ever and is told to everybody.
+fn must_not_flood(
+    arena: &Arena,
+    run: &kernel::RunId,
+    checkpoint: Option<&str>,
+    now: kernel::Timestamp,
+) -> ApiResult<()> {
+    if arena.requests_of(run).count() >= REQUESTS_MOST {
+        return Err(Problem::new(ErrorCode::TooManyRequests).detail(
+            format!("该场次已请求评判 {REQUESTS_MOST} 次，请直接联系裁判"),
+            format!("This run has asked {REQUESTS_MOST} times; speak to a judge"),
+        ));
+    }
+    let last = arena.requests_of(run).rfind(|request| request.checkpoint.as_deref() == checkpoint);
+    let wait_ms = last.map_or(0, |last| AGAIN_AFTER_MS - now.millis_since(last.at));
+    if wait_ms > 0 {
+        return Err(Problem::new(ErrorCode::TooManyRequests)
+            .retry_after_s(((wait_ms + 999) / 1000) as u32)
+            .detail("刚刚已请求评判，裁判已收到", "You have just asked, and the judges have been told"));
+    }
+    Ok(())
 }

@@ -7,20 +7,22 @@ use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use kernel::{AccountId, ErrorCode, Text as KernelText};
-use marking::{AspectIx, AspectKind, AspectState};
+use marking::{AspectIx, AspectKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::wire::{ContestId, Mark, MarkId, RunId, Timestamp};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::{must_take_marks, words};
-use crate::arena::Arena;
-use crate::event::{Happened, MarkValue};
+use crate::arena::{Arena, VerdictNow};
+use crate::event::{Happened, MarkValue, Outcome};
+use crate::panel::Panel;
 use crate::plan::PlannedRun;
 use crate::{ContestRoom, archived, log};
 
 const MARKS_MOST: usize = 200;
 const NOTE_MOST: usize = 1000;
+const CLOCK_OFF_MS_MOST: i64 = 5 * 60_000;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,7 +83,7 @@ pub async fn submit(
         Box::pin(async move {
             floor_ref.current(tx).await?;
             let now = hall.now();
-            let checked = check_all(&floor_ref.arena(), account, marks)?;
+            let checked = check_all(&floor_ref.arena(), account, marks, now)?;
             let mut accepted = Vec::with_capacity(checked.len());
             for checked in checked {
                 let subject = checked.id.to_string();
@@ -116,7 +118,12 @@ struct Checked {
 }
 
 /// All faults of all marks, each at its field.
-fn check_all(arena: &Arena, account: &AccountId, marks: &[SubmittedMark]) -> ApiResult<Vec<Checked>> {
+fn check_all(
+    arena: &Arena,
+    account: &AccountId,
+    marks: &[SubmittedMark],
+    now: kernel::Timestamp,
+) -> ApiResult<Vec<Checked>> {
     // A mark that was taken stays taken; who asks again after the end is told so.
     if marks.iter().any(|mark| !arena.marks.contains_key(&mark.id.0)) {
         must_take_marks(arena)?;
@@ -128,7 +135,7 @@ fn check_all(arena: &Arena, account: &AccountId, marks: &[SubmittedMark]) -> Api
     for (at, mark) in marks.iter().enumerate() {
         let found = if ids.insert(&*mark.id) {
             let before = sent.insert((&mark.run, &mark.aspect), &mark.id).map(|id| &id.0);
-            check_one(arena, account, mark, before)
+            check_one(arena, account, mark, before, now)
         } else {
             Err(Fault::at("id", ErrorCode::Invalid, "同一编号出现两次", "the same id is there twice"))
         };
@@ -166,6 +173,7 @@ fn check_one(
     account: &AccountId,
     mark: &SubmittedMark,
     before: Option<&kernel::MarkId>,
+    now: kernel::Timestamp,
 ) -> Result<Checked, Fault> {
     let id_fits = mark.id.as_str().strip_prefix("mrk_").is_some_and(|tail| tail.len() == 20);
     if !id_fits {
@@ -186,12 +194,11 @@ fn check_one(
     if let Some(known) = arena.marks.get(&mark.id.0) {
         return repeated(mark, known, aspect, account);
     }
-    if !arena.plan.assigned(run, aspect, account) {
-        return Err(Fault::of("aspect", ErrorCode::NotOnPanel));
-    }
-    if arena.runs.get(&run.id).is_none_or(|now| now.clock.state() == "waiting") {
+    let Some(opened) = arena.runs.get(&run.id).and_then(|now| now.watched.opened_at()) else {
         return Err(Fault::at("run", ErrorCode::RunState, "该场次尚未开始", "the run has not begun"));
-    }
+    };
+    must_have_a_seat(arena, run, aspect, account)?;
+    let marked_at = credible(*mark.at, opened, now);
     must_be_open_by_hand(arena, run, aspect, &declared.kind)?;
     let round = arena.round(&run.id, aspect);
     if mark.round != round {
@@ -231,9 +238,22 @@ fn check_one(
             note,
             replaces: mark.replaces.clone(),
             reason,
-            marked_at: mark.at.as_millis(),
+            marked_at: marked_at.as_millis(),
+            tablet_said: (marked_at != *mark.at).then(|| mark.at.as_millis()),
         },
     })
+}
+
+/// A tablet's clock may be a little off; a time before the run or in the future is none at which anything was marked. A judge must not lose
+/// his marks for it, so the nearest time that can be true is kept, and what the tablet said beside it.
+fn credible(said: kernel::Timestamp, opened: kernel::Timestamp, now: kernel::Timestamp) -> kernel::Timestamp {
+    if said.millis_since(now) > CLOCK_OFF_MS_MOST {
+        now
+    } else if opened.millis_since(said) > CLOCK_OFF_MS_MOST {
+        opened
+    } else {
+        said
+    }
 }
 
 fn too_long(field: &'static str) -> Fault {
@@ -271,12 +291,33 @@ fn repeated(
     })
 }
 
-/// A mark by hand for an automatic aspect only where the referee could not decide, or where it doesn't judge by itself.
+/// Of the panel, those who hold a seat mark: so nobody pushes another judge's mark aside.
+fn must_have_a_seat(arena: &Arena, run: &PlannedRun, aspect: AspectIx, account: &AccountId) -> Result<(), Fault> {
+    if Panel::of(arena, run).seats_judge(aspect, account) {
+        return Ok(());
+    }
+    if arena.marked_by(&run.id, aspect).is_empty() {
+        return Err(Fault::of("aspect", ErrorCode::NotOnPanel));
+    }
+    Err(Fault::at(
+        "aspect",
+        ErrorCode::NotOnPanel,
+        "该项已由其他裁判评分，不再需要您评分",
+        "other judges have marked this; it doesn't call for your mark",
+    ))
+}
+
+/// A mark by hand for an automatic aspect only where the referee could not decide (whatever a person then said of that), or where it
+/// doesn't judge by itself.
 fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind: &AspectKind) -> Result<(), Fault> {
     let AspectKind::Automatic { policy, .. } = kind else { return Ok(()) };
-    let state = arena.entry_of(&run.id).map(|entry| arena.board.aspect(entry, aspect).state);
     let judges = matches!(policy, marking::Policy::Shadow | marking::Policy::Off);
-    if judges || state == Some(AspectState::Undecided) || by_hand_already(arena, run, aspect) {
+    let of_aspect = |verdict: &&VerdictNow| verdict.run == run.id && verdict.aspect == aspect;
+    let mut verdicts = arena.verdicts.values().filter(of_aspect);
+    if judges
+        || verdicts.any(|verdict| verdict.outcome == Outcome::Undecided)
+        || !arena.marked_by(&run.id, aspect).is_empty()
+    {
         return Ok(());
     }
     Err(Fault::at(
@@ -285,10 +326,6 @@ fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind:
         "该项由智能裁判评判；无法判定时才由裁判手工评分",
         "the referee judges this; a judge marks it by hand only where it could not decide",
     ))
-}
-
-fn by_hand_already(arena: &Arena, run: &PlannedRun, aspect: AspectIx) -> bool {
-    arena.entry_of(&run.id).is_some_and(|entry| arena.board.given(entry, aspect).next().is_some())
 }
 
 /// Who has marked already in this round corrects, with a reason, and says which mark.

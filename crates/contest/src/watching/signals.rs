@@ -16,6 +16,7 @@ use crate::{ContestRoom, sql};
 
 const POINTS_MOST: u32 = 5_000;
 const POINTS_DEFAULT: u32 = 1_000;
+const BATCHES_AT_ONCE: i64 = 50;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -82,19 +83,29 @@ pub async fn signals(
         Some(names) => names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect(),
         None => declared.iter().map(|(name, _)| name.as_str()).collect(),
     };
-    let mut ticks = Vec::new();
-    for row in room.hall.db.all(sql::TELEMETRY_BETWEEN, &args![&*contest, from, to]).await? {
-        let body: Vec<u8> = row.get("body")?;
-        let batch = unpack(&body).ok_or_else(|| Problem::internal("a stored batch can't be read"))?;
-        ticks.extend(batch.ticks.into_iter().filter(|tick| *tick.station == *station));
-    }
     let mut drawn: Vec<telemetry::Series> = declared
         .iter()
         .filter(|(name, _)| names.contains(&name.as_str()))
         .map(|(name, kind)| telemetry::Series { name: name.as_str().into(), kind: kind.clone(), points: Vec::new() })
         .collect();
     drawn.sort_by(|a, b| a.name.cmp(&b.name));
-    let series = telemetry::draw(&ticks, drawn, from.to_nanos(), to.to_nanos(), points as usize);
+    // Batches of all stations come by; what is not drawn is let go at once.
+    let mut drawing = telemetry::Drawing::new(drawn, from.to_nanos(), to.to_nanos(), points as usize);
+    let mut after = 0i64;
+    loop {
+        let rows =
+            room.hall.db.all(sql::TELEMETRY_BETWEEN, &args![&*contest, from, to, after, BATCHES_AT_ONCE]).await?;
+        for row in &rows {
+            let body: Vec<u8> = row.get("body")?;
+            let batch = unpack(&body).ok_or_else(|| Problem::internal("a stored batch can't be read"))?;
+            batch.ticks.iter().filter(|tick| *tick.station == *station).for_each(|tick| drawing.take(tick));
+            after = row.get("position")?;
+        }
+        if (rows.len() as i64) < BATCHES_AT_ONCE {
+            break;
+        }
+    }
+    let series = drawing.done();
     let series = series
         .into_iter()
         .map(|series| PlotSeries {

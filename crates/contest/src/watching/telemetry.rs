@@ -74,12 +74,15 @@ pub async fn take(
                         format!("Go on from batch {expected}; batch {} came", header.seq),
                     ));
                 }
+                let edge = &header.edge;
                 let kept: Option<VenueId> = known.map(|row| row.get("venue")).transpose()?;
                 let venue: VenueId = match (venue_ref, kept) {
                     (Some(venue), Some(kept)) if *venue != kept => {
-                        return Err(Problem::new(ErrorCode::TelemetryBadSample)
-                            .with("line", 2)
-                            .detail("该网关属于另一个赛场", "This gateway belongs to another venue"));
+                        // No line is at fault, so none is named: the gateway keeps them all and waits.
+                        return Err(Problem::new(ErrorCode::GatewayMisplaced).detail(
+                            format!("网关 {edge} 属于另一个赛场；每个赛场的网关须有自己的名称和密钥"),
+                            format!("Gateway {edge} belongs to another venue; a venue's gateway needs a name and a key of its own"),
+                        ));
                     }
                     (Some(venue), _) => venue.clone(),
                     (None, Some(kept)) => kept,
@@ -88,7 +91,6 @@ pub async fn take(
                 };
                 let position = tx.next_position(&format!("telemetry/{contest}")).await?;
                 let after: i64 = tx.one(sql::NEWEST_EVENT, &args![contest]).await?.get("position")?;
-                let edge = &header.edge;
                 let seq = header.seq as i64;
                 tx.exec(
                     sql::INSERT_TELEMETRY,
@@ -125,9 +127,11 @@ fn venue_of(arena: &Arena, batch: &telemetry::Batch) -> ApiResult<Option<VenueId
             ));
         };
         if venue.is_some_and(|venue| *venue != station.venue) {
-            return Err(Problem::new(ErrorCode::TelemetryBadSample)
-                .with("line", line)
-                .detail("一批数据只能来自一个赛场", "A batch comes from one venue only"));
+            let (edge, station) = (&batch.header.edge, &tick.station);
+            return Err(Problem::new(ErrorCode::GatewayMisplaced).detail(
+                format!("网关 {edge} 混有两个赛场的工位（如 {station}）；每个赛场用各自的网关"),
+                format!("Gateway {edge} mixes stations of two venues ({station} among them); each venue has gateways of its own"),
+            ));
         }
         venue = Some(&station.venue);
     }

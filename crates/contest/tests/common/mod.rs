@@ -256,7 +256,7 @@ impl World {
     pub async fn everything(&self) -> (i64, i64, i64, Topics) {
         let batches =
             self.hall.db.one("select count(*) as n from contest_telemetry", &[]).await.unwrap().get("n").unwrap();
-        (self.logged().await, batches, archive::newest(&self.hall.db).await.unwrap(), self.topics().await)
+        (self.logged().await, batches, archive::newest(&self.hall.db).await.unwrap(), self.settled().await)
     }
 
     /// Every view's keys and values, but for those that move by themselves.

@@ -64,7 +64,10 @@ impl Doctor {
 }
 
 async fn database(url: &str) -> Result<String, String> {
-    let db = store::Db::connect(url).await.map_err(|error| format!("{:#}", anyhow::Error::from(error)))?;
+    // Looking makes nothing: neither a file nor a schema.
+    let db = store::Db::connect_existing(url)
+        .await
+        .map_err(|error| format!("{:#}; a new database is made by `guildhall migrate`", anyhow::Error::from(error)))?;
     db.ping().await.map_err(|error| error.to_string())?;
     let shown = db.shown_url().to_owned();
     let position = archive::newest(&db).await;

@@ -50,6 +50,8 @@ it('asks a judge about an automatic aspect only when the referee could not tell'
   const automatic = (outcome: 'met' | 'undecided', policy: SheetAspect['policy'] = 'automatic') =>
     aspect({ type: 'automatic', policy, how: { kind: 'automatic', rules: [] }, verdicts: [{ id: 'v', rule: 'r', outcome, marks: '0.00', standing: 'counted', waits: false, at_ms: 0, evidence: { sentence: text } }] })
   expect([isAsked(automatic('met')), isAsked(automatic('undecided')), isAsked(automatic('undecided', 'shadow'))]).toEqual([false, true, false])
+  // Another judge has marked it by hand: no seat is left.
+  expect(isAsked({ ...automatic('undecided'), assigned: false })).toBe(false)
   expect(isAsked(aspect({ type: 'theory', how: { kind: 'imported' } }))).toBe(false)
 })
 

@@ -35,7 +35,7 @@ export interface Line {
 export function isAsked(aspect: SheetAspect): boolean {
   if (aspect.how.kind === 'imported' || aspect.type === 'theory') return false
   if (aspect.how.kind !== 'automatic') return aspect.assigned || aspect.mine !== null
-  return aspect.policy !== 'off' && aspect.policy !== 'shadow' && (aspect.mine !== null || aspect.verdicts.some((verdict) => verdict.outcome === 'undecided'))
+  return aspect.policy !== 'off' && aspect.policy !== 'shadow' && (aspect.mine !== null || (aspect.assigned && aspect.verdicts.some((verdict) => verdict.outcome === 'undecided')))
 }
 
 export function lineOf(box: Outbox, aspect: SheetAspect, where: Omit<Slot, 'aspect' | 'round'>, fetchedAt: number): Line {
