@@ -1215,7 +1215,10 @@ export interface components {
                 /** Format: int32 */
                 group_rank?: number | null;
                 total: components["schemas"]["Mark"];
+                /** @description In the order of the contest's modules. */
                 modules: components["schemas"]["Mark"][];
+                /** @description In the order of the contest's abilities. */
+                abilities: components["schemas"]["Mark"][];
                 /** Format: int32 */
                 aspects_done: number;
                 /** @description What decided the rank. */
@@ -1256,6 +1259,8 @@ export interface components {
                 added_ms: number;
                 /** Format: int64 */
                 opened_at_ms?: number | null;
+                /** @description The referee has seen all of a closed run's telemetry: no verdict is to come. */
+                judged: boolean;
                 /** Format: int64 */
                 planned: number;
                 /**
@@ -1545,7 +1550,10 @@ export interface components {
             /** Format: int32 */
             group_rank?: number | null;
             total: components["schemas"]["Mark"];
+            /** @description In the order of the contest's modules. */
             modules: components["schemas"]["Mark"][];
+            /** @description In the order of the contest's abilities. */
+            abilities: components["schemas"]["Mark"][];
             /** Format: int32 */
             aspects_done: number;
             /** @description What decided the rank. */
@@ -1619,6 +1627,8 @@ export interface components {
             added_ms: number;
             /** Format: int64 */
             opened_at_ms?: number | null;
+            /** @description The referee has seen all of a closed run's telemetry: no verdict is to come. */
+            judged: boolean;
             /** Format: int64 */
             planned: number;
             /**
