@@ -137,10 +137,12 @@ impl Floor {
     /// Brings the arena up to a position that was committed, so that who wrote reads his own writing. Whoever needs the arena folds it
     /// himself and never waits for the projector, which may be waiting for its turn to write.
     pub async fn caught_up(&self, position: i64) -> Result<(), FloorError> {
-        while self.folded.load(Ordering::Acquire) < position {
-            let before = self.folded.load(Ordering::Acquire);
+        // Looked at once each time: another may fold what was missing between two looks.
+        let mut folded = self.folded.load(Ordering::Acquire);
+        while folded < position {
             self.fold_new().await?;
-            if self.folded.load(Ordering::Acquire) == before {
+            let before = std::mem::replace(&mut folded, self.folded.load(Ordering::Acquire));
+            if folded == before {
                 return Err(FloorError::Behind { contest: self.contest.clone(), position });
             }
         }

@@ -4,7 +4,7 @@
 //! calibration leaves a position error, a slow diagnosis lets a fault stand. Nothing here knows of marks.
 
 use kernel::Rng;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A step of the simulation.
 pub const STEP_MS: i64 = 100;
@@ -99,7 +99,7 @@ impl Cell {
     }
 
     /// One step on, and what the equipment then says.
-    pub fn step(&mut self) -> Value {
+    pub fn step(&mut self) -> Map<String, Value> {
         self.elapsed_ms += STEP_MS;
         self.phase_ms += STEP_MS;
         (self.cycle_start, self.cycle_done, self.fault_cleared) = (false, false, false);
@@ -189,27 +189,28 @@ impl Cell {
         self.pressure += (612.0 - drawn - self.pressure) * 0.4 + 0.8 * self.rng.gauss();
     }
 
-    fn report(&self) -> Value {
+    fn report(&self) -> Map<String, Value> {
         let fixed = |value: f64| (value * 1000.0).round() / 1000.0;
-        json!({
-            "estop": self.estop,
-            "protective_stop": self.phase == Phase::Stopped,
-            "gripper_closed": self.phase == Phase::Grip || self.holding,
-            "part_present": self.part,
-            "cycle_start": self.cycle_start,
-            "cycle_done": self.cycle_done,
-            "guard_open": self.guard_open,
-            "fault_active": self.phase == Phase::Faulted,
-            "fault_cleared": self.fault_cleared,
-            "tcp_speed": fixed(self.speed.max(0.0)),
-            "force": fixed(self.force.max(0.0)),
-            "joint_temp": fixed(self.temperature),
-            "motor_current": fixed(self.current.max(0.0)),
-            "position_error": fixed(self.error),
-            "air_pressure": fixed(self.pressure),
-            "cycle_count": self.cycles,
-            "program_state": self.phase.state(),
-        })
+        let said = [
+            ("estop", json!(self.estop)),
+            ("protective_stop", json!(self.phase == Phase::Stopped)),
+            ("gripper_closed", json!(self.phase == Phase::Grip || self.holding)),
+            ("part_present", json!(self.part)),
+            ("cycle_start", json!(self.cycle_start)),
+            ("cycle_done", json!(self.cycle_done)),
+            ("guard_open", json!(self.guard_open)),
+            ("fault_active", json!(self.phase == Phase::Faulted)),
+            ("fault_cleared", json!(self.fault_cleared)),
+            ("tcp_speed", json!(fixed(self.speed.max(0.0)))),
+            ("force", json!(fixed(self.force.max(0.0)))),
+            ("joint_temp", json!(fixed(self.temperature))),
+            ("motor_current", json!(fixed(self.current.max(0.0)))),
+            ("position_error", json!(fixed(self.error))),
+            ("air_pressure", json!(fixed(self.pressure))),
+            ("cycle_count", json!(self.cycles)),
+            ("program_state", json!(self.phase.state())),
+        ];
+        said.map(|(signal, value)| (signal.to_owned(), value)).into_iter().collect()
     }
 }
 

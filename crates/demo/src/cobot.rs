@@ -1,63 +1,75 @@
-//! One station plays a real robot's day, a third of it for each run, ten times as fast as it was.
+//! One station plays a real robot's day at the robot's own pace, a part of it for each run.
+//!
+//! The samples keep the distances in time that they had, to the millisecond, so the referee finds what `guildhall replay` finds in the same
+//! rows. A run ends with its part; a run that is under way when the demonstration ends stays open, as it would if somebody pulled the plug.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
-use kernel::Clock;
-use rumqttc::QoS;
 use serde_json::{Map, Value, json};
 
 use crate::Staged;
+use crate::clock::Turn;
+use crate::gateway::Gateway;
 use crate::setup::CobotSet;
-use crate::stations::connect;
+use crate::stations::{close, connect};
 
 const RECORDING: &[u8] = include_bytes!("../../../catalogue/recordings/ur3-cobotops.mcap");
-/// The recording has a sample a second.
-const FASTER: f64 = 10.0;
+/// The day begins so many rows before the first cycle's end, so that the board moves soon.
+const ROWS_BEFORE: usize = 4;
 
-pub async fn play(staged: Arc<Staged>, set: CobotSet, broker: SocketAddr) -> anyhow::Result<()> {
+pub async fn play(
+    staged: Arc<Staged>,
+    set: CobotSet,
+    gateway: Arc<Gateway>,
+    broker: SocketAddr,
+    mut turn: Turn,
+) -> anyhow::Result<()> {
     let folder = staged.folder.join("recordings");
     std::fs::create_dir_all(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
     let path = folder.join("ur3-cobotops.mcap");
     std::fs::write(&path, RECORDING).with_context(|| format!("{} can't be written", path.display()))?;
     let recording = telemetry::Recording::open(&path)?;
-    let ticks: Vec<telemetry::Tick> = recording.ticks().collect();
+    let all: Vec<telemetry::Tick> = recording.ticks().collect();
     let mqtt = connect(broker, &set.station.code);
+    gateway.hears(&mqtt, &set.station.code, turn.now()).await?;
     let runs = set.operator.list(&format!("/api/contests/{}/runs?station={}", set.contest, set.station.id)).await?;
-    let part = ticks.len().div_ceil(runs.len().max(1));
-    for (run, ticks) in runs.iter().zip(ticks.chunks(part.max(1))) {
+    for (run, ticks) in runs.iter().zip(parts_of_the_day(&all, runs.len())) {
         let Some(id) = run["id"].as_str() else { continue };
         let clock = format!("/api/contests/{}/runs/{id}/clock", set.contest);
-        if run["state"] == "waiting" {
-            set.operator.post(&clock, &json!({"act": "start"})).await?;
-        }
-        let (started, first) = (staged.clock.now(), ticks[0].at.0);
+        set.operator.post(&clock, &json!({"act": "start"})).await.context("a run can't be started")?;
+        let (started, first) = (turn.now(), ticks[0].at.0);
         for tick in ticks {
-            let after_ms = (tick.at.0 - first) as f64 / 1e6 / FASTER;
-            let due = started.plus_millis(after_ms as i64);
-            staged.clock.pass(due.millis_since(staged.clock.now()) as f64).await;
-            let mut said = said(tick);
-            said.insert("ts".into(), json!(staged.clock.now().as_millis()));
-            let topic = format!("lab/{}/state", set.station.code);
-            mqtt.publish(topic, QoS::AtLeastOnce, false, Value::Object(said).to_string()).await?;
+            let at = started.plus_millis((tick.at.0 - first) / 1_000_000);
+            turn.reach(at).await;
+            gateway.say(&mqtt, &set.station.code, at, said(tick)).await?;
         }
-        set.operator.post(&clock, &json!({"act": "close"})).await?;
-        staged.clock.pass(3_000.0).await;
+        close(&mut turn, &gateway, &set.operator, &clock).await?;
+        turn.pass(3_000).await;
     }
     Ok(())
 }
 
-/// What the robot said; what it could not say is left out.
+/// The rows that are played, in equal parts, one for each run.
+pub fn parts_of_the_day(ticks: &[telemetry::Tick], runs: usize) -> Vec<&[telemetry::Tick]> {
+    let first_end = ticks.windows(2).position(|pair| pair[0].get("cycle") != pair[1].get("cycle"));
+    let from = first_end.map_or(0, |at| (at + 1).saturating_sub(ROWS_BEFORE));
+    let played = &ticks[from..];
+    played.chunks(played.len().div_ceil(runs.max(1)).max(1)).collect()
+}
+
+/// What the robot said; what could not be read is null.
 fn said(tick: &telemetry::Tick) -> Map<String, Value> {
-    let readings = tick.readings.iter().filter_map(|(name, reading)| {
-        let value = match reading.as_ref()? {
-            referee::Value::Bool(value) => json!(value),
-            referee::Value::Integer(value) => json!(value),
-            referee::Value::Real(value) => json!(value),
-            referee::Value::Text(value) => json!(value.as_ref()),
+    let readings = tick.readings.iter().map(|(name, reading)| {
+        let value = match reading {
+            None => Value::Null,
+            Some(referee::Value::Bool(value)) => json!(value),
+            Some(referee::Value::Integer(value)) => json!(value),
+            Some(referee::Value::Real(value)) => json!(value),
+            Some(referee::Value::Text(value)) => json!(value.as_ref()),
         };
-        Some((name.to_string(), value))
+        (name.to_string(), value)
     });
     readings.collect()
 }

@@ -2,7 +2,10 @@
 //! judges mark, disagree and correct, a line is cut from time to time; all of it through the hall's own HTTP and MQTT doors.
 //!
 //! What happens is decided by the seed, not by the moment: a run's physics follow from seed, competitor and module, a judge's mark from
-//! seed, judge, competitor and aspect. Only the order in which things arrive is the machine's.
+//! seed, judge, competitor and aspect, a decision from seed, competitor, aspect, rule and place. Runs begin and end at instants of the play's
+//! clock ([`DemoClock`]), and samples lie between them at theirs. Only the order in which things arrive is the machine's. So two finals of one
+//! seed end with the same marks, ranks, sentences and verdicts, as long as no visitor takes part; an [`Exporter`] writes
+//! them down.
 //!
 //! Invariant: this crate knows no room; what it can do, anybody with the same roles can do.
 
@@ -13,6 +16,8 @@ mod chief;
 mod client;
 mod clock;
 mod cobot;
+mod export;
+mod gateway;
 mod judges;
 mod setup;
 mod stations;
@@ -22,7 +27,9 @@ use std::sync::Arc;
 
 use kernel::{Role, Text};
 
-pub use clock::DemoClock;
+pub use clock::{DemoClock, Turn};
+pub use cobot::parts_of_the_day;
+pub use export::{Exporter, FORMAT};
 
 /// A role that the front page offers.
 #[derive(Debug, Clone)]
@@ -59,30 +66,54 @@ pub struct Staged {
     pub administrator: String,
 }
 
-/// Plays until the end, or until the task is dropped.
-pub async fn play(staged: Staged, open_doors: OpenDoors) -> anyhow::Result<()> {
+/// What the play says to the one who stages it.
+pub struct Cues {
+    pub open_doors: OpenDoors,
+    /// Called when everything is set up, with one who can write the standing down.
+    pub ready: Box<dyn FnOnce(Exporter) + Send>,
+    /// Called when the final has come to its end.
+    pub ended: Box<dyn FnOnce() + Send>,
+}
+
+/// Plays until the end, or until the task is dropped. `opening` is the turn that came with the clock: until the first scene the clock stands
+/// still, so that what the hall makes meanwhile sorts as the seed wants it.
+pub async fn play(staged: Staged, opening: Turn, cues: Cues) -> anyhow::Result<()> {
     let staged = Arc::new(staged);
+    let mut opening = opening;
     let broker = broker::start()?;
-    let set = setup::set_up(&staged, &open_doors).await?;
-    let mut gateways = setup::gateways(&staged, &set, broker).await?;
+    let set = setup::set_up(&staged, &cues.open_doors, &mut opening).await?;
+    let gateways = setup::gateways(&staged, &set, broker).await?;
+    (cues.ready)(Exporter::new(&set));
+    let pending = judges::SecondThoughts::default();
     let mut tasks = tokio::task::JoinSet::new();
-    for venue in &set.venues {
-        for station in &venue.stations {
-            tasks.spawn(stations::work(staged.clone(), set.clone(), venue.clone(), station.clone(), broker));
+    for (venue, gateway) in set.venues.iter().zip(&gateways.venues) {
+        for (at, station) in venue.stations.iter().enumerate() {
+            let mqtt = stations::connect(broker, &station.code);
+            if at == 0 {
+                gateway.hears(&mqtt, &station.code, opening.now()).await?;
+            }
+            let (venue, station, gateway) = (venue.clone(), station.clone(), gateway.clone());
+            let place = stations::Place { venue, station, gateway, mqtt };
+            tasks.spawn(stations::work(staged.clone(), set.clone(), place, opening.another()));
         }
     }
+    let mut judges = Vec::new();
     for judge in &set.judges {
-        tasks.spawn(judges::mark(staged.clone(), set.clone(), judge.clone()));
+        judges.push(tasks.spawn(judges::mark(staged.clone(), set.clone(), judge.clone(), pending.clone())));
     }
-    tasks.spawn(chief::oversee(staged.clone(), set.clone()));
-    tasks.spawn(cobot::play(staged.clone(), set.cobot.clone(), broker));
-    let cutting = set.clone();
-    let west = gateways.remove(1);
-    let cut_clock = staged.clock.clone();
+    let chief = chief::oversee(staged.clone(), set.clone(), pending);
+    let ended = cues.ended;
     tasks.spawn(async move {
-        let _kept = cutting;
-        setup::cut_from_time_to_time(west, cut_clock).await
+        chief.await?;
+        judges.iter().for_each(tokio::task::AbortHandle::abort);
+        ended();
+        Ok(())
     });
+    tasks.spawn(cobot::play(staged.clone(), set.cobot.clone(), gateways.lab, broker, opening.another()));
+    if let Some(west) = gateways.venues.last() {
+        tasks.spawn(setup::cut_from_time_to_time(west.clone(), staged.clock.clone()));
+    }
+    drop(opening);
     while let Some(ended) = tasks.join_next().await {
         match ended {
             Ok(Ok(())) => {}

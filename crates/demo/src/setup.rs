@@ -11,6 +11,8 @@ use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 
 use crate::client::Client;
+use crate::clock::Turn;
+use crate::gateway::Gateway;
 use crate::{DemoClock, Door, OpenDoors, Staged, cast, decide};
 
 const FINAL_SCHEME: &str = include_str!("../../../catalogue/contests/robot-maintenance/scheme.yaml");
@@ -21,6 +23,7 @@ pub struct Set {
     pub contest: String,
     pub venues: Vec<Venue>,
     pub judges: Vec<SignedJudge>,
+    pub organiser: Client,
     pub chief: Client,
     pub cobot: CobotSet,
 }
@@ -65,7 +68,8 @@ fn final_venues() -> Vec<Venued> {
     ]
 }
 
-pub async fn set_up(staged: &Staged, open_doors: &OpenDoors) -> anyhow::Result<Arc<Set>> {
+/// The clock moves between the contests only: what is listed by age has an order that doesn't depend on the machine.
+pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn) -> anyhow::Result<Arc<Set>> {
     let administrator = Client::by_door(&staged.base, &staged.administrator).await?;
     let people = Staff::make(staged, &administrator).await?;
     let organiser = people.sign_in("organiser").await?;
@@ -75,6 +79,7 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors) -> anyhow::Result<A
         Text::new("全国工业机器人系统运维员技能竞赛总决赛", "National final: industrial robot system maintenance");
     let made = create(staged, &organiser, &name, FINAL_SCHEME, &venues).await?;
     let contest = text(&made["id"])?;
+    opening.pass(1).await;
     let cobot_venues = [Venued {
         key: "lab",
         name: Text::new("协作机器人工位（实录）", "Collaborative robot (a real day)"),
@@ -128,6 +133,7 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors) -> anyhow::Result<A
         contest,
         venues: ready,
         judges: judges.into_iter().map(|(judge, _)| judge).collect(),
+        organiser,
         chief,
         cobot,
     }))
@@ -431,22 +437,38 @@ fn stations_of(venue: &Value) -> anyhow::Result<Vec<Station>> {
     stations.iter().map(|station| Ok(Station { id: text(&station["id"])?, code: text(&station["code"])? })).collect()
 }
 
+pub struct Gateways {
+    /// In the order of the venues.
+    pub venues: Vec<Arc<Gateway>>,
+    pub lab: Arc<Gateway>,
+}
+
 /// One gateway for each venue, on the demonstration's broker.
-pub async fn gateways(staged: &Staged, set: &Set, broker: SocketAddr) -> anyhow::Result<Vec<Arc<Edge>>> {
-    let organiser = Client::by_password(&staged.base, "organiser", &password(staged, "organiser")).await?;
-    let mut gateways = Vec::new();
-    let finals = set.venues.iter().map(|venue| (venue.key, set.contest.as_str(), venue.stations.as_slice()));
-    let lab = std::slice::from_ref(&set.cobot.station);
-    for (key, contest, stations) in finals.chain(std::iter::once(("lab", set.cobot.contest.as_str(), lab))) {
-        let name = format!("edg_{key}");
-        let made = organiser.post(&format!("/api/contests/{contest}/edge-keys"), &json!({"edge": name})).await?;
-        let config = config(staged, &name, contest, &text(&made["key"])?, stations, broker);
-        let config = EdgeConfig::parse(&config, |_| None).map_err(|faults| {
-            anyhow!("the gateway's settings: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-        })?;
-        gateways.push(Arc::new(Edge::start(config, staged.clock.clone()).await?));
+pub async fn gateways(staged: &Staged, set: &Set, broker: SocketAddr) -> anyhow::Result<Gateways> {
+    let mut venues = Vec::new();
+    for venue in &set.venues {
+        venues.push(gateway(staged, set, venue.key, &set.contest, &venue.stations, broker).await?);
     }
-    Ok(gateways)
+    let lab = std::slice::from_ref(&set.cobot.station);
+    let lab = gateway(staged, set, "lab", &set.cobot.contest, lab, broker).await?;
+    Ok(Gateways { venues, lab })
+}
+
+async fn gateway(
+    staged: &Staged,
+    set: &Set,
+    key: &str,
+    contest: &str,
+    stations: &[Station],
+    broker: SocketAddr,
+) -> anyhow::Result<Arc<Gateway>> {
+    let name = format!("edg_{key}");
+    let made = set.organiser.post(&format!("/api/contests/{contest}/edge-keys"), &json!({"edge": name})).await?;
+    let config = config(staged, &name, contest, &text(&made["key"])?, stations, broker);
+    let config = EdgeConfig::parse(&config, |_| None).map_err(|faults| {
+        anyhow!("the gateway's settings: {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    })?;
+    Ok(Gateway::new(Edge::start(config, staged.clock.clone()).await?, key))
 }
 
 fn config(staged: &Staged, name: &str, contest: &str, key: &str, stations: &[Station], broker: SocketAddr) -> String {
@@ -474,7 +496,7 @@ fn quoted(path: &Path) -> String {
 }
 
 /// A venue's line fails, and comes back.
-pub async fn cut_from_time_to_time(gateway: Arc<Edge>, clock: Arc<DemoClock>) -> anyhow::Result<()> {
+pub async fn cut_from_time_to_time(gateway: Arc<Gateway>, clock: Arc<DemoClock>) -> anyhow::Result<()> {
     loop {
         clock.pass(55_000.0).await;
         tracing::info!("the west venue's line is cut");

@@ -50,13 +50,22 @@ pub fn temp_dir() -> TempDir {
 }
 
 /// Looks until `condition` holds; fails with `what` when it doesn't in half a minute.
-pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+pub async fn eventually(what: &str, condition: impl AsyncFnMut() -> bool) {
+    wait_for(PATIENCE, BETWEEN_LOOKS, what, condition).await;
+}
+
+/// The same for what takes minutes, looked at less often.
+pub async fn eventually_within(patience: Duration, what: &str, condition: impl AsyncFnMut() -> bool) {
+    wait_for(patience, BETWEEN_LOOKS * 20, what, condition).await;
+}
+
+async fn wait_for(patience: Duration, between: Duration, what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let looking = async {
         while !condition().await {
-            tokio::time::sleep(BETWEEN_LOOKS).await;
+            tokio::time::sleep(between).await;
         }
     };
-    if tokio::time::timeout(PATIENCE, looking).await.is_err() {
-        panic!("waited {} s in vain: {what}", PATIENCE.as_secs());
+    if tokio::time::timeout(patience, looking).await.is_err() {
+        panic!("waited {} s in vain: {what}", patience.as_secs());
     }
 }

@@ -29,7 +29,10 @@ pub struct Ranked {
     pub rank: Option<u32>,
     pub group_rank: Option<u32>,
     pub total: Mark,
+    /// In the order of the contest's modules.
     pub modules: Vec<Mark>,
+    /// In the order of the contest's abilities.
+    pub abilities: Vec<Mark>,
     pub aspects_done: u32,
     /// What decided the rank.
     pub why: Text,
@@ -82,6 +85,7 @@ fn ranked(arena: &Arena, entry: marking::EntryIx, in_group: bool) -> Ranked {
         group_rank: board.group_rank(entry),
         total: Mark(score.total),
         modules: board.module_marks(entry).map(Mark).collect(),
+        abilities: board.scheme().ability_ixs().map(|ability| Mark(board.ability_mark(entry, ability))).collect(),
         aspects_done: score.aspects_done,
         why: if in_group { board.why_in_group(entry) } else { board.why(entry) }.into(),
     }

@@ -38,6 +38,8 @@ pub struct RunSeen {
     pub elapsed_ms: i64,
     pub added_ms: i64,
     pub opened_at_ms: Option<i64>,
+    /// The referee has seen all of a closed run's telemetry: no verdict is to come.
+    pub judged: bool,
     pub planned: i64,
     /// Marks the panel is to give, and has given.
     pub expected: u32,
@@ -112,6 +114,7 @@ pub(super) fn run_seen(arena: &Arena, run: &PlannedRun, signed: &Signed, now: ke
         elapsed_ms: state.map_or(0, |state| state.clock.elapsed_ms(now)),
         added_ms: state.map_or(0, |state| state.added_ms),
         opened_at_ms: state.and_then(|state| state.watched.opened_at()).map(|at| at.as_millis()),
+        judged: state.is_some_and(|state| state.judged),
         planned: run.planned,
         expected: owed.expected,
         given: owed.given,

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use kernel::{Role, Text};
@@ -33,6 +33,9 @@ pub struct DemoCommand {
     /// PostgreSQL instead of the folder's SQLite
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// Where the standing is written as JSON: at the end of the final, or else when the demonstration is asked to stop
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
     /// text or json
     #[arg(long, default_value = "text")]
     log: LogFormat,
@@ -68,7 +71,7 @@ impl DemoCommand {
             }
         };
         runtime()?.block_on(async {
-            let clock = Arc::new(demo::DemoClock::start(self.speed));
+            let (clock, first_turn) = demo::DemoClock::start(self.speed);
             let doors = DemoDoors::default();
             let opening = Opening {
                 listen: self.listen,
@@ -95,7 +98,16 @@ impl DemoCommand {
                 },
                 clock,
             };
-            let play = tokio::spawn(demo::play(staged, opener(doors)));
+            let standing = Arc::new(Standing { path: self.export.clone(), exporter: OnceLock::new() });
+            let (ready, ended) = (standing.clone(), Arc::new(tokio::sync::Notify::new()));
+            let at_end = ended.clone();
+            let cues = demo::Cues {
+                open_doors: opener(doors),
+                ready: Box::new(move |exporter| drop(ready.exporter.set(exporter))),
+                ended: Box::new(move || at_end.notify_one()),
+            };
+            let play = tokio::spawn(demo::play(staged, first_turn, cues));
+            let playing = play.abort_handle();
             let followed = tokio::spawn(async move {
                 match play.await {
                     Ok(Ok(())) => tracing::info!("the play is over; the hall stays open"),
@@ -103,11 +115,42 @@ impl DemoCommand {
                     Err(error) => tracing::error!(%error, "the play stopped; the hall stays open"),
                 }
             });
-            asked_to_stop().await;
+            let asked = asked_to_stop();
+            tokio::pin!(asked);
+            tokio::select! {
+                () = &mut asked => standing.write().await,
+                () = ended.notified() => {
+                    standing.write().await;
+                    // What is final doesn't change any more.
+                    asked.await;
+                }
+            }
+            // Before the hall: nobody acts in a hall that is closing.
             followed.abort();
+            playing.abort();
             running.close().await;
             Ok(())
         })
+    }
+}
+
+/// Writes the standing down, where that was asked for.
+struct Standing {
+    path: Option<PathBuf>,
+    exporter: OnceLock<demo::Exporter>,
+}
+
+impl Standing {
+    async fn write(&self) {
+        let Some(path) = &self.path else { return };
+        let written = match self.exporter.get() {
+            Some(exporter) => exporter.write(path).await,
+            None => Err(anyhow::anyhow!("the contest was not set up yet")),
+        };
+        match written {
+            Ok(()) => tracing::info!(path = %path.display(), "the standing is written"),
+            Err(error) => tracing::error!("the standing is not written: {error:#}"),
+        }
     }
 }
 

@@ -12,5 +12,6 @@ mod graceful_stop;
 mod hall_killed;
 mod measures;
 mod replayed;
+mod seeded;
 mod starting;
 mod two_nodes;

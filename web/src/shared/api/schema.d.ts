@@ -1329,7 +1329,10 @@ export interface components {
                 /** Format: int32 */
                 group_rank?: number | null;
                 total: components["schemas"]["Mark"];
+                /** @description In the order of the contest's modules. */
                 modules: components["schemas"]["Mark"][];
+                /** @description In the order of the contest's abilities. */
+                abilities: components["schemas"]["Mark"][];
                 /** Format: int32 */
                 aspects_done: number;
                 /** @description What decided the rank. */
@@ -1370,6 +1373,8 @@ export interface components {
                 added_ms: number;
                 /** Format: int64 */
                 opened_at_ms?: number | null;
+                /** @description The referee has seen all of a closed run's telemetry: no verdict is to come. */
+                judged: boolean;
                 /** Format: int64 */
                 planned: number;
                 /**
@@ -1711,7 +1716,10 @@ export interface components {
             /** Format: int32 */
             group_rank?: number | null;
             total: components["schemas"]["Mark"];
+            /** @description In the order of the contest's modules. */
             modules: components["schemas"]["Mark"][];
+            /** @description In the order of the contest's abilities. */
+            abilities: components["schemas"]["Mark"][];
             /** Format: int32 */
             aspects_done: number;
             /** @description What decided the rank. */
@@ -1785,6 +1793,8 @@ export interface components {
             added_ms: number;
             /** Format: int64 */
             opened_at_ms?: number | null;
+            /** @description The referee has seen all of a closed run's telemetry: no verdict is to come. */
+            judged: boolean;
             /** Format: int64 */
             planned: number;
             /**
