@@ -212,7 +212,9 @@ createServer((request, response) => {
     if (!answer) {
       try {
         const json = (request.headers['content-type'] ?? '').includes('json') ? JSON.parse(raw.toString() || 'null') : null
-        answer = writing && !key ? problem(400, 'idempotency_key_missing', '缺少 Idempotency-Key', 'The Idempotency-Key header is missing') : route(request, url, json, raw)
+        const meant = request.headers['x-account']
+        const role = whoIs(request)
+        answer = meant && role && role.account !== meant ? problem(409, 'other_account', '现在登录的是另一个账号', 'Another account is signed in now', { advice: T('请用原来的账号登录后再发', 'Sign in with the account that this belongs to, then send it again') }) : writing && !key ? problem(400, 'idempotency_key_missing', '缺少 Idempotency-Key', 'The Idempotency-Key header is missing') : route(request, url, json, raw)
       } catch (error) {
         answer = problem(400, 'malformed', '请求无法读懂', 'The request can’t be read', { detail: T(String(error), String(error)) })
       }

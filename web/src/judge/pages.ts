@@ -41,7 +41,7 @@ export function useCachedPage<T>(path: () => string | null, owner: () => string,
     const mine = (request = new AbortController())
     loading.value = true
     try {
-      const fresh = await hall.get<T>(address, mine.signal)
+      const fresh = await hall.get<T>(address, mine.signal, owner())
       if (mine.signal.aborted) return
       body.value = fresh
       at.value = Date.now()

@@ -7,7 +7,7 @@
  */
 
 import { computed, ref, shallowRef } from 'vue'
-import { HallProblem, HallUnreachable, hall, newKey } from '@shared/api/http'
+import { HallProblem, HallUnreachable, hall, newKey, rememberCsrf } from '@shared/api/http'
 import { currentSession, signOut as leaveHall, type Session } from '@shared/api/session'
 import { Courier } from './outbox/courier'
 import * as outbox from './outbox/outbox'
@@ -18,6 +18,8 @@ import { cachedPages } from './pages'
 
 const RECEIPTS_KEPT_MS = 3 * 24 * 3_600_000
 const SESSION_CHECK_MS = 20_000
+/** A screen isn't kept waiting for a slow network longer than this. */
+const FIRST_LOOK_MS = 1_500
 
 const box = shallowRef<Outbox>(EMPTY)
 const session = shallowRef<Session | null>(null)
@@ -26,6 +28,8 @@ const reached = ref(true)
 const online = ref(navigator.onLine)
 const diskFault = ref<string | null>(null)
 const needsSignIn = ref(false)
+/** Somebody else signed in in another window of this browser, which has one cookie for all of them. */
+const overtakenBy = shallowRef<Session | null>(null)
 const otherWindow = ref(false)
 const started = ref(false)
 
@@ -104,7 +108,7 @@ function makeCourier(): Courier {
       deliver: async (parcel) => {
         const delivery = await road.deliver(parcel)
         reached.value = delivery.kind !== 'later' || delivery.failure !== 'offline'
-        needsSignIn.value = delivery.kind === 'later' && delivery.failure === 'sign_in'
+        if (delivery.kind === 'later' && delivery.failure === 'sign_in') askToSignIn()
         return delivery
       },
     },
@@ -135,8 +139,9 @@ export async function startTablet(): Promise<void> {
     diskFault.value = error instanceof Error ? error.message : String(error)
   }
   listen()
+  // Who comes in by another door of the hall, e.g. a demonstration's, is taken as he is: nothing is on the screen yet.
+  await Promise.race([checkSession(), new Promise((late) => setTimeout(late, FIRST_LOOK_MS))])
   started.value = true
-  await checkSession()
   holdCourier()
 }
 
@@ -168,16 +173,27 @@ function listen() {
     if (document.visibilityState === 'visible') void hurry()
   })
   setInterval(() => {
-    if (document.visibilityState === 'visible' && online.value && (session.value === null || !reached.value)) void checkSession()
+    if (document.visibilityState === 'visible' && online.value && (session.value === null || needsSignIn.value || !reached.value)) void checkSession()
   }, SESSION_CHECK_MS)
+}
+
+/** Nothing leaves until the right person has signed in; `checkSession` finds out who that is. */
+function askToSignIn() {
+  if (session.value === null) return
+  needsSignIn.value = true
+  void courier?.serve(null)
 }
 
 export async function checkSession(): Promise<void> {
   try {
     const found = await currentSession()
     reached.value = true
-    needsSignIn.value = found === null && session.value !== null
-    if (found) await signedIn(found)
+    const shown = session.value
+    // Whoever works here is not replaced by a sign-in in another window: his marks would leave in its name.
+    overtakenBy.value = started.value && shown !== null && found !== null && found.account !== shown.account ? found : null
+    if (overtakenBy.value) rememberCsrf(null)
+    if (overtakenBy.value || (found === null && shown !== null)) askToSignIn()
+    else if (found) await signedIn(found)
   } catch (error) {
     if (error instanceof HallUnreachable) reached.value = false
     else if (!(error instanceof HallProblem)) throw error
@@ -187,6 +203,7 @@ export async function checkSession(): Promise<void> {
 export async function signedIn(found: Session): Promise<void> {
   session.value = found
   needsSignIn.value = false
+  overtakenBy.value = null
   reached.value = true
   await storage?.keepSession(found)
   void courier?.serve(found.account)
@@ -197,6 +214,8 @@ export async function signedIn(found: Session): Promise<void> {
 export async function signOut(): Promise<void> {
   await courier?.serve(null)
   session.value = null
+  needsSignIn.value = false
+  overtakenBy.value = null
   await storage?.keepSession(null)
   try {
     await leaveHall()
@@ -207,7 +226,7 @@ export async function signOut(): Promise<void> {
 }
 
 export async function hurry(): Promise<void> {
-  if (!reached.value || session.value === null) await checkSession()
+  if (!reached.value || needsSignIn.value || session.value === null) await checkSession()
   if (courier) await courier.hurry()
   else windows?.postMessage('written')
 }
@@ -222,7 +241,7 @@ export function stayPresent(contest: () => string): () => void {
     if (!session.value || !online.value || document.visibilityState !== 'visible') return
     const body = { unsent: outbox.unsent(box.value, session.value.account).count }
     try {
-      await hall.post(`/api/contests/${encodeURIComponent(contest())}/presence`, body)
+      await hall.write('POST', `/api/contests/${encodeURIComponent(contest())}/presence`, { body, account: session.value.account })
     } catch (error) {
       if (!(error instanceof HallProblem || error instanceof HallUnreachable)) throw error
     }
@@ -245,5 +264,5 @@ export function useTablet() {
   const account = computed(() => session.value?.account ?? '')
   const unsent = computed(() => outbox.unsent(box.value, account.value))
   const leftByOthers = computed(() => outbox.leftByOthers(box.value, account.value))
-  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, otherWindow, started, change }
+  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, overtakenBy, otherWindow, started, change }
 }

@@ -1,7 +1,7 @@
 /** The real road to the hall: what an answer, or the lack of one, means for a parcel. */
 
-import { HallProblem, HallUnreachable, hall } from '@shared/api/http'
-import { currentSession } from '@shared/api/session'
+import { HallProblem, HallUnreachable, hall, rememberCsrf } from '@shared/api/http'
+import { sessionOf } from '@shared/api/session'
 import type { Accepted } from '../wire'
 import type { Delivery, Road } from './courier'
 import type { Parcel } from './outbox'
@@ -21,7 +21,11 @@ export function bodyOf(parcel: Parcel): unknown {
 
 export function meaningOf(error: unknown): Delivery {
   if (error instanceof HallProblem) {
-    if (error.status === 401) return { kind: 'later', failure: 'sign_in', after_ms: 60_000 }
+    if (error.status === 401 || error.code === 'other_account') {
+      // The cookie is gone or somebody else's; so is the token that belonged to it.
+      rememberCsrf(null)
+      return { kind: 'later', failure: 'sign_in', after_ms: 60_000 }
+    }
     if (LATER.has(error.status)) return { kind: 'later', failure: 'hall_busy', after_ms: null }
     return { kind: 'refused', problem: error.problem }
   }
@@ -43,8 +47,7 @@ export class HallRoad implements Road {
   /** A token lives as long as a tab; a tablet that slept over a sign-in elsewhere only has to fetch the new one. */
   private async withFreshToken(parcel: Parcel): Promise<Delivery> {
     try {
-      const session = await currentSession()
-      if (session?.account !== parcel.account) return { kind: 'later', failure: 'sign_in', after_ms: 60_000 }
+      if ((await sessionOf(parcel.account)) === null) return { kind: 'later', failure: 'sign_in', after_ms: 60_000 }
       return await this.post(parcel)
     } catch (error) {
       return meaningOf(error)
@@ -55,6 +58,7 @@ export class HallRoad implements Road {
     const answer = await hall.write<{ accepted?: Accepted[] } | undefined>('POST', addressOf(parcel), {
       body: bodyOf(parcel),
       key: parcel.key,
+      account: parcel.account,
     })
     return { kind: 'taken', accepted: answer?.accepted ?? [] }
   }

@@ -76,6 +76,8 @@ export function newKey(): string {
 export interface Write {
   body?: unknown
   key?: string
+  /** Whose this is: the hall refuses it with `other_account` when the cookie is somebody else's by now. */
+  account?: string
   signal?: AbortSignal
   timeoutMs?: number
 }
@@ -151,14 +153,18 @@ function writing(method: string, write: Write, headers: Record<string, string>, 
     headers: {
       accept: 'application/json',
       'idempotency-key': write.key ?? newKey(),
+      ...ofAccount(write.account),
       ...(token ? { 'x-csrf-token': token } : {}),
       ...headers,
     },
   }
 }
 
+const ofAccount = (account: string | undefined): Record<string, string> => (account ? { 'x-account': account } : {})
+
 export const hall = {
-  get: <T>(path: string, signal?: AbortSignal) => send<T>(path, { headers: { accept: 'application/json' } }, signal),
+  /** `account`: whose eyes it is for; refused with `other_account` when somebody else is signed in by now. */
+  get: <T>(path: string, signal?: AbortSignal, account?: string) => send<T>(path, { headers: { accept: 'application/json', ...ofAccount(account) } }, signal),
   write: <T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, write: Write = {}) => {
     const json = write.body === undefined ? undefined : JSON.stringify(write.body)
     const headers: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' }

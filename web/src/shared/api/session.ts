@@ -43,6 +43,18 @@ export async function currentSession(): Promise<Session | null> {
   }
 }
 
+/** The session if it is this account's. Another's is left alone, and so is its token: nothing may leave in that name. */
+export async function sessionOf(account: string): Promise<Session | null> {
+  try {
+    const found = await hall.get<Session>('/api/session', undefined, account)
+    if (found.account === account) return opened(found)
+  } catch (problem) {
+    if (!(problem instanceof HallProblem && (problem.status === 401 || problem.code === 'other_account'))) throw problem
+  }
+  rememberCsrf(null)
+  return null
+}
+
 export const signIn = async (login: string, password: string) =>
   opened(await hall.post<Session>('/api/session', { login, password }))
 
