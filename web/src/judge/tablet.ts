@@ -8,7 +8,7 @@
 
 import { computed, ref, shallowRef } from 'vue'
 import { HallProblem, HallUnreachable, hall, newKey, rememberCsrf } from '@shared/api/http'
-import { currentSession, signOut as leaveHall, type Session } from '@shared/api/session'
+import { currentSession, sessionOf, signOut as leaveHall, type Session } from '@shared/api/session'
 import { Courier } from './outbox/courier'
 import * as outbox from './outbox/outbox'
 import { EMPTY, type Outbox } from './outbox/outbox'
@@ -33,6 +33,8 @@ const overtakenBy = shallowRef<Session | null>(null)
 const otherWindow = ref(false)
 const started = ref(false)
 
+/** Who signed out while the hall could not be told. On the disk too: a reload must not sign him in again. */
+let left: Session | null = null
 let storage: Storage | null = null
 let onDisk: Outbox = EMPTY
 let writing: Promise<void> = Promise.resolve()
@@ -130,7 +132,8 @@ export async function startTablet(): Promise<void> {
     storage = await Storage.open()
     onDisk = await storage.load()
     box.value = onDisk
-    session.value = await storage.lastSession()
+    left = await storage.session('left')
+    session.value = await storage.session('last')
     cachedPages.use(storage)
     const journal = notedDown()
     await change((now) => outbox.forgetReceipts(outbox.restart(redo(now, journal)), Date.now() - RECEIPTS_KEPT_MS))
@@ -186,6 +189,7 @@ function askToSignIn() {
 
 export async function checkSession(): Promise<void> {
   try {
+    if (left) await leave(left)
     const found = await currentSession()
     reached.value = true
     const shown = session.value
@@ -205,7 +209,7 @@ export async function signedIn(found: Session): Promise<void> {
   needsSignIn.value = false
   overtakenBy.value = null
   reached.value = true
-  await storage?.keepSession(found)
+  await storage?.keepSession('last', found)
   void courier?.serve(found.account)
   void courier?.hurry()
 }
@@ -213,16 +217,27 @@ export async function signedIn(found: Session): Promise<void> {
 /** The outbox stays on the tablet and goes out when its owner signs in again. */
 export async function signOut(): Promise<void> {
   await courier?.serve(null)
+  left = session.value
   session.value = null
   needsSignIn.value = false
   overtakenBy.value = null
-  await storage?.keepSession(null)
-  try {
-    await leaveHall()
-  } catch (error) {
-    // Without a network the cookie ends by itself; this tablet has forgotten the session already.
-    if (!(error instanceof HallUnreachable || error instanceof HallProblem)) throw error
-  }
+  await storage?.keepSession('left', left)
+  await storage?.keepSession('last', null)
+  await checkSession()
+}
+
+/** Tells the hall that he has signed out. Thrown on while it can't be told: until then no session that is found is his will. */
+async function leave(gone: Session): Promise<void> {
+  // The token may be gone with the tab in which he signed in.
+  if (await sessionOf(gone.account)) await leaveHall()
+  left = null
+  await storage?.keepSession('left', null)
+}
+
+/** Signs in by `how`. Whoever signed out without a network is signed out first. */
+export async function enter(how: () => Promise<Session>): Promise<void> {
+  if (left) await leave(left)
+  await signedIn(await how())
 }
 
 export async function hurry(): Promise<void> {

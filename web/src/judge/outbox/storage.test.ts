@@ -41,5 +41,5 @@ it('keeps pages and the last session apart', async () => {
   await storage.keepPage('acc_li|/api/x', { body: { a: 1 }, at: 5 })
   expect(await storage.page('acc_li|/api/x')).toEqual({ body: { a: 1 }, at: 5 })
   expect(await storage.page('acc_wang|/api/x')).toBeNull()
-  expect(await storage.lastSession()).toBeNull()
+  expect(await storage.session('last')).toBeNull()
 })

@@ -16,8 +16,8 @@ interface Schema extends DBSchema {
   returned: { key: string; value: ReturnedReport }
   /** Answers of the hall, by their address and account: sheets, stations, contests. */
   pages: { key: string; value: Page }
-  /** Who was signed in last, so that the tablet opens without a network. */
-  session: { key: 'last'; value: Session }
+  /** `last`: who was signed in, so that the tablet opens without a network. `left`: who signed out while the hall could not be told. */
+  session: { key: 'last' | 'left'; value: Session }
 }
 
 export interface Page {
@@ -72,13 +72,13 @@ export class Storage {
     await this.db.put('pages', page, key)
   }
 
-  async lastSession(): Promise<Session | null> {
-    return (await this.db.get('session', 'last')) ?? null
+  async session(which: 'last' | 'left'): Promise<Session | null> {
+    return (await this.db.get('session', which)) ?? null
   }
 
-  async keepSession(session: Session | null): Promise<void> {
-    if (session) await this.db.put('session', session, 'last')
-    else await this.db.delete('session', 'last')
+  async keepSession(which: 'last' | 'left', session: Session | null): Promise<void> {
+    if (session) await this.db.put('session', session, which)
+    else await this.db.delete('session', which)
   }
 
   close() {

@@ -1,0 +1,95 @@
+/** The tablet as a whole, started anew as a reload would, on an in-memory IndexedDB and a hall played by `fetch`. */
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+
+interface Hall {
+  /** Whose cookie the browser holds. */
+  cookie: string | null
+  network: boolean
+  said: string[]
+}
+let hall: Hall
+
+const answer = (status: number, body: unknown) => new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+const problem = (status: number, code: string) => answer(status, { code, status, title: { zh: '不', en: 'No' } })
+
+function respond(path: string, init: RequestInit): Response {
+  const headers = init.headers as Record<string, string>
+  const method = init.method ?? 'GET'
+  hall.said.push(`${method} ${path}`)
+  if (hall.cookie === null) return problem(401, 'not_signed_in')
+  if (headers['x-account'] && headers['x-account'] !== hall.cookie) return problem(409, 'other_account')
+  if (path === '/api/session' && method === 'GET') return answer(200, sessionOf(hall.cookie))
+  if (method !== 'GET' && headers['x-csrf-token'] !== `token of ${hall.cookie}`) return problem(403, 'csrf_mismatch')
+  if (path === '/api/session') {
+    hall.cookie = null
+    return answer(204, null)
+  }
+  if (path.endsWith('/marks')) return answer(200, { accepted: (JSON.parse(String(init.body)) as { marks: { id: string; aspect: string }[] }).marks.map((mark) => ({ ...mark, given: '1.00', position: 1 })) })
+  return answer(200, { items: [] })
+}
+const sessionOf = (account: string) => ({ account, name: account, roles: [], csrf_token: `token of ${account}` })
+
+/** A window of the tablet: the module with everything it remembers, from nothing. */
+async function open() {
+  vi.resetModules()
+  const tablet = await import('./tablet')
+  await tablet.startTablet()
+  return { ...tablet, ...tablet.useTablet() }
+}
+
+beforeEach(() => {
+  hall = { cookie: 'acc_li', network: true, said: [] }
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => (hall.network ? Promise.resolve(respond(path, init)) : Promise.reject(new TypeError('no network'))))
+  vi.stubGlobal('indexedDB', new IDBFactory())
+  sessionStorage.clear()
+})
+afterEach(() => vi.unstubAllGlobals())
+
+it('signing out without a network signs out: a reload signs nobody in, and the hall is told first', async () => {
+  let tablet = await open()
+  expect(tablet.session.value?.account).toBe('acc_li')
+  hall.network = false
+  await tablet.signOut()
+  expect(tablet.session.value).toBeNull()
+
+  tablet = await open()
+  expect(tablet.session.value, 'without a network').toBeNull()
+  sessionStorage.clear()
+  hall.network = true
+  hall.said = []
+  tablet = await open()
+  expect(tablet.session.value, 'with one again').toBeNull()
+  expect(hall.said).toEqual(['GET /api/session', 'DELETE /api/session', 'GET /api/session'])
+  expect(hall.cookie).toBeNull()
+})
+
+it('signing out never ends the session of whoever signed in in another window', async () => {
+  const tablet = await open()
+  hall.cookie = 'acc_wang'
+  await tablet.signOut()
+  expect(hall.cookie).toBe('acc_wang')
+  expect(hall.said).not.toContain('DELETE /api/session')
+})
+
+it('a sign-in in another window does not replace who works here, and what he submits waits for him', async () => {
+  const tablet = await open()
+  hall.cookie = 'acc_wang'
+  const outbox = await import('./outbox/outbox')
+  const slot = { account: 'acc_li', contest: 'con_a', run: 'run_1', aspect: 'A1', round: 1 }
+  await tablet.change((now) => outbox.submit(outbox.type(now, slot, { value: { kind: 'yes_no', yes: true } }, { mark_id: 'mrk_1', now: 1 }), [outbox.slotKey(slot)], { key: 'k1', now: 1, iso: '' }))
+  await tablet.hurry()
+  await tablet.hurry()
+  expect(tablet.session.value?.account).toBe('acc_li')
+  expect(tablet.overtakenBy.value?.account).toBe('acc_wang')
+  expect(tablet.needsSignIn.value).toBe(true)
+  expect(tablet.unsent.value.count).toBe(1)
+
+  await tablet.enter(async () => {
+    hall.cookie = 'acc_li'
+    const { currentSession } = await import('@shared/api/session')
+    return (await currentSession())!
+  })
+  await expect.poll(() => tablet.unsent.value.count).toBe(0)
+  expect(tablet.needsSignIn.value).toBe(false)
+})
