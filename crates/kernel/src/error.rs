@@ -74,6 +74,7 @@ error_codes! {
     AlarmSettled "alarm_settled" 409 ["该问题已有答复", "This problem has been settled already"] ["刷新后查看答复", "Reload and read the answer"];
     GatewayMisplaced "gateway_misplaced" 409 ["网关的设置与赛场不符", "The gateway is set up for another place"] ["核对网关名、密钥和工位；数据留在网关中，改正后继续发送", "Check the gateway's name, key and stations; samples stay with it and are sent once that is right"];
     ResultsNotReady "results_not_ready" 409 ["还有未完成的事项，不能公布", "Something is still out, so results can't be published"] ["先处理列出的各项；确需公布的，注明理由并确认仍要公布", "Settle what is listed first; or publish even so, with a reason"];
+    OtherAccount "other_account" 409 ["现在登录的是另一个账号", "Another account is signed in now"] ["请用原来的账号登录后再发", "Sign in with the account that this belongs to, then send it again"];
 }
 
 impl std::fmt::Display for ErrorCode {

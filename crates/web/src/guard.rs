@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::access::{Access, Rule, Table, reaches};
 use crate::idempotency::{IdempotencyKey, KEY_HEADER};
-use crate::session::{CSRF_HEADER, Caller, identify, same};
+use crate::session::{ACCOUNT_HEADER, CSRF_HEADER, Caller, identify, same};
 use crate::{ApiResult, Hall, Problem};
 
 #[derive(Clone)]
@@ -69,6 +69,8 @@ impl Guard {
             return Err(Problem::not_found("只在演示模式下提供", "This exists in a demonstration only"));
         }
         let caller = identify(&self.hall, &parts.headers).await?;
+        // Before the roles: what another account may do is no answer to the one that asks.
+        check_account(&caller, parts)?;
         match (rule.access, &caller) {
             (Access::Public | Access::DemoOnly, _) | (Access::SignedIn, Caller::Signed(_)) => Ok(caller),
             (Access::Roles(roles, scope_of), Caller::Signed(session)) => {
@@ -129,6 +131,12 @@ impl Guard {
 
 async fn path_params(parts: &mut Parts) -> Option<RawPathParams> {
     RawPathParams::from_request_parts(parts, &()).await.ok()
+}
+
+/// Whoever names an account gets an answer for that account or none: several tabs share one cookie.
+fn check_account(caller: &Caller, parts: &Parts) -> ApiResult<()> {
+    let (Caller::Signed(session), Some(named)) = (caller, parts.headers.get(ACCOUNT_HEADER)) else { return Ok(()) };
+    if named.as_bytes() == session.actor.account.as_str().as_bytes() { Ok(()) } else { Err(ErrorCode::OtherAccount.into()) }
 }
 
 fn check_csrf(caller: &Caller, parts: &Parts) -> ApiResult<()> {

@@ -104,6 +104,7 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     }
     if rule.writes() && rule.csrf && rule.access != Access::EdgeKey && !has(operation, "X-CSRF-Token") {
         operation.parameters.get_or_insert_default().push(RefOr::T(csrf_parameter()));
+        operation.parameters.get_or_insert_default().push(RefOr::T(account_parameter()));
     }
     match rule.access {
         Access::Public | Access::DemoOnly => {}
@@ -187,6 +188,18 @@ fn csrf_parameter() -> Parameter {
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some("`csrf_token` of the session's answer; needed when a session cookie is sent."))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
+fn account_parameter() -> Parameter {
+    ParameterBuilder::new()
+        .name("X-Account")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "The account this belongs to; refused with `other_account` when the session is another's by now.",
+        ))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .build()
 }

@@ -26,6 +26,8 @@ use crate::{ApiResult, Hall, Problem, sql};
 
 pub const COOKIE_NAME: &str = "guildhall_session";
 pub const CSRF_HEADER: &str = "x-csrf-token";
+/// Names the account that a request belongs to, where the sender may have been overtaken by another sign-in.
+pub const ACCOUNT_HEADER: &str = "x-account";
 
 /// A session ends so long after its last extension: three days.
 pub const SESSION_MS: i64 = 3 * 24 * 3600 * 1000;

@@ -146,6 +146,34 @@ async fn a_write_is_done_once_under_its_key() {
 }
 
 #[tokio::test]
+async fn what_belongs_to_one_account_is_not_done_in_anothers_name() {
+    each_engine(HallConfig::default(), |hall, router, _, staff| async move {
+        let second = account(&hall, "second", None, None, &[]).await;
+        let second = Client::signed(&router, &hall, &second.account).await;
+        let own = staff.get("/api/mine").await.text();
+        let body = || Some(json!({"name": "a", "mark": "1.00"}).to_string().into());
+        for (what, client, method, path, named) in [
+            ("a write", &staff, Method::POST, "/api/things", "acc_another"),
+            ("a reading", &staff, Method::GET, "/api/mine", "acc_another"),
+            ("a public one", &staff, Method::GET, "/api/open", "acc_another"),
+            ("no account at all", &staff, Method::GET, "/api/mine", "x"),
+            ("before the role is asked for", &second, Method::POST, "/api/things", own.as_str()),
+        ] {
+            let sent = (method == Method::POST).then(body).flatten();
+            let answer = client.send(method, path, sent, &[("x-account", named), ("x-csrf-token", "stale")]).await;
+            assert_eq!((answer.status.as_u16(), answer.code().as_str()), (409, "other_account"), "{what}");
+        }
+        let mine: &[(&str, &str)] = &[("x-account", own.as_str())];
+        assert_eq!(staff.send(Method::GET, "/api/mine", None, mine).await.status, 200);
+        let answer = staff.send(Method::POST, "/api/things", body(), mine).await;
+        assert_eq!(answer.json()["position"], 1, "nothing was counted before");
+        let gone = staff.with_token(None).send(Method::GET, "/api/mine", None, mine).await;
+        assert_eq!(gone.code(), "not_signed_in");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sessions_end_when_they_expire_and_live_on_when_they_are_used() {
     each_engine(HallConfig::default(), |_, _, clock, staff| async move {
         assert_eq!(staff.get("/api/mine").await.status, 200);
