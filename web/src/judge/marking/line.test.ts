@@ -28,6 +28,13 @@ it("shows the hall's mark when this tablet holds nothing, and then only a correc
   expect(fixing).toMatchObject({ state: 'draft', correcting: true, ready: false, given: 0, elsewhere: null })
 })
 
+it('a correction whose value was cleared stays a correction: it can be typed again or put away', () => {
+  const cleared = outbox.type(drafted(no as never, { replaces: 'mrk_0' }), slot, { value: null }, { mark_id: '-', now: 2 })
+  expect(lineOf(cleared, aspect({ mine }), where, 0)).toMatchObject({ state: 'draft', correcting: true, editable: true, ready: false, value: null, standing: { id: 'mrk_0' } })
+  expect(lineOf(outbox.discard(cleared, outbox.slotKey(slot)), aspect({ mine }), where, 0)).toMatchObject({ state: 'acknowledged', draft: null })
+  expect(progressOf([lineOf(cleared, aspect({ mine }), where, 0)]).filled).toBe(0)
+})
+
 it('warns when another tablet of the same judge was faster, and keeps the draft', () => {
   const line = lineOf(drafted(no as never), aspect({ mine }), where, 0)
   expect(line).toMatchObject({ elsewhere: { id: 'mrk_0' }, ready: false, value: no, editable: true })

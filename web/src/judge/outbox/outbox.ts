@@ -420,6 +420,11 @@ export function forgetReceipts(box: Outbox, before: number): Outbox {
 
 export type SlotState = 'blank' | 'draft' | 'refused' | 'queued' | 'sending' | 'acknowledged'
 
+/** A cleared correction is still one: its reason is there, and it waits for another value or to be put away. */
+function holdsSomething(draft: Draft): boolean {
+  return draft.value !== null || draft.note !== '' || draft.replaces !== null || draft.reason !== ''
+}
+
 /** Where a slot stands, seen from this tablet; `parcel` when its mark is on the way. */
 export function look(box: Outbox, slot: Slot): { state: SlotState; draft: Draft | null; mark: MarkSent | null; parcel: MarksParcel | null; receipt: Receipt | null } {
   const draft = box.drafts[slotKey(slot)] ?? null
@@ -434,7 +439,7 @@ export function look(box: Outbox, slot: Slot): { state: SlotState; draft: Draft 
   for (const each of Object.values(box.receipts)) {
     if (slotKey(each.slot) === slotKey(slot) && (!receipt || each.position > receipt.position)) receipt = each
   }
-  const typed = draft !== null && (draft.value !== null || draft.note !== '')
+  const typed = draft !== null && holdsSomething(draft)
   const state: SlotState = typed
     ? draft.fault
       ? 'refused'
