@@ -3,14 +3,20 @@
  * from when it is.
  */
 
-import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { HallProblem, HallUnreachable, hall } from '@shared/api/http'
+import { useNow } from '@shared/live/now'
 import type { Storage } from './outbox/storage'
 
 let storage: Storage | null = null
+let tell: (fault: unknown) => void = () => {}
 export const cachedPages = {
   use: (opened: Storage) => {
     storage = opened
+  },
+  /** Who wants to know what every reading came to: null for an answer, otherwise the fault. */
+  listen: (heard: (fault: unknown) => void) => {
+    tell = heard
   },
 }
 
@@ -20,10 +26,14 @@ export interface CachedPage<T> {
   at: Ref<number | null>
   error: ShallowRef<unknown>
   loading: Ref<boolean>
-  /** Shown from the tablet's memory because the hall can't be reached. */
-  stale: Ref<boolean>
+  /** Shown from the tablet's memory, or from an answer that should have been followed by a newer one. */
+  stale: ComputedRef<boolean>
   reload: () => Promise<void>
 }
+
+/** Two answers may be missing before what is shown is called old; a little more, so that a slow answer isn't. */
+const OLD_AFTER_PERIODS = 2
+const SLACK_MS = 2_000
 
 /** `path` null reads nothing. `everyMs` repeats while the page is seen. `owner` keeps two judges' pages apart. */
 export function useCachedPage<T>(path: () => string | null, owner: () => string, everyMs = 0): CachedPage<T> {
@@ -31,7 +41,11 @@ export function useCachedPage<T>(path: () => string | null, owner: () => string,
   const at = ref<number | null>(null)
   const error = shallowRef<unknown>(null)
   const loading = ref(false)
-  const stale = ref(false)
+  /** Whether the last reading was answered; false until the first one is. */
+  const answered = ref(false)
+  const now = useNow(1_000)
+  const old = computed(() => everyMs > 0 && now.value - (at.value ?? 0) > OLD_AFTER_PERIODS * everyMs + SLACK_MS)
+  const stale = computed(() => body.value !== null && (!answered.value || old.value))
   let request: AbortController | null = null
 
   async function reload() {
@@ -46,24 +60,32 @@ export function useCachedPage<T>(path: () => string | null, owner: () => string,
       body.value = fresh
       at.value = Date.now()
       error.value = null
-      stale.value = false
+      answered.value = true
+      tell(null)
       await storage?.keepPage(`${owner()}|${address}`, { body: fresh, at: at.value }).catch(() => {})
     } catch (fault) {
       if (mine.signal.aborted) return
+      if (!(fault instanceof HallUnreachable || fault instanceof HallProblem)) throw fault
       // A sheet on the screen stays there; only an answer that forbids it takes it away.
-      stale.value = body.value !== null
+      answered.value = false
       if (body.value === null || (fault instanceof HallProblem && [403, 404].includes(fault.status))) error.value = fault
-      else if (!(fault instanceof HallUnreachable || fault instanceof HallProblem)) throw fault
+      tell(fault)
     } finally {
-      if (request === mine) loading.value = false
+      if (request === mine) {
+        request = null
+        loading.value = false
+      }
     }
   }
 
   async function open() {
     const address = path()
+    request?.abort()
+    request = null
     body.value = null
     at.value = null
     error.value = null
+    answered.value = false
     if (address === null) return
     loading.value = true
     const kept = await storage?.page(`${owner()}|${address}`).catch(() => null)
@@ -78,13 +100,17 @@ export function useCachedPage<T>(path: () => string | null, owner: () => string,
   const again = () => {
     if (document.visibilityState === 'visible') void reload()
   }
-  const timer = everyMs > 0 ? setInterval(again, everyMs) : undefined
+  // An answer that takes longer than a period is waited for: asking anew would throw it away, each time.
+  const inTurn = () => {
+    if (request === null) again()
+  }
+  const timer = everyMs > 0 ? setInterval(inTurn, everyMs) : undefined
   addEventListener('online', again)
-  document.addEventListener('visibilitychange', again)
+  document.addEventListener('visibilitychange', inTurn)
   onScopeDispose(() => {
     clearInterval(timer)
     removeEventListener('online', again)
-    document.removeEventListener('visibilitychange', again)
+    document.removeEventListener('visibilitychange', inTurn)
     request?.abort()
   })
   return { body, at, error, loading, stale, reload }

@@ -180,6 +180,14 @@ function listen() {
   }, SESSION_CHECK_MS)
 }
 
+/** What any request came to: an answer, however it reads, is one. */
+function heard(fault: unknown) {
+  const back = !(fault instanceof HallUnreachable)
+  if (back && !reached.value) void courier?.hurry()
+  reached.value = back
+}
+cachedPages.listen(heard)
+
 /** Nothing leaves until the right person has signed in; `checkSession` finds out who that is. */
 function askToSignIn() {
   if (session.value === null) return
@@ -257,8 +265,10 @@ export function stayPresent(contest: () => string): () => void {
     const body = { unsent: outbox.unsent(box.value, session.value.account).count }
     try {
       await hall.write('POST', `/api/contests/${encodeURIComponent(contest())}/presence`, { body, account: session.value.account })
+      heard(null)
     } catch (error) {
       if (!(error instanceof HallProblem || error instanceof HallUnreachable)) throw error
+      heard(error)
     }
   }
   void tell()
