@@ -8,6 +8,7 @@ const ROLES = [
   { key: 'chief', role: 'chief_judge', title: T('裁判长', 'Chief judge'), note: T('总控台：场地、计时、判定', 'The control room'), lands_on: `/desk/contests/${scene.CONTEST}/control`, account: 'acc_j1', name: '李国强' },
   { key: 'judge', role: 'judge', title: T('裁判', 'Judge'), note: T('平板打分', 'Marks on a tablet'), lands_on: '/judge/', account: 'acc_j2', name: '王秀英' },
   { key: 'judge-2', role: 'judge', title: T('裁判（分赛场）', 'Judge, second venue'), note: T('平板打分', 'Marks on a tablet'), lands_on: '/judge/', account: 'acc_j9', name: '孙磊' },
+  { key: 'operator', role: 'venue_operator', title: T('赛场管理员', 'Venue operator'), note: T('本赛场的时钟', 'The clocks of a venue'), lands_on: '/desk', account: 'acc_op', name: '韩东升', scope: { kind: 'venue', contest: scene.CONTEST, venue: 'ven_wz' } },
   { key: 'organiser', role: 'organiser', title: T('赛事组织者', 'Organiser'), note: T('工作台', 'The desk'), lands_on: '/desk', account: 'acc_org', name: '沈静' },
   { key: 'administrator', role: 'administrator', title: T('系统管理员', 'Administrator'), note: T('人员与角色', 'People and roles'), lands_on: '/desk', account: 'acc_adm', name: '管理员' },
 ]
@@ -26,7 +27,7 @@ const problem = (status, code, zh, en, more = {}) => ({
 const ok = (body, status = 200) => ({ status, body })
 const items = (list) => ok({ items: empty ? [] : list, next: null })
 const whoIs = (request) => ROLES.find((role) => (request.headers.cookie ?? '').includes(`guildhall_session=${role.key}`))
-const sessionOf = (role) => ({ account: role.account, person: `per_${role.key}`, name: role.name, roles: [{ role: role.role, scope: role.role === 'administrator' ? { kind: 'hall' } : { kind: 'contest', contest: scene.CONTEST } }], csrf_token: 'fixture', demo: true })
+const sessionOf = (role) => ({ account: role.account, person: `per_${role.key}`, name: role.name, roles: [{ role: role.role, scope: role.scope ?? (role.role === 'administrator' ? { kind: 'hall' } : { kind: 'contest', contest: scene.CONTEST }) }], csrf_token: 'fixture', demo: true })
 
 function sheet(runId, account) {
   const run = scene.runs.find((each) => each.id === runId)

@@ -1,14 +1,18 @@
 /** Who sits at the desk. What his roles allow is decided by the hall; the desk only leaves out what would be refused. */
 
 import { computed, shallowRef } from 'vue'
-import type { Scope } from './wire'
+import { reaches, reachesInto } from './reach'
+import type { Grant } from './wire'
 import { currentSession, signOut as leave, type Session } from '@shared/api/session'
 
 const session = shallowRef<Session | null | undefined>(undefined)
 const error = shallowRef<unknown>(null)
 
+/** Who works in a control room. */
+export const CONTROLLERS = ['chief_judge', 'supervisor', 'organiser', 'venue_operator']
+
 export function useSession() {
-  const holdsAt = (reaches: (scope: Scope) => boolean, roles: string[]) => (session.value?.roles ?? []).some((each) => roles.includes(each.role) && reaches(each.scope as Scope))
+  const grants = () => (session.value?.roles ?? []) as Grant[]
   const holds = (...roles: string[]) => (session.value?.roles ?? []).some((each) => roles.includes(each.role))
   return {
     /** undefined while unknown, null when nobody is signed in. */
@@ -16,9 +20,12 @@ export function useSession() {
     error,
     holds,
     /** In the whole hall. */
-    holdsInHall: (...roles: string[]) => holdsAt((scope) => scope.kind === 'hall', roles),
-    /** In the whole of a contest, by the contest or by the hall. */
-    holdsIn: (contest: string, ...roles: string[]) => holdsAt((scope) => scope.kind === 'hall' || (scope.kind === 'contest' && scope.contest === contest), roles),
+    holdsInHall: (...roles: string[]) => grants().some((each) => each.scope.kind === 'hall' && roles.includes(each.role)),
+    /** In the whole of a contest. */
+    holdsIn: (contest: string, ...roles: string[]) => reaches(grants(), roles, contest),
+    /** In a contest, if only at one of its venues. */
+    holdsWithin: (contest: string, ...roles: string[]) => reachesInto(grants(), roles, contest),
+    holdsAtVenue: (contest: string, venue: string | null | undefined, ...roles: string[]) => reaches(grants(), roles, contest, venue),
     isChief: computed(() => holds('chief_judge')),
     async check() {
       error.value = null

@@ -154,6 +154,8 @@ export interface RunClock {
   elapsed_ms: number
   at: number
   added_ms: number
+  /** In the control room: where the station is. */
+  venue?: string | null
   /** Why it was stopped. */
   reason?: string | null
 }
