@@ -72,6 +72,23 @@ it('signing out never ends the session of whoever signed in in another window', 
   expect(hall.said).not.toContain('DELETE /api/session')
 })
 
+it('an expired sign-in is asked for and is no lost network, whichever request finds it', async () => {
+  const tablet = await open()
+  const { effectScope } = await import('vue')
+  const { useCachedPage } = await import('./pages')
+  hall.cookie = null
+  const scope = effectScope()
+  const page = scope.run(() => useCachedPage(() => '/api/contests/con_a/stations', () => 'acc_li'))!
+  await expect.poll(() => tablet.needsSignIn.value).toBe(true)
+  expect([tablet.reached.value, tablet.session.value?.account, page.body.value]).toEqual([true, 'acc_li', null])
+  await tablet.enter(async () => {
+    hall.cookie = 'acc_li'
+    return (await (await import('@shared/api/session')).currentSession())!
+  })
+  expect(tablet.needsSignIn.value).toBe(false)
+  scope.stop()
+})
+
 it('a sign-in in another window does not replace who works here, and what he submits waits for him', async () => {
   const tablet = await open()
   hall.cookie = 'acc_wang'

@@ -185,6 +185,11 @@ function heard(fault: unknown) {
   const back = !(fault instanceof HallUnreachable)
   if (back && !reached.value) void courier?.hurry()
   reached.value = back
+  if (fault instanceof HallProblem && (fault.status === 401 || fault.code === 'other_account') && !needsSignIn.value) {
+    askToSignIn()
+    // Perhaps he has signed in anew in another window already; otherwise this finds out who has.
+    void checkSession()
+  }
 }
 cachedPages.listen(heard)
 
