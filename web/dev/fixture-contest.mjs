@@ -147,12 +147,27 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
       put(people)
       board.teamTotals.forEach((t) => map.set(`T/${t.id}`, [board.teamRanks.get(t.id), t.total, t.members.length]))
       VENUES.forEach((v, i) => map.set(`v/${v[0]}`, venueState(v, i)))
+      if (state === 'live') VENUES.forEach((v, i) => map.set(`vc/${v[0]}`, { module: modules[i].code, state: 'open', elapsed_ms: 900_000 + i * 61_000, at: startedAt + 48 * 60_000, added_ms: 0 }))
       ringOf(ticker)
     } else if (kind === 'team' && teams.some((t) => t.id === key)) {
       const members = people.filter((p) => p.team === key)
       put(members)
       const t = board.teamTotals.find((x) => x.id === key)
       map.set(`T/${key}`, [board.teamRanks.get(key), t.total, t.members.length])
+      members.forEach((p) => { const clock = clockOf(p, people.indexOf(p)); map.set(`c/${p.id}/${clock.module}`, clock) })
+      const mean = (list) => (list.length ? Math.round(list.reduce((a, b) => a + b, 0) / list.length) : null)
+      modules.forEach((m, mi) => {
+        const field = board.rows.map((r) => r.modules[mi]).filter((x) => x !== null).sort((a, b) => a - b)
+        map.set(`m/${m.code}`, [mean(members.map((p) => board.byId.get(p.id).modules[mi] ?? 0)), m.max, field[0] ?? null, quartile(field, 0.25), quartile(field, 0.5), quartile(field, 0.75), field.at(-1) ?? null])
+      })
+      ABILITIES.forEach(([c]) => {
+        const field = people.map((x) => abilityOf(x, c)).sort((a, b) => a - b)
+        const means = board.teamTotals.map((each) => mean(each.members.map((r) => abilityOf(r.person, c))) ?? 0)
+        const own = mean(members.map((p) => abilityOf(p, c)))
+        map.set(`b/${c}`, [own, aspects.filter((a) => a.ability === c).reduce((s, a) => s + a.max, 0), quartile(field, 0.25), quartile(field, 0.5), quartile(field, 0.75), own ? 1 + means.filter((x) => x > own).length : null])
+      })
+      const next = board.teamTotals.filter((x) => x.total > t.total).sort((a, b) => a.total - b.total)[0]
+      map.set('gap', next && t.total > 0 ? [next.total - t.total, next.id] : null)
       ringOf(members.flatMap((m) => m.falls))
     } else if (kind === 'venue' && VENUES.some((v) => v[0] === key)) {
       const index = VENUES.findIndex((v) => v[0] === key)

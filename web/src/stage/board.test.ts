@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EntryHead, Head, RankRow } from '@shared/live/wire'
-import { arrange, asCsv, named, rowOf, type Selection } from './board'
+import { arrange, asCsv, csvOf, named, rowOf, sorted, type Selection } from './board'
 import { aspectsOf } from './contests'
 import { pageAt } from './paging'
 
@@ -81,4 +81,24 @@ it('reads the aspects out of a scheme, with marks as text or numbers', () => {
   const found = aspectsOf({ modules: [{ code: 'A', criteria: [{ aspects: [{ code: 'A1.1', name: { zh: '一', en: 'one' }, type: 'measurement', max: '2.50' }, { code: 'A1.2', max: 3 }] }] }, { code: 'B' }] })
   expect(found.get('A1.1')).toEqual({ code: 'A1.1', name: { zh: '一', en: 'one' }, max: 250, module: 'A', type: 'measurement' })
   expect(found.get('A1.2')).toMatchObject({ max: 300, name: { zh: 'A1.2', en: 'A1.2' } })
+})
+
+describe('a list of teams', () => {
+  const teams = [
+    { rank: 2, name: '温州队', members: 3, total: 900 },
+    { rank: null, name: '安庆队', members: 9, total: 0 },
+    { rank: 1, name: '徐州队', members: 5, total: 1200 },
+    { rank: 2, name: '杭州队', members: 3, total: 900 },
+  ]
+  it.each([
+    ['rank', ['徐州队', '杭州队', '温州队', '安庆队']],
+    ['total', ['徐州队', '杭州队', '温州队', '安庆队']],
+    ['members', ['安庆队', '徐州队', '杭州队', '温州队']],
+    ['name', ['安庆队', '杭州队', '温州队', '徐州队']],
+  ] as const)('goes by %s; equals by name; without a rank last', (sort, names) => {
+    expect(sorted(teams, sort, 'zh-CN').map((team) => team.name)).toEqual(names)
+  })
+  it('as a file: a mark at the front, quotes where needed, no formulas', () => {
+    expect(csvOf([['队', '总分'], ['=甲, "乙"', 3]])).toBe('\uFEFF队,总分\r\n"\'=甲, ""乙""",3\r\n')
+  })
 })

@@ -104,6 +104,45 @@ function cell(value: string | number): string {
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+const COLUMNS = ['rank', 'no', 'name', 'org', 'team', 'group', 'venue', 'total']
+export const titlesOf = (t: (key: string) => string): Record<string, string> => Object.fromEntries(COLUMNS.map((key) => [key, t(`board.${key}`)]))
+
+/** Any table as a file: the mark at the front lets Excel see that it is UTF-8. */
+export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
+  return `\uFEFF${lines.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`
+}
+
+export function save(name: string, csv: string) {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }))
+  link.download = `${name}.csv`
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
+/** One team, or one competitor in one ability. */
+export interface ListRow {
+  rank: number | null
+  name: string
+  no?: string
+  members?: number
+  total: number
+}
+export type ListSort = 'rank' | 'name' | 'members' | 'total'
+
+/** Whoever has no rank yet stands last in the order of ranks; equals by name. */
+export function sorted<Row extends ListRow>(rows: readonly Row[], sort: ListSort, language: Language): Row[] {
+  const byName = new Intl.Collator(language, { numeric: true }).compare
+  const names = (a: Row, b: Row) => byName(a.name || (a.no ?? ''), b.name || (b.no ?? ''))
+  const first: Record<ListSort, (a: Row, b: Row) => number> = {
+    rank: (a, b) => (a.rank ?? LAST) - (b.rank ?? LAST),
+    name: () => 0,
+    members: (a, b) => (b.members ?? 0) - (a.members ?? 0),
+    total: (a, b) => b.total - a.total,
+  }
+  return [...rows].sort((a, b) => first[sort](a, b) || names(a, b))
+}
+
 export function asCsv(rows: readonly BoardRow[], head: Head, titles: Record<string, string>, language: Language): string {
   const first = ['rank', 'no', 'name', 'org', 'team', 'group', 'venue'].map((key) => titles[key] ?? key)
   const modules = head.modules.map((m) => inLanguage(m.name, language))
@@ -112,6 +151,5 @@ export function asCsv(rows: readonly BoardRow[], head: Head, titles: Record<stri
     ...head.modules.map((_, i) => (r.modules[i] === null || r.modules[i] === undefined ? '' : formatMark(r.modules[i]))),
     formatMark(r.total),
   ])
-  // The mark at the front lets Excel see that it is UTF-8.
-  return `\uFEFF${[[...first, ...modules, titles['total'] ?? 'total'], ...lines].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`
+  return csvOf([[...first, ...modules, titles['total'] ?? 'total'], ...lines])
 }

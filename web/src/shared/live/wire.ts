@@ -105,6 +105,9 @@ export interface VenueState {
   told_until?: number | null
 }
 
+/** Key `vc/{venue}` of the whole field: the clock of the run that has been going longest there. */
+export type VenueClock = Pick<RunClock, 'module' | 'state' | 'elapsed_ms' | 'at' | 'added_ms'>
+
 export type TickerKind = 'mark' | 'verdict' | 'correction' | 'decision' | 'request'
 
 /** Key `t/{0..19}`. */
@@ -119,7 +122,7 @@ export type TickerRow = [
   text: Text | null,
 ]
 
-/** Key `m/{module}` of a competitor. */
+/** Key `m/{module}` of a competitor, and of a team with the mean of its competitors as the mark. */
 export type ModuleSpread = [
   mark: number | null,
   max: number,
@@ -130,7 +133,7 @@ export type ModuleSpread = [
   top: number | null,
 ]
 
-/** Key `b/{ability}` of a competitor. */
+/** Key `b/{ability}` of a competitor, and of a team as above. */
 export type AbilitySpread = [
   mark: number | null,
   max: number,
@@ -160,7 +163,7 @@ export interface RunClock {
   reason?: string | null
 }
 
-/** Key `c/…` of a competitor and a venue: the blind number while names must not be known, the entry otherwise. */
+/** Key `c/…` of a competitor, a team and a venue: the blind number while names must not be known, the entry otherwise. */
 export type SeenClock = Omit<RunClock, 'no'> & { entry?: string | null; no: string | null }
 
 /** Key `j/{account}` of the control room. */
