@@ -72,6 +72,56 @@ it('signing out never ends the session of whoever signed in in another window', 
   expect(hall.said).not.toContain('DELETE /api/session')
 })
 
+const slotOf = (aspect: string) => ({ account: 'acc_li', contest: 'con_a', run: 'run_1', aspect, round: 1 })
+/** What another window does: writes to the same disk and says so. */
+async function otherWindowWrites(aspect: string) {
+  const { Storage } = await import('./outbox/storage')
+  const outbox = await import('./outbox/outbox')
+  const disk = await Storage.open()
+  const before = await disk.load()
+  await disk.save(before, outbox.type(before, slotOf(aspect), { value: { kind: 'yes_no', yes: true } }, { mark_id: `mrk_${aspect}`, now: 1 }))
+  const channel = new BroadcastChannel('guildhall-judge')
+  channel.postMessage('written')
+  channel.close()
+  return { disk, outbox }
+}
+
+it('a failed read of what another window wrote does not end saving', async () => {
+  const tablet = await open()
+  const { Storage } = await import('./outbox/storage')
+  const load = vi.spyOn(Storage.prototype, 'load').mockRejectedValueOnce(new Error('the disk stutters'))
+  const channel = new BroadcastChannel('guildhall-judge')
+  channel.postMessage('written')
+  channel.close()
+  await expect.poll(() => tablet.diskFault.value).toBe('the disk stutters')
+  load.mockRestore()
+  const outbox = await import('./outbox/outbox')
+  await tablet.change((now) => outbox.type(now, slotOf('A1'), { value: { kind: 'yes_no', yes: true } }, { mark_id: 'mrk_A1', now: 1 }))
+  expect(Object.keys((await (await Storage.open()).load()).drafts)).toEqual([outbox.slotKey(slotOf('A1'))])
+  expect(tablet.diskFault.value).toBeNull()
+})
+
+it('typed while the other window wrote: both are there, here and on the disk', async () => {
+  const tablet = await open()
+  const outbox = await import('./outbox/outbox')
+  const { Storage } = await import('./outbox/storage')
+  const load = Storage.prototype.load
+  let typed = false
+  vi.spyOn(Storage.prototype, 'load').mockImplementation(async function (this: InstanceType<typeof Storage>) {
+    const found = await load.call(this)
+    if (Object.keys(found.drafts).length > 0 && !typed) {
+      typed = true
+      void tablet.change((now) => outbox.type(now, slotOf('A2'), { value: { kind: 'yes_no', yes: false } }, { mark_id: 'mrk_A2', now: 2 }))
+    }
+    return found
+  })
+  const { disk } = await otherWindowWrites('A1')
+  const both = [outbox.slotKey(slotOf('A1')), outbox.slotKey(slotOf('A2'))]
+  await expect.poll(() => Object.keys(tablet.box.value.drafts).sort()).toEqual(both)
+  vi.restoreAllMocks()
+  expect(Object.keys((await disk.load()).drafts).sort()).toEqual(both)
+})
+
 it('an expired sign-in is asked for and is no lost network, whichever request finds it', async () => {
   const tablet = await open()
   const { effectScope } = await import('vue')

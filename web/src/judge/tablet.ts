@@ -84,21 +84,40 @@ async function toDisk() {
     diskFault.value = null
     windows?.postMessage('written')
   } catch (error) {
-    diskFault.value = error instanceof Error ? error.message : String(error)
+    diskFault.value = reasonOf(error)
   }
 }
 
 function readAgain() {
-  writing = writing.then(async () => {
-    if (!storage || box.value !== onDisk) return toDisk()
-    const fresh = await storage.load()
-    // Typed while we were reading: ours is written first, and read again with the next message.
-    if (box.value !== onDisk) return toDisk()
-    onDisk = fresh
-    box.value = fresh
-    void courier?.wake()
-  })
+  writing = writing.then(takeIn)
 }
+
+/** What the other window wrote. Ours is written first, also what is typed while we read; then it is read again. */
+async function takeIn() {
+  for (;;) {
+    if (!storage) return
+    if (box.value !== onDisk) {
+      await toDisk()
+      if (box.value !== onDisk && diskFault.value !== null) return
+    }
+    const before = onDisk
+    let fresh: Outbox
+    try {
+      fresh = await storage.load()
+    } catch (error) {
+      // Said, and no more: whatever is typed from now on still goes to the disk.
+      diskFault.value = reasonOf(error)
+      return
+    }
+    if (box.value !== onDisk || onDisk !== before) continue
+    onDisk = box.value = fresh
+    diskFault.value = null
+    void courier?.wake()
+    return
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 let courier: Courier | null = null
 
