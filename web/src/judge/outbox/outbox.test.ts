@@ -115,6 +115,34 @@ describe('order', () => {
 })
 
 describe('refusals', () => {
+  /** A1: a mark on its way, a correction of it behind, and a correction of that being typed. */
+  const chain = (replaces: string | null = null) => {
+    let now = box.leave(submitAll(typed(EMPTY, 'A1', 1, 'mrk_1', replaces ? { replaces, reason: '一' } : {}), 'k1'), 'k1')
+    now = submitAll(typed(now, 'A1', 2, 'mrk_2', { replaces: 'mrk_1', reason: '二' }), 'k2')
+    return typed(now, 'A1', 3, 'mrk_3', { replaces: 'mrk_2', reason: '三', note: '最新' })
+  }
+
+  it('never put an older value over what was typed last', () => {
+    const back = box.refuse(chain(), 'k1', problem('mark_out_of_range'))
+    expect(back.parcels).toEqual([])
+    expect(Object.values(back.drafts)).toMatchObject([{ value: level(3), reason: '三', note: '最新', replaces: null, fault: { own: true } }])
+  })
+
+  it('a correction behind a refused correction replaces what that one was to replace', () => {
+    const back = box.refuse(chain('mrk_0'), 'k1', problem('mark_out_of_range'))
+    expect(Object.values(back.drafts)).toMatchObject([{ value: level(3), replaces: 'mrk_0' }])
+    let queued = box.leave(submitAll(typed(EMPTY, 'A1', 1, 'mrk_1', { replaces: 'mrk_0', reason: '一' }), 'k1'), 'k1')
+    queued = submitAll(typed(queued, 'A1', 2, 'mrk_2', { replaces: 'mrk_1', reason: '二' }), 'k2')
+    expect(Object.values(box.refuse(queued, 'k1', problem('x')).drafts)).toMatchObject([{ value: level(2), replaces: 'mrk_0', reason: '二' }])
+  })
+
+  it('a mark that is taken back takes its waiting correction with it, newest value first', () => {
+    const queued = submitAll(typed(submitAll(typed(EMPTY, 'A1', 1, 'mrk_1'), 'k1'), 'A1', 2, 'mrk_2', { replaces: 'mrk_1', reason: '二' }), 'k2')
+    const back = box.withdraw(queued, 'k1')
+    expect(back.parcels).toEqual([])
+    expect(Object.values(back.drafts)).toMatchObject([{ value: level(2), replaces: null }])
+  })
+
   it('name the field, keep every draft, and tell the held-back ones apart', () => {
     const sent = box.leave(submitAll(typed(typed(EMPTY, 'A1', 2), 'A2', 3), 'k1'), 'k1')
     const back = box.refuse(

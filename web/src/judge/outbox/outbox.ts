@@ -223,7 +223,7 @@ export function withdraw(box: Outbox, key: string): Outbox {
   const parcel = box.parcels.find((each) => each.key === key)
   if (!parcel || parcel.state !== 'queued' || parcel.attempts > 0) return box
   const rest = { ...box, parcels: box.parcels.filter((each) => each !== parcel) }
-  return parcel.kind === 'marks' ? backToDrafts(rest, parcel, () => null) : rest
+  return parcel.kind === 'marks' ? freeCorrections(backToDrafts(rest, parcel, () => null), parcel, box) : rest
 }
 
 /** After a start: whether an interrupted parcel arrived is unknown, so it goes again with the same key. */
@@ -350,38 +350,51 @@ export function refuse(box: Outbox, key: string, problem: Problem): Outbox {
     if (named.size === 0) return whole
     return named.get(at) ?? { ...whole, own: false }
   })
-  return freeCorrections(dissolved, parcel)
+  return freeCorrections(dissolved, parcel, box)
 }
 
-/** Corrections that wait behind a refused mark have nothing to replace: they come back as plain drafts, newest value first. */
-function freeCorrections(box: Outbox, refused: MarksParcel): Outbox {
-  const gone = new Set(refused.marks.map((mark) => mark.id))
+/**
+ * Corrections that wait behind a mark that never counted have nothing to replace: they come back as drafts, and replace what
+ * that mark was to replace. A draft that stood `before` is newer than all of them and keeps what the judge typed last.
+ */
+function freeCorrections(box: Outbox, refused: MarksParcel, before: Outbox): Outbox {
+  const gone = new Map(refused.marks.map((mark) => [mark.id, mark.replaces]))
   let now = box
   for (const parcel of inOrder(box, refused.account)) {
     if (parcel.kind !== 'marks' || parcel.state !== 'queued') continue
     if (!parcel.marks.some((mark) => mark.replaces !== null && gone.has(mark.replaces))) continue
-    for (const mark of parcel.marks) gone.add(mark.id)
     now = { ...now, parcels: now.parcels.filter((each) => each.key !== parcel.key) }
     const drafts = { ...now.drafts }
     for (const mark of parcel.marks) {
       const slot = slotOf(parcel, mark)
       const key = slotKey(slot)
       const base = drafts[key]
-      const orphan = mark.replaces !== null && gone.has(mark.replaces)
-      drafts[key] = {
-        slot,
-        mark_id: base?.mark_id ?? mark.id,
-        value: mark.value,
-        note: mark.note ?? '',
-        replaces: orphan ? null : mark.replaces,
-        reason: mark.reason ?? '',
-        touched_at: base?.touched_at ?? parcel.submitted_at,
-        fault: base?.fault ?? null,
-      }
+      const replaces = standing(gone, mark.replaces)
+      gone.set(mark.id, replaces)
+      const newest = before.drafts[key]
+      drafts[key] = newest
+        ? { ...newest, replaces: standing(gone, newest.replaces), fault: base?.fault ?? newest.fault }
+        : {
+            slot,
+            mark_id: base?.mark_id ?? mark.id,
+            value: mark.value,
+            note: mark.note ?? '',
+            replaces,
+            reason: mark.reason ?? '',
+            touched_at: base?.touched_at ?? parcel.submitted_at,
+            fault: base?.fault ?? null,
+          }
     }
     now = { ...now, drafts }
   }
   return now
+}
+
+/** What a correction replaces when the marks in `gone` never counted. */
+function standing(gone: ReadonlyMap<string, string | null>, replaces: string | null): string | null {
+  let id = replaces
+  while (id !== null && gone.has(id)) id = gone.get(id) ?? null
+  return id
 }
 
 function backToDrafts(box: Outbox, parcel: MarksParcel, faultAt: (index: number) => Fault | null): Outbox {
@@ -392,7 +405,7 @@ function backToDrafts(box: Outbox, parcel: MarksParcel, faultAt: (index: number)
     const newer = drafts[key]
     // What the judge typed since is newer than what comes back; only the fault is added to it.
     drafts[key] = newer
-      ? { ...newer, replaces: newer.replaces === mark.id ? null : newer.replaces, fault: faultAt(index) }
+      ? { ...newer, replaces: newer.replaces === mark.id ? mark.replaces : newer.replaces, fault: faultAt(index) }
       : {
           slot,
           mark_id: mark.id,
