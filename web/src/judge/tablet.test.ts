@@ -86,6 +86,38 @@ async function otherWindowWrites(aspect: string) {
   return { disk, outbox }
 }
 
+it('without IndexedDB what was noted down is shown and stays noted', async () => {
+  const outbox = await import('./outbox/outbox')
+  const { whatChanged } = await import('./outbox/storage')
+  // The keystroke before a reload: noted down in the same breath, not yet on the disk.
+  const typed = outbox.type(outbox.EMPTY, slotOf('A1'), { value: { kind: 'yes_no', yes: true } }, { mark_id: 'mrk_A1', now: 1 })
+  sessionStorage.setItem('guildhall.judge.journal', JSON.stringify(whatChanged(outbox.EMPTY, typed)))
+  vi.stubGlobal('indexedDB', { open: () => { throw new Error('no disk') } })
+  for (const reload of [1, 2]) {
+    const tablet = await open()
+    expect(Object.keys(tablet.box.value.drafts), `reload ${reload}`).toContain(outbox.slotKey(slotOf('A1')))
+    expect(tablet.diskFault.value).toBe('no disk')
+    await tablet.change((now) => outbox.type(now, slotOf('A2'), { note: `${reload}` }, { mark_id: 'mrk_A2', now: 1 }))
+  }
+  expect(Object.keys((await open()).box.value.drafts)).toHaveLength(2)
+})
+
+it('an answer that is none does not keep the outbox from leaving', async () => {
+  const outbox = await import('./outbox/outbox')
+  const real = globalThis.fetch
+  let broken = true
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => (path === '/api/session' && broken ? Promise.resolve(new Response('<html>a portal', { headers: { 'content-type': 'application/json' } })) : real(path, init)))
+  sessionStorage.setItem('guildhall.csrf', 'token of acc_li')
+  const { Storage } = await import('./outbox/storage')
+  const disk = await Storage.open()
+  await disk.keepSession('last', sessionOf('acc_li') as never)
+  const submitted = outbox.submit(outbox.type(outbox.EMPTY, slotOf('A1'), { value: { kind: 'yes_no', yes: true } }, { mark_id: 'mrk_A1', now: 1 }), [outbox.slotKey(slotOf('A1'))], { key: 'k1', now: 1, iso: '' })
+  await disk.save(outbox.EMPTY, submitted)
+  const tablet = await open()
+  await expect.poll(() => tablet.unsent.value.count).toBe(0)
+  broken = false
+})
+
 it('a failed read of what another window wrote does not end saving', async () => {
   const tablet = await open()
   const { Storage } = await import('./outbox/storage')
@@ -107,7 +139,7 @@ it('typed while the other window wrote: both are there, here and on the disk', a
   const { Storage } = await import('./outbox/storage')
   const load = Storage.prototype.load
   let typed = false
-  vi.spyOn(Storage.prototype, 'load').mockImplementation(async function (this: InstanceType<typeof Storage>) {
+  vi.spyOn(Storage.prototype, 'load').mockImplementation(async function (this: Awaited<ReturnType<typeof Storage.open>>) {
     const found = await load.call(this)
     if (Object.keys(found.drafts).length > 0 && !typed) {
       typed = true

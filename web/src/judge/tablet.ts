@@ -147,24 +147,28 @@ function makeCourier(): Courier {
 
 /** Runs once. Works without a network: then the last session and the cached sheets serve. */
 export async function startTablet(): Promise<void> {
+  const journal = notedDown()
   try {
     storage = await Storage.open()
     onDisk = await storage.load()
-    box.value = onDisk
     left = await storage.session('left')
     session.value = await storage.session('last')
     cachedPages.use(storage)
-    const journal = notedDown()
-    await change((now) => outbox.forgetReceipts(outbox.restart(redo(now, journal)), Date.now() - RECEIPTS_KEPT_MS))
     void navigator.storage?.persist?.()
   } catch (error) {
-    diskFault.value = error instanceof Error ? error.message : String(error)
+    diskFault.value = reasonOf(error)
   }
+  // Without a disk too: what was noted down is all there is then, and the note is written anew with every change.
+  box.value = onDisk
+  await change((now) => outbox.forgetReceipts(outbox.restart(redo(now, journal)), Date.now() - RECEIPTS_KEPT_MS))
   listen()
   // Who comes in by another door of the hall, e.g. a demonstration's, is taken as he is: nothing is on the screen yet.
-  await Promise.race([checkSession(), new Promise((late) => setTimeout(late, FIRST_LOOK_MS))])
-  started.value = true
-  holdCourier()
+  try {
+    await Promise.race([checkSession(), new Promise((late) => setTimeout(late, FIRST_LOOK_MS))])
+  } finally {
+    started.value = true
+    holdCourier()
+  }
 }
 
 /** Only one window of this tablet carries; the next takes over when that one closes. */

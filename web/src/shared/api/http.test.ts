@@ -52,6 +52,18 @@ describe('answers', () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('network')))
     await expect(hall.get('/api/x')).rejects.toBeInstanceOf(HallUnreachable)
   })
+  it.each([
+    ['cut off while it was read', () => new Response(new ReadableStream({ start: (body) => body.error(new TypeError('cut')) }), { headers: { 'content-type': 'application/json' } })],
+    ['no JSON although it says so', () => new Response('<html>sign in to the network', { headers: { 'content-type': 'application/json' } })],
+  ])('an answer that is none is no answer: %s', async (_, make) => {
+    answering(make)
+    await expect(hall.get('/api/x')).rejects.toBeInstanceOf(HallUnreachable)
+  })
+  it('whoever gives up reading is told what he said, not that the hall is gone', async () => {
+    const stop = new AbortController()
+    answering(() => new Response(new ReadableStream({ pull: (body) => (stop.abort(new Error('enough')), body.error(stop.signal.reason)) }), { headers: { 'content-type': 'application/json' } }))
+    await expect(hall.get('/api/x', stop.signal)).rejects.toThrow('enough')
+  })
   it('204 has no body', async () => {
     answering(() => new Response(null, { status: 204 }))
     await expect(hall.write('DELETE', '/api/session')).resolves.toBeUndefined()

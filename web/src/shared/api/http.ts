@@ -132,13 +132,14 @@ async function send<T>(path: string, init: RequestInit, signal?: AbortSignal, ti
   signal?.addEventListener('abort', forward)
   const limit = setTimeout(() => stop.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
   try {
-    const response = await fetch(path, { credentials: 'same-origin', ...init, signal: stop.signal }).catch((cause: unknown) => {
-      if (signal?.aborted) throw cause
-      throw new HallUnreachable(cause)
-    })
+    const response = await fetch(path, { credentials: 'same-origin', ...init, signal: stop.signal })
     noteHallTime(response.headers.get('date'), Date.now())
     if (!response.ok) throw await refusal(response)
     return await read(response)
+  } catch (cause) {
+    // Also an answer that broke off, or that somebody on the way gave: whether the hall did anything is not known.
+    if (cause instanceof HallProblem || signal?.aborted) throw cause
+    throw new HallUnreachable(cause)
   } finally {
     clearTimeout(limit)
     signal?.removeEventListener('abort', forward)
