@@ -1,6 +1,7 @@
 /** Reading from the hall in a component: what is there, whether it is loading, what went wrong, and once more. */
 
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { everyItem } from '@shared/api/client'
 import { HallProblem, hall } from '@shared/api/http'
 import { useSession } from './session'
 
@@ -40,24 +41,9 @@ export function useResource<T>(path: () => string | null, read: (path: string, s
   return { body, error, loading, reload }
 }
 
-interface Page<T> {
-  items: T[]
-  next: string | null
-}
 /** The desk searches and sorts whole lists; a list longer than this says so. */
 export const ROWS_MOST = 5_000
-const PAGE = 200
 
-export async function allPages<T>(path: string, signal: AbortSignal): Promise<T[]> {
-  const rows: T[] = []
-  let cursor: string | null = null
-  do {
-    const address: string = `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
-    const page: Page<T> = await hall.get<Page<T>>(address, signal)
-    rows.push(...page.items)
-    cursor = page.next
-  } while (cursor !== null && rows.length < ROWS_MOST)
-  return rows
-}
+export const allPages = <T>(path: string, signal: AbortSignal): Promise<T[]> => everyItem<T>(path, signal, undefined, ROWS_MOST)
 
 export const useRows = <T>(path: () => string | null) => useResource<T[]>(path, allPages<T>)

@@ -1,9 +1,11 @@
 import { effectScope } from 'vue'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { everyItem } from '@shared/api/client'
 import type { Page, Storage } from './outbox/storage'
 import { cachedPages, useCachedPage, type CachedPage } from './pages'
 
 interface Asked {
+  path: string
   account: string | undefined
   answer: (body: unknown) => Promise<void>
   aborted: () => boolean
@@ -20,10 +22,11 @@ beforeEach(() => {
   asked = []
   told = []
   kept = new Map()
-  vi.stubGlobal('fetch', (_: string, init: RequestInit) =>
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) =>
     new Promise<Response>((resolve, reject) => {
       init.signal?.addEventListener('abort', () => reject(init.signal?.reason))
       asked.push({
+        path,
         account: (init.headers as Record<string, string>)['x-account'],
         aborted: () => init.signal?.aborted ?? false,
         answer: async (body) => {
@@ -81,6 +84,16 @@ it("what the tablet remembers is old until the hall has answered, and an answer 
   await asked[0]!.answer(json(409, { code: 'other_account', status: 409, title: { zh: '', en: '' } }))
   expect([page.body.value, page.stale.value, asked[0]!.account]).toEqual(['remembered', true, 'acc_li'])
   expect(kept.get('acc_li|/api/sheet')?.body).toBe('remembered')
+})
+
+it('a list is read to its last page', async () => {
+  const page = scope.run(() => useCachedPage<number[]>(() => '/api/runs?state=closed', () => 'acc_li', 0, everyItem))!
+  await settle()
+  await asked[0]!.answer({ items: Array.from({ length: 200 }, (_, at) => at), next: 'c/200' })
+  expect(page.body.value).toBeNull()
+  await asked[1]!.answer({ items: [200], next: null })
+  expect(asked.map(({ path, account }) => [path, account])).toEqual([['/api/runs?state=closed&limit=200', 'acc_li'], ['/api/runs?state=closed&limit=200&cursor=c%2F200', 'acc_li']])
+  expect(page.body.value).toHaveLength(201)
 })
 
 it('tells what came of it: an answer, a refusal, silence', async () => {

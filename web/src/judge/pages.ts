@@ -35,8 +35,10 @@ export interface CachedPage<T> {
 const OLD_AFTER_PERIODS = 2
 const SLACK_MS = 2_000
 
+type Reading<T> = (path: string, signal: AbortSignal, account: string) => Promise<T>
+
 /** `path` null reads nothing. `everyMs` repeats while the page is seen. `owner` keeps two judges' pages apart. */
-export function useCachedPage<T>(path: () => string | null, owner: () => string, everyMs = 0): CachedPage<T> {
+export function useCachedPage<T>(path: () => string | null, owner: () => string, everyMs = 0, read: Reading<T> = hall.get): CachedPage<T> {
   const body = shallowRef<T | null>(null)
   const at = ref<number | null>(null)
   const error = shallowRef<unknown>(null)
@@ -55,7 +57,7 @@ export function useCachedPage<T>(path: () => string | null, owner: () => string,
     const mine = (request = new AbortController())
     loading.value = true
     try {
-      const fresh = await hall.get<T>(address, mine.signal, owner())
+      const fresh = await read(address, mine.signal, owner())
       if (mine.signal.aborted) return
       body.value = fresh
       at.value = Date.now()
