@@ -89,7 +89,10 @@ const time = (ms: number) =>
   new Intl.DateTimeFormat(spoken.value, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(ms)
 const day = (ms: number) => new Intl.DateTimeFormat(spoken.value, { dateStyle: 'medium' }).format(ms)
 
+/** Several things in a row, as the language puts them: 甲、乙和丙; A, B, and C. */
+const list = (items: readonly string[]) => new Intl.ListFormat(spoken.value, { type: 'conjunction' }).format(items)
+
 /** Everything a component needs to speak: `t` for our own words, `say` for the hall's, numbers and times by locale. */
 export function useLanguage() {
-  return { t: translate, language, languages: LANGUAGES, say, number, time, day }
+  return { t: translate, language, languages: LANGUAGES, say, number, time, day, list }
 }

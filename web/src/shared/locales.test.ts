@@ -19,11 +19,18 @@ describe.each(entries)('the words of %s', (entry) => {
       expect(text.trim(), key).not.toBe('')
       expect(en.get(key)?.trim(), key).not.toBe('')
       expect(places(en.get(key) ?? ''), key).toEqual(places(text))
+      // What isn't filled would be seen as it stands.
+      for (const each of [text, en.get(key) ?? '']) expect(each.replace(/\{\w+\}/g, ''), key).not.toMatch(/[{}]/)
     }
   })
   it('are each in their own language', () => {
     for (const [key, text] of en) if (!/(Guildhall|中文|匠家)/.test(text)) expect(text, key).not.toMatch(/\p{Script=Han}/u)
   })
+})
+
+it('screens join words as the language does, not by a Chinese comma in the code', () => {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file) && !/\.test\.ts$|schema\.d\.ts$/.test(file))
+  for (const file of files) expect(readFileSync(join(source, file), 'utf8'), file).not.toMatch(/join\(['"`][、；，]|[、；]\$\{/)
 })
 
 it('fills places by name and leaves unknown ones to be seen', () => {
