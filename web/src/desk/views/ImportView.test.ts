@@ -1,0 +1,29 @@
+import { createApp, nextTick, type App } from 'vue'
+import { afterEach, expect, it, vi } from 'vitest'
+import { createLanguages } from '@shared/i18n'
+import ImportView from './ImportView.vue'
+
+vi.mock('element-plus/es/components/dialog/style/css', () => ({}))
+vi.mock('element-plus', () => ({ ElDialog: () => null }))
+let app: App | null = null
+afterEach(() => {
+  app?.unmount()
+  vi.unstubAllGlobals()
+})
+
+it('an answer that comes late is not shown under the other kind', async () => {
+  let answer: (response: Response) => void = () => {}
+  vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (answer = resolve)))
+  app = createApp(ImportView, { contest: 'con_a', shown: { name: { zh: '', en: '' } } })
+  app.use(createLanguages({}, {})).mount(document.body.appendChild(document.createElement('div')))
+  const input = document.querySelector<HTMLInputElement>('[data-testid=file]')!
+  Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.xlsx')] })
+  input.dispatchEvent(new Event('change'))
+  const kinds = document.querySelectorAll<HTMLInputElement>('input[name=what]')
+  kinds[1]!.checked = true
+  kinds[1]!.dispatchEvent(new Event('change'))
+  await nextTick()
+  answer(new Response(JSON.stringify({ rows: 1, valid: 1, committed: false, problems: [], preview: [] }), { headers: { 'content-type': 'application/json' } }))
+  await new Promise((done) => setTimeout(done))
+  expect(document.querySelector('[data-testid=import-result]')).toBeNull()
+})
