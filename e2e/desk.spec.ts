@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { request, type Page } from '@playwright/test'
-import { BINARY, expect, expectAccessible, test, type Hall } from './hall'
+import { BINARY, expect, expectAccessible, reach, test, type Hall } from './hall'
 import { workbook } from './xlsx'
 
 async function enter(page: Page, door: string, path: string) {
@@ -253,6 +253,69 @@ test('a theory mark is corrected: what stands is shown, and the question says wh
   expect(after.length).toBe(before.length)
   await organiser.close()
 })
+
+test('the keyboard alone: from signing in to the control room and back', async ({ page, hall }) => {
+  await page.goto('/desk/')
+  await page.getByTestId('demo-organiser').focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('demo-organiser')).toBeHidden()
+  await page.goto('/desk/')
+  await expect(page.getByTestId(`contest-${hall.contest}`)).toBeVisible()
+  await reach(page, `contest-${hall.contest}`)
+  await page.keyboard.press('Enter')
+  const heading = page.getByRole('heading', { level: 1 })
+  await expect(heading, 'the focus is at the new page').toBeFocused()
+  await expect(page).toHaveTitle(/工作台/)
+  await reach(page, 'open-control')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('connection')).toHaveText(/实时/)
+  await expect(heading).toBeFocused()
+  await expect(page).toHaveTitle(/总控台/)
+})
+
+test('who may not see a control room is told so, and an expired sign-in is asked for', async ({ page, context, hall }) => {
+  await page.goto('/judge/')
+  await page.getByTestId('demo-judge-east').click()
+  await expect(page.getByTestId('outbox')).toBeVisible()
+  await page.goto(`/desk/contests/${hall.contest}/control`)
+  await expect(page.getByTestId('not-yours')).toBeVisible()
+  await context.clearCookies()
+  await enter(page, 'chief', `/desk/contests/${hall.contest}/control`)
+  await expect(page.getByTestId('connection')).toHaveText(/实时/)
+  // The line is asked for anew, and by then the sign-in has expired.
+  await context.clearCookies()
+  await page.route('**/live/staff/**', (route) => route.fulfill({ status: 401 }))
+  await page.getByRole('link', { name: '返回工作台' }).click()
+  await page.goBack()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('工作台登录')
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every page of the desk is accessible, ${theme}`, async ({ page, hall }) => {
+    await page.goto(`/desk/?theme=${theme}`)
+    await page.evaluate((wanted) => localStorage.setItem('guildhall.theme', wanted), theme)
+    await enter(page, 'organiser', `/desk/contests/${hall.contest}`)
+    await expectAccessible(page, `overview, ${theme}`)
+    for (const tab of ['entries', 'judges', 'import', 'scheme', 'recordings']) {
+      await page.getByTestId(`tab-${tab}`).click()
+      await expect(page.getByTestId(`tab-${tab}`)).toHaveAttribute('aria-current', 'page')
+      await expectAccessible(page, `${tab}, ${theme}`)
+    }
+    await page.goto(`/desk/contests/${hall.contest}/control`)
+    await expect(page.getByTestId('connection')).toHaveText(/实时/)
+    await expectAccessible(page, `the control room, ${theme}`)
+    await page.goto('/desk/')
+    await expect(page.getByTestId(`contest-${hall.contest}`)).toBeVisible()
+    await expectAccessible(page, `contests, ${theme}`)
+    await page.context().clearCookies()
+    await enter(page, 'administrator', '/desk/')
+    for (const place of ['organisations', 'persons', 'accounts']) {
+      await page.goto(`/desk/${place}`)
+      await expect(page.getByTestId('search')).toBeVisible()
+      await expectAccessible(page, `${place}, ${theme}`)
+    }
+  })
+}
 
 test('every page of the desk: both languages, accessible', async ({ page, hall }) => {
   await page.goto('/desk/')

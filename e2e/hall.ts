@@ -170,4 +170,13 @@ export async function expectAccessible(page: Page, where: string) {
   expect(faults, `axe on ${where}`).toEqual([])
 }
 
+/** Goes on by the Tab key until the element has the focus, as somebody without a mouse does. */
+export async function reach(page: Page, testId: string, most = 80) {
+  for (let n = 0; n < most; n++) {
+    if (await page.getByTestId(testId).first().evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`${testId} is not reached by the Tab key`)
+}
+
 export { expect }

@@ -1,6 +1,6 @@
 /** The judge's tablet: works without a network, loses nothing, sends nothing by itself. */
 import type { Page } from '@playwright/test'
-import { expect, expectAccessible, test, type Hall, type Signed } from './hall'
+import { expect, expectAccessible, reach, test, type Hall, type Signed } from './hall'
 
 test.use({ viewport: { width: 1180, height: 820 } })
 
@@ -166,6 +166,56 @@ test('"I see a problem" reaches the control room, and its answer comes back', as
   await expect(answer).toHaveCount(0)
   await judge.close()
 })
+
+test('the keyboard alone: from the contests to a sheet, and its aspects', async ({ page, hall }) => {
+  const judge = await hall.signIn('judge-east')
+  const { run, aspect } = await somethingToMark(judge, hall.contest)
+  await page.goto('/judge/')
+  await page.getByTestId('demo-judge-east').focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('outbox')).toBeVisible()
+  await page.goto('/judge/')
+  await expect(page.getByTestId(`contest-${hall.contest}`)).toBeVisible()
+  await reach(page, `contest-${hall.contest}`)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
+  await page.goto(`/judge/contests/${hall.contest}/runs/${run}`)
+  await expect(card(page, aspect.code)).toBeVisible()
+  await page.locator('nav.index button', { hasText: aspect.code }).first().focus()
+  await page.keyboard.press('Enter')
+  await expect(card(page, aspect.code), 'the card that was jumped to').toBeFocused()
+  await reach(page, 'problem')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('problem'), 'the focus goes back').toBeFocused()
+  await judge.close()
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every page of the tablet is accessible, ${theme}`, async ({ page, hall }) => {
+    const judge = await hall.signIn('judge-east')
+    const { run } = await somethingToMark(judge, hall.contest)
+    await page.goto(`/judge/?theme=${theme}`)
+    await page.evaluate((wanted) => localStorage.setItem('guildhall.theme', wanted), theme)
+    await expectAccessible(page, `signing in, ${theme}`)
+    await openSheet(page, hall, run)
+    await expect(page.getByTestId('running-total')).toBeVisible()
+    await expectAccessible(page, `the sheet, ${theme}`)
+    await page.getByTestId('problem').click()
+    await expectAccessible(page, `a problem, ${theme}`)
+    await page.keyboard.press('Escape')
+    await page.getByTestId('outbox').click()
+    await expectAccessible(page, `the outbox, ${theme}`)
+    await page.goto('/judge/')
+    await expect(page.getByTestId(`contest-${hall.contest}`)).toBeVisible()
+    await expectAccessible(page, `contests, ${theme}`)
+    await page.goto(`/judge/contests/${hall.contest}`)
+    await expect(page.locator('[data-testid^="station-"]').first()).toBeVisible()
+    await expectAccessible(page, `stations, ${theme}`)
+    await judge.close()
+  })
+}
 
 test('by blind number only, accessible, in both languages', async ({ page, hall }) => {
   const [judge, organiser] = await Promise.all([hall.signIn('judge-east'), hall.signIn('organiser')])
