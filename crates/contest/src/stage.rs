@@ -6,6 +6,7 @@
 //! number at each station, and the public board says who stands there.
 
 mod control;
+mod teams;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -19,8 +20,8 @@ use web::wire::Text;
 
 use crate::arena::{Arena, Tick, Touched};
 use values::{
-    aspect_code, aspect_key, aspect_value, clock_value, encode, header, path, put, run_of, spread_of, station_shows,
-    views, views_of,
+    aspect_code, aspect_key, aspect_value, clock_value, encode, header, in_room, path, put, run_of, spread_of,
+    station_shows, venue_clock, views, views_of,
 };
 
 /// A ticker shows so many lines.
@@ -63,6 +64,8 @@ pub struct Stage {
     tickers: HashMap<View, (u64, VecDeque<(u64, Bytes)>)>,
     stale_modules: BTreeSet<ModuleIx>,
     stale_abilities: BTreeSet<AbilityIx>,
+    /// A team's total or rank has moved, and with it what separates it from the next place.
+    stale_teams: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,6 +89,7 @@ impl Stage {
             tickers: HashMap::new(),
             stale_modules: BTreeSet::new(),
             stale_abilities: BTreeSet::new(),
+            stale_teams: false,
         }
     }
 
@@ -122,6 +126,7 @@ impl Stage {
         }
         self.stale_modules.extend(arena.board.scheme().module_ixs());
         self.stale_abilities.extend(arena.board.scheme().ability_ixs());
+        self.stale_teams = true;
         self.spread(arena, &mut changes);
         for team in arena.board.field().team_ixs() {
             self.team(arena, team, &mut changes);
@@ -344,7 +349,8 @@ impl Stage {
         put(changes, View::Ability(ability), key, Some(value));
     }
 
-    fn team(&self, arena: &Arena, team: TeamIx, changes: &mut Changes) {
+    fn team(&mut self, arena: &Arena, team: TeamIx, changes: &mut Changes) {
+        self.stale_teams = true;
         let board = &arena.board;
         let score = board.team(team);
         let value = encode(json!([board.team_rank(team), score.total.hundredths(), score.members]));
@@ -355,7 +361,12 @@ impl Stage {
 
     fn spread(&mut self, arena: &Arena, changes: &mut Changes) {
         let board = &arena.board;
-        for module in std::mem::take(&mut self.stale_modules) {
+        let (modules, abilities) = (std::mem::take(&mut self.stale_modules), std::mem::take(&mut self.stale_abilities));
+        if std::mem::take(&mut self.stale_teams) {
+            teams::gaps(arena, changes);
+        }
+        teams::spread(arena, &modules, &abilities, changes);
+        for module in modules {
             let Some((code, max)) = board.scheme().module(module).map(|module| (&module.code, module.max)) else {
                 continue;
             };
@@ -366,7 +377,7 @@ impl Stage {
                 put(changes, View::Competitor(entry), format!("m/{code}"), Some(encode(Value::Array(value))));
             }
         }
-        for ability in std::mem::take(&mut self.stale_abilities) {
+        for ability in abilities {
             let Some((code, max)) = board.scheme().ability(ability).map(|ability| (&ability.code, ability.max)) else {
                 continue;
             };
@@ -382,15 +393,21 @@ impl Stage {
     fn run(&self, arena: &Arena, id: &RunId, changes: &mut Changes) {
         let (Some(planned), Some(entry)) = (arena.plan.run(id), arena.entry_of(id)) else { return };
         let seen = clock_value(arena, planned, arena.plan.blind);
-        put(changes, View::Competitor(entry), format!("c/{}", planned.module), seen);
+        put(changes, View::Competitor(entry), format!("c/{}", planned.module), seen.clone());
+        if let Some(team) = arena.board.field().entry(entry).and_then(|seat| seat.team) {
+            put(changes, View::Team(team), format!("c/{}/{}", planned.entry, planned.module), seen);
+        }
         if let Some(station) = arena.plan.station(&planned.station)
             && let Some(shown) = station_shows(arena, station)
         {
             let shown = clock_value(arena, shown, arena.plan.blind);
             put(changes, View::Venue(station.venue.clone()), format!("c/{}", station.id), shown);
         }
+        if let Some(station) = arena.plan.station(&planned.station) {
+            put(changes, View::Overall, format!("vc/{}", station.venue), venue_clock(arena, &station.venue));
+        }
         if arena.runs.get(id).is_some_and(|now| now.clock.state() != "waiting") {
-            put(changes, View::Control, format!("c/{id}"), clock_value(arena, planned, true));
+            put(changes, View::Control, format!("c/{id}"), in_room(arena, planned));
         }
         self.sheet(arena, id, changes);
     }

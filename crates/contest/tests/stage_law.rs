@@ -194,3 +194,72 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
         _ => Happened::Watched { run: id, samples: 1, late: 0, verdicts: 0 },
     }
 }
+
+/// What a team's screen shows beside its rank, and the clock of a venue.
+#[tokio::test]
+async fn a_team_stands_against_the_field_and_a_venue_has_its_clock() {
+    for blind in [true, false] {
+        let database = testkit::sqlite_database();
+        let plan = World::new(&database.url, blind).await.floor().await.arena().plan.clone();
+        let hub = hub();
+        let (mut stage, mut arena) = (Stage::new(hub.clone(), &plan.id), Arena::new(plan.clone()).unwrap());
+        let mut position = 0;
+        let mut then = |arena: &mut Arena,
+                        stage: &mut Stage,
+                        no: &str,
+                        happened: &dyn Fn(wire::RunId, wire::EntryId) -> Happened| {
+            position += 1;
+            let entry = &plan.entries.iter().find(|entry| entry.no == no).unwrap().id;
+            let run = plan.run_for(entry, "A").unwrap();
+            let happened = happened(wire::RunId(run.clone()), wire::EntryId(entry.clone()));
+            let at = Timestamp::from_millis(testkit::START_MS + position * 1_000);
+            let mut touched = Touched::default();
+            arena.fold(&Logged { position, at, account: Some(plan.judges[0].account.clone()), happened }, &mut touched);
+            stage.show(arena, &touched);
+            stage.show_spread(arena);
+            topics(&hub, arena, "")
+        };
+        let act = |act: ClockAct| move |run, _| Happened::Clock { run, act, reason: None, add_ms: 0 };
+        let gives = |nth: u32, aspect: &'static str, value: MarkValue| {
+            move |run, entry| Happened::Mark {
+                id: wire::MarkId(mark_id(nth).parse().unwrap()),
+                run,
+                entry,
+                aspect: aspect.into(),
+                round: 1,
+                value: value.clone(),
+                given: 100,
+                note: None,
+                replaces: None,
+                reason: None,
+                marked_at: 0,
+            }
+        };
+        stage.show_all(&arena, &HashMap::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
+        let id = |no: &str| plan.entries.iter().find(|entry| entry.no == no).unwrap();
+        let (one, two) = (id("E1").team.clone().unwrap(), id("E3").team.clone().unwrap());
+        let east = format!("vc/{}", id("E1").venue);
+        let view = |name: String| format!("contests/{}/{name}", plan.id);
+        let (overall, one_shown, two_shown) =
+            (view("overall".into()), view(format!("team/{one}")), view(format!("team/{two}")));
+
+        let seen = then(&mut arena, &mut stage, "E1", &act(ClockAct::Start));
+        let clock = &seen[&one_shown][&format!("c/{}/A", id("E1").id)];
+        assert_eq!((clock["state"].as_str(), clock["no"].is_null()), (Some("open"), !blind));
+        assert_eq!(seen[&overall][&east]["module"], "A");
+        assert_eq!(seen[&overall][&east]["state"], "open");
+        assert!(seen[&overall][&east].get("no").is_none(), "a venue's clock names nobody");
+
+        then(&mut arena, &mut stage, "E1", &gives(1, "A1.1", MarkValue::YesNo { yes: true }));
+        let seen = then(&mut arena, &mut stage, "E3", &gives(2, "A1.3", MarkValue::Steps { met: vec!["a".into()] }));
+        let total = |team| arena.board.team(arena.board.field().team_ix(team).unwrap()).total.hundredths();
+        assert!(total(&one) > total(&two) && total(&two) > 0, "{} {}", total(&one), total(&two));
+        assert!(seen[&one_shown]["gap"].is_null());
+        assert_eq!(seen[&two_shown]["gap"], serde_json::json!([total(&one) - total(&two), one.as_str()]));
+        assert_eq!(seen[&one_shown]["m/A"][0], total(&one) / 2, "the mean of its two competitors");
+        assert_eq!(seen[&one_shown]["m/A"].as_array().unwrap().len(), 7);
+
+        let seen = then(&mut arena, &mut stage, "E1", &act(ClockAct::Close));
+        assert!(!seen[&overall].contains_key(&east), "nothing runs there any more");
+    }
+}

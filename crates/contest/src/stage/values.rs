@@ -1,7 +1,7 @@
 //! Single values and names: what stands under a key, and which views there are.
 
 use bytes::Bytes;
-use kernel::RunId;
+use kernel::{RunId, VenueId};
 use marking::{AspectIx, AspectState, EntryIx};
 use serde_json::{Value, json};
 use web::wire::Text;
@@ -12,8 +12,19 @@ use crate::plan::{PlannedRun, Station};
 
 /// A run's clock, by blind number or by entry.
 pub(super) fn clock_value(arena: &Arena, planned: &PlannedRun, blind: bool) -> Option<Bytes> {
+    clock_of(arena, planned, blind).map(encode)
+}
+
+/// As the control room sees it: also where, because an operator acts on the clocks of his venue only.
+pub(super) fn in_room(arena: &Arena, planned: &PlannedRun) -> Option<Bytes> {
+    let mut value = clock_of(arena, planned, true)?;
+    value["venue"] = json!(arena.plan.station(&planned.station)?.venue.as_str());
+    Some(encode(value))
+}
+
+fn clock_of(arena: &Arena, planned: &PlannedRun, blind: bool) -> Option<Value> {
     let (now, seat) = (arena.runs.get(&planned.id)?, arena.plan.entry(&planned.entry)?);
-    Some(encode(json!({
+    Some(json!({
         "station": arena.plan.station(&planned.station)?.code,
         "entry": (!blind).then_some(seat.id.as_str()),
         "no": blind.then_some(&seat.no),
@@ -23,6 +34,30 @@ pub(super) fn clock_value(arena: &Arena, planned: &PlannedRun, blind: bool) -> O
         "at": now.at.as_millis(),
         "added_ms": now.added_ms,
         "reason": now.stopped_because,
+    }))
+}
+
+/// A venue's clock: that of the run which has been going longest. It names nobody.
+pub(super) fn venue_clock(arena: &Arena, venue: &VenueId) -> Option<Bytes> {
+    let here = arena
+        .plan
+        .runs
+        .iter()
+        .filter(|run| arena.plan.station(&run.station).is_some_and(|station| station.venue == *venue));
+    let begun = here.filter_map(|run| Some((run, arena.runs.get(&run.id)?)));
+    // One that stands ranks behind those that run; among these the moment at which all of them would have begun decides.
+    let (run, now) =
+        begun.filter(|(_, now)| matches!(now.clock.state(), "open" | "stopped")).max_by_key(|(_, now)| {
+            let elapsed_ms = now.clock.elapsed_ms(now.at);
+            let open = now.clock.state() == "open";
+            (open, elapsed_ms - if open { now.at.as_millis() } else { 0 })
+        })?;
+    Some(encode(json!({
+        "module": run.module,
+        "state": now.clock.state(),
+        "elapsed_ms": now.clock.elapsed_ms(now.at),
+        "at": now.at.as_millis(),
+        "added_ms": now.added_ms,
     })))
 }
 
