@@ -136,7 +136,11 @@ async fn path_params(parts: &mut Parts) -> Option<RawPathParams> {
 /// Whoever names an account gets an answer for that account or none: several tabs share one cookie.
 fn check_account(caller: &Caller, parts: &Parts) -> ApiResult<()> {
     let (Caller::Signed(session), Some(named)) = (caller, parts.headers.get(ACCOUNT_HEADER)) else { return Ok(()) };
-    if named.as_bytes() == session.actor.account.as_str().as_bytes() { Ok(()) } else { Err(ErrorCode::OtherAccount.into()) }
+    if named.as_bytes() == session.actor.account.as_str().as_bytes() {
+        Ok(())
+    } else {
+        Err(ErrorCode::OtherAccount.into())
+    }
 }
 
 fn check_csrf(caller: &Caller, parts: &Parts) -> ApiResult<()> {

@@ -428,7 +428,7 @@ async fn the_document_says_what_holds_for_every_route() {
     let add = &document["paths"]["/api/things"]["post"];
     let names: Vec<&str> =
         add["parameters"].as_array().unwrap().iter().filter_map(|parameter| parameter["name"].as_str()).collect();
-    assert_eq!(names, ["Idempotency-Key", "X-CSRF-Token"]);
+    assert_eq!(names, ["Idempotency-Key", "X-CSRF-Token", "X-Account"]);
     assert_eq!(add["security"][0]["session"], json!([]));
     assert_eq!(add["x-access"], json!({"roles": ["staff"], "scope": "hall"}));
     let problem = &add["responses"]["default"]["content"]["application/problem+json"]["schema"]["$ref"];
