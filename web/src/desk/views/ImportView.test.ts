@@ -1,5 +1,6 @@
 import { createApp, nextTick, type App } from 'vue'
 import { afterEach, expect, it, vi } from 'vitest'
+import { createMemoryHistory, createRouter } from 'vue-router'
 import { createLanguages } from '@shared/i18n'
 import ImportView from './ImportView.vue'
 
@@ -15,7 +16,9 @@ it('an answer that comes late is not shown under the other kind', async () => {
   let answer: (response: Response) => void = () => {}
   vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (answer = resolve)))
   app = createApp(ImportView, { contest: 'con_a', shown: { name: { zh: '', en: '' } } })
-  app.use(createLanguages({}, {})).mount(document.body.appendChild(document.createElement('div')))
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: ImportView }] })
+  await router.push('/')
+  app.use(createLanguages({}, {})).use(router).mount(document.body.appendChild(document.createElement('div')))
   const input = document.querySelector<HTMLInputElement>('[data-testid=file]')!
   Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.xlsx')] })
   input.dispatchEvent(new Event('change'))
