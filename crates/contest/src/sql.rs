@@ -52,7 +52,7 @@ web::statements! {
     NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
-    /// Gateways that have spoken, with how many keys each still has. One without a key is gone for good: nobody waits for it.
+    // Gateways that have spoken, with how many keys each still has. One without a key is gone for good: nobody waits for it.
     EDGES "list the gateways of a contest" [Text]
         "select edge, venue, backlog, lag_ms, sent_at, seen_at,
                 (select count(*) from api_key held where held.contest = gateway.contest and held.edge = gateway.edge and held.revoked_at is null) as keys

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{EntryId, Nanos, RunId, Timestamp, VerdictId};
+use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
 use referee::{Monitor, RuleSet, Taken};
 use store::{StoreError, args};
 use telemetry::{Batch, Binding, Limits};
