@@ -526,7 +526,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. */
+        /**
+         * `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry of runs that
+         *     were opened are still out, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why.
+         */
         post: operations["change"];
         delete?: never;
         options?: never;
@@ -941,7 +944,10 @@ export interface components {
         };
         ChangeState: {
             to: components["schemas"]["ContestState"];
+            /** @description Needed with `even_so`. */
             reason?: string | null;
+            /** @description Make results final although something is still out. */
+            even_so?: boolean;
         };
         Changed: {
             state: components["schemas"]["ContestState"];
@@ -2186,6 +2192,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2223,6 +2231,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 account: components["schemas"]["AccountId"];
@@ -2262,6 +2272,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 account: components["schemas"]["AccountId"];
@@ -2300,6 +2312,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 account: components["schemas"]["AccountId"];
@@ -2342,6 +2356,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 account: components["schemas"]["AccountId"];
@@ -2448,6 +2464,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2580,6 +2598,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -2619,6 +2639,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -2693,6 +2715,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -2732,6 +2756,8 @@ export interface operations {
             header?: {
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -2835,6 +2861,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -2902,6 +2930,8 @@ export interface operations {
             header?: {
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -2977,6 +3007,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -3129,6 +3161,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -3169,6 +3203,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -3209,6 +3245,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -3348,6 +3386,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -3481,6 +3521,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -3558,6 +3600,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 contest: components["schemas"]["ContestId"];
@@ -3723,6 +3767,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3760,6 +3806,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path: {
                 organisation: components["schemas"]["OrganisationId"];
@@ -3836,6 +3884,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3899,6 +3949,8 @@ export interface operations {
             header?: {
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3994,6 +4046,8 @@ export interface operations {
             header?: {
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4026,6 +4080,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
                 "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
             };
             path?: never;
             cookie?: never;
