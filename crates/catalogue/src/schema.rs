@@ -108,11 +108,18 @@ shapes! {
     }
     ThenEvent {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
-        ends: Option<Extent>, within: String,
+        ends: Option<Extent>, within: String, unless: Option<Event>,
+    }
+    /// An event that must not come `within` a time after, or `before`.
+    Without {
+        rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
+        within: Option<String>, before: Option<String>,
     }
     Check {
         is: Option<String>, held: Option<String>, #[serde(rename = "for")] lasting: Option<String>, mean: Option<String>,
-        min: Option<String>, max: Option<String>, over: Option<String>, between: Option<Vec<Option<Quantity>>>,
+        min: Option<String>, max: Option<String>, last: Option<String>, time_mean: Option<String>,
+        integral: Option<String>, percentile: Option<String>, p: Option<Quantity>, time_in_band: Option<String>,
+        share_in_band: Option<String>, band: Option<Vec<Option<Quantity>>>, over: Option<String>, between: Option<Vec<Option<Quantity>>>,
         tolerance: Option<Tolerance>, curve: Option<Vec<(Quantity, Quantity)>>,
     }
     Tolerance { target: Quantity, full: Quantity, zero: Quantity }
@@ -124,10 +131,11 @@ shapes! {
         from: Event, to: Event, between: Option<Vec<Option<Quantity>>>, tolerance: Option<Tolerance>,
         curve: Option<Vec<(Quantity, Quantity)>>,
     }
-    /// One rule of the referee: one of `on`, `check`, `count`, `measure`; and what it is worth.
+    /// One rule of the referee: one of `on`, `check`, `count`, `measure`, `absent`; and what it is worth.
     Rule {
         id: String, aspect: String, says: Words, during: Option<During>, on: Option<On>, then: Option<ThenEvent>,
-        check: Option<Check>, count: Option<Count>, measure: Option<Measure>, award: Option<Quantity>,
+        without: Option<Without>, check: Option<Check>, count: Option<Count>, measure: Option<Measure>,
+        absent: Option<Event>, by: Option<String>, award: Option<Quantity>,
         deduct: Option<Quantity>, otherwise: Option<Quantity>, at_most: Option<Quantity>, once: Option<bool>,
         unfinished: Option<Unfinished>,
     }

@@ -13,12 +13,14 @@ use crate::fault::{Fault, Place};
 use crate::lex::Flaw;
 use crate::parse::Function;
 use crate::rules::{
-    Check, Follower, Gauge, GaugeCode, Kind, Pattern, Phase, Predicate, Readers, Role, Rule, RuleSet, Scale, Signal,
-    Trigger, Watch, WindowShape,
+    Check, Follower, Gauge, GaugeCode, Kind, Pattern, Phase, Predicate, Readers, Role, Rule, RuleSet, Scale, Side,
+    Signal, Trigger, Watch, WindowShape,
 };
 use crate::unit::Unit;
+use crate::window::{Band, Fold, TallyKind};
 use crate::{
     CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, SignalDecl, SignalKind, Statistic, TriggerSpec,
+    WithoutSpec,
 };
 
 /// Marks beyond this are a slip of the pen.
@@ -184,8 +186,13 @@ impl Compiler<'_> {
             _ => None,
         };
         let curved = matches!(scale, Some(ScaleSpec::Curve(_)));
-        let two_ways = matches!(spec.pattern, PatternSpec::Then { .. } | PatternSpec::On { check: Some(_), .. })
-            || matches!(scale, Some(ScaleSpec::Range { .. }));
+        let two_ways = matches!(
+            spec.pattern,
+            PatternSpec::Then { .. }
+                | PatternSpec::Without { .. }
+                | PatternSpec::Absent { .. }
+                | PatternSpec::On { check: Some(_), .. }
+        ) || matches!(scale, Some(ScaleSpec::Range { .. }));
         if curved && (spec.met.is_some() || spec.missed.is_some()) {
             self.fault(
                 "award",
@@ -237,11 +244,31 @@ impl Compiler<'_> {
                 let (predicate, lasting) = (self.predicate("on.holds", condition), self.duration("on.for", lasting));
                 Some(Pattern::Holds { predicate: predicate?, lasting: lasting? })
             }
-            PatternSpec::Then { first, then, within } => {
+            PatternSpec::Then { first, then, within, unless } => {
                 let first = self.first("on", first);
                 let second = self.second("then", then);
                 let within = self.duration("then.within", within);
-                Some(Pattern::Then { first: first?, second: second?, within: within? })
+                let unless = match unless {
+                    Some(event) => self.within_phase("then.unless", event).map(Some),
+                    None => Some(None),
+                };
+                Some(Pattern::Then { first: first?, second: second?, within: within?, unless: unless? })
+            }
+            PatternSpec::Without { event, without, time } => {
+                let (event, side, within) = match time {
+                    WithoutSpec::Within(time) => {
+                        (self.first("on", event), Side::After, self.duration("without.within", time))
+                    }
+                    WithoutSpec::Before(time) => {
+                        (self.trigger("on", event), Side::Before, self.duration("without.before", time))
+                    }
+                };
+                let other = self.within_phase("without", without);
+                Some(Pattern::Without { event: event?, other: other?, within: within?, side })
+            }
+            PatternSpec::Absent { event, by } => {
+                let (other, within) = (self.within_phase("absent", event), self.duration("by", by));
+                Some(Pattern::Without { event: Trigger::Begins, other: other?, within: within?, side: Side::FromBegin })
             }
             PatternSpec::Count { event, scale } => {
                 let event = self.trigger("count", event);
@@ -265,12 +292,10 @@ impl Compiler<'_> {
                 Some(Pattern::Measure { from: from?, to: to?, scale: scale? })
             }
             PatternSpec::Figure { statistic, of, scale } => {
-                let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
-                let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
-                let scale = self.scale("check", scale, &unit, 1.0);
-                let (gauge, _) = gauge?;
+                let (gauge, fold, scale) = self.figure(statistic, of, scale);
+                let gauge = gauge?;
                 self.gauges[gauge as usize].rules.push(self.rule_ix as u32);
-                Some(Pattern::Figure { gauge, statistic: *statistic, scale: scale? })
+                Some(Pattern::Figure { gauge, fold: fold?, scale: scale? })
             }
         }
     }
@@ -291,6 +316,15 @@ impl Compiler<'_> {
         Some(trigger)
     }
 
+    /// An event inside a phase: neither its beginning nor its end.
+    fn within_phase(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
+        let trigger = self.trigger(field, spec)?;
+        if matches!(trigger, Trigger::Begins | Trigger::Ends) {
+            self.fault(field, "这里不能写阶段的开始或结束", "the beginning or the end of a phase has no place here");
+        }
+        Some(trigger)
+    }
+
     fn check(&mut self, spec: &CheckSpec) -> Option<Check> {
         match spec {
             CheckSpec::Is(condition) => Some(Check::Is { predicate: self.predicate("check.is", condition)? }),
@@ -300,13 +334,64 @@ impl Compiler<'_> {
                 Some(Check::Held { predicate: predicate?, lasting: lasting? })
             }
             CheckSpec::Figure { statistic, of, over, scale } => {
-                let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
-                let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
-                let (over, scale) = (self.duration("check.over", over), self.scale("check", scale, &unit, 1.0));
-                let (gauge, _) = gauge?;
-                Some(Check::Figure { window: self.window(gauge, *statistic, over?), scale: scale? })
+                let (gauge, fold, scale) = self.figure(statistic, of, scale);
+                let over = self.duration("check.over", over);
+                Some(Check::Figure { window: self.window(gauge?, fold?, over?), scale: scale? })
             }
         }
+    }
+
+    /// A statistic of a figure, and its scale in the statistic's unit.
+    fn figure(
+        &mut self,
+        statistic: &Statistic,
+        of: &str,
+        scale: &ScaleSpec,
+    ) -> (Option<u32>, Option<Fold>, Option<Scale>) {
+        let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
+        let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
+        let fold = match statistic {
+            Statistic::Mean => Some(Fold::Tally(TallyKind::Mean)),
+            Statistic::Min => Some(Fold::Tally(TallyKind::Min)),
+            Statistic::Max => Some(Fold::Tally(TallyKind::Max)),
+            Statistic::Percentile(percent) => self.percentile("check.p", percent).map(Fold::Percentile),
+            Statistic::Last => Some(Fold::Last),
+            Statistic::TimeMean => Some(Fold::TimeMean),
+            Statistic::Integral => Some(Fold::Integral),
+            Statistic::TimeInBand { low, high } => self.band(low, high, &unit).map(Fold::TimeInBand),
+            Statistic::ShareInBand { low, high } => self.band(low, high, &unit).map(Fold::ShareInBand),
+        };
+        let scale = match statistic {
+            Statistic::Integral => self.scale("check", scale, &unit.times(&Unit::read("s")), 1.0),
+            Statistic::TimeInBand { .. } => self.scale("check", scale, &Unit::read("s"), 1e9),
+            Statistic::ShareInBand { .. } => self.scale("check", scale, &Unit::read("%"), 1.0),
+            _ => self.scale("check", scale, &unit, 1.0),
+        };
+        (gauge.map(|(gauge, _)| gauge), fold, scale)
+    }
+
+    /// A number from 0 to 100 with at most four decimals, in ten-thousandths.
+    fn percentile(&mut self, field: &str, text: &str) -> Option<u32> {
+        let written = text.trim().trim_end_matches('%').trim_end();
+        let decimals = written.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        match written.parse::<f64>() {
+            Ok(percent) if (0.0..=100.0).contains(&percent) && decimals <= 4 => Some((percent * 1e4).round() as u32),
+            _ => {
+                let (zh, en) = (
+                    format!("百分位 `{text}` 应为 0 到 100 的数，最多四位小数，例如 95"),
+                    format!(
+                        "the percentile `{text}` must be a number from 0 to 100 with at most four decimals, such as 95"
+                    ),
+                );
+                self.fault(field, &zh, &en);
+                None
+            }
+        }
+    }
+
+    fn band(&mut self, low: &Option<String>, high: &Option<String>, unit: &Unit) -> Option<Band> {
+        let (low, high) = self.bounds("check.band", low, high, unit, 1.0)?;
+        Some(Band::new(low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY)))
     }
 
     fn trigger(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
@@ -417,8 +502,8 @@ impl Compiler<'_> {
         Some((place as u32, compiled.unit))
     }
 
-    fn window(&mut self, gauge: u32, statistic: Statistic, over: i64) -> u32 {
-        let shape = WindowShape { gauge, statistic, over };
+    fn window(&mut self, gauge: u32, fold: Fold, over: i64) -> u32 {
+        let shape = WindowShape { gauge, fold, over };
         if let Some(place) = self.windows.iter().position(|window| *window == shape) {
             return place as u32;
         }
@@ -447,20 +532,7 @@ impl Compiler<'_> {
     fn scale(&mut self, field: &str, spec: &ScaleSpec, unit: &Unit, times: f64) -> Option<Scale> {
         match spec {
             ScaleSpec::Range { low, high } => {
-                let field = format!("{field}.between");
-                let mut bound = |at: usize, text: &Option<String>| match text {
-                    Some(text) => self.quantity(&format!("{field}[{at}]"), text, unit, times).map(Some),
-                    None => Some(None),
-                };
-                let (low, high) = (bound(0, low), bound(1, high));
-                let (low, high) = (low?, high?);
-                match (low, high) {
-                    (None, None) => self.fault(&field, "至少写一个界限", "give at least one bound"),
-                    (Some(low), Some(high)) if low > high => {
-                        self.fault(&field, "下限大于上限", "the lower bound is above the upper one");
-                    }
-                    _ => {}
-                }
+                let (low, high) = self.bounds(&format!("{field}.between"), low, high, unit, times)?;
                 Some(Scale::Range { low, high })
             }
             ScaleSpec::Tolerance { target, full, zero } => {
@@ -499,6 +571,31 @@ impl Compiler<'_> {
         }
     }
 
+    /// A lower and an upper bound, of which one may be open.
+    fn bounds(
+        &mut self,
+        field: &str,
+        low: &Option<String>,
+        high: &Option<String>,
+        unit: &Unit,
+        times: f64,
+    ) -> Option<(Option<f64>, Option<f64>)> {
+        let mut bound = |at: usize, text: &Option<String>| match text {
+            Some(text) => self.quantity(&format!("{field}[{at}]"), text, unit, times).map(Some),
+            None => Some(None),
+        };
+        let (low, high) = (bound(0, low), bound(1, high));
+        let (low, high) = (low?, high?);
+        match (low, high) {
+            (None, None) => self.fault(field, "至少写一个界限", "give at least one bound"),
+            (Some(low), Some(high)) if low > high => {
+                self.fault(field, "下限大于上限", "the lower bound is above the upper one");
+            }
+            _ => {}
+        }
+        Some((low, high))
+    }
+
     fn quantity(&mut self, field: &str, text: &str, unit: &Unit, times: f64) -> Option<f64> {
         let is_time = times != 1.0;
         if is_time && text.trim().parse::<f64>().is_ok_and(|figure| figure != 0.0) {
@@ -512,19 +609,13 @@ impl Compiler<'_> {
 
     /// Enters the rule with everything it wants to hear of.
     fn follow(&mut self, rule: &Rule) {
-        let (first, second) = rule.pattern.triggers();
-        let (open, close) = match &rule.phase {
-            Phase::Between { open, close } => (Some(open), Some(close)),
-            _ => (None, None),
-        };
-        for (trigger, role) in [(first, Role::First), (second, Role::Second), (open, Role::Open), (close, Role::Close)]
-        {
+        for (role, trigger) in rule.parts() {
             let follower = |rises| Follower { rule: self.rule_ix as u32, role, rises };
             match trigger {
-                Some(Trigger::Edge { predicate, rises }) => {
+                Trigger::Edge { predicate, rises } => {
                     self.predicates[*predicate as usize].followers.push(follower(*rises));
                 }
-                Some(Trigger::Change { watch }) => self.watches[*watch as usize].followers.push(follower(true)),
+                Trigger::Change { watch } => self.watches[*watch as usize].followers.push(follower(true)),
                 _ => {}
             }
         }

@@ -5,8 +5,8 @@ use kernel::{Mark, Nanos, Text};
 use crate::monitor::Monitor;
 use crate::rules::Kind;
 use crate::sentence::Speaker;
-use crate::window::Tally;
-use crate::{Evidence, EvidenceSample, Outcome, Quality, Statistic, Value, Verdict};
+use crate::window::{Figured, Fold};
+use crate::{Evidence, EvidenceSample, Outcome, Quality, Value, Verdict};
 
 /// What was found, with its figures.
 #[derive(Debug)]
@@ -23,9 +23,8 @@ pub(crate) enum What {
     },
     Figure {
         gauge: u32,
-        statistic: Statistic,
-        figure: f64,
-        tally: Tally,
+        fold: Fold,
+        figured: Figured,
     },
     /// A condition held long enough.
     Lasted {
@@ -35,6 +34,14 @@ pub(crate) enum What {
         took: i64,
     },
     Unanswered,
+    /// What must not come between came first.
+    Spoilt {
+        took: i64,
+    },
+    /// Whether another event came within a time before this one.
+    Before {
+        came: bool,
+    },
     Counted {
         count: u32,
     },

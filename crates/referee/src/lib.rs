@@ -24,6 +24,6 @@ pub use monitor::{Counts, Monitor, Taken};
 pub use rules::RuleSet;
 pub use signal::{Quality, Sample, SignalDecl, SignalIx, SignalKind, Value};
 pub use spec::{
-    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, TriggerSpec, Unfinished,
+    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, TriggerSpec, Unfinished, WithoutSpec,
 };
 pub use verdict::{Evidence, EvidenceSample, Outcome, Verdict};

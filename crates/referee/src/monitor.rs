@@ -105,7 +105,7 @@ impl Monitor {
             stack: Stack::default(),
             predicates: vec![PredicateState::new(started_at); set.predicates.len()],
             gauges: vec![GaugeState::default(); set.gauges.len()],
-            windows: set.windows.iter().map(|shape| Window::new(shape.statistic, shape.over)).collect(),
+            windows: set.windows.iter().map(|shape| Window::new(shape.fold, shape.over)).collect(),
             watches: vec![WatchState::default(); set.watches.len()],
             rules: set.rules.iter().map(|rule| RuleState::new(rule, started_at)).collect(),
             dirty: true,

@@ -10,18 +10,20 @@ mod check;
 mod count;
 mod figure;
 mod hold;
+mod lately;
 mod pair;
 mod phase;
 
 pub(crate) use count::Counting;
 pub(crate) use figure::Figuring;
 pub(crate) use hold::Hold;
+pub(crate) use lately::Lately;
 pub(crate) use pair::Pending;
 pub(crate) use phase::PhaseState;
 
 use crate::finding::{Reason, What};
 use crate::monitor::{Due, Monitor};
-use crate::rules::{Pattern, Phase, Rule, RuleSet, Trigger};
+use crate::rules::{Pattern, Phase, Role, Rule, RuleSet, Side, Trigger};
 use crate::settle::Truth;
 use crate::{EvidenceSample, Outcome, Unfinished};
 
@@ -44,6 +46,7 @@ pub(crate) enum Hit {
 pub(crate) struct Hits {
     pub first: Hit,
     pub second: Hit,
+    pub unless: Hit,
     pub open: Hit,
     pub close: Hit,
 }
@@ -54,6 +57,7 @@ pub(crate) enum Progress {
     Nothing,
     Hold(Hold),
     Pending(Option<Pending>),
+    Lately(Lately),
     Count(Counting),
     Figure(Figuring),
 }
@@ -103,15 +107,28 @@ impl RuleState {
             progress: match &rule.pattern {
                 Pattern::On { .. } => Progress::Nothing,
                 Pattern::Holds { .. } => Progress::Hold(Hold::new(started_at)),
-                Pattern::Then { .. } | Pattern::Measure { .. } => Progress::Pending(None),
+                Pattern::Without { side: Side::Before, .. } => Progress::Lately(Lately::default()),
+                Pattern::Then { .. } | Pattern::Without { .. } | Pattern::Measure { .. } => Progress::Pending(None),
                 Pattern::Count { .. } => Progress::Count(Counting::default()),
-                Pattern::Figure { statistic, .. } => Progress::Figure(Figuring::new(*statistic)),
+                Pattern::Figure { fold, .. } => Progress::Figure(Figuring::new(*fold)),
             },
             generation: 0,
             gaps: Gaps::default(),
             done: false,
             given: 0,
             taken: 0,
+        }
+    }
+
+    /// An event of this part of the rule happened at this instant, or may have.
+    pub fn strike(&mut self, role: Role, hit: Hit) {
+        match role {
+            Role::First => self.hits.first = hit,
+            Role::Second => self.hits.second = hit,
+            Role::Unless => self.hits.unless = hit,
+            Role::Open => self.hits.open = hit,
+            Role::Close => self.hits.close = hit,
+            Role::Level => {}
         }
     }
 
@@ -130,9 +147,22 @@ impl Monitor {
         if self.rules[ix].done {
             return;
         }
-        let Hits { first, second, open, close } = self.rules[ix].hits;
-        self.second_hit(ix, second);
-        self.first_hit(ix, first);
+        let Hits { first, second, unless, open, close } = self.rules[ix].hits;
+        match self.set.rules[ix].pattern {
+            Pattern::Without { side: Side::Before, .. } => {
+                self.first_hit(ix, first);
+                self.note_other(ix, second);
+            }
+            Pattern::Without { side: Side::FromBegin, .. } => {
+                self.first_hit(ix, first);
+                self.second_hit(ix, second);
+            }
+            _ => {
+                self.second_hit(ix, second);
+                self.unless_hit(ix, unless);
+                self.first_hit(ix, first);
+            }
+        }
         self.settle_hold(ix);
         match (self.rules[ix].phase, close) {
             (PhaseState::Closing { at, doubted }, _) => self.close(ix, at, doubted),
@@ -160,6 +190,7 @@ impl Monitor {
         let hit = if doubted { Hit::Perhaps { from: opened_at, sure: true } } else { Hit::Certain };
         match &rule.pattern {
             Pattern::Holds { lasting, .. } => self.conclude_hold(ix, *lasting),
+            Pattern::Without { side: Side::FromBegin, .. } => self.conclude_absence(ix, doubted),
             Pattern::Count { .. } => self.say_count(ix, opened_at, doubted),
             Pattern::Figure { .. } => self.say_figure(ix, opened_at, doubted),
             pattern => {
@@ -207,7 +238,8 @@ impl Monitor {
                 self.say(ix, Outcome::Met, rule.met, (now, now), What::Event, self.samples(&reads));
             }
             Pattern::On { check: Some(check), .. } => self.say_check(ix, check, &reads),
-            Pattern::Then { within, .. } => {
+            Pattern::Without { side: Side::Before, .. } => self.say_lately(ix, in_phase, &reads),
+            Pattern::Then { within, .. } | Pattern::Without { within, .. } => {
                 self.wait(ix, in_phase, &reads);
                 let generation = self.rules[ix].generation;
                 self.schedule(now.saturating_add(*within), Due::Rule(ix as u32, generation));
@@ -272,6 +304,10 @@ impl Monitor {
         } else {
             self.end_hold(ix);
         }
+        // The run's end is no end of a phase that waits for an absence.
+        if let Pattern::Without { side: Side::FromBegin, .. } = rule.pattern {
+            self.end_pending(ix);
+        }
         match self.rules[ix].phase {
             PhaseState::Open { at, doubted } => {
                 let ends_itself = !matches!(&rule.phase, Phase::Between { close, .. } if *close != Trigger::Ends);
@@ -286,8 +322,13 @@ impl Monitor {
             PhaseState::Doubt { since, opened } => self.conclude(ix, opened.unwrap_or(since), true),
             PhaseState::Closed | PhaseState::Closing { .. } => {}
         }
-        if second != Some(&Trigger::Ends)
-            && let Progress::Pending(pending) = &mut self.rules[ix].progress
+        if second != Some(&Trigger::Ends) {
+            self.end_pending(ix);
+        }
+    }
+
+    fn end_pending(&mut self, ix: usize) {
+        if let Progress::Pending(pending) = &mut self.rules[ix].progress
             && let Some(waiting) = pending.take()
         {
             self.say_unfinished(ix, waiting.at, waiting.samples);

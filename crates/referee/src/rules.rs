@@ -5,7 +5,8 @@ use std::sync::Arc;
 use kernel::Text;
 
 use crate::code::{Condition, Op};
-use crate::{SignalDecl, Statistic, Unfinished};
+use crate::window::Fold;
+use crate::{SignalDecl, Unfinished};
 
 /// Rules that were checked and compiled. Shared by all monitors of a contest.
 #[derive(Debug)]
@@ -40,8 +41,8 @@ impl RuleSet {
         let mut names: Vec<&str> = self
             .rules
             .iter()
-            .flat_map(|rule| rule.triggers())
-            .filter_map(|trigger| match trigger {
+            .flat_map(|rule| rule.parts())
+            .filter_map(|(_, trigger)| match trigger {
                 Trigger::Request(Some(name)) => Some(&**name),
                 _ => None,
             })
@@ -129,6 +130,8 @@ pub(crate) enum Role {
     /// The event, the first of two.
     First,
     Second,
+    /// What must not come between the two.
+    Unless,
     Open,
     Close,
     /// The rule reads the state itself.
@@ -159,7 +162,7 @@ pub(crate) enum GaugeCode {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct WindowShape {
     pub gauge: u32,
-    pub statistic: Statistic,
+    pub fold: Fold,
     pub over: i64,
 }
 
@@ -185,13 +188,20 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    pub fn triggers(&self) -> impl Iterator<Item = &Trigger> {
+    /// The events that the rule wants to hear of.
+    pub fn parts(&self) -> impl Iterator<Item = (Role, &Trigger)> {
         let (first, second) = self.pattern.triggers();
+        let unless = match &self.pattern {
+            Pattern::Then { unless, .. } => unless.as_ref(),
+            _ => None,
+        };
         let (open, close) = match &self.phase {
             Phase::Between { open, close } => (Some(open), Some(close)),
             _ => (None, None),
         };
-        [first, second, open, close].into_iter().flatten()
+        [(Role::First, first), (Role::Second, second), (Role::Unless, unless), (Role::Open, open), (Role::Close, close)]
+            .into_iter()
+            .filter_map(|(role, trigger)| trigger.map(|trigger| (role, trigger)))
     }
 }
 
@@ -215,10 +225,11 @@ pub(crate) enum Trigger {
 pub(crate) enum Pattern {
     On { event: Trigger, check: Option<Check> },
     Holds { predicate: u32, lasting: i64 },
-    Then { first: Trigger, second: Trigger, within: i64 },
+    Then { first: Trigger, second: Trigger, within: i64, unless: Option<Trigger> },
+    Without { event: Trigger, other: Trigger, within: i64, side: Side },
     Count { event: Trigger, scale: Option<Scale> },
     Measure { from: Trigger, to: Trigger, scale: Scale },
-    Figure { gauge: u32, statistic: Statistic, scale: Scale },
+    Figure { gauge: u32, fold: Fold, scale: Scale },
 }
 
 impl Pattern {
@@ -226,10 +237,22 @@ impl Pattern {
         match self {
             Pattern::On { event, .. } | Pattern::Count { event, .. } => (Some(event), None),
             Pattern::Then { first, second, .. } => (Some(first), Some(second)),
+            Pattern::Without { event, other, .. } => (Some(event), Some(other)),
             Pattern::Measure { from, to, .. } => (Some(from), Some(to)),
             Pattern::Holds { .. } | Pattern::Figure { .. } => (None, None),
         }
     }
+}
+
+/// Where another event must not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// In `(t, t + T]`.
+    After,
+    /// In `[t − T, t)`.
+    Before,
+    /// In `[t, t + T]` of a beginning, and no later than the phase's end.
+    FromBegin,
 }
 
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use kernel::{Mark, Text};
 
-use crate::Statistic;
 use crate::finding::{Reason, What};
 use crate::rules::{Check, Pattern, Phase, Rule, RuleSet, Scale, Trigger};
+use crate::window::{Band, Fold, TallyKind};
 
 pub(crate) struct Speaker<'a> {
     pub set: &'a RuleSet,
@@ -71,30 +71,26 @@ impl Speaker<'_> {
                     format!("{} at {}, and `{condition}` {en} throughout the {} before", event.en, at.en, span.en),
                 )
             }
-            What::Figure { gauge, statistic, figure, tally } => {
+            What::Figure { gauge, fold, figured } => {
                 let gauge = &self.set.gauges[*gauge as usize];
-                let (zh, en) = match statistic {
-                    Statistic::Mean => ("平均值", "mean"),
-                    Statistic::Min => ("最小值", "least value"),
-                    Statistic::Max => ("最大值", "greatest value"),
-                };
-                let figure = with_unit(*figure, &gauge.unit);
-                let when = match statistic {
-                    Statistic::Mean => Text::default(),
-                    Statistic::Min | Statistic::Max => {
-                        let at = self.time(tally.at);
+                let unit = figure_unit(*fold, &gauge.unit);
+                let (name, figure) = (self.statistic(*fold, &gauge.unit), said(figured.figure, &unit));
+                let when = match fold {
+                    Fold::Tally(TallyKind::Min | TallyKind::Max) => {
+                        let at = self.time(figured.at);
                         Text::new(format!("，出现在 {}", at.zh), format!(" (at {})", at.en))
                     }
+                    _ => Text::default(),
                 };
-                let wanted = self.wanted(&gauge.unit);
+                let (wanted, count) = (self.wanted(&unit), figured.count);
                 Text::new(
                     format!(
-                        "{}至 {}，`{}` 的{zh}为 {figure}{}（{} 个样本）{}",
-                        began.zh, at.zh, gauge.source, when.zh, tally.count, wanted.zh
+                        "{}至 {}，`{}` 的{}为 {}{}（{count} 个样本）{}",
+                        began.zh, at.zh, gauge.source, name.zh, figure.zh, when.zh, wanted.zh
                     ),
                     format!(
-                        "from {} to {} the {en} of `{}` was {figure}{} ({} samples){}",
-                        began.en, at.en, gauge.source, when.en, tally.count, wanted.en
+                        "from {} to {} the {} of `{}` was {}{} ({count} samples){}",
+                        began.en, at.en, name.en, gauge.source, figure.en, when.en, wanted.en
                     ),
                 )
             }
@@ -117,6 +113,28 @@ impl Speaker<'_> {
                 Text::new(
                     format!("{}时{}，之后 {}内没有等到{}", began.zh, first.zh, span.zh, second.zh),
                     format!("{} at {}, and within {} it never came that {}", first.en, began.en, span.en, second.en),
+                )
+            }
+            What::Spoilt { took } => {
+                let spoiler = match &self.rule.pattern {
+                    Pattern::Then { unless, .. } => self.event(unless.as_ref()),
+                    _ => Text::default(),
+                };
+                let (first, second, span) = (first(), second(), duration(*took));
+                Text::new(
+                    format!("{}时{}，{}后{}，早于{}", began.zh, first.zh, span.zh, spoiler.zh, second.zh),
+                    format!(
+                        "{} at {}, and {} {} later, before it came that {}",
+                        first.en, began.en, spoiler.en, span.en, second.en
+                    ),
+                )
+            }
+            What::Before { came } => {
+                let (event, other, span) = (first(), second(), duration(to - from));
+                let (zh, en) = if *came { ("曾经", "it had come") } else { ("没有", "it had not come") };
+                Text::new(
+                    format!("{}时{}，此前 {}内{zh}{}", at.zh, event.zh, span.zh, other.zh),
+                    format!("{} at {}, and within {} before {en} that {}", event.en, at.en, span.en, other.en),
                 )
             }
             What::Measured { took } => {
@@ -243,14 +261,7 @@ impl Speaker<'_> {
             | Pattern::Count { scale: Some(scale), .. } => scale,
             _ => return Text::default(),
         };
-        let said = |figure: f64| {
-            if unit == "ns" {
-                duration(figure as i64)
-            } else {
-                let figure = with_unit(figure, unit);
-                Text::new(figure.clone(), figure)
-            }
-        };
+        let said = |figure: f64| said(figure, unit);
         match scale {
             Scale::Range { low: Some(low), high: Some(high) } => {
                 let (low, high) = (said(*low), said(*high));
@@ -275,6 +286,35 @@ impl Speaker<'_> {
         }
     }
 
+    /// What a statistic is called.
+    fn statistic(&self, fold: Fold, unit: &str) -> Text {
+        let band = |band: Band, zh: &str, en: &str| {
+            let (low, high) = (said(band.low(), unit), said(band.high(), unit));
+            match (band.low().is_finite(), band.high().is_finite()) {
+                (true, true) => Text::new(
+                    format!("在 {}至 {}之间的{zh}", low.zh, high.zh),
+                    format!("{en} in {} to {}", low.en, high.en),
+                ),
+                (true, false) => Text::new(format!("不小于 {} 的{zh}", low.zh), format!("{en} at or above {}", low.en)),
+                _ => Text::new(format!("不大于 {} 的{zh}", high.zh), format!("{en} at or below {}", high.en)),
+            }
+        };
+        match fold {
+            Fold::Tally(TallyKind::Mean) => Text::new("平均值", "mean"),
+            Fold::Tally(TallyKind::Min) => Text::new("最小值", "least value"),
+            Fold::Tally(TallyKind::Max) => Text::new("最大值", "greatest value"),
+            Fold::Percentile(rank) => {
+                let percent = trimmed(format!("{:.4}", f64::from(rank) / 1e4));
+                Text::new(format!("{percent}% 分位数"), format!("{percent} % percentile"))
+            }
+            Fold::Last => Text::new("最后的值", "last value"),
+            Fold::TimeMean => Text::new("时间加权平均值", "time-weighted mean"),
+            Fold::Integral => Text::new("积分", "integral"),
+            Fold::TimeInBand(inside) => band(inside, "时间", "time"),
+            Fold::ShareInBand(inside) => band(inside, "时间占比", "share of the time"),
+        }
+    }
+
     fn time(&self, at: i64) -> Text {
         let elapsed = at.saturating_sub(self.started_at);
         if elapsed < 0 {
@@ -283,6 +323,25 @@ impl Speaker<'_> {
         }
         duration(elapsed)
     }
+}
+
+/// The unit of a statistic of figures in this unit; `ns` is said as a duration.
+fn figure_unit(fold: Fold, unit: &str) -> String {
+    match fold {
+        Fold::TimeInBand(_) => "ns".to_owned(),
+        Fold::ShareInBand(_) => "%".to_owned(),
+        Fold::Integral if unit.is_empty() => "s".to_owned(),
+        Fold::Integral => format!("{unit}·s"),
+        _ => unit.to_owned(),
+    }
+}
+
+fn said(figure: f64, unit: &str) -> Text {
+    if unit == "ns" {
+        return duration(figure as i64);
+    }
+    let figure = with_unit(figure, unit);
+    Text::new(figure.clone(), figure)
 }
 
 /// `12.34 s`, `5 min 3.2 s`, `1 h 0 min 2 s`: to the millisecond, rounded half up.

@@ -73,6 +73,83 @@ fn all_faults_of_all_rules_come_at_once() {
     }
 }
 
+/// Compiles each pattern with a slip in it and compares all that is said.
+fn refused(cases: &[(RuleSpec, &[&str])]) {
+    for (rule, expected) in cases {
+        let faults = compile(&signals(), std::slice::from_ref(rule)).err().unwrap_or_default();
+        let said: Vec<String> = faults.iter().map(|fault| fault.to_string().replacen("rule 0 ", "", 1)).collect();
+        assert_eq!(said, *expected, "{:?}", rule.pattern);
+        assert!(faults.iter().all(|fault| !fault.text.zh.is_empty() && fault.text.zh != fault.text.en));
+    }
+}
+
+#[test]
+fn slips_in_pairs_of_events() {
+    let then = |unless| {
+        rule(PatternSpec::Then { first: rises("a"), then: rises("b"), within: "2s".into(), unless: Some(unless) })
+    };
+    let without = |event, time| rule(PatternSpec::Without { event, without: rises("frehs"), time });
+    refused(&[
+        (then(rises("frsh")), &["then.unless.rises:1: the signal `frsh` isn't declared (fresh?)"]),
+        (then(TriggerSpec::Ends), &["then.unless: the beginning or the end of a phase has no place here"]),
+        (
+            without(TriggerSpec::Ends, WithoutSpec::Within("2".into())),
+            &[
+                "on: nothing comes after the end",
+                "without.within:1: the duration `2` needs a unit (2s?)",
+                "without.rises:1: the signal `frehs` isn't declared (fresh?)",
+            ],
+        ),
+        (
+            without(TriggerSpec::Ends, WithoutSpec::Before("2mm".into())),
+            &[
+                "without.before:1: `2mm` is no duration, such as 2s, 150ms, 5min",
+                "without.rises:1: the signal `frehs` isn't declared (fresh?)",
+            ],
+        ),
+        (
+            rule(PatternSpec::Absent { event: TriggerSpec::Begins, by: "0s".into() }),
+            &[
+                "absent: the beginning or the end of a phase has no place here",
+                "by:1: the duration `0s` must lie between 1 ns and 31 days",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn slips_in_statistics() {
+    let figure = |statistic, scale| rule(PatternSpec::Figure { statistic, of: "x".into(), scale });
+    let band = |low: &str, high: Option<&str>| Statistic::TimeInBand {
+        low: Some(low.to_owned()).filter(|low| !low.is_empty()),
+        high: high.map(str::to_owned),
+    };
+    refused(&[
+        (
+            figure(Statistic::Percentile("101".into()), range("~", "5mm")),
+            &["check.p: the percentile `101` must be a number from 0 to 100 with at most four decimals, such as 95"],
+        ),
+        (figure(Statistic::Percentile("99.9%".into()), range("~", "5mm")), &[]),
+        (figure(band("", None), range("2s", "~")), &["check.band: give at least one bound"]),
+        (figure(band("5", Some("3mm")), range("2s", "~")), &["check.band: the lower bound is above the upper one"]),
+        (
+            figure(band("2N", Some("3mm")), range("2mm", "~")),
+            &[
+                "check.band[0]:1: the unit of `2N` doesn't fit here",
+                "check.between[0]:1: the unit of `2mm` doesn't fit here",
+            ],
+        ),
+        (
+            figure(Statistic::Integral, range("2mm", "3mm·s")),
+            &["check.between[0]:1: the unit of `2mm` doesn't fit here"],
+        ),
+        (
+            figure(Statistic::ShareInBand { low: None, high: Some("1".into()) }, range("2s", "90%")),
+            &["check.between[0]:1: the unit of `2s` doesn't fit here"],
+        ),
+    ]);
+}
+
 #[test]
 fn bad_signals_are_refused() {
     let mut signals = signals();

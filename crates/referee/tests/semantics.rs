@@ -1,6 +1,10 @@
 //! The truth table of the referee: what decides at the edges. `docs/referee.md` says the same in words.
 
 mod common;
+#[path = "semantics/figures.rs"]
+mod figures;
+#[path = "semantics/pairs.rs"]
+mod pairs;
 
 use common::*;
 use kernel::{Mark, Nanos};

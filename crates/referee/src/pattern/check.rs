@@ -37,22 +37,22 @@ impl Monitor {
                 let gauge = &set.gauges[shape.gauge as usize];
                 let from = now.saturating_sub(shape.over);
                 let state = self.gauges[shape.gauge as usize];
-                let tally = self.windows[*window as usize].tally(now);
+                let figured = self.windows[*window as usize].figure(now, shape.over);
                 let oldest = self.windows[*window as usize].oldest();
                 samples.extend(self.samples(&gauge.reads));
-                let reason = if state.state != SlotState::Known || state.known_since > from {
-                    Some(Reason::NotCovered { signals: self.names(&gauge.reads) })
-                } else if tally.count == 0 {
-                    Some(Reason::NoSamples { signals: self.names(&gauge.reads) })
-                } else {
-                    None
+                let signals = self.names(&gauge.reads);
+                let covered = state.state == SlotState::Known && state.known_since <= from;
+                let figured = match figured {
+                    Some(figured) if covered => figured,
+                    none => {
+                        // A window without samples says nothing; what was held at its beginning must be known.
+                        let empty = covered && none.is_none() && !shape.fold.is_held();
+                        let reason = if empty { Reason::NoSamples { signals } } else { Reason::NotCovered { signals } };
+                        return self.say(ix, Outcome::Undecided, 0, (from, now), What::Undecided(reason), samples);
+                    }
                 };
-                let (None, Some(figure)) = (&reason, tally.figure(shape.statistic)) else {
-                    let reason = reason.unwrap_or(Reason::NoSamples { signals: self.names(&gauge.reads) });
-                    return self.say(ix, Outcome::Undecided, 0, (from, now), What::Undecided(reason), samples);
-                };
-                let (good, marks) = scale.judge(figure, rule.met, rule.missed);
-                let what = What::Figure { gauge: shape.gauge, statistic: shape.statistic, figure, tally };
+                let (good, marks) = scale.judge(figured.figure, rule.met, rule.missed);
+                let what = What::Figure { gauge: shape.gauge, fold: shape.fold, figured };
                 let outcome = if good { Outcome::Met } else { Outcome::Missed };
                 return self.say(ix, outcome, marks, (oldest.unwrap_or(from), now), what, samples);
             }

@@ -1,9 +1,8 @@
 //! Phases: when a rule watches, and what is not known about that.
 
-use crate::code::SlotState;
 use crate::monitor::Monitor;
 use crate::pattern::{Hit, Hits, Progress};
-use crate::rules::{Pattern, Phase, Trigger};
+use crate::rules::{Phase, Trigger};
 use crate::settle::Truth;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,15 +91,13 @@ impl Monitor {
         let rule = &set.rules[ix];
         let state = &mut self.rules[ix];
         state.phase = PhaseState::Open { at, doubted };
-        match (&mut state.progress, &rule.pattern) {
-            (Progress::Count(counting), _) => counting.start(),
-            (Progress::Figure(figuring), Pattern::Figure { gauge, .. }) => {
-                figuring.start(self.gauges[*gauge as usize].state == SlotState::Unknown);
-            }
+        match &mut state.progress {
+            Progress::Count(counting) => counting.start(),
+            Progress::Figure(_) => self.start_figure(ix, at),
             _ => {}
         }
         if rule.pattern.triggers().0 == Some(&Trigger::Begins) {
-            state.hits.first = if doubted { Hit::Perhaps { from: at, sure: true } } else { Hit::Certain };
+            self.rules[ix].hits.first = if doubted { Hit::Perhaps { from: at, sure: true } } else { Hit::Certain };
         }
     }
 
