@@ -52,6 +52,8 @@ words! {
     SignalType { Bool "bool", Integer "integer", Real "real", Text "text" }
     Extent { Run "run", Phase "phase" }
     Unfinished { Undecided "undecided", Missed "missed" }
+    /// Of `sequence`: its marks are for the whole or for each step; of `while`: for each violation or second.
+    Per { Sequence "sequence", Step "step", Violation "violation", Second "second", StartedSecond "started_second" }
 }
 
 /// A number or a text such as `2.75`, `48.5mm`, `2s`.
@@ -110,6 +112,10 @@ shapes! {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
         ends: Option<Extent>, within: String, unless: Option<Event>,
     }
+    Step {
+        rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
+        begins: Option<Extent>, within: Option<String>,
+    }
     /// An event that must not come `within` a time after, or `before`.
     Without {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
@@ -131,11 +137,13 @@ shapes! {
         from: Event, to: Event, between: Option<Vec<Option<Quantity>>>, tolerance: Option<Tolerance>,
         curve: Option<Vec<(Quantity, Quantity)>>,
     }
-    /// One rule of the referee: one of `on`, `check`, `count`, `measure`, `absent`; and what it is worth.
+    /// One rule of the referee: one of `on`, `check`, `count`, `measure`, `absent`, `sequence`, `forbidden`, `while`; and what it is worth.
     Rule {
         id: String, aspect: String, says: Words, during: Option<During>, on: Option<On>, then: Option<ThenEvent>,
         without: Option<Without>, check: Option<Check>, count: Option<Count>, measure: Option<Measure>,
-        absent: Option<Event>, by: Option<String>, award: Option<Quantity>,
+        absent: Option<Event>, by: Option<String>,
+        sequence: Option<Vec<Step>>, within: Option<String>, forbidden: Option<Vec<Event>>,
+        #[serde(rename = "while")] never: Option<String>, per: Option<Per>, award: Option<Quantity>,
         deduct: Option<Quantity>, otherwise: Option<Quantity>, at_most: Option<Quantity>, once: Option<bool>,
         unfinished: Option<Unfinished>,
     }

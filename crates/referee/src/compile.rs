@@ -14,17 +14,20 @@ use crate::lex::Flaw;
 use crate::parse::Function;
 use crate::rules::{
     Check, Follower, Gauge, GaugeCode, Kind, Pattern, Phase, Predicate, Readers, Role, Rule, RuleSet, Scale, Side,
-    Signal, Trigger, Watch, WindowShape,
+    Signal, Step, Trigger, Watch, WindowShape,
 };
 use crate::unit::Unit;
 use crate::window::{Band, Fold, TallyKind};
 use crate::{
-    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, SignalDecl, SignalKind, Statistic, TriggerSpec,
-    WithoutSpec,
+    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, SignalDecl, SignalKind, Statistic, StepSpec,
+    TriggerSpec, WithoutSpec,
 };
 
 /// Marks beyond this are a slip of the pen.
 const GREATEST_MARK: i64 = 10_000_000;
+
+/// A longer sequence is two rules.
+const MOST_STEPS: usize = 32;
 
 /// Compiles rules against the signals they may read. Every fault of every rule is found.
 pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Vec<Fault>> {
@@ -191,8 +194,16 @@ impl Compiler<'_> {
             PatternSpec::Then { .. }
                 | PatternSpec::Without { .. }
                 | PatternSpec::Absent { .. }
+                | PatternSpec::Sequence { each_step: false, .. }
                 | PatternSpec::On { check: Some(_), .. }
         ) || matches!(scale, Some(ScaleSpec::Range { .. }));
+        if matches!(spec.pattern, PatternSpec::Sequence { each_step: true, .. }) && spec.missed.is_some() {
+            self.fault(
+                "otherwise",
+                "按步给分时不写 otherwise，没走到的步骤不得分",
+                "marks are for each step: leave out otherwise, a step that isn't reached gives none",
+            );
+        }
         if curved && (spec.met.is_some() || spec.missed.is_some()) {
             self.fault(
                 "award",
@@ -270,6 +281,29 @@ impl Compiler<'_> {
                 let (other, within) = (self.within_phase("absent", event), self.duration("by", by));
                 Some(Pattern::Without { event: Trigger::Begins, other: other?, within: within?, side: Side::FromBegin })
             }
+            PatternSpec::Sequence { steps, within, each_step } => {
+                let within = self.optional_duration("within", within.as_deref());
+                let read: Vec<Option<Step>> = steps.iter().enumerate().map(|(ix, step)| self.step(ix, step)).collect();
+                if !(2..=MOST_STEPS).contains(&steps.len()) {
+                    let (zh, en) =
+                        (format!("步骤应有 2 到 {MOST_STEPS} 个"), format!("a sequence has 2 to {MOST_STEPS} steps"));
+                    self.fault("sequence", &zh, &en);
+                    return None;
+                }
+                let steps: Box<[Step]> = read.into_iter().collect::<Option<_>>()?;
+                Some(Pattern::Sequence { steps, within: within?, each: *each_step })
+            }
+            PatternSpec::Forbidden { first, second } => {
+                let (event, after) =
+                    (self.within_phase("forbidden[0]", first), self.within_phase("forbidden[1]", second));
+                if event.is_some() && event == after {
+                    self.fault("forbidden", "两个事件相同，没有先后", "both events are the same, there is no order");
+                }
+                Some(Pattern::Forbidden { event: event?, after: after? })
+            }
+            PatternSpec::While { condition, per } => {
+                Some(Pattern::While { predicate: self.predicate("while", condition)?, per: *per })
+            }
             PatternSpec::Count { event, scale } => {
                 let event = self.trigger("count", event);
                 if matches!(event, Some(Trigger::Begins | Trigger::Ends)) {
@@ -314,6 +348,34 @@ impl Compiler<'_> {
             self.fault(field, "开始之前不会有别的事", "nothing comes before the beginning");
         }
         Some(trigger)
+    }
+
+    fn step(&mut self, ix: usize, spec: &StepSpec) -> Option<Step> {
+        let field = format!("sequence[{ix}]");
+        let event = self.trigger(&field, &spec.event);
+        if matches!(event, Some(Trigger::Ends)) || (ix > 0 && matches!(event, Some(Trigger::Begins))) {
+            self.fault(
+                &field,
+                "阶段的开始只能是第一步，结束不能是步骤",
+                "the beginning of a phase can only be the first step, its end can't be one",
+            );
+        }
+        let within = self.optional_duration(&format!("{field}.within"), spec.within.as_deref());
+        if ix == 0 && spec.within.is_some() {
+            self.fault(
+                &format!("{field}.within"),
+                "第一步之前没有步骤，不能写 within",
+                "no step comes before the first one, leave out within",
+            );
+        }
+        Some(Step { event: event?, within: within? })
+    }
+
+    fn optional_duration(&mut self, field: &str, text: Option<&str>) -> Option<Option<i64>> {
+        match text {
+            Some(text) => self.duration(field, text).map(Some),
+            None => Some(None),
+        }
     }
 
     /// An event inside a phase: neither its beginning nor its end.
@@ -623,7 +685,7 @@ impl Compiler<'_> {
         if let Phase::While(predicate) = rule.phase {
             self.predicates[predicate as usize].followers.push(level);
         }
-        if let Pattern::Holds { predicate, .. } = rule.pattern {
+        if let Some(predicate) = rule.pattern.level() {
             self.predicates[predicate as usize].followers.push(level);
         }
     }

@@ -38,6 +38,18 @@ pub(crate) enum What {
     Spoilt {
         took: i64,
     },
+    /// So many steps of a sequence came in order.
+    Stepped {
+        reached: usize,
+    },
+    /// It came, and what has to come first has not come.
+    TooEarly,
+    /// A violation began.
+    Began,
+    /// A violation, in seconds as its rule counts them.
+    Violated {
+        seconds: i64,
+    },
     /// Whether another event came within a time before this one.
     Before {
         came: bool,

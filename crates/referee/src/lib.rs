@@ -24,6 +24,7 @@ pub use monitor::{Counts, Monitor, Taken};
 pub use rules::RuleSet;
 pub use signal::{Quality, Sample, SignalDecl, SignalIx, SignalKind, Value};
 pub use spec::{
-    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, TriggerSpec, Unfinished, WithoutSpec,
+    CheckSpec, CountScale, PatternSpec, PerSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, StepSpec, TriggerSpec,
+    Unfinished, WithoutSpec,
 };
 pub use verdict::{Evidence, EvidenceSample, Outcome, Verdict};

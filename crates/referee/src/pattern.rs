@@ -11,15 +11,21 @@ mod count;
 mod figure;
 mod hold;
 mod lately;
+mod order;
 mod pair;
 mod phase;
+mod sequence;
+mod violation;
 
 pub(crate) use count::Counting;
 pub(crate) use figure::Figuring;
 pub(crate) use hold::Hold;
 pub(crate) use lately::Lately;
+pub(crate) use order::Order;
 pub(crate) use pair::Pending;
 pub(crate) use phase::PhaseState;
+pub(crate) use sequence::Sequencing;
+pub(crate) use violation::Violation;
 
 use crate::finding::{Reason, What};
 use crate::monitor::{Due, Monitor};
@@ -58,6 +64,9 @@ pub(crate) enum Progress {
     Hold(Hold),
     Pending(Option<Pending>),
     Lately(Lately),
+    Sequence(Sequencing),
+    Order(Order),
+    Violation(Violation),
     Count(Counting),
     Figure(Figuring),
 }
@@ -109,6 +118,9 @@ impl RuleState {
                 Pattern::Holds { .. } => Progress::Hold(Hold::new(started_at)),
                 Pattern::Without { side: Side::Before, .. } => Progress::Lately(Lately::default()),
                 Pattern::Then { .. } | Pattern::Without { .. } | Pattern::Measure { .. } => Progress::Pending(None),
+                Pattern::Sequence { steps, .. } => Progress::Sequence(Sequencing::new(steps.len())),
+                Pattern::Forbidden { .. } => Progress::Order(Order::default()),
+                Pattern::While { .. } => Progress::Violation(Violation::new(started_at)),
                 Pattern::Count { .. } => Progress::Count(Counting::default()),
                 Pattern::Figure { fold, .. } => Progress::Figure(Figuring::new(*fold)),
             },
@@ -128,6 +140,11 @@ impl RuleState {
             Role::Unless => self.hits.unless = hit,
             Role::Open => self.hits.open = hit,
             Role::Close => self.hits.close = hit,
+            Role::Step(step) => {
+                if let Progress::Sequence(sequence) = &mut self.progress {
+                    sequence.hits[step as usize] = hit;
+                }
+            }
             Role::Level => {}
         }
     }
@@ -157,6 +174,9 @@ impl Monitor {
                 self.first_hit(ix, first);
                 self.second_hit(ix, second);
             }
+            Pattern::Sequence { .. } => self.settle_sequence(ix, first),
+            Pattern::Forbidden { .. } => self.settle_order(ix, first, second),
+            Pattern::While { .. } => self.settle_violation(ix),
             _ => {
                 self.second_hit(ix, second);
                 self.unless_hit(ix, unless);
@@ -182,6 +202,7 @@ impl Monitor {
             }
         }
         self.settle_hold(ix);
+        self.settle_violation(ix);
     }
     /// What is said at the end of a phase.
     fn conclude(&mut self, ix: usize, opened_at: i64, doubted: bool) {
@@ -191,6 +212,7 @@ impl Monitor {
         match &rule.pattern {
             Pattern::Holds { lasting, .. } => self.conclude_hold(ix, *lasting),
             Pattern::Without { side: Side::FromBegin, .. } => self.conclude_absence(ix, doubted),
+            Pattern::Sequence { .. } => self.step_missed(ix, doubted),
             Pattern::Count { .. } => self.say_count(ix, opened_at, doubted),
             Pattern::Figure { .. } => self.say_figure(ix, opened_at, doubted),
             pattern => {
@@ -239,6 +261,8 @@ impl Monitor {
             }
             Pattern::On { check: Some(check), .. } => self.say_check(ix, check, &reads),
             Pattern::Without { side: Side::Before, .. } => self.say_lately(ix, in_phase, &reads),
+            Pattern::Sequence { .. } => self.begin_sequence(ix, in_phase, &reads),
+            Pattern::Forbidden { .. } => self.say_order(ix, in_phase, &reads),
             Pattern::Then { within, .. } | Pattern::Without { within, .. } => {
                 self.wait(ix, in_phase, &reads);
                 let generation = self.rules[ix].generation;
@@ -256,6 +280,7 @@ impl Monitor {
         match self.rules[ix].progress {
             Progress::Hold(_) => self.held(ix),
             Progress::Pending(_) => self.unanswered(ix),
+            Progress::Sequence(_) => self.step_missed(ix, false),
             _ => {}
         }
     }
@@ -289,12 +314,18 @@ impl Monitor {
         // What was unseen to the end may have happened.
         if let Some(trigger) = first
             && let Some(from) = self.unseen_since(trigger)
+            && !matches!(self.rules[ix].progress, Progress::Order(order) if order.is_kept_since(from))
         {
             self.first_hit(ix, Hit::Perhaps { from, sure: false });
         }
+        self.end_violation(ix);
         let gaps = self.rules[ix].gaps;
-        if let (Some(trigger), 1..) = (first, gaps.count) {
-            let reads = reads_of(&set, trigger);
+        if gaps.count > 0 {
+            let reads = match (first, rule.pattern.level()) {
+                (Some(trigger), _) => reads_of(&set, trigger),
+                (None, Some(predicate)) => set.predicates[predicate as usize].reads.clone(),
+                (None, None) => Vec::new(),
+            };
             let what =
                 What::Undecided(Reason::Gaps { count: gaps.count, total: gaps.total, signals: self.names(&reads) });
             self.say(ix, Outcome::Undecided, 0, (gaps.first_from, gaps.last_to), what, self.samples(&reads));
@@ -304,9 +335,11 @@ impl Monitor {
         } else {
             self.end_hold(ix);
         }
-        // The run's end is no end of a phase that waits for an absence.
-        if let Pattern::Without { side: Side::FromBegin, .. } = rule.pattern {
-            self.end_pending(ix);
+        // The end of the run is no end of what still waits in its phase.
+        match rule.pattern {
+            Pattern::Without { side: Side::FromBegin, .. } => self.end_pending(ix),
+            Pattern::Sequence { .. } => self.end_sequence(ix),
+            _ => {}
         }
         match self.rules[ix].phase {
             PhaseState::Open { at, doubted } => {
@@ -337,7 +370,7 @@ impl Monitor {
 
     /// A condition that the rule needs and that no sample of the whole run let anyone know.
     fn never_seen(&self, rule: &Rule) -> Option<u32> {
-        let of_pattern = if let Pattern::Holds { predicate, .. } = rule.pattern { Some(predicate) } else { None };
+        let of_pattern = rule.pattern.level();
         let of_phase = match &rule.phase {
             Phase::While(predicate) | Phase::Between { open: Trigger::Edge { predicate, .. }, .. } => Some(*predicate),
             _ => None,

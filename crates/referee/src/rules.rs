@@ -6,7 +6,7 @@ use kernel::Text;
 
 use crate::code::{Condition, Op};
 use crate::window::Fold;
-use crate::{SignalDecl, Unfinished};
+use crate::{PerSpec, SignalDecl, Unfinished};
 
 /// Rules that were checked and compiled. Shared by all monitors of a contest.
 #[derive(Debug)]
@@ -132,6 +132,8 @@ pub(crate) enum Role {
     Second,
     /// What must not come between the two.
     Unless,
+    /// A step of a sequence after the first one.
+    Step(u8),
     Open,
     Close,
     /// The rule reads the state itself.
@@ -202,6 +204,14 @@ impl Rule {
         [(Role::First, first), (Role::Second, second), (Role::Unless, unless), (Role::Open, open), (Role::Close, close)]
             .into_iter()
             .filter_map(|(role, trigger)| trigger.map(|trigger| (role, trigger)))
+            .chain(
+                self.pattern
+                    .steps()
+                    .iter()
+                    .enumerate()
+                    .skip(1)
+                    .map(|(step, told)| (Role::Step(step as u8), &told.event)),
+            )
     }
 }
 
@@ -227,6 +237,9 @@ pub(crate) enum Pattern {
     Holds { predicate: u32, lasting: i64 },
     Then { first: Trigger, second: Trigger, within: i64, unless: Option<Trigger> },
     Without { event: Trigger, other: Trigger, within: i64, side: Side },
+    Sequence { steps: Box<[Step]>, within: Option<i64>, each: bool },
+    Forbidden { event: Trigger, after: Trigger },
+    While { predicate: u32, per: PerSpec },
     Count { event: Trigger, scale: Option<Scale> },
     Measure { from: Trigger, to: Trigger, scale: Scale },
     Figure { gauge: u32, fold: Fold, scale: Scale },
@@ -237,11 +250,36 @@ impl Pattern {
         match self {
             Pattern::On { event, .. } | Pattern::Count { event, .. } => (Some(event), None),
             Pattern::Then { first, second, .. } => (Some(first), Some(second)),
-            Pattern::Without { event, other, .. } => (Some(event), Some(other)),
+            Pattern::Without { event, other, .. } | Pattern::Forbidden { event, after: other } => {
+                (Some(event), Some(other))
+            }
+            Pattern::Sequence { steps, .. } => (steps.first().map(|step| &step.event), None),
             Pattern::Measure { from, to, .. } => (Some(from), Some(to)),
-            Pattern::Holds { .. } | Pattern::Figure { .. } => (None, None),
+            Pattern::Holds { .. } | Pattern::While { .. } | Pattern::Figure { .. } => (None, None),
         }
     }
+
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            Pattern::Sequence { steps, .. } => steps,
+            _ => &[],
+        }
+    }
+
+    /// The condition whose state the rule follows.
+    pub fn level(&self) -> Option<u32> {
+        match self {
+            Pattern::Holds { predicate, .. } | Pattern::While { predicate, .. } => Some(*predicate),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub event: Trigger,
+    /// From the step before.
+    pub within: Option<i64>,
 }
 
 /// Where another event must not be.

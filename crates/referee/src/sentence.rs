@@ -129,6 +129,45 @@ impl Speaker<'_> {
                     ),
                 )
             }
+            What::Stepped { reached } => {
+                let steps = self.rule.pattern.steps();
+                let of = steps.len();
+                let missing = match steps.get(*reached) {
+                    Some(step) => {
+                        let event = self.event(Some(&step.event));
+                        Text::new(format!("，没有等到{}", event.zh), format!(", then it never came that {}", event.en))
+                    }
+                    None => Text::default(),
+                };
+                Text::new(
+                    format!("{}至 {}，依次完成 {of} 步中的 {reached} 步{}", began.zh, at.zh, missing.zh),
+                    format!("from {} to {} {reached} of {of} steps came in order{}", began.en, at.en, missing.en),
+                )
+            }
+            What::TooEarly => {
+                let (event, other) = (first(), second());
+                Text::new(
+                    format!("{}时{}，此前尚未出现{}", at.zh, event.zh, other.zh),
+                    format!("{} at {}, and it had not yet come that {}", event.en, at.en, other.en),
+                )
+            }
+            What::Began => {
+                let condition = self.condition();
+                Text::new(
+                    format!("{}起 `{condition}` 成立", at.zh),
+                    format!("`{condition}` was true from {} on", at.en),
+                )
+            }
+            What::Violated { seconds } => {
+                let (condition, span) = (self.condition(), duration(to - from));
+                Text::new(
+                    format!("`{condition}` 自 {}起成立 {}，至 {}，计 {seconds} 秒", began.zh, span.zh, at.zh),
+                    format!(
+                        "`{condition}` was true for {}, from {} to {}: {seconds} s counted",
+                        span.en, began.en, at.en
+                    ),
+                )
+            }
             What::Before { came } => {
                 let (event, other, span) = (first(), second(), duration(to - from));
                 let (zh, en) = if *came { ("曾经", "it had come") } else { ("没有", "it had not come") };
@@ -237,9 +276,9 @@ impl Speaker<'_> {
     }
 
     fn condition(&self) -> &str {
-        match &self.rule.pattern {
-            Pattern::Holds { predicate, .. } => &self.set.predicates[*predicate as usize].source,
-            _ => "",
+        match self.rule.pattern.level() {
+            Some(predicate) => &self.set.predicates[predicate as usize].source,
+            None => "",
         }
     }
 

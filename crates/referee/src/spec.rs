@@ -77,12 +77,44 @@ pub enum PatternSpec {
     Without { event: TriggerSpec, without: TriggerSpec, time: WithoutSpec },
     /// Something does not happen within a time from the beginning of the phase, that instant included.
     Absent { event: TriggerSpec, by: String },
+    /// Steps in their order, each later than the one before.
+    Sequence {
+        steps: Vec<StepSpec>,
+        /// For all of them, from the first one on.
+        within: Option<String>,
+        /// The marks are for each step that was reached, not for the whole.
+        each_step: bool,
+    },
+    /// The first event comes while the second has not yet come in this phase.
+    Forbidden { first: TriggerSpec, second: TriggerSpec },
+    /// A condition that must not be.
+    While { condition: String, per: PerSpec },
     /// How often something happens in the phase; said when the phase ends.
     Count { event: TriggerSpec, scale: CountScale },
     /// How long it takes from one event to another.
     Measure { from: TriggerSpec, to: TriggerSpec, scale: ScaleSpec },
     /// A statistic over the phase; said when the phase ends.
     Figure { statistic: Statistic, of: String, scale: ScaleSpec },
+}
+
+/// A step of a sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepSpec {
+    pub event: TriggerSpec,
+    /// From the step before.
+    pub within: Option<String>,
+}
+
+/// What the marks of a violation are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PerSpec {
+    /// Each time, at once.
+    #[default]
+    Violation,
+    /// Each full second, said when it is over.
+    Second,
+    /// Each second that was begun.
+    StartedSecond,
 }
 
 /// On which side of an event another one must not come.

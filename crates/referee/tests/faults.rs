@@ -151,6 +151,44 @@ fn slips_in_statistics() {
 }
 
 #[test]
+fn slips_in_steps_and_orders() {
+    let step = |event, within: Option<&str>| StepSpec { event, within: within.map(str::to_owned) };
+    let steps = |steps, each_step| rule(PatternSpec::Sequence { steps, within: Some("3".into()), each_step });
+    let each = steps(vec![step(rises("a"), Some("1s")), step(TriggerSpec::Ends, Some("1"))], true);
+    refused(&[
+        (
+            RuleSpec { missed: Some(Mark::ZERO), ..each },
+            &[
+                "within:1: the duration `3` needs a unit (3s?)",
+                "sequence[0].within: no step comes before the first one, leave out within",
+                "sequence[1]: the beginning of a phase can only be the first step, its end can't be one",
+                "sequence[1].within:1: the duration `1` needs a unit (1s?)",
+                "otherwise: marks are for each step: leave out otherwise, a step that isn't reached gives none",
+            ],
+        ),
+        (
+            rule(PatternSpec::Sequence { steps: vec![step(rises("a"), None)], within: None, each_step: false }),
+            &["sequence: a sequence has 2 to 32 steps"],
+        ),
+        (
+            rule(PatternSpec::Forbidden { first: rises("a && b"), second: rises("a&&b") }),
+            &["forbidden: both events are the same, there is no order"],
+        ),
+        (
+            rule(PatternSpec::Forbidden { first: rises("frsh"), second: TriggerSpec::Begins }),
+            &[
+                "forbidden[0].rises:1: the signal `frsh` isn't declared (fresh?)",
+                "forbidden[1]: the beginning or the end of a phase has no place here",
+            ],
+        ),
+        (
+            rule(PatternSpec::While { condition: "x".into(), per: PerSpec::Second }),
+            &["while:1: a condition is true or false, this is a number"],
+        ),
+    ]);
+}
+
+#[test]
 fn bad_signals_are_refused() {
     let mut signals = signals();
     signals[1].name = "a".into();

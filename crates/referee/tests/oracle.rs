@@ -6,6 +6,8 @@ mod common;
 mod figures;
 #[path = "oracle/pairs.rs"]
 mod pairs;
+#[path = "oracle/steps.rs"]
+mod steps;
 
 use common::*;
 use kernel::Nanos;

@@ -5,6 +5,8 @@ mod common;
 mod figures;
 #[path = "semantics/pairs.rs"]
 mod pairs;
+#[path = "semantics/steps.rs"]
+mod steps;
 
 use common::*;
 use kernel::{Mark, Nanos};

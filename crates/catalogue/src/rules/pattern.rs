@@ -1,6 +1,6 @@
 //! The patterns: each rule has exactly one, named by its leading field.
 
-use referee::{CheckSpec, CountScale, PatternSpec, Statistic, WithoutSpec};
+use referee::{CheckSpec, CountScale, PatternSpec, PerSpec, Statistic, StepSpec, WithoutSpec};
 
 use crate::page::{Fields, Page};
 use crate::rules::event::{event_of, trigger};
@@ -8,31 +8,92 @@ use crate::rules::scale::{bounds, scale, scale_required};
 use crate::tree::Tree;
 
 /// The fields that begin a pattern.
-const HEADS: [&str; 5] = ["on", "check", "count", "measure", "absent"];
+const HEADS: [&str; 8] = ["on", "check", "count", "measure", "absent", "sequence", "forbidden", "while"];
 
 pub(super) fn pattern(page: &mut Page, fields: &mut Fields<'_>) -> Option<PatternSpec> {
     let path = fields.path.clone();
-    let [on, check, count, measure, absent] = HEADS.map(|head| fields.optional(head));
-    match (on, check, count, measure, absent) {
-        (Some(on), check, None, None, None) => self::on(page, fields, on, check),
-        (None, Some(check), None, None, None) => figure(page, check, &format!("{path}.check")),
-        (None, None, Some(count), None, None) => self::count(page, count, &format!("{path}.count")),
-        (None, None, None, Some(measure), None) => self::measure(page, measure, &format!("{path}.measure")),
-        (None, None, None, None, Some(absent)) => {
-            let event = trigger(page, absent, &format!("{path}.absent"));
+    let named = fields.among(&HEADS);
+    let [on, check, count, measure, absent, sequence, forbidden, never] = HEADS.map(|head| fields.optional(head));
+    match named.as_slice() {
+        ["on"] | ["on", "check"] => self::on(page, fields, on?, check),
+        ["check"] => figure(page, check?, &format!("{path}.check")),
+        ["count"] => self::count(page, count?, &format!("{path}.count")),
+        ["measure"] => self::measure(page, measure?, &format!("{path}.measure")),
+        ["absent"] => {
+            let event = trigger(page, absent?, &format!("{path}.absent"));
             let by = fields.required(page, "by").and_then(|tree| page.scalar(tree, &fields.at("by")));
             Some(PatternSpec::Absent { event: event?, by: by? })
         }
+        ["sequence"] => self::sequence(page, fields, sequence?),
+        ["forbidden"] => self::forbidden(page, forbidden?, &format!("{path}.forbidden")),
+        ["while"] => {
+            let condition = page.scalar(never?, &format!("{path}.while"));
+            let words = [
+                ("violation", PerSpec::Violation),
+                ("second", PerSpec::Second),
+                ("started_second", PerSpec::StartedSecond),
+            ];
+            let per = match fields.optional("per") {
+                Some(tree) => page.word(tree, &fields.at("per"), &words),
+                None => Some(PerSpec::default()),
+            };
+            Some(PatternSpec::While { condition: condition?, per: per? })
+        }
         _ => {
+            for field in ["then", "without", "by", "within", "per"] {
+                fields.optional(field);
+            }
+            let list = HEADS.join(", ");
             page.error(
                 fields.place,
                 &path,
-                "一条规则写：`on`（可加 `check`、`then` 或 `without`）、`check`（整个阶段）、`count`、`measure` 或 `absent` 之一",
-                "a rule has one of: `on` (with `check`, `then` or `without`), `check` (over a phase), `count`, `measure`, `absent`",
+                format!("一条规则写且只写一个：{list}（`on` 可加 `check`、`then` 或 `without`）"),
+                format!("a rule has exactly one of {list} (`on` may have `check`, `then` or `without`)"),
             );
             None
         }
     }
+}
+
+/// A list of events, each later than the one before.
+fn sequence(page: &mut Page, fields: &mut Fields<'_>, tree: &Tree) -> Option<PatternSpec> {
+    let path = fields.at("sequence");
+    let mut steps = Vec::new();
+    for (ix, item) in page.items(tree, &path).iter().enumerate() {
+        let mut step = page.fields(item, &format!("{path}[{ix}]"));
+        let event = event_of(page, &mut step);
+        let within = step.optional("within").map(|tree| page.scalar(tree, &step.at("within")));
+        step.end(page);
+        steps.push(event.and_then(|event| match within {
+            Some(within) => Some(StepSpec { event, within: Some(within?) }),
+            None => Some(StepSpec { event, within: None }),
+        }));
+    }
+    let within = fields.optional("within").map(|tree| page.scalar(tree, &fields.at("within")));
+    let per = match fields.optional("per") {
+        Some(tree) => page.word(tree, &fields.at("per"), &[("sequence", false), ("step", true)]),
+        None => Some(false),
+    };
+    let within = match within {
+        Some(within) => Some(within?),
+        None => None,
+    };
+    Some(PatternSpec::Sequence { steps: steps.into_iter().collect::<Option<_>>()?, within, each_step: per? })
+}
+
+/// Two events, of which the first must not come before the second.
+fn forbidden(page: &mut Page, tree: &Tree, path: &str) -> Option<PatternSpec> {
+    let [first, second] = page.items(tree, path) else {
+        page.error(
+            tree.place,
+            path,
+            "写两个事件：[不得先出现的, 须先出现的]",
+            "write two events: [what must not come first, what must come before it]",
+        );
+        return None;
+    };
+    let (first, second) = (trigger(page, first, &format!("{path}[0]")), trigger(page, second, &format!("{path}[1]")));
+    Some(PatternSpec::Forbidden { first: first?, second: second? })
 }
 
 /// What begins with an event.

@@ -37,18 +37,8 @@ impl Monitor {
     pub(super) fn settle_hold(&mut self, ix: usize) {
         let set = self.set.clone();
         let Pattern::Holds { predicate, lasting } = set.rules[ix].pattern else { return };
-        let condition = self.predicates[predicate as usize];
-        let now_is = match (condition.truth, self.rules[ix].in_phase()) {
-            (Truth::False | Truth::Awaited, _) | (_, Truth::False | Truth::Awaited) => Truth::False,
-            (Truth::True, Truth::True) => Truth::True,
-            _ => Truth::Unknown,
-        };
-        let now = self.now;
-        // A signal that was never seen may have been so from the start.
-        let from = match condition.before_loss {
-            None if condition.truth == Truth::Unknown => condition.lost_at,
-            _ => now,
-        };
+        let (now, now_is) = (self.now, self.truth_in_phase(ix, predicate));
+        let from = self.lost_since(predicate);
         let new_samples =
             if now_is == Truth::True { self.samples(&set.predicates[predicate as usize].reads) } else { Vec::new() };
         let state = &mut self.rules[ix];
@@ -86,6 +76,24 @@ impl Monitor {
                     self.say_perhaps_held(ix, predicate, possible);
                 }
             }
+        }
+    }
+
+    /// A condition taken together with the rule's phase.
+    pub(super) fn truth_in_phase(&self, ix: usize, predicate: u32) -> Truth {
+        match (self.predicates[predicate as usize].truth, self.rules[ix].in_phase()) {
+            (Truth::False | Truth::Awaited, _) | (_, Truth::False | Truth::Awaited) => Truth::False,
+            (Truth::True, Truth::True) => Truth::True,
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// Since when a condition that is unknown now may have been true: one that was never seen, from the start.
+    pub(super) fn lost_since(&self, predicate: u32) -> i64 {
+        let condition = self.predicates[predicate as usize];
+        match condition.before_loss {
+            None if condition.truth == Truth::Unknown => condition.lost_at,
+            _ => self.now,
         }
     }
 

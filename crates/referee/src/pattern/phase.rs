@@ -1,7 +1,7 @@
 //! Phases: when a rule watches, and what is not known about that.
 
 use crate::monitor::Monitor;
-use crate::pattern::{Hit, Hits, Progress};
+use crate::pattern::{Hit, Hits, Order, Progress};
 use crate::rules::{Phase, Trigger};
 use crate::settle::Truth;
 
@@ -93,6 +93,7 @@ impl Monitor {
         state.phase = PhaseState::Open { at, doubted };
         match &mut state.progress {
             Progress::Count(counting) => counting.start(),
+            Progress::Order(order) => *order = Order::default(),
             Progress::Figure(_) => self.start_figure(ix, at),
             _ => {}
         }
