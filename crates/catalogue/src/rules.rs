@@ -143,6 +143,7 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
     };
     let (award, deduct) = (marks(page, "award"), marks(page, "deduct"));
     let (otherwise, at_most) = (marks(page, "otherwise"), marks(page, "at_most"));
+    let min_total = marks(page, "min_total");
     for (field, marks) in [("award", &award), ("deduct", &deduct)] {
         if let Some((tree, marks)) = marks
             && marks.hundredths() < 0
@@ -164,6 +165,8 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
         );
     }
     let once = fields.optional("once").and_then(|tree| page.yes_no(tree, &fields.at("once"))).unwrap_or(false);
+    let best_of = fields.optional("best_of").and_then(|tree| page.whole(tree, &fields.at("best_of")));
+    let gate = fields.optional("gate").map_or_else(Vec::new, |tree| gate(page, tree, &fields.at("gate")));
     let policies = [("undecided", Unfinished::Undecided), ("missed", Unfinished::Missed)];
     let unfinished =
         fields.optional("unfinished").and_then(|tree| page.word(tree, &fields.at("unfinished"), &policies));
@@ -178,8 +181,22 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
         missed: otherwise.map(|(_, marks): (_, Mark)| marks),
         once,
         at_most: at_most.map(|(_, marks)| marks),
+        min_total: min_total.map(|(_, marks)| marks),
+        gate,
+        best_of,
         unfinished: unfinished.unwrap_or_default(),
     })
+}
+
+/// The id of a rule, or a list of ids.
+fn gate(page: &mut Page, tree: &Tree, path: &str) -> Vec<String> {
+    if let Node::Scalar { text, .. } = &tree.node {
+        page.note(path, tree);
+        page.note(&format!("{path}[0]"), tree);
+        return vec![text.clone()];
+    }
+    let items = page.items(tree, path);
+    items.iter().enumerate().filter_map(|(ix, item)| page.scalar(item, &format!("{path}[{ix}]"))).collect()
 }
 
 fn during(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<PhaseSpec> {

@@ -144,9 +144,19 @@ shapes! {
         absent: Option<Event>, by: Option<String>,
         sequence: Option<Vec<Step>>, within: Option<String>, forbidden: Option<Vec<Event>>,
         #[serde(rename = "while")] never: Option<String>, per: Option<Per>, award: Option<Quantity>,
-        deduct: Option<Quantity>, otherwise: Option<Quantity>, at_most: Option<Quantity>, once: Option<bool>,
+        deduct: Option<Quantity>, otherwise: Option<Quantity>, at_most: Option<Quantity>,
+        min_total: Option<Quantity>, best_of: Option<u32>, gate: Option<Gate>, once: Option<bool>,
         unfinished: Option<Unfinished>,
     }
+}
+
+/// The id of a rule that must have been met, or several.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+pub(crate) enum Gate {
+    One(String),
+    All(Vec<String>),
 }
 
 /// The name of a phase, or a phase.

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::check::Scope;
 use crate::code::{Condition, Op};
 use crate::fault::{Fault, Place};
+use crate::gate::Gates;
 use crate::lex::Flaw;
 use crate::parse::Function;
 use crate::rules::{
@@ -37,8 +38,11 @@ pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Ve
         predicates: Vec::new(),
         predicate_by_code: FxHashMap::default(),
         gauges: Vec::new(),
+        gauge_by_code: FxHashMap::default(),
         windows: Vec::new(),
+        window_by_shape: FxHashMap::default(),
         watches: Vec::new(),
+        watch_by_signal: FxHashMap::default(),
         faults: Vec::new(),
         rule_ix: 0,
     };
@@ -64,11 +68,13 @@ pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Ve
             compiled.push(rule);
         }
     }
+    let (gates, mut gate_faults) = crate::gate::resolve(rules);
     faults.append(&mut compiler.faults);
+    faults.append(&mut gate_faults);
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(compiler.finish(compiled))
+    Ok(compiler.finish(compiled, gates))
 }
 
 fn is_code(text: &str) -> bool {
@@ -128,8 +134,11 @@ struct Compiler<'a> {
     predicates: Vec<Predicate>,
     predicate_by_code: FxHashMap<Condition, u32>,
     gauges: Vec<Gauge>,
+    gauge_by_code: FxHashMap<GaugeCode, u32>,
     windows: Vec<WindowShape>,
+    window_by_shape: FxHashMap<WindowShape, u32>,
     watches: Vec<Watch>,
+    watch_by_signal: FxHashMap<u32, u32>,
     faults: Vec<Fault>,
     rule_ix: usize,
 }
@@ -173,6 +182,10 @@ impl Compiler<'_> {
             missed: spec.missed.map_or(0, Mark::hundredths),
             once: spec.once,
             at_most: spec.at_most.map(Mark::hundredths),
+            min_total: spec.min_total.map(Mark::hundredths),
+            best_of: spec.best_of,
+            gates: Box::default(),
+            behind: Box::default(),
             unfinished: spec.unfinished,
         };
         self.follow(&rule);
@@ -220,6 +233,22 @@ impl Compiler<'_> {
             if marks.is_some_and(|marks| marks.hundredths().abs() > GREATEST_MARK) {
                 self.fault(field, "分值过大", "the marks are too large");
             }
+        }
+        if spec.min_total.is_some_and(|least| least.hundredths() > 0 || least.hundredths() < -GREATEST_MARK) {
+            self.fault("min_total", "下限不能大于零", "the floor can't be above zero");
+        }
+        if spec.best_of.is_some_and(|most| !(2..=100).contains(&most)) {
+            self.fault("best_of", "取最好的一次需要 2 到 100 次", "the best is taken of 2 to 100 attempts");
+        }
+        if spec.best_of.is_some() && spec.during == PhaseSpec::Run {
+            self.fault(
+                "best_of",
+                "一次尝试就是一个阶段，请写 during",
+                "an attempt is a phase, say which one under during",
+            );
+        }
+        if spec.best_of.is_some() && spec.once {
+            self.fault("once", "once 与 best_of 不能同时写", "once and best_of exclude each other");
         }
         if spec.at_most.is_some_and(|most| most.hundredths() <= 0) {
             self.fault("at_most", "上限应大于零", "the cap must be above zero");
@@ -521,11 +550,12 @@ impl Compiler<'_> {
             );
             return None;
         }
-        let place = self.watches.iter().position(|watch| watch.signal == signal).unwrap_or_else(|| {
+        let next = self.watches.len() as u32;
+        let place = *self.watch_by_signal.entry(signal).or_insert(next);
+        if place == next {
             self.watches.push(Watch { signal, followers: Vec::new() });
-            self.watches.len() - 1
-        });
-        Some(place as u32)
+        }
+        Some(place)
     }
 
     fn gauge(&mut self, field: &str, text: &str) -> Option<(u32, Unit)> {
@@ -540,7 +570,9 @@ impl Compiler<'_> {
             [Op::Load(signal)] => GaugeCode::Signal(*signal),
             _ => GaugeCode::Code(compiled.code),
         };
-        let place = self.gauges.iter().position(|gauge| gauge.code == code).unwrap_or_else(|| {
+        let next = self.gauges.len() as u32;
+        let place = *self.gauge_by_code.entry(code.clone()).or_insert(next);
+        if place == next {
             // The unit is named by the first signal that has one of the figure's kind.
             let units = compiled.reads.iter().map(|signal| self.scope.signals[*signal as usize].kind.unit());
             let unit = units.clone().find(|text| {
@@ -559,19 +591,18 @@ impl Compiler<'_> {
                 windows: Vec::new(),
                 rules: Vec::new(),
             });
-            self.gauges.len() - 1
-        });
-        Some((place as u32, compiled.unit))
+        }
+        Some((place, compiled.unit))
     }
 
     fn window(&mut self, gauge: u32, fold: Fold, over: i64) -> u32 {
         let shape = WindowShape { gauge, fold, over };
-        if let Some(place) = self.windows.iter().position(|window| *window == shape) {
-            return place as u32;
+        let next = self.windows.len() as u32;
+        let place = *self.window_by_shape.entry(shape).or_insert(next);
+        if place == next {
+            self.windows.push(shape);
+            self.gauges[gauge as usize].windows.push(place);
         }
-        self.windows.push(shape);
-        let place = self.windows.len() as u32 - 1;
-        self.gauges[gauge as usize].windows.push(place);
         place
     }
 
@@ -690,29 +721,22 @@ impl Compiler<'_> {
         }
     }
 
-    fn finish(self, rules: Vec<Rule>) -> RuleSet {
+    fn finish(self, mut rules: Vec<Rule>, gates: Gates) -> RuleSet {
+        for (rule, gate) in rules.iter_mut().zip(gates.of) {
+            rule.gates = gate.into();
+        }
+        for (rule, behind) in rules.iter_mut().zip(gates.behind) {
+            rule.behind = behind.into();
+        }
         let signals = self.scope.signals;
-        let readers = |all: &mut dyn Iterator<Item = &Vec<u32>>, signal: u32| -> Readers {
-            let mut words: Vec<(u32, u64)> = Vec::new();
-            for (place, reads) in all.enumerate() {
-                if reads.contains(&signal) {
-                    let (word, bit) = (place as u32 / 64, 1u64 << (place % 64));
-                    match words.last_mut() {
-                        Some((last, bits)) if *last == word => *bits |= bit,
-                        _ => words.push((word, bit)),
-                    }
-                }
-            }
-            Readers::new(words)
-        };
+        let predicate_readers = readers(signals.len(), self.predicates.iter().map(|predicate| &predicate.reads));
+        let gauge_readers = readers(signals.len(), self.gauges.iter().map(|gauge| &gauge.reads));
         let compiled = signals
             .iter()
+            .zip(predicate_readers.into_iter().zip(gauge_readers))
             .enumerate()
-            .map(|(ix, decl)| {
-                let ix = ix as u32;
-                let predicates = readers(&mut self.predicates.iter().map(|predicate| &predicate.reads), ix);
-                let gauges = readers(&mut self.gauges.iter().map(|gauge| &gauge.reads), ix);
-                let watch = self.watches.iter().position(|watch| watch.signal == ix).map(|place| place as u32);
+            .map(|(ix, (decl, (predicates, gauges)))| {
+                let watch = self.watch_by_signal.get(&(ix as u32)).copied();
                 Signal {
                     name: decl.name.as_str().into(),
                     kind: match decl.kind {
@@ -737,7 +761,24 @@ impl Compiler<'_> {
             windows: self.windows,
             watches: self.watches,
             rules,
+            gate_order: gates.order,
             texts: self.scope.texts,
         }
     }
+}
+
+/// For each signal who reads it, by the places of the readers.
+fn readers<'a>(signals: usize, all: impl Iterator<Item = &'a Vec<u32>>) -> Vec<Readers> {
+    let mut words: Vec<Vec<(u32, u64)>> = vec![Vec::new(); signals];
+    for (place, reads) in all.enumerate() {
+        let (word, bit) = (place as u32 / 64, 1u64 << (place % 64));
+        for signal in reads {
+            let words = &mut words[*signal as usize];
+            match words.last_mut() {
+                Some((last, bits)) if *last == word => *bits |= bit,
+                _ => words.push((word, bit)),
+            }
+        }
+    }
+    words.into_iter().map(Readers::new).collect()
 }

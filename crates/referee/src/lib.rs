@@ -5,7 +5,9 @@ mod code;
 mod compile;
 mod fault;
 mod finding;
+mod gate;
 mod lex;
+mod memory;
 mod monitor;
 mod parse;
 mod pattern;
@@ -20,6 +22,7 @@ mod window;
 
 pub use compile::compile;
 pub use fault::{Fault, Place, nearest};
+pub use memory::{MemoryBound, MemoryRoom};
 pub use monitor::{Counts, Monitor, Taken};
 pub use rules::RuleSet;
 pub use signal::{Quality, Sample, SignalDecl, SignalIx, SignalKind, Value};

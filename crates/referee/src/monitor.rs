@@ -61,6 +61,8 @@ pub struct Monitor {
     /// Whether `now` takes no more updates.
     closed: bool,
     pub(crate) begun: bool,
+    /// Whether the rules have said all that they find.
+    pub(crate) run_over: bool,
     finished: bool,
     pub(crate) slots: Vec<Slot>,
     /// Whether a signal's staleness is in `deadlines`.
@@ -97,6 +99,7 @@ impl Monitor {
             now: started_at,
             closed: false,
             begun: false,
+            run_over: false,
             finished: false,
             slots: vec![Slot::EMPTY; set.signals.len()],
             armed: vec![false; set.signals.len()],

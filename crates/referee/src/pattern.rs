@@ -17,7 +17,7 @@ mod phase;
 mod sequence;
 mod violation;
 
-pub(crate) use count::Counting;
+pub(crate) use count::{Counting, KEPT_SAMPLES};
 pub(crate) use figure::Figuring;
 pub(crate) use hold::Hold;
 pub(crate) use lately::Lately;
@@ -27,7 +27,7 @@ pub(crate) use phase::PhaseState;
 pub(crate) use sequence::Sequencing;
 pub(crate) use violation::Violation;
 
-use crate::finding::{Reason, What};
+use crate::finding::{Found, Reason, What};
 use crate::monitor::{Due, Monitor};
 use crate::rules::{Pattern, Phase, Role, Rule, RuleSet, Side, Trigger};
 use crate::settle::Truth;
@@ -100,6 +100,15 @@ pub(crate) struct RuleState {
     /// Times in which the event may have happened unseen: said once, at the end of the run.
     gaps: Gaps,
     pub done: bool,
+    /// How many phases have begun.
+    pub attempt: u32,
+    /// What was found in them, until the best one is known.
+    pub attempts: Vec<Found>,
+    /// What waits for the rule's gate.
+    pub waiting: Vec<Found>,
+    /// Whether it was met, and whether something is undecided.
+    pub met: bool,
+    pub undecided: bool,
     /// Marks given and taken so far, in hundredths.
     pub given: i64,
     pub taken: i64,
@@ -127,6 +136,11 @@ impl RuleState {
             generation: 0,
             gaps: Gaps::default(),
             done: false,
+            attempt: u32::from(matches!(rule.phase, Phase::Run)),
+            attempts: Vec::new(),
+            waiting: Vec::new(),
+            met: false,
+            undecided: false,
             given: 0,
             taken: 0,
         }
@@ -147,6 +161,10 @@ impl RuleState {
             }
             Role::Level => {}
         }
+    }
+
+    pub fn has_gaps(&self) -> bool {
+        self.gaps.count > 0
     }
 
     fn in_phase(&self) -> Truth {
@@ -305,12 +323,13 @@ impl Monitor {
                 self.end_rule(ix);
             }
         }
+        self.decide_what_waits();
     }
 
     fn end_rule(&mut self, ix: usize) {
         let set = self.set.clone();
         let rule = &set.rules[ix];
-        let (first, second) = rule.pattern.triggers();
+        let (first, _) = rule.pattern.triggers();
         // What was unseen to the end may have happened.
         if let Some(trigger) = first
             && let Some(from) = self.unseen_since(trigger)
@@ -355,9 +374,7 @@ impl Monitor {
             PhaseState::Doubt { since, opened } => self.conclude(ix, opened.unwrap_or(since), true),
             PhaseState::Closed | PhaseState::Closing { .. } => {}
         }
-        if second != Some(&Trigger::Ends) {
-            self.end_pending(ix);
-        }
+        self.end_pending(ix);
     }
 
     fn end_pending(&mut self, ix: usize) {

@@ -18,6 +18,8 @@ pub struct RuleSet {
     pub(crate) windows: Vec<WindowShape>,
     pub(crate) watches: Vec<Watch>,
     pub(crate) rules: Vec<Rule>,
+    /// The rules with a gate, each after those in its gate.
+    pub(crate) gate_order: Vec<u32>,
     pub(crate) texts: Vec<Arc<str>>,
 }
 
@@ -154,14 +156,14 @@ pub(crate) struct Gauge {
     pub rules: Vec<u32>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum GaugeCode {
     /// The signal itself, a real.
     Signal(u32),
     Code(Box<[Op]>),
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct WindowShape {
     pub gauge: u32,
     pub fold: Fold,
@@ -186,6 +188,12 @@ pub(crate) struct Rule {
     pub missed: i64,
     pub once: bool,
     pub at_most: Option<i64>,
+    pub min_total: Option<i64>,
+    pub best_of: Option<u32>,
+    /// The rules that must have been met.
+    pub gates: Box<[u32]>,
+    /// The rules that have this one in their gate.
+    pub behind: Box<[u32]>,
     pub unfinished: Unfinished,
 }
 

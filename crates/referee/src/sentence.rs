@@ -2,7 +2,7 @@
 
 use kernel::{Mark, Text};
 
-use crate::finding::{Reason, What};
+use crate::finding::{Note, Reason, What};
 use crate::rules::{Check, Pattern, Phase, Rule, RuleSet, Scale, Trigger};
 use crate::window::{Band, Fold, TallyKind};
 
@@ -16,14 +16,15 @@ pub(crate) struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
-    pub fn sentence(&self, what: &What, from: i64, to: i64) -> Text {
+    pub fn sentence(&self, what: &What, note: Option<&Note>, from: i64, to: i64) -> Text {
         let fact = self.fact(what, from, to);
-        let marks = match what {
-            What::Undecided(_) => Text::new(
+        let marks = match (note, what) {
+            (Some(note), _) => noted(note),
+            (None, What::Undecided(_)) => Text::new(
                 "录得的数据不足以判定，请裁判确认。",
                 " What was recorded doesn't decide it: a judge is asked.",
             ),
-            _ => self.marks_said(),
+            (None, _) => self.marks_said(),
         };
         Text::new(
             format!("{}：{}。{}", self.rule.says.zh, fact.zh, marks.zh),
@@ -361,6 +362,32 @@ impl Speaker<'_> {
             return Text::new(format!("开始前 {}", before.zh), format!("{} before the start", before.en));
         }
         duration(elapsed)
+    }
+}
+
+/// Why a finding doesn't count as it is.
+fn noted(note: &Note) -> Text {
+    match note {
+        Note::GateShut(rules) => {
+            Text::new(format!("前置规则 {rules} 未达成，不计分。"), format!(" It doesn't count: {rules} was not met."))
+        }
+        Note::GateUnknown(rules) => Text::new(
+            format!("前置规则 {rules} 是否达成尚未判定，请裁判确认。"),
+            format!(" Whether {rules} was met is undecided: a judge is asked."),
+        ),
+        Note::NotBest { attempt } => Text::new(
+            format!("第 {attempt} 次不是最好的一次，不计分。"),
+            format!(" Attempt {attempt} is not the best one, no marks."),
+        ),
+        Note::BestUnknown { attempt, marks } => {
+            let marks = Mark::from_hundredths(*marks);
+            Text::new(
+                format!("第 {attempt} 次可得 {marks} 分，但另有一次尚未判定，请裁判确认哪次最好。"),
+                format!(
+                    " Attempt {attempt} would give {marks} marks, but another one is undecided: a judge is asked which is the best."
+                ),
+            )
+        }
     }
 }
 

@@ -22,6 +22,12 @@ pub struct RuleSpec {
     pub once: bool,
     /// The rule's verdicts of a run give or take no more than this together. Not negative.
     pub at_most: Option<Mark>,
+    /// The marks of the rule's verdicts never add up to less than this in a run. Not positive.
+    pub min_total: Option<Mark>,
+    /// The rule counts only if all these rules were met in this run.
+    pub gate: Vec<String>,
+    /// Of so many phases only the best one counts; later ones are not judged.
+    pub best_of: Option<u32>,
     /// What becomes of something that is still open when the run ends.
     pub unfinished: Unfinished,
 }

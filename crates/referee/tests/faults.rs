@@ -189,6 +189,38 @@ fn slips_in_steps_and_orders() {
 }
 
 #[test]
+fn slips_in_gates_and_attempts() {
+    let named = |id: &str, gate: &[&str]| RuleSpec {
+        id: id.into(),
+        gate: gate.iter().map(|id| (*id).to_owned()).collect(),
+        ..holds("a", "2s")
+    };
+    let said = |rules: &[RuleSpec]| {
+        let faults = compile(&signals(), rules).expect_err("refused");
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said(&[named("grip", &[]), named("move", &["gripp"])]),
+        ["rule 1 gate[0]:1: there is no rule `gripp` (grip?)"]
+    );
+    assert_eq!(said(&[named("grip", &["grip"])]), ["rule 0 gate: these rules wait for each other: grip → grip"]);
+    assert_eq!(
+        said(&[named("in", &["one"]), named("one", &["two"]), named("two", &["three"]), named("three", &["one"])]),
+        ["rule 1 gate: these rules wait for each other: one → two → three → one"]
+    );
+    let odd = RuleSpec { best_of: Some(1), once: true, min_total: Some(Mark::from_hundredths(1)), ..holds("a", "2s") };
+    assert_eq!(
+        said(&[odd]),
+        [
+            "rule 0 min_total: the floor can't be above zero",
+            "rule 0 best_of: the best is taken of 2 to 100 attempts",
+            "rule 0 best_of: an attempt is a phase, say which one under during",
+            "rule 0 once: once and best_of exclude each other",
+        ]
+    );
+}
+
+#[test]
 fn bad_signals_are_refused() {
     let mut signals = signals();
     signals[1].name = "a".into();

@@ -4,6 +4,8 @@
 mod common;
 #[path = "oracle/figures.rs"]
 mod figures;
+#[path = "oracle/gates.rs"]
+mod gates;
 #[path = "oracle/pairs.rs"]
 mod pairs;
 #[path = "oracle/steps.rs"]

@@ -3,6 +3,8 @@
 mod common;
 #[path = "semantics/figures.rs"]
 mod figures;
+#[path = "semantics/gates.rs"]
+mod gates;
 #[path = "semantics/pairs.rs"]
 mod pairs;
 #[path = "semantics/steps.rs"]

@@ -12,7 +12,7 @@ use std::path::Path;
 use catalogue::{Diagnostic, LoadedScheme, Severity};
 use kernel::{Mark, Nanos, Text};
 use marking::{AspectKind, Policy, StartsAt};
-use referee::{Monitor, Outcome, Value, Verdict};
+use referee::{MemoryBound, Monitor, Outcome, Value, Verdict};
 use serde_json::{Map, json};
 
 use crate::{Binding, Misfit, Recording, RecordingFault};
@@ -104,6 +104,8 @@ pub struct Replayed {
     pub misfits: Vec<Misfit>,
     pub recording_sha256: String,
     pub scheme_sha256: String,
+    /// What the rules' monitor takes at most.
+    pub memory: MemoryBound,
     /// Why the recording ends before its time, where it does.
     pub incomplete: Option<Text>,
 }
@@ -156,6 +158,7 @@ pub fn judge(recording: &Recording, scheme: &LoadedScheme, station: Option<&str>
         misfits,
         recording_sha256: recording.sha256().to_owned(),
         scheme_sha256: scheme.hash.clone(),
+        memory: scheme.rules.memory_bound(),
         incomplete: recording.incomplete().cloned(),
     })
 }
@@ -240,6 +243,17 @@ impl Replayed {
             writeln!(out, "模块 module {code}: {mark}")?;
         }
         writeln!(out, "合计 total: {}", self.total)?;
+        let kib = self.memory.fixed_bytes.div_ceil(1024);
+        writeln!(out, "规则占用内存 memory of the rules: {kib} KiB")?;
+        for room in &self.memory.rooms {
+            let (of, bytes) = (&room.of, room.bytes_per_sample);
+            match room.over.map(|over| over.as_secs_f64()) {
+                Some(over) => {
+                    writeln!(out, "    {of}：{over} 秒内每个样本 {bytes} B / for each sample within {over} s")?
+                }
+                None => writeln!(out, "    {of}：阶段内每个样本 {bytes} B / for each sample of a phase")?,
+            }
+        }
         if let Some(why) = &self.incomplete {
             writeln!(out, "{}\n{}", why.zh, why.en)?;
         }

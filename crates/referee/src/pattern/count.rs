@@ -7,7 +7,7 @@ use crate::rules::Pattern;
 use crate::{EvidenceSample, Outcome};
 
 /// A count keeps the samples of so many events; the number says the rest.
-const KEPT_SAMPLES: usize = 8;
+pub(crate) const KEPT_SAMPLES: usize = 8;
 
 #[derive(Debug, Default)]
 pub(crate) struct Counting {

@@ -91,6 +91,7 @@ impl Monitor {
         let rule = &set.rules[ix];
         let state = &mut self.rules[ix];
         state.phase = PhaseState::Open { at, doubted };
+        state.attempt += 1;
         match &mut state.progress {
             Progress::Count(counting) => counting.start(),
             Progress::Order(order) => *order = Order::default(),
@@ -105,5 +106,6 @@ impl Monitor {
     pub(super) fn close(&mut self, ix: usize, opened_at: i64, doubted: bool) {
         self.conclude(ix, opened_at, doubted);
         self.rules[ix].phase = PhaseState::Closed;
+        self.attempt_over(ix);
     }
 }

@@ -37,6 +37,9 @@ pub fn rule(pattern: PatternSpec) -> RuleSpec {
         missed: None,
         once: false,
         at_most: None,
+        min_total: None,
+        gate: Vec::new(),
+        best_of: None,
         unfinished: Unfinished::Undecided,
     }
 }
