@@ -12,10 +12,11 @@ use crate::code::{Condition, Op};
 use crate::fault::{Fault, Place};
 use crate::gate::Gates;
 use crate::lex::Flaw;
+use crate::link::link;
 use crate::parse::Function;
 use crate::rules::{
-    Check, Follower, Gauge, GaugeCode, Kind, Pattern, Phase, Predicate, Readers, Role, Rule, RuleSet, Scale, Side,
-    Signal, Step, Trigger, Watch, WindowShape,
+    Check, Follower, Gauge, GaugeCode, Pattern, Phase, Predicate, Role, Rule, RuleSet, Scale, Side, Step, Trigger,
+    Watch, WindowShape,
 };
 use crate::unit::Unit;
 use crate::window::{Band, Fold, TallyKind};
@@ -729,30 +730,7 @@ impl Compiler<'_> {
             rule.behind = behind.into();
         }
         let signals = self.scope.signals;
-        let predicate_readers = readers(signals.len(), self.predicates.iter().map(|predicate| &predicate.reads));
-        let gauge_readers = readers(signals.len(), self.gauges.iter().map(|gauge| &gauge.reads));
-        let compiled = signals
-            .iter()
-            .zip(predicate_readers.into_iter().zip(gauge_readers))
-            .enumerate()
-            .map(|(ix, (decl, (predicates, gauges)))| {
-                let watch = self.watch_by_signal.get(&(ix as u32)).copied();
-                Signal {
-                    name: decl.name.as_str().into(),
-                    kind: match decl.kind {
-                        SignalKind::Bool => Kind::Bool,
-                        SignalKind::Integer => Kind::Integer,
-                        SignalKind::Real { .. } => Kind::Real,
-                        SignalKind::Text => Kind::Text,
-                    },
-                    stale_after: decl.stale_after.map_or(i64::MAX, |after| after.as_nanos() as i64),
-                    read: !predicates.is_empty() || !gauges.is_empty() || watch.is_some(),
-                    predicates,
-                    gauges,
-                    watch,
-                }
-            })
-            .collect();
+        let compiled = link(signals, &self.predicates, &self.gauges, &self.watches);
         RuleSet {
             decls: signals.to_vec(),
             signals: compiled,
@@ -765,20 +743,4 @@ impl Compiler<'_> {
             texts: self.scope.texts,
         }
     }
-}
-
-/// For each signal who reads it, by the places of the readers.
-fn readers<'a>(signals: usize, all: impl Iterator<Item = &'a Vec<u32>>) -> Vec<Readers> {
-    let mut words: Vec<Vec<(u32, u64)>> = vec![Vec::new(); signals];
-    for (place, reads) in all.enumerate() {
-        let (word, bit) = (place as u32 / 64, 1u64 << (place % 64));
-        for signal in reads {
-            let words = &mut words[*signal as usize];
-            match words.last_mut() {
-                Some((last, bits)) if *last == word => *bits |= bit,
-                _ => words.push((word, bit)),
-            }
-        }
-    }
-    words.into_iter().map(Readers::new).collect()
 }

@@ -3,14 +3,17 @@
 mod check;
 mod code;
 mod compile;
+mod cuts;
 mod fault;
 mod finding;
 mod gate;
 mod lex;
+mod link;
 mod memory;
 mod monitor;
 mod parse;
 mod pattern;
+mod row;
 mod rules;
 mod sentence;
 mod settle;
@@ -24,6 +27,7 @@ pub use compile::compile;
 pub use fault::{Fault, Place, nearest};
 pub use memory::{MemoryBound, MemoryRoom};
 pub use monitor::{Counts, Monitor, Taken};
+pub use row::{Cell, Columns};
 pub use rules::RuleSet;
 pub use signal::{Quality, Sample, SignalDecl, SignalIx, SignalKind, Value};
 pub use spec::{

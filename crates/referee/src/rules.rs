@@ -1,10 +1,12 @@
 //! A compiled set of rules: shared conditions and figures, who follows them, and what each signal concerns.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kernel::Text;
 
 use crate::code::{Condition, Op};
+use crate::cuts::Cuts;
 use crate::window::Fold;
 use crate::{PerSpec, SignalDecl, Unfinished};
 
@@ -70,6 +72,8 @@ pub(crate) struct Signal {
     pub read: bool,
     /// Predicates that read it: words of the dirty set and the bits in them.
     pub predicates: Readers,
+    /// Which of them turn at which values.
+    pub cuts: Cuts,
     pub gauges: Readers,
     pub watch: Option<u32>,
 }
@@ -82,7 +86,12 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    pub fn new(words: Vec<(u32, u64)>) -> Readers {
+    /// The readers at these places.
+    pub fn of(places: impl IntoIterator<Item = u32>) -> Readers {
+        let mut words: BTreeMap<u32, u64> = BTreeMap::new();
+        for place in places {
+            *words.entry(place / 64).or_default() |= 1 << (place % 64);
+        }
         let mut words = words.into_iter();
         Readers { first: words.next().unwrap_or((0, 0)), others: words.collect() }
     }
