@@ -277,7 +277,7 @@ fn held(condition: impl Into<String>, lasting: &str) -> PatternSpec {
 }
 
 fn answered(within: impl Into<String>) -> PatternSpec {
-    PatternSpec::Then { first: rises("cycle_start"), then: rises("cycle_done"), within: within.into() }
+    PatternSpec::Then { first: rises("cycle_start"), then: rises("cycle_done"), within: within.into(), unless: None }
 }
 
 /// Rules that share nothing: no two have the same constant.

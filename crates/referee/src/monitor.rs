@@ -173,8 +173,13 @@ impl Monitor {
             return self.late(at.0, columns.declared);
         }
         self.counts.samples += columns.declared;
-        for (column, signal) in &columns.read {
-            self.take_bits(*signal as usize, at.0, cells[*column as usize].bits());
+        for (column, signal) in &columns.others {
+            let bits = cells[*column as usize].bits();
+            self.take_bits(*signal as usize, at.0, bits, bits as i64);
+        }
+        for (column, signal) in &columns.reals {
+            let bits = cells[*column as usize].bits();
+            self.take_bits(*signal as usize, at.0, bits, key_of(Kind::Real, bits));
         }
         Taken::Taken
     }
@@ -210,16 +215,19 @@ impl Monitor {
         if sample.quality != Quality::Good {
             return self.take_bad(ix, at);
         }
-        let bits = if let Value::Text(text) = &sample.value { self.text_bits(ix, text) } else { bits };
-        self.take_bits(ix, at, bits);
+        let (kind, bits) = match &sample.value {
+            Value::Text(text) => (Kind::Text, self.text_bits(ix, text)),
+            _ => (slot.kind, bits),
+        };
+        self.take_bits(ix, at, bits, key_of(kind, bits));
         Taken::Taken
     }
 
     /// A good value. Mostly it lies where no condition turns, and only has to be kept.
     #[inline(always)]
-    fn take_bits(&mut self, ix: usize, at: i64, bits: u64) {
+    fn take_bits(&mut self, ix: usize, at: i64, bits: u64, key: i64) {
         let slot = &mut self.slots[ix];
-        if at > slot.at && slot.state == SlotState::Known && slot.quiet.holds(key_of(slot.kind, bits)) {
+        if at > slot.at && slot.state == SlotState::Known && slot.quiet.holds(key) {
             slot.bits = bits;
             slot.at = at;
             if slot.gauged {

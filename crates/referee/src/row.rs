@@ -1,6 +1,6 @@
 //! Rows: values of many signals at one instant, as a station's tick or a table has them.
 
-use crate::rules::RuleSet;
+use crate::rules::{Kind, RuleSet, Signal};
 use crate::{SignalIx, SignalKind};
 
 /// A good value in the kind of its column's signal.
@@ -38,8 +38,9 @@ impl From<f64> for Cell {
 /// Which signal each column of a row is. Texts have no column: they come as samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
-    /// Column and signal, of those that a rule reads.
-    pub(crate) read: Box<[(u32, u32)]>,
+    /// Column and signal, of those that a rule reads: the reals, and the others.
+    pub(crate) reals: Box<[(u32, u32)]>,
+    pub(crate) others: Box<[(u32, u32)]>,
     /// How many columns are signals.
     pub(crate) declared: u64,
 }
@@ -59,7 +60,7 @@ impl RuleSet {
     /// Columns for rows in this order; `None` where a column is nobody's signal. `Err` names the first column whose
     /// signal is a text or is unknown.
     pub fn columns(&self, order: &[Option<SignalIx>]) -> Result<Columns, usize> {
-        let mut read = Vec::new();
+        let (mut reals, mut others) = (Vec::new(), Vec::new());
         let mut declared = 0;
         for (column, signal) in order.iter().enumerate() {
             let Some(signal) = signal else { continue };
@@ -68,10 +69,12 @@ impl RuleSet {
                 _ => return Err(column),
             }
             declared += 1;
-            if self.signals[signal.index()].read {
-                read.push((column as u32, signal.0));
+            let Signal { read, kind, .. } = &self.signals[signal.index()];
+            if *read {
+                let columns = if *kind == Kind::Real { &mut reals } else { &mut others };
+                columns.push((column as u32, signal.0));
             }
         }
-        Ok(Columns { read: read.into(), declared })
+        Ok(Columns { reals: reals.into(), others: others.into(), declared })
     }
 }

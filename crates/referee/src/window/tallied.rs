@@ -2,7 +2,10 @@
 //!
 //! Two stacks make a queue: new samples pile up behind, and when the front runs out they are turned over once, each
 //! with the statistic of itself and all that are newer. Nothing is ever subtracted, so a huge sample that has left the
-//! window leaves no rounding error behind, and the result depends on the samples alone.
+//! window leaves no rounding error behind. Where the stacks meet depends on the samples alone; what they add up to is
+//! found when somebody asks, so that a window that is seldom asked only keeps its samples.
+
+use std::collections::VecDeque;
 
 use crate::window::TallyKind;
 
@@ -73,60 +76,75 @@ impl Tally {
 pub(crate) struct TalliedWindow {
     kind: TallyKind,
     over: i64,
-    /// Oldest last; each with the tally of itself and all newer ones in `front`.
-    front: Vec<(i64, Tally)>,
-    back: Vec<(i64, f64)>,
-    back_tally: Tally,
+    /// Oldest first: those in front, then those behind.
+    samples: VecDeque<(i64, f64)>,
+    in_front: usize,
+    /// Of each sample in front with all newer ones there, oldest last; empty until somebody asks.
+    front: Vec<Tally>,
+    /// Of the samples behind that were added up so far.
+    back: Tally,
+    added_up: usize,
 }
 
 impl TalliedWindow {
     pub fn new(kind: TallyKind, over: i64) -> TalliedWindow {
-        TalliedWindow { kind, over, front: Vec::new(), back: Vec::new(), back_tally: Tally::EMPTY }
+        TalliedWindow {
+            kind,
+            over,
+            samples: VecDeque::new(),
+            in_front: 0,
+            front: Vec::new(),
+            back: Tally::EMPTY,
+            added_up: 0,
+        }
     }
 
     #[inline]
     pub fn push(&mut self, at: i64, value: f64) {
         self.forget(at);
-        self.back.push((at, value));
-        self.back_tally.add(self.kind, at, value);
+        self.samples.push_back((at, value));
     }
 
     /// The samples in `(at − over, at]`.
     pub fn tally(&mut self, at: i64) -> Tally {
         self.forget(at);
-        match self.front.last() {
-            Some((_, tally)) => tally.then(self.kind, &self.back_tally),
-            None => self.back_tally,
+        if self.front.is_empty() {
+            let mut newer = Tally::EMPTY;
+            for (at, value) in self.samples.range(..self.in_front).rev() {
+                newer = Tally::of(*at, *value).then(self.kind, &newer);
+                self.front.push(newer);
+            }
         }
+        for (at, value) in self.samples.range(self.in_front + self.added_up..) {
+            self.back.add(self.kind, *at, *value);
+        }
+        self.added_up = self.samples.len() - self.in_front;
+        self.front.last().map_or(self.back, |tally| tally.then(self.kind, &self.back))
     }
 
     /// When the oldest sample that counts was taken.
     pub fn oldest(&self) -> Option<i64> {
-        self.front.last().map(|(at, _)| *at).or_else(|| self.back.first().map(|(at, _)| *at))
+        self.samples.front().map(|(at, _)| *at)
     }
 
     #[inline]
     fn forget(&mut self, at: i64) {
         let gone = at.saturating_sub(self.over);
-        loop {
-            while self.front.last().is_some_and(|(at, _)| *at <= gone) {
-                self.front.pop();
+        while self.samples.front().is_some_and(|(at, _)| *at <= gone) {
+            if self.in_front == 0 {
+                self.turn_over();
             }
-            if !self.front.is_empty() || self.back.first().is_none_or(|(at, _)| *at > gone) {
-                return;
-            }
-            self.turn_over();
+            self.samples.pop_front();
+            self.in_front -= 1;
+            self.front.pop();
         }
     }
 
     #[cold]
     fn turn_over(&mut self) {
-        let mut newer = Tally::EMPTY;
-        for (at, value) in self.back.drain(..).rev() {
-            newer = Tally::of(at, value).then(self.kind, &newer);
-            self.front.push((at, newer));
-        }
-        self.back_tally = Tally::EMPTY;
+        self.in_front = self.samples.len();
+        self.front.clear();
+        (self.back, self.added_up) = (Tally::EMPTY, 0);
     }
 }
 
