@@ -5,6 +5,7 @@
 
 mod live;
 mod marking;
+mod referee;
 
 use clap::{Parser, Subcommand};
 
@@ -21,11 +22,14 @@ enum Name {
     Live(Box<live::Options>),
     /// A contest's marks to its ranking: in full, and after one changed mark.
     Marking(marking::Options),
+    /// Telemetry to verdicts, against a hand-written loop and RTLola's interpreter.
+    Referee(referee::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().name {
         Name::Live(options) => live::run(&options),
         Name::Marking(options) => marking::run(&options),
+        Name::Referee(options) => referee::run(&options),
     }
 }

@@ -153,18 +153,17 @@ fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rule
     let by_code: HashMap<&str, &AspectKind> = aspects.iter().map(|(code, _, kind)| (code.as_str(), kind)).collect();
     for (path, rule) in rules {
         let path = format!("{path}.aspect");
-        let place = page.place(&path, None);
         match by_code.get(rule.aspect.as_str()) {
             Some(AspectKind::Automatic { .. }) => {}
             Some(_) => page.error(
-                place,
+                page.place(&path, None),
                 &path,
                 format!("评分项 {} 不是 automatic，规则不能给它评分", rule.aspect),
                 format!("the aspect {} is not automatic, no rule can mark it", rule.aspect),
             ),
             None => {
                 let fault = Diagnostic::error(
-                    place,
+                    page.place(&path, None),
                     &path,
                     format!("没有评分项 {}", rule.aspect),
                     format!("there is no aspect {}", rule.aspect),
@@ -175,9 +174,13 @@ fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rule
             }
         }
     }
+    let mut of_aspect: HashMap<&str, Vec<&RuleSpec>> = HashMap::new();
+    for (_, rule) in rules {
+        of_aspect.entry(rule.aspect.as_str()).or_default().push(rule);
+    }
     for (code, path, kind) in aspects {
         let AspectKind::Automatic { policy, starts_at } = kind else { continue };
-        let own: Vec<&RuleSpec> = rules.iter().map(|(_, rule)| rule).filter(|rule| rule.aspect == *code).collect();
+        let own = of_aspect.get(code.as_str()).map_or(&[][..], Vec::as_slice);
         let place = page.place(path, None);
         if own.is_empty() && *policy != Policy::Off && !page.is_faulted("rules") {
             page.error(

@@ -1,14 +1,17 @@
 //! The watching half of a scheme file: signals, phases and rules, read into the referee's specs.
 
+mod event;
+mod pattern;
+mod scale;
+
 use std::time::Duration;
 
 use kernel::{Mark, Text};
-use referee::{
-    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, SignalDecl, SignalKind, Statistic, TriggerSpec,
-    Unfinished,
-};
+use referee::{PhaseSpec, RuleSpec, SignalDecl, SignalKind, Unfinished};
 
-use crate::page::{Fields, Page};
+use crate::page::Page;
+use crate::rules::event::trigger;
+use crate::rules::pattern::pattern;
 use crate::tree::{Node, Tree};
 
 pub(crate) fn signals(page: &mut Page, tree: &Tree) -> Vec<SignalDecl> {
@@ -140,6 +143,7 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
     };
     let (award, deduct) = (marks(page, "award"), marks(page, "deduct"));
     let (otherwise, at_most) = (marks(page, "otherwise"), marks(page, "at_most"));
+    let min_total = marks(page, "min_total");
     for (field, marks) in [("award", &award), ("deduct", &deduct)] {
         if let Some((tree, marks)) = marks
             && marks.hundredths() < 0
@@ -161,6 +165,8 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
         );
     }
     let once = fields.optional("once").and_then(|tree| page.yes_no(tree, &fields.at("once"))).unwrap_or(false);
+    let best_of = fields.optional("best_of").and_then(|tree| page.whole(tree, &fields.at("best_of")));
+    let gate = fields.optional("gate").map_or_else(Vec::new, |tree| gate(page, tree, &fields.at("gate")));
     let policies = [("undecided", Unfinished::Undecided), ("missed", Unfinished::Missed)];
     let unfinished =
         fields.optional("unfinished").and_then(|tree| page.word(tree, &fields.at("unfinished"), &policies));
@@ -175,8 +181,22 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
         missed: otherwise.map(|(_, marks): (_, Mark)| marks),
         once,
         at_most: at_most.map(|(_, marks)| marks),
+        min_total: min_total.map(|(_, marks)| marks),
+        gate,
+        best_of,
         unfinished: unfinished.unwrap_or_default(),
     })
+}
+
+/// The id of a rule, or a list of ids.
+fn gate(page: &mut Page, tree: &Tree, path: &str) -> Vec<String> {
+    if let Node::Scalar { text, .. } = &tree.node {
+        page.note(path, tree);
+        page.note(&format!("{path}[0]"), tree);
+        return vec![text.clone()];
+    }
+    let items = page.items(tree, path);
+    items.iter().enumerate().filter_map(|(ix, item)| page.scalar(item, &format!("{path}[{ix}]"))).collect()
 }
 
 fn during(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<PhaseSpec> {
@@ -198,249 +218,4 @@ fn during(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<P
     let known = phases.iter().map(|(name, _)| name.as_str()).chain(["run"]);
     page.faults.push(fault.suggesting(referee::nearest(text, known)));
     None
-}
-
-const EVENTS: [&str; 6] = ["rises", "falls", "changes", "request", "begins", "ends"];
-
-fn pattern(page: &mut Page, fields: &mut Fields<'_>) -> Option<PatternSpec> {
-    let (on, then) = (fields.optional("on"), fields.optional("then"));
-    let (check, count, measure) = (fields.optional("check"), fields.optional("count"), fields.optional("measure"));
-    let path = fields.path.clone();
-    match (on, then, check, count, measure) {
-        (Some(on), None, check, None, None) => {
-            let mut event = page.fields(on, &format!("{path}.on"));
-            if check.is_none() && event.among(&["holds"]) == ["holds"] {
-                let condition = event.required(page, "holds").and_then(|tree| page.scalar(tree, &event.at("holds")));
-                let lasting = event.required(page, "for").and_then(|tree| page.scalar(tree, &event.at("for")));
-                event.end(page);
-                return Some(PatternSpec::Holds { condition: condition?, lasting: lasting? });
-            }
-            let event = trigger(page, on, &format!("{path}.on"));
-            let check = check.map(|tree| self::check(page, tree, &format!("{path}.check")));
-            match check {
-                None => Some(PatternSpec::On { event: event?, check: None }),
-                Some(check) => Some(PatternSpec::On { event: event?, check: Some(check?) }),
-            }
-        }
-        (Some(on), Some(then), None, None, None) => {
-            let first = trigger(page, on, &format!("{path}.on"));
-            let mut fields = page.fields(then, &format!("{path}.then"));
-            let second = event_of(page, &mut fields);
-            let within = fields.required(page, "within").and_then(|tree| page.scalar(tree, &fields.at("within")));
-            fields.end(page);
-            Some(PatternSpec::Then { first: first?, then: second?, within: within? })
-        }
-        (None, None, Some(check), None, None) => figure(page, check, &format!("{path}.check")),
-        (None, None, None, Some(count), None) => {
-            let mut fields = page.fields(count, &format!("{path}.count"));
-            let event = event_of(page, &mut fields);
-            let scale = scale(page, &mut fields);
-            fields.end(page);
-            let scale = match scale {
-                Some(scale) => CountScale::Scale(scale?),
-                None => CountScale::Each,
-            };
-            Some(PatternSpec::Count { event: event?, scale })
-        }
-        (None, None, None, None, Some(measure)) => {
-            let mut fields = page.fields(measure, &format!("{path}.measure"));
-            let from = fields.required(page, "from").and_then(|tree| trigger(page, tree, &fields.at("from")));
-            let to = fields.required(page, "to").and_then(|tree| trigger(page, tree, &fields.at("to")));
-            let scale = scale_required(page, &mut fields);
-            fields.end(page);
-            Some(PatternSpec::Measure { from: from?, to: to?, scale: scale? })
-        }
-        _ => {
-            page.error(
-                fields.place,
-                &path,
-                "一条规则写：`on`（可加 `check` 或 `then`）、`check`（整个阶段）、`count` 或 `measure` 之一",
-                "a rule has one of: `on` (with `check` or `then`), `check` (over a phase), `count`, `measure`",
-            );
-            None
-        }
-    }
-}
-
-fn trigger(page: &mut Page, tree: &Tree, path: &str) -> Option<TriggerSpec> {
-    let mut fields = page.fields(tree, path);
-    let event = event_of(page, &mut fields);
-    fields.end(page);
-    event
-}
-
-fn event_of(page: &mut Page, fields: &mut Fields<'_>) -> Option<TriggerSpec> {
-    let named = fields.among(&EVENTS);
-    let trees: Vec<_> = EVENTS.iter().map(|event| fields.optional(event)).collect();
-    let [event] = named.as_slice() else {
-        page.error(
-            fields.place,
-            &fields.path,
-            format!("写且只写一个事件：{}", EVENTS.join(", ")),
-            format!("write exactly one event: {}", EVENTS.join(", ")),
-        );
-        return None;
-    };
-    let tree = trees.into_iter().flatten().next()?;
-    let path = fields.at(event);
-    if matches!(*event, "begins" | "ends") {
-        page.word(tree, &path, &[("run", ()), ("phase", ())])?;
-        return Some(if *event == "begins" { TriggerSpec::Begins } else { TriggerSpec::Ends });
-    }
-    let text = page.scalar(tree, &path)?;
-    Some(match *event {
-        "rises" => TriggerSpec::Rises(text),
-        "falls" => TriggerSpec::Falls(text),
-        "changes" => TriggerSpec::Changes(text),
-        _ => TriggerSpec::Request((text != "any").then_some(text)),
-    })
-}
-
-const STATISTICS: [(&str, Statistic); 3] =
-    [("mean", Statistic::Mean), ("min", Statistic::Min), ("max", Statistic::Max)];
-
-/// What has to be so at an event.
-fn check(page: &mut Page, tree: &Tree, path: &str) -> Option<CheckSpec> {
-    let mut fields = page.fields(tree, path);
-    let kinds = ["is", "held", "mean", "min", "max"];
-    let named = fields.among(&kinds);
-    let mut scalar = |page: &mut Page, field| {
-        let tree = fields.required(page, field)?;
-        page.scalar(tree, &format!("{path}.{field}"))
-    };
-    let spec = match named.as_slice() {
-        ["is"] => scalar(page, "is").map(CheckSpec::Is),
-        ["held"] => {
-            let (condition, lasting) = (scalar(page, "held"), scalar(page, "for"));
-            condition.zip(lasting).map(|(condition, lasting)| CheckSpec::Held { condition, lasting })
-        }
-        [name @ ("mean" | "min" | "max")] => {
-            let statistic = STATISTICS.iter().find(|(known, _)| known == name).map(|(_, statistic)| *statistic);
-            let (of, over) = (scalar(page, name), scalar(page, "over"));
-            let scale = scale_required(page, &mut fields);
-            (|| Some(CheckSpec::Figure { statistic: statistic?, of: of?, over: over?, scale: scale? }))()
-        }
-        _ => {
-            for kind in kinds {
-                fields.optional(kind);
-            }
-            page.error(
-                fields.place,
-                path,
-                format!("写且只写一个：{}", kinds.join(", ")),
-                format!("write exactly one of {}", kinds.join(", ")),
-            );
-            None
-        }
-    };
-    fields.end(page);
-    spec
-}
-
-/// A statistic over the whole phase.
-fn figure(page: &mut Page, tree: &Tree, path: &str) -> Option<PatternSpec> {
-    let mut fields = page.fields(tree, path);
-    let named = fields.among(&["mean", "min", "max"]);
-    for (name, _) in STATISTICS {
-        fields.optional(name);
-    }
-    let spec = match named.as_slice() {
-        [name] => {
-            let statistic = STATISTICS.iter().find(|(known, _)| known == name).map(|(_, statistic)| *statistic);
-            let of = fields.required(page, name).and_then(|tree| page.scalar(tree, &fields.at(name)));
-            let scale = scale_required(page, &mut fields);
-            (|| Some(PatternSpec::Figure { statistic: statistic?, of: of?, scale: scale? }))()
-        }
-        _ => {
-            page.error(
-                fields.place,
-                path,
-                "没有 `on` 的 check 写 mean、min、max 之一",
-                "a check without `on` has one of mean, min, max",
-            );
-            None
-        }
-    };
-    fields.end(page);
-    spec
-}
-
-fn scale_required(page: &mut Page, fields: &mut Fields<'_>) -> Option<ScaleSpec> {
-    match scale(page, fields) {
-        Some(scale) => scale,
-        None => {
-            page.error(
-                fields.place,
-                &fields.path,
-                "缺少评分方式：between、tolerance 或 curve",
-                "how the figure becomes marks is missing: between, tolerance or curve",
-            );
-            None
-        }
-    }
-}
-
-/// `None`: there is none. `Some(None)`: it can't be read.
-fn scale(page: &mut Page, fields: &mut Fields<'_>) -> Option<Option<ScaleSpec>> {
-    let kinds = ["between", "tolerance", "curve"];
-    let named = fields.among(&kinds);
-    let [between, tolerance, curve] = kinds.map(|kind| fields.optional(kind));
-    if named.len() > 1 {
-        page.error(
-            fields.place,
-            &fields.path,
-            "between、tolerance、curve 只能写一个",
-            "write only one of between, tolerance, curve",
-        );
-        return Some(None);
-    }
-    if let Some(tree) = between {
-        return Some(self::between(page, tree, &fields.at("between")));
-    }
-    if let Some(tree) = tolerance {
-        let mut fields = page.fields(tree, &fields.at("tolerance"));
-        let mut scalar = |page: &mut Page, field| {
-            let tree = fields.required(page, field)?;
-            page.scalar(tree, &fields.at(field))
-        };
-        let (target, full, zero) = (scalar(page, "target"), scalar(page, "full"), scalar(page, "zero"));
-        fields.end(page);
-        return Some((|| Some(ScaleSpec::Tolerance { target: target?, full: full?, zero: zero? }))());
-    }
-    curve.map(|tree| self::curve(page, tree, &fields.at("curve")))
-}
-
-fn between(page: &mut Page, tree: &Tree, path: &str) -> Option<ScaleSpec> {
-    let [low, high] = page.items(tree, path) else {
-        page.error(
-            tree.place,
-            path,
-            "写两个界限：[下限, 上限]，不限的写 ~",
-            "write two bounds: [lower, upper], ~ for an open one",
-        );
-        return None;
-    };
-    let mut bound = |tree: &Tree, at: usize| match tree.node {
-        Node::Nothing => Some(None),
-        _ => page.scalar(tree, &format!("{path}[{at}]")).map(Some),
-    };
-    let (low, high) = (bound(low, 0), bound(high, 1));
-    Some(ScaleSpec::Range { low: low?, high: high? })
-}
-
-fn curve(page: &mut Page, tree: &Tree, path: &str) -> Option<ScaleSpec> {
-    let items = page.items(tree, path);
-    let mut points = Vec::new();
-    for (ix, item) in items.iter().enumerate() {
-        let path = format!("{path}[{ix}]");
-        let [x, marks] = page.items(item, &path) else {
-            page.error(item.place, &path, "曲线的点写作 [数值, 分值]", "a point of a curve is written [figure, marks]");
-            continue;
-        };
-        points.push(page.scalar(x, &format!("{path}[0]")).zip(page.marks(marks, &format!("{path}[1]"))));
-    }
-    if points.len() != items.len() {
-        return None;
-    }
-    points.into_iter().collect::<Option<_>>().map(ScaleSpec::Curve)
 }

@@ -52,6 +52,8 @@ words! {
     SignalType { Bool "bool", Integer "integer", Real "real", Text "text" }
     Extent { Run "run", Phase "phase" }
     Unfinished { Undecided "undecided", Missed "missed" }
+    /// Of `sequence`: its marks are for the whole or for each step; of `while`: for each violation or second.
+    Per { Sequence "sequence", Step "step", Violation "violation", Second "second", StartedSecond "started_second" }
 }
 
 /// A number or a text such as `2.75`, `48.5mm`, `2s`.
@@ -108,11 +110,22 @@ shapes! {
     }
     ThenEvent {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
-        ends: Option<Extent>, within: String,
+        ends: Option<Extent>, within: String, unless: Option<Event>,
+    }
+    Step {
+        rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
+        begins: Option<Extent>, within: Option<String>,
+    }
+    /// An event that must not come `within` a time after, or `before`.
+    Without {
+        rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
+        within: Option<String>, before: Option<String>,
     }
     Check {
         is: Option<String>, held: Option<String>, #[serde(rename = "for")] lasting: Option<String>, mean: Option<String>,
-        min: Option<String>, max: Option<String>, over: Option<String>, between: Option<Vec<Option<Quantity>>>,
+        min: Option<String>, max: Option<String>, last: Option<String>, time_mean: Option<String>,
+        integral: Option<String>, percentile: Option<String>, p: Option<Quantity>, time_in_band: Option<String>,
+        share_in_band: Option<String>, band: Option<Vec<Option<Quantity>>>, over: Option<String>, between: Option<Vec<Option<Quantity>>>,
         tolerance: Option<Tolerance>, curve: Option<Vec<(Quantity, Quantity)>>,
     }
     Tolerance { target: Quantity, full: Quantity, zero: Quantity }
@@ -124,13 +137,26 @@ shapes! {
         from: Event, to: Event, between: Option<Vec<Option<Quantity>>>, tolerance: Option<Tolerance>,
         curve: Option<Vec<(Quantity, Quantity)>>,
     }
-    /// One rule of the referee: one of `on`, `check`, `count`, `measure`; and what it is worth.
+    /// One rule of the referee: one of `on`, `check`, `count`, `measure`, `absent`, `sequence`, `forbidden`, `while`; and what it is worth.
     Rule {
         id: String, aspect: String, says: Words, during: Option<During>, on: Option<On>, then: Option<ThenEvent>,
-        check: Option<Check>, count: Option<Count>, measure: Option<Measure>, award: Option<Quantity>,
-        deduct: Option<Quantity>, otherwise: Option<Quantity>, at_most: Option<Quantity>, once: Option<bool>,
+        without: Option<Without>, check: Option<Check>, count: Option<Count>, measure: Option<Measure>,
+        absent: Option<Event>, by: Option<String>,
+        sequence: Option<Vec<Step>>, within: Option<String>, forbidden: Option<Vec<Event>>,
+        #[serde(rename = "while")] never: Option<String>, per: Option<Per>, award: Option<Quantity>,
+        deduct: Option<Quantity>, otherwise: Option<Quantity>, at_most: Option<Quantity>,
+        min_total: Option<Quantity>, best_of: Option<u32>, gate: Option<Gate>, once: Option<bool>,
         unfinished: Option<Unfinished>,
     }
+}
+
+/// The id of a rule that must have been met, or several.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+pub(crate) enum Gate {
+    One(String),
+    All(Vec<String>),
 }
 
 /// The name of a phase, or a phase.

@@ -111,6 +111,68 @@ fn one_mistake_one_fault_at_its_place() {
             "on: {raises",
             "26:10: error: rules[0].on.raises: there is no field `raises` here; possible are rises, falls, changes, request, begins, ends (rises?)",
         ),
+        (
+            "rises: \"grip && force > 40N\"}",
+            "rises: grip}\n    then: {falls: grip, within: 3}",
+            "27:33: error: rules[0].then.within: the duration `3` needs a unit (3s?)",
+        ),
+        (
+            "rises: \"grip && force > 40N\"}",
+            "rises: grip}\n    then: {falls: grip, within: 3s, unless: {rises: force > 4}, unles: 1}",
+            "27:65: error: rules[0].then.unles: there is no field `unles` here; possible are rises, falls, changes, request, begins, ends, within, unless (unless?)",
+        ),
+        (
+            "rises: \"grip && force > 40N\"}",
+            "rises: grip}\n    without: {falls: grip}",
+            "27:14: error: rules[0].without: write exactly one of within (after it) and before (before it)",
+        ),
+        ("on: {rises: \"grip && force > 40N\"}", "absent: {rises: grip}", "23:5: error: rules[0].by: `by` is missing"),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "check: {percentile: force, p: 120, between: [1N, ~]}",
+            "26:35: error: rules[0].check.p: the percentile `120` must be a number from 0 to 100 with at most four decimals, such as 95",
+        ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "check: {time_in_band: force, band: [1N, 2mm], between: [1s, ~]}",
+            "26:45: error: rules[0].check.band[1]: the unit of `2mm` doesn't fit here",
+        ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "sequence: [{rises: grip}, {falls: gripp, within: 2}]",
+            "26:39: error: rules[0].sequence[1].falls: the signal `gripp` isn't declared (grip?)",
+        ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "sequence: [{rises: grip}, {falls: grip}]\n    per: steps",
+            "27:10: error: rules[0].per: `steps` is unknown; possible are sequence, step (step?)",
+        ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "forbidden: [{rises: grip}]",
+            "26:16: error: rules[0].forbidden: write two events: [what must not come first, what must come before it]",
+        ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "while: force\n    per: second",
+            "26:12: error: rules[0].while: a condition is true or false, this is a number",
+        ),
+        (
+            "award: 2.5",
+            "award: 2.5\n    gate: [grip]",
+            "28:11: error: rules[0].gate: these rules wait for each other: grip → grip",
+        ),
+        ("award: 2.5", "award: 2.5\n    gate: grib", "28:11: error: rules[0].gate[0]: there is no rule `grib` (grip?)"),
+        (
+            "award: 2.5",
+            "award: 2.5\n    best_of: 3",
+            "28:14: error: rules[0].best_of: an attempt is a phase, say which one under during",
+        ),
+        (
+            "award: 2.5",
+            "award: 2.5\n    min_total: 1",
+            "28:16: error: rules[0].min_total: the floor can't be above zero",
+        ),
         ("id: small", "id: small\nid: again", "3:1: error: this is no valid YAML"),
         ("groups: []", "groups: [", "error: this is no valid YAML"),
         ("groups: []", "groups: {}", "7:9: error: groups: a list is expected here, not a map"),
@@ -159,4 +221,17 @@ fn what_is_no_scheme_at_all_is_refused() {
         assert!(loaded.is_none() && !faults.is_empty(), "{yaml:?}");
     }
     assert!(load_scheme(&"x".repeat(3_000_000)).0.is_none());
+}
+
+#[test]
+fn a_thousand_rules_load_and_a_slip_in_the_last_is_found() {
+    let (head, rule) = GOOD.split_once("rules:\n").unwrap();
+    let own =
+        |ix: usize| rule.replacen("id: grip", &format!("id: grip{ix}"), 1).replacen("40N", &format!("{ix}.5N"), 1);
+    let file = format!("{head}rules:\n{}", (0..1_000).map(own).collect::<String>());
+    let (loaded, faults) = load_scheme(&file);
+    assert_eq!(faults, []);
+    assert_eq!(loaded.unwrap().rules.condition_count(), 1_000);
+    let slip = file.replacen("999.5N", "999.5mm", 1);
+    assert_eq!(said(&slip), ["5021:32: error: rules[999].on.rises: the units of both sides differ"]);
 }

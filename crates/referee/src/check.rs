@@ -22,20 +22,22 @@ pub(crate) struct Scope<'a> {
     by_name: FxHashMap<&'a str, u32>,
     /// Text literals of all conditions; a text's number is its place + 1.
     pub texts: Vec<Arc<str>>,
+    text_numbers: FxHashMap<Arc<str>, u64>,
 }
 
 impl<'a> Scope<'a> {
     pub fn new(signals: &'a [SignalDecl]) -> Scope<'a> {
+        let mut own_units: Vec<String> =
+            (signals.iter()).map(|signal| signal.kind.unit().to_owned()).filter(|unit| !unit.is_empty()).collect();
+        own_units.sort_unstable();
+        own_units.dedup();
         Scope {
             signals,
             units: signals.iter().map(|signal| Unit::read(signal.kind.unit())).collect(),
-            own_units: signals
-                .iter()
-                .map(|signal| signal.kind.unit().to_owned())
-                .filter(|unit| !unit.is_empty())
-                .collect(),
+            own_units,
             by_name: signals.iter().enumerate().map(|(ix, signal)| (signal.name.as_str(), ix as u32)).collect(),
             texts: Vec::new(),
+            text_numbers: FxHashMap::default(),
         }
     }
 
@@ -582,12 +584,12 @@ impl Checker<'_, '_> {
         if !matches!(comparison, Comparison::Equal | Comparison::Unequal) {
             return self.flaw(column, "文本只能用 == 或 != 比较", "texts are only compared by == and !=");
         }
-        let texts = &mut self.scope.texts;
-        let place = texts.iter().position(|text| **text == *literal).unwrap_or_else(|| {
-            texts.push(literal.into());
-            texts.len() - 1
-        });
-        let operands = vec![Ir::Load(signal), Ir::Const(place as u64 + 1)];
+        let next = self.scope.texts.len() as u64 + 1;
+        let number = *self.scope.text_numbers.entry(literal.into()).or_insert(next);
+        if number == next {
+            self.scope.texts.push(literal.into());
+        }
+        let operands = vec![Ir::Load(signal), Ir::Const(number)];
         self.step(Kind::Bool, Op::CompareInteger(comparison), operands, column)
     }
 

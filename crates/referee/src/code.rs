@@ -3,14 +3,22 @@
 //! Three values: a condition that reads an unknown signal is unknown, unless `&&` or `||` doesn't need it (Kleene).
 //! An integer overflow, a division by zero and a result that is no number are unknown too.
 
-/// The newest good value of a signal, and whether it still counts.
+use crate::cuts::Stretch;
+use crate::rules::Kind;
+
+/// The newest good value of a signal, and whether it still counts. What a sample needs to know stands here together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Slot {
     /// A bool or a text's number, an `i64`, or the bits of an `f64`, by the signal's kind.
     pub bits: u64,
     /// Of the newest good sample.
     pub at: i64,
+    /// Values among which no condition turns. Means something only while the value is known.
+    pub quiet: Stretch,
     pub state: SlotState,
+    pub kind: Kind,
+    /// Whether a figure is taken of every sample.
+    pub gauged: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +31,9 @@ pub(crate) enum SlotState {
 }
 
 impl Slot {
-    pub const EMPTY: Slot = Slot { bits: 0, at: i64::MIN, state: SlotState::Awaited };
+    pub fn empty(kind: Kind, gauged: bool) -> Slot {
+        Slot { bits: 0, at: i64::MIN, quiet: Stretch::only(0), state: SlotState::Awaited, kind, gauged }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,14 +133,17 @@ impl Leaf {
     #[inline(always)]
     fn evaluate(&self, slots: &[Slot]) -> Option<bool> {
         let slot = &slots[self.signal as usize];
-        if slot.state != SlotState::Known {
-            return None;
-        }
-        Some(if self.real {
-            self.comparison.holds(f64::from_bits(slot.bits), f64::from_bits(self.constant))
+        (slot.state == SlotState::Known).then(|| self.holds(slot.bits))
+    }
+
+    /// Whether a value by its bits is on the right side of the constant.
+    #[inline(always)]
+    pub fn holds(&self, bits: u64) -> bool {
+        if self.real {
+            self.comparison.holds(f64::from_bits(bits), f64::from_bits(self.constant))
         } else {
-            self.comparison.holds(slot.bits as i64, self.constant as i64)
-        })
+            self.comparison.holds(bits as i64, self.constant as i64)
+        }
     }
 }
 

@@ -10,19 +10,26 @@ use rustc_hash::FxHashMap;
 use crate::check::Scope;
 use crate::code::{Condition, Op};
 use crate::fault::{Fault, Place};
+use crate::gate::Gates;
 use crate::lex::Flaw;
+use crate::link::link;
 use crate::parse::Function;
 use crate::rules::{
-    Check, Follower, Gauge, GaugeCode, Kind, Pattern, Phase, Predicate, Readers, Role, Rule, RuleSet, Scale, Signal,
-    Trigger, Watch, WindowShape,
+    Check, Follower, Gauge, GaugeCode, Pattern, Phase, Predicate, Role, Rule, RuleSet, Scale, Side, Step, Trigger,
+    Watch, WindowShape,
 };
 use crate::unit::Unit;
+use crate::window::{Band, Fold, TallyKind};
 use crate::{
-    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, SignalDecl, SignalKind, Statistic, TriggerSpec,
+    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, SignalDecl, SignalKind, Statistic, StepSpec,
+    TriggerSpec, WithoutSpec,
 };
 
 /// Marks beyond this are a slip of the pen.
 const GREATEST_MARK: i64 = 10_000_000;
+
+/// A longer sequence is two rules.
+const MOST_STEPS: usize = 32;
 
 /// Compiles rules against the signals they may read. Every fault of every rule is found.
 pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Vec<Fault>> {
@@ -32,8 +39,11 @@ pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Ve
         predicates: Vec::new(),
         predicate_by_code: FxHashMap::default(),
         gauges: Vec::new(),
+        gauge_by_code: FxHashMap::default(),
         windows: Vec::new(),
+        window_by_shape: FxHashMap::default(),
         watches: Vec::new(),
+        watch_by_signal: FxHashMap::default(),
         faults: Vec::new(),
         rule_ix: 0,
     };
@@ -59,11 +69,13 @@ pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Ve
             compiled.push(rule);
         }
     }
+    let (gates, mut gate_faults) = crate::gate::resolve(rules);
     faults.append(&mut compiler.faults);
+    faults.append(&mut gate_faults);
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(compiler.finish(compiled))
+    Ok(compiler.finish(compiled, gates))
 }
 
 fn is_code(text: &str) -> bool {
@@ -123,8 +135,11 @@ struct Compiler<'a> {
     predicates: Vec<Predicate>,
     predicate_by_code: FxHashMap<Condition, u32>,
     gauges: Vec<Gauge>,
+    gauge_by_code: FxHashMap<GaugeCode, u32>,
     windows: Vec<WindowShape>,
+    window_by_shape: FxHashMap<WindowShape, u32>,
     watches: Vec<Watch>,
+    watch_by_signal: FxHashMap<u32, u32>,
     faults: Vec<Fault>,
     rule_ix: usize,
 }
@@ -168,6 +183,10 @@ impl Compiler<'_> {
             missed: spec.missed.map_or(0, Mark::hundredths),
             once: spec.once,
             at_most: spec.at_most.map(Mark::hundredths),
+            min_total: spec.min_total.map(Mark::hundredths),
+            best_of: spec.best_of,
+            gates: Box::default(),
+            behind: Box::default(),
             unfinished: spec.unfinished,
         };
         self.follow(&rule);
@@ -184,8 +203,21 @@ impl Compiler<'_> {
             _ => None,
         };
         let curved = matches!(scale, Some(ScaleSpec::Curve(_)));
-        let two_ways = matches!(spec.pattern, PatternSpec::Then { .. } | PatternSpec::On { check: Some(_), .. })
-            || matches!(scale, Some(ScaleSpec::Range { .. }));
+        let two_ways = matches!(
+            spec.pattern,
+            PatternSpec::Then { .. }
+                | PatternSpec::Without { .. }
+                | PatternSpec::Absent { .. }
+                | PatternSpec::Sequence { each_step: false, .. }
+                | PatternSpec::On { check: Some(_), .. }
+        ) || matches!(scale, Some(ScaleSpec::Range { .. }));
+        if matches!(spec.pattern, PatternSpec::Sequence { each_step: true, .. }) && spec.missed.is_some() {
+            self.fault(
+                "otherwise",
+                "按步给分时不写 otherwise，没走到的步骤不得分",
+                "marks are for each step: leave out otherwise, a step that isn't reached gives none",
+            );
+        }
         if curved && (spec.met.is_some() || spec.missed.is_some()) {
             self.fault(
                 "award",
@@ -202,6 +234,22 @@ impl Compiler<'_> {
             if marks.is_some_and(|marks| marks.hundredths().abs() > GREATEST_MARK) {
                 self.fault(field, "分值过大", "the marks are too large");
             }
+        }
+        if spec.min_total.is_some_and(|least| least.hundredths() > 0 || least.hundredths() < -GREATEST_MARK) {
+            self.fault("min_total", "下限不能大于零", "the floor can't be above zero");
+        }
+        if spec.best_of.is_some_and(|most| !(2..=100).contains(&most)) {
+            self.fault("best_of", "取最好的一次需要 2 到 100 次", "the best is taken of 2 to 100 attempts");
+        }
+        if spec.best_of.is_some() && spec.during == PhaseSpec::Run {
+            self.fault(
+                "best_of",
+                "一次尝试就是一个阶段，请写 during",
+                "an attempt is a phase, say which one under during",
+            );
+        }
+        if spec.best_of.is_some() && spec.once {
+            self.fault("once", "once 与 best_of 不能同时写", "once and best_of exclude each other");
         }
         if spec.at_most.is_some_and(|most| most.hundredths() <= 0) {
             self.fault("at_most", "上限应大于零", "the cap must be above zero");
@@ -237,11 +285,54 @@ impl Compiler<'_> {
                 let (predicate, lasting) = (self.predicate("on.holds", condition), self.duration("on.for", lasting));
                 Some(Pattern::Holds { predicate: predicate?, lasting: lasting? })
             }
-            PatternSpec::Then { first, then, within } => {
+            PatternSpec::Then { first, then, within, unless } => {
                 let first = self.first("on", first);
                 let second = self.second("then", then);
                 let within = self.duration("then.within", within);
-                Some(Pattern::Then { first: first?, second: second?, within: within? })
+                let unless = match unless {
+                    Some(event) => self.within_phase("then.unless", event).map(Some),
+                    None => Some(None),
+                };
+                Some(Pattern::Then { first: first?, second: second?, within: within?, unless: unless? })
+            }
+            PatternSpec::Without { event, without, time } => {
+                let (event, side, within) = match time {
+                    WithoutSpec::Within(time) => {
+                        (self.first("on", event), Side::After, self.duration("without.within", time))
+                    }
+                    WithoutSpec::Before(time) => {
+                        (self.trigger("on", event), Side::Before, self.duration("without.before", time))
+                    }
+                };
+                let other = self.within_phase("without", without);
+                Some(Pattern::Without { event: event?, other: other?, within: within?, side })
+            }
+            PatternSpec::Absent { event, by } => {
+                let (other, within) = (self.within_phase("absent", event), self.duration("by", by));
+                Some(Pattern::Without { event: Trigger::Begins, other: other?, within: within?, side: Side::FromBegin })
+            }
+            PatternSpec::Sequence { steps, within, each_step } => {
+                let within = self.optional_duration("within", within.as_deref());
+                let read: Vec<Option<Step>> = steps.iter().enumerate().map(|(ix, step)| self.step(ix, step)).collect();
+                if !(2..=MOST_STEPS).contains(&steps.len()) {
+                    let (zh, en) =
+                        (format!("步骤应有 2 到 {MOST_STEPS} 个"), format!("a sequence has 2 to {MOST_STEPS} steps"));
+                    self.fault("sequence", &zh, &en);
+                    return None;
+                }
+                let steps: Box<[Step]> = read.into_iter().collect::<Option<_>>()?;
+                Some(Pattern::Sequence { steps, within: within?, each: *each_step })
+            }
+            PatternSpec::Forbidden { first, second } => {
+                let (event, after) =
+                    (self.within_phase("forbidden[0]", first), self.within_phase("forbidden[1]", second));
+                if event.is_some() && event == after {
+                    self.fault("forbidden", "两个事件相同，没有先后", "both events are the same, there is no order");
+                }
+                Some(Pattern::Forbidden { event: event?, after: after? })
+            }
+            PatternSpec::While { condition, per } => {
+                Some(Pattern::While { predicate: self.predicate("while", condition)?, per: *per })
             }
             PatternSpec::Count { event, scale } => {
                 let event = self.trigger("count", event);
@@ -265,12 +356,10 @@ impl Compiler<'_> {
                 Some(Pattern::Measure { from: from?, to: to?, scale: scale? })
             }
             PatternSpec::Figure { statistic, of, scale } => {
-                let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
-                let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
-                let scale = self.scale("check", scale, &unit, 1.0);
-                let (gauge, _) = gauge?;
+                let (gauge, fold, scale) = self.figure(statistic, of, scale);
+                let gauge = gauge?;
                 self.gauges[gauge as usize].rules.push(self.rule_ix as u32);
-                Some(Pattern::Figure { gauge, statistic: *statistic, scale: scale? })
+                Some(Pattern::Figure { gauge, fold: fold?, scale: scale? })
             }
         }
     }
@@ -291,6 +380,43 @@ impl Compiler<'_> {
         Some(trigger)
     }
 
+    fn step(&mut self, ix: usize, spec: &StepSpec) -> Option<Step> {
+        let field = format!("sequence[{ix}]");
+        let event = self.trigger(&field, &spec.event);
+        if matches!(event, Some(Trigger::Ends)) || (ix > 0 && matches!(event, Some(Trigger::Begins))) {
+            self.fault(
+                &field,
+                "阶段的开始只能是第一步，结束不能是步骤",
+                "the beginning of a phase can only be the first step, its end can't be one",
+            );
+        }
+        let within = self.optional_duration(&format!("{field}.within"), spec.within.as_deref());
+        if ix == 0 && spec.within.is_some() {
+            self.fault(
+                &format!("{field}.within"),
+                "第一步之前没有步骤，不能写 within",
+                "no step comes before the first one, leave out within",
+            );
+        }
+        Some(Step { event: event?, within: within? })
+    }
+
+    fn optional_duration(&mut self, field: &str, text: Option<&str>) -> Option<Option<i64>> {
+        match text {
+            Some(text) => self.duration(field, text).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// An event inside a phase: neither its beginning nor its end.
+    fn within_phase(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
+        let trigger = self.trigger(field, spec)?;
+        if matches!(trigger, Trigger::Begins | Trigger::Ends) {
+            self.fault(field, "这里不能写阶段的开始或结束", "the beginning or the end of a phase has no place here");
+        }
+        Some(trigger)
+    }
+
     fn check(&mut self, spec: &CheckSpec) -> Option<Check> {
         match spec {
             CheckSpec::Is(condition) => Some(Check::Is { predicate: self.predicate("check.is", condition)? }),
@@ -300,13 +426,64 @@ impl Compiler<'_> {
                 Some(Check::Held { predicate: predicate?, lasting: lasting? })
             }
             CheckSpec::Figure { statistic, of, over, scale } => {
-                let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
-                let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
-                let (over, scale) = (self.duration("check.over", over), self.scale("check", scale, &unit, 1.0));
-                let (gauge, _) = gauge?;
-                Some(Check::Figure { window: self.window(gauge, *statistic, over?), scale: scale? })
+                let (gauge, fold, scale) = self.figure(statistic, of, scale);
+                let over = self.duration("check.over", over);
+                Some(Check::Figure { window: self.window(gauge?, fold?, over?), scale: scale? })
             }
         }
+    }
+
+    /// A statistic of a figure, and its scale in the statistic's unit.
+    fn figure(
+        &mut self,
+        statistic: &Statistic,
+        of: &str,
+        scale: &ScaleSpec,
+    ) -> (Option<u32>, Option<Fold>, Option<Scale>) {
+        let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
+        let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
+        let fold = match statistic {
+            Statistic::Mean => Some(Fold::Tally(TallyKind::Mean)),
+            Statistic::Min => Some(Fold::Tally(TallyKind::Min)),
+            Statistic::Max => Some(Fold::Tally(TallyKind::Max)),
+            Statistic::Percentile(percent) => self.percentile("check.p", percent).map(Fold::Percentile),
+            Statistic::Last => Some(Fold::Last),
+            Statistic::TimeMean => Some(Fold::TimeMean),
+            Statistic::Integral => Some(Fold::Integral),
+            Statistic::TimeInBand { low, high } => self.band(low, high, &unit).map(Fold::TimeInBand),
+            Statistic::ShareInBand { low, high } => self.band(low, high, &unit).map(Fold::ShareInBand),
+        };
+        let scale = match statistic {
+            Statistic::Integral => self.scale("check", scale, &unit.times(&Unit::read("s")), 1.0),
+            Statistic::TimeInBand { .. } => self.scale("check", scale, &Unit::read("s"), 1e9),
+            Statistic::ShareInBand { .. } => self.scale("check", scale, &Unit::read("%"), 1.0),
+            _ => self.scale("check", scale, &unit, 1.0),
+        };
+        (gauge.map(|(gauge, _)| gauge), fold, scale)
+    }
+
+    /// A number from 0 to 100 with at most four decimals, in ten-thousandths.
+    fn percentile(&mut self, field: &str, text: &str) -> Option<u32> {
+        let written = text.trim().trim_end_matches('%').trim_end();
+        let decimals = written.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        match written.parse::<f64>() {
+            Ok(percent) if (0.0..=100.0).contains(&percent) && decimals <= 4 => Some((percent * 1e4).round() as u32),
+            _ => {
+                let (zh, en) = (
+                    format!("百分位 `{text}` 应为 0 到 100 的数，最多四位小数，例如 95"),
+                    format!(
+                        "the percentile `{text}` must be a number from 0 to 100 with at most four decimals, such as 95"
+                    ),
+                );
+                self.fault(field, &zh, &en);
+                None
+            }
+        }
+    }
+
+    fn band(&mut self, low: &Option<String>, high: &Option<String>, unit: &Unit) -> Option<Band> {
+        let (low, high) = self.bounds("check.band", low, high, unit, 1.0)?;
+        Some(Band::new(low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY)))
     }
 
     fn trigger(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
@@ -374,11 +551,12 @@ impl Compiler<'_> {
             );
             return None;
         }
-        let place = self.watches.iter().position(|watch| watch.signal == signal).unwrap_or_else(|| {
+        let next = self.watches.len() as u32;
+        let place = *self.watch_by_signal.entry(signal).or_insert(next);
+        if place == next {
             self.watches.push(Watch { signal, followers: Vec::new() });
-            self.watches.len() - 1
-        });
-        Some(place as u32)
+        }
+        Some(place)
     }
 
     fn gauge(&mut self, field: &str, text: &str) -> Option<(u32, Unit)> {
@@ -393,7 +571,9 @@ impl Compiler<'_> {
             [Op::Load(signal)] => GaugeCode::Signal(*signal),
             _ => GaugeCode::Code(compiled.code),
         };
-        let place = self.gauges.iter().position(|gauge| gauge.code == code).unwrap_or_else(|| {
+        let next = self.gauges.len() as u32;
+        let place = *self.gauge_by_code.entry(code.clone()).or_insert(next);
+        if place == next {
             // The unit is named by the first signal that has one of the figure's kind.
             let units = compiled.reads.iter().map(|signal| self.scope.signals[*signal as usize].kind.unit());
             let unit = units.clone().find(|text| {
@@ -412,19 +592,18 @@ impl Compiler<'_> {
                 windows: Vec::new(),
                 rules: Vec::new(),
             });
-            self.gauges.len() - 1
-        });
-        Some((place as u32, compiled.unit))
+        }
+        Some((place, compiled.unit))
     }
 
-    fn window(&mut self, gauge: u32, statistic: Statistic, over: i64) -> u32 {
-        let shape = WindowShape { gauge, statistic, over };
-        if let Some(place) = self.windows.iter().position(|window| *window == shape) {
-            return place as u32;
+    fn window(&mut self, gauge: u32, fold: Fold, over: i64) -> u32 {
+        let shape = WindowShape { gauge, fold, over };
+        let next = self.windows.len() as u32;
+        let place = *self.window_by_shape.entry(shape).or_insert(next);
+        if place == next {
+            self.windows.push(shape);
+            self.gauges[gauge as usize].windows.push(place);
         }
-        self.windows.push(shape);
-        let place = self.windows.len() as u32 - 1;
-        self.gauges[gauge as usize].windows.push(place);
         place
     }
 
@@ -447,20 +626,7 @@ impl Compiler<'_> {
     fn scale(&mut self, field: &str, spec: &ScaleSpec, unit: &Unit, times: f64) -> Option<Scale> {
         match spec {
             ScaleSpec::Range { low, high } => {
-                let field = format!("{field}.between");
-                let mut bound = |at: usize, text: &Option<String>| match text {
-                    Some(text) => self.quantity(&format!("{field}[{at}]"), text, unit, times).map(Some),
-                    None => Some(None),
-                };
-                let (low, high) = (bound(0, low), bound(1, high));
-                let (low, high) = (low?, high?);
-                match (low, high) {
-                    (None, None) => self.fault(&field, "至少写一个界限", "give at least one bound"),
-                    (Some(low), Some(high)) if low > high => {
-                        self.fault(&field, "下限大于上限", "the lower bound is above the upper one");
-                    }
-                    _ => {}
-                }
+                let (low, high) = self.bounds(&format!("{field}.between"), low, high, unit, times)?;
                 Some(Scale::Range { low, high })
             }
             ScaleSpec::Tolerance { target, full, zero } => {
@@ -499,6 +665,31 @@ impl Compiler<'_> {
         }
     }
 
+    /// A lower and an upper bound, of which one may be open.
+    fn bounds(
+        &mut self,
+        field: &str,
+        low: &Option<String>,
+        high: &Option<String>,
+        unit: &Unit,
+        times: f64,
+    ) -> Option<(Option<f64>, Option<f64>)> {
+        let mut bound = |at: usize, text: &Option<String>| match text {
+            Some(text) => self.quantity(&format!("{field}[{at}]"), text, unit, times).map(Some),
+            None => Some(None),
+        };
+        let (low, high) = (bound(0, low), bound(1, high));
+        let (low, high) = (low?, high?);
+        match (low, high) {
+            (None, None) => self.fault(field, "至少写一个界限", "give at least one bound"),
+            (Some(low), Some(high)) if low > high => {
+                self.fault(field, "下限大于上限", "the lower bound is above the upper one");
+            }
+            _ => {}
+        }
+        Some((low, high))
+    }
+
     fn quantity(&mut self, field: &str, text: &str, unit: &Unit, times: f64) -> Option<f64> {
         let is_time = times != 1.0;
         if is_time && text.trim().parse::<f64>().is_ok_and(|figure| figure != 0.0) {
@@ -512,19 +703,13 @@ impl Compiler<'_> {
 
     /// Enters the rule with everything it wants to hear of.
     fn follow(&mut self, rule: &Rule) {
-        let (first, second) = rule.pattern.triggers();
-        let (open, close) = match &rule.phase {
-            Phase::Between { open, close } => (Some(open), Some(close)),
-            _ => (None, None),
-        };
-        for (trigger, role) in [(first, Role::First), (second, Role::Second), (open, Role::Open), (close, Role::Close)]
-        {
+        for (role, trigger) in rule.parts() {
             let follower = |rises| Follower { rule: self.rule_ix as u32, role, rises };
             match trigger {
-                Some(Trigger::Edge { predicate, rises }) => {
+                Trigger::Edge { predicate, rises } => {
                     self.predicates[*predicate as usize].followers.push(follower(*rises));
                 }
-                Some(Trigger::Change { watch }) => self.watches[*watch as usize].followers.push(follower(true)),
+                Trigger::Change { watch } => self.watches[*watch as usize].followers.push(follower(true)),
                 _ => {}
             }
         }
@@ -532,50 +717,20 @@ impl Compiler<'_> {
         if let Phase::While(predicate) = rule.phase {
             self.predicates[predicate as usize].followers.push(level);
         }
-        if let Pattern::Holds { predicate, .. } = rule.pattern {
+        if let Some(predicate) = rule.pattern.level() {
             self.predicates[predicate as usize].followers.push(level);
         }
     }
 
-    fn finish(self, rules: Vec<Rule>) -> RuleSet {
+    fn finish(self, mut rules: Vec<Rule>, gates: Gates) -> RuleSet {
+        for (rule, gate) in rules.iter_mut().zip(gates.of) {
+            rule.gates = gate.into();
+        }
+        for (rule, behind) in rules.iter_mut().zip(gates.behind) {
+            rule.behind = behind.into();
+        }
         let signals = self.scope.signals;
-        let readers = |all: &mut dyn Iterator<Item = &Vec<u32>>, signal: u32| -> Readers {
-            let mut words: Vec<(u32, u64)> = Vec::new();
-            for (place, reads) in all.enumerate() {
-                if reads.contains(&signal) {
-                    let (word, bit) = (place as u32 / 64, 1u64 << (place % 64));
-                    match words.last_mut() {
-                        Some((last, bits)) if *last == word => *bits |= bit,
-                        _ => words.push((word, bit)),
-                    }
-                }
-            }
-            Readers::new(words)
-        };
-        let compiled = signals
-            .iter()
-            .enumerate()
-            .map(|(ix, decl)| {
-                let ix = ix as u32;
-                let predicates = readers(&mut self.predicates.iter().map(|predicate| &predicate.reads), ix);
-                let gauges = readers(&mut self.gauges.iter().map(|gauge| &gauge.reads), ix);
-                let watch = self.watches.iter().position(|watch| watch.signal == ix).map(|place| place as u32);
-                Signal {
-                    name: decl.name.as_str().into(),
-                    kind: match decl.kind {
-                        SignalKind::Bool => Kind::Bool,
-                        SignalKind::Integer => Kind::Integer,
-                        SignalKind::Real { .. } => Kind::Real,
-                        SignalKind::Text => Kind::Text,
-                    },
-                    stale_after: decl.stale_after.map_or(i64::MAX, |after| after.as_nanos() as i64),
-                    read: !predicates.is_empty() || !gauges.is_empty() || watch.is_some(),
-                    predicates,
-                    gauges,
-                    watch,
-                }
-            })
-            .collect();
+        let compiled = link(signals, &self.predicates, &self.gauges, &self.watches);
         RuleSet {
             decls: signals.to_vec(),
             signals: compiled,
@@ -584,6 +739,7 @@ impl Compiler<'_> {
             windows: self.windows,
             watches: self.watches,
             rules,
+            gate_order: gates.order,
             texts: self.scope.texts,
         }
     }

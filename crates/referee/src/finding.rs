@@ -5,8 +5,8 @@ use kernel::{Mark, Nanos, Text};
 use crate::monitor::Monitor;
 use crate::rules::Kind;
 use crate::sentence::Speaker;
-use crate::window::Tally;
-use crate::{Evidence, EvidenceSample, Outcome, Quality, Statistic, Value, Verdict};
+use crate::window::{Figured, Fold};
+use crate::{Evidence, EvidenceSample, Outcome, Quality, Value, Verdict};
 
 /// What was found, with its figures.
 #[derive(Debug)]
@@ -23,9 +23,8 @@ pub(crate) enum What {
     },
     Figure {
         gauge: u32,
-        statistic: Statistic,
-        figure: f64,
-        tally: Tally,
+        fold: Fold,
+        figured: Figured,
     },
     /// A condition held long enough.
     Lasted {
@@ -35,6 +34,26 @@ pub(crate) enum What {
         took: i64,
     },
     Unanswered,
+    /// What must not come between came first.
+    Spoilt {
+        took: i64,
+    },
+    /// So many steps of a sequence came in order.
+    Stepped {
+        reached: usize,
+    },
+    /// It came, and what has to come first has not come.
+    TooEarly,
+    /// A violation began.
+    Began,
+    /// A violation, in seconds as its rule counts them.
+    Violated {
+        seconds: i64,
+    },
+    /// Whether another event came within a time before this one.
+    Before {
+        came: bool,
+    },
     Counted {
         count: u32,
     },
@@ -72,33 +91,80 @@ pub(crate) enum Reason {
     EndOfRun,
 }
 
+/// What a rule found, before gates, attempts and caps.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The number of the phase, from 1.
+    pub attempt: u32,
+    pub outcome: Outcome,
+    pub marks: i64,
+    pub window: (i64, i64),
+    pub what: What,
+    pub samples: Vec<EvidenceSample>,
+    pub note: Option<Note>,
+}
+
+/// Why a finding doesn't count as it is.
+#[derive(Debug)]
+pub(crate) enum Note {
+    /// These rules were not met.
+    GateShut(String),
+    /// Nobody knows whether these rules were met.
+    GateUnknown(String),
+    NotBest {
+        attempt: u32,
+    },
+    /// Another attempt is undecided and may be better.
+    BestUnknown {
+        attempt: u32,
+        marks: i64,
+    },
+}
+
 impl Monitor {
-    /// Says a verdict. `marks` are what the rule gives or takes before its cap.
+    /// A rule found something. `marks` are what it gives or takes before its cap.
     pub(crate) fn say(
         &mut self,
         ix: usize,
         outcome: Outcome,
         marks: i64,
-        (from, to): (i64, i64),
+        window: (i64, i64),
         what: What,
-        mut samples: Vec<EvidenceSample>,
+        samples: Vec<EvidenceSample>,
     ) {
-        let rule = &self.set.rules[ix];
+        let once = self.set.rules[ix].once;
         let state = &mut self.rules[ix];
         if state.done {
             return;
         }
-        state.done = rule.once && outcome != Outcome::Undecided;
-        let kept = match rule.at_most {
+        state.done = once && outcome != Outcome::Undecided;
+        let found = Found { attempt: state.attempt, outcome, marks, window, what, samples, note: None };
+        self.find(ix, found);
+    }
+
+    /// Says a verdict.
+    pub(crate) fn utter(&mut self, ix: usize, found: Found) {
+        let Found { outcome, marks, window: (from, to), what, mut samples, note, .. } = found;
+        let rule = &self.set.rules[ix];
+        let state = &mut self.rules[ix];
+        let mut kept = match rule.at_most {
             Some(most) if marks > 0 => marks.min(most - state.given),
             Some(most) if marks < 0 => marks.max(state.taken - most),
             _ => marks,
         };
+        if let Some(least) = rule.min_total
+            && kept < 0
+        {
+            kept = kept.max(least - (state.given - state.taken)).min(0);
+        }
         if kept > 0 {
             state.given += kept;
         } else {
             state.taken -= kept;
         }
+        let first_met = outcome == Outcome::Met && !matches!(note, Some(Note::NotBest { .. })) && !state.met;
+        state.met |= first_met;
+        state.undecided |= outcome == Outcome::Undecided;
         samples.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.signal.cmp(&other.signal)));
         samples.dedup();
         let at = match &what {
@@ -106,7 +172,7 @@ impl Monitor {
             _ => to,
         };
         let speaker = Speaker { set: &self.set, rule, started_at: self.started_at, marks: kept, capped: kept != marks };
-        let sentence: Text = speaker.sentence(&what, from, to);
+        let sentence: Text = speaker.sentence(&what, note.as_ref(), from, to);
         self.verdicts.push(Verdict {
             number: self.verdict_count,
             rule_ix: ix as u32,
@@ -119,6 +185,9 @@ impl Monitor {
             evidence: Evidence { from: Nanos(from), to: Nanos(to), samples, sentence },
         });
         self.verdict_count += 1;
+        if first_met || self.rules[ix].done {
+            self.release_behind(ix);
+        }
     }
 
     /// The newest good sample of each of these signals.

@@ -3,12 +3,17 @@
 mod check;
 mod code;
 mod compile;
+mod cuts;
 mod fault;
 mod finding;
+mod gate;
 mod lex;
+mod link;
+mod memory;
 mod monitor;
 mod parse;
 mod pattern;
+mod row;
 mod rules;
 mod sentence;
 mod settle;
@@ -20,10 +25,13 @@ mod window;
 
 pub use compile::compile;
 pub use fault::{Fault, Place, nearest};
+pub use memory::{MemoryBound, MemoryRoom};
 pub use monitor::{Counts, Monitor, Taken};
+pub use row::{Cell, Columns};
 pub use rules::RuleSet;
 pub use signal::{Quality, Sample, SignalDecl, SignalIx, SignalKind, Value};
 pub use spec::{
-    CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, TriggerSpec, Unfinished,
+    CheckSpec, CountScale, PatternSpec, PerSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, StepSpec, TriggerSpec,
+    Unfinished, WithoutSpec,
 };
 pub use verdict::{Evidence, EvidenceSample, Outcome, Verdict};

@@ -12,11 +12,12 @@ use std::sync::Arc;
 use kernel::Nanos;
 
 use crate::code::{Slot, SlotState, Stack};
+use crate::cuts::key_of;
 use crate::pattern::RuleState;
 use crate::rules::{Kind, RuleSet};
 use crate::settle::{GaugeState, PredicateState, WatchState};
 use crate::window::Window;
-use crate::{Quality, Sample, Value, Verdict};
+use crate::{Cell, Columns, Quality, Sample, Value, Verdict};
 
 /// What became of a sample or a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,8 @@ pub struct Monitor {
     /// Whether `now` takes no more updates.
     closed: bool,
     pub(crate) begun: bool,
+    /// Whether the rules have said all that they find.
+    pub(crate) run_over: bool,
     finished: bool,
     pub(crate) slots: Vec<Slot>,
     /// Whether a signal's staleness is in `deadlines`.
@@ -97,15 +100,16 @@ impl Monitor {
             now: started_at,
             closed: false,
             begun: false,
+            run_over: false,
             finished: false,
-            slots: vec![Slot::EMPTY; set.signals.len()],
+            slots: set.signals.iter().map(|signal| Slot::empty(signal.kind, !signal.gauges.is_empty())).collect(),
             armed: vec![false; set.signals.len()],
             texts: vec![None; set.signals.len()],
             unlisted_texts: 0,
             stack: Stack::default(),
             predicates: vec![PredicateState::new(started_at); set.predicates.len()],
             gauges: vec![GaugeState::default(); set.gauges.len()],
-            windows: set.windows.iter().map(|shape| Window::new(shape.statistic, shape.over)).collect(),
+            windows: set.windows.iter().map(|shape| Window::new(shape.fold, shape.over)).collect(),
             watches: vec![WatchState::default(); set.watches.len()],
             rules: set.rules.iter().map(|rule| RuleState::new(rule, started_at)).collect(),
             dirty: true,
@@ -149,12 +153,8 @@ impl Monitor {
     #[inline]
     pub fn observe(&mut self, sample: &Sample) -> Taken {
         let at = sample.at.0;
-        if at != self.now || self.closed {
-            if at > self.now && !self.finished {
-                self.pass_to(at);
-            } else if self.begun || self.closed || at >= self.started_at {
-                return self.late(at);
-            }
+        if !self.comes_to(at) {
+            return self.late(at, 1);
         }
         self.take(sample)
     }
@@ -166,12 +166,43 @@ impl Monitor {
         }
     }
 
+    /// Takes a row of good values of one instant: the same as observing a sample of each column, and quicker.
+    #[inline]
+    pub fn observe_row(&mut self, at: Nanos, columns: &Columns, cells: &[Cell]) -> Taken {
+        if !self.comes_to(at.0) {
+            return self.late(at.0, columns.declared);
+        }
+        self.counts.samples += columns.declared;
+        for (column, signal) in &columns.others {
+            let bits = cells[*column as usize].bits();
+            self.take_bits(*signal as usize, at.0, bits, bits as i64);
+        }
+        for (column, signal) in &columns.reals {
+            let bits = cells[*column as usize].bits();
+            self.take_bits(*signal as usize, at.0, bits, key_of(Kind::Real, bits));
+        }
+        Taken::Taken
+    }
+
+    /// Whether updates of this instant are still taken; moves on to it where it is later.
+    #[inline(always)]
+    fn comes_to(&mut self, at: i64) -> bool {
+        if at != self.now || self.closed {
+            if at > self.now && !self.finished {
+                self.pass_to(at);
+            } else if self.begun || self.closed || at >= self.started_at {
+                return false;
+            }
+        }
+        true
+    }
+
     #[inline]
     fn take(&mut self, sample: &Sample) -> Taken {
         let at = sample.at.0;
         let ix = sample.signal.index();
-        let Some(signal) = self.set.signals.get(ix) else { return self.refused() };
-        let bits = match (signal.kind, &sample.value) {
+        let Some(slot) = self.slots.get(ix) else { return self.refused() };
+        let bits = match (slot.kind, &sample.value) {
             (Kind::Bool, Value::Bool(value)) => u64::from(*value),
             (Kind::Real, Value::Real(value)) => value.to_bits(),
             (Kind::Integer, Value::Integer(value)) => *value as u64,
@@ -181,32 +212,69 @@ impl Monitor {
             _ => return self.refused(),
         };
         self.counts.samples += 1;
-        if !signal.read {
-            return Taken::Taken;
-        }
-        if sample.quality != Quality::Good || (signal.kind == Kind::Real && !f64::from_bits(bits).is_finite()) {
+        if sample.quality != Quality::Good {
             return self.take_bad(ix, at);
         }
-        let bits = if let Value::Text(text) = &sample.value { self.text_bits(ix, text) } else { bits };
+        let (kind, bits) = match &sample.value {
+            Value::Text(text) => (Kind::Text, self.text_bits(ix, text)),
+            _ => (slot.kind, bits),
+        };
+        self.take_bits(ix, at, bits, key_of(kind, bits));
+        Taken::Taken
+    }
+
+    /// A good value. Mostly it lies where no condition turns, and only has to be kept.
+    #[inline(always)]
+    fn take_bits(&mut self, ix: usize, at: i64, bits: u64, key: i64) {
+        let slot = &mut self.slots[ix];
+        if at > slot.at && slot.state == SlotState::Known && slot.quiet.holds(key) {
+            slot.bits = bits;
+            slot.at = at;
+            if slot.gauged {
+                self.set.signals[ix].gauges.mark(&mut self.dirty_gauges);
+                self.dirty = true;
+            }
+        } else {
+            self.take_turn(ix, at, bits);
+        }
+    }
+
+    /// A value with which something may turn: the first one, one beyond a constant, one that is no number.
+    #[inline(never)]
+    fn take_turn(&mut self, ix: usize, at: i64, bits: u64) {
         let signal = &self.set.signals[ix];
+        if !signal.read {
+            return;
+        }
+        if signal.kind == Kind::Real && !f64::from_bits(bits).is_finite() {
+            self.take_bad(ix, at);
+            return;
+        }
         let slot = &mut self.slots[ix];
         if slot.at == at {
             self.counts.duplicates += 1;
         } else if at < slot.at {
             // Two samples from before the start: the newer one is the initial state.
-            return Taken::Taken;
+            return;
         }
         slot.at = at;
-        if slot.bits != bits || slot.state != SlotState::Known {
+        let was_known = slot.state == SlotState::Known;
+        if slot.bits != bits || !was_known {
+            let (old, new) = (key_of(signal.kind, slot.bits), key_of(signal.kind, bits));
             slot.bits = bits;
             slot.state = SlotState::Known;
-            signal.predicates.mark(&mut self.dirty_predicates);
+            slot.quiet = signal.cuts.around(new);
+            if was_known {
+                signal.cuts.mark(old, new, &mut self.dirty_predicates);
+            } else {
+                signal.predicates.mark(&mut self.dirty_predicates);
+            }
             if let Some(watch) = signal.watch {
                 self.dirty_watches.push(watch);
             }
             self.dirty = true;
         }
-        if !signal.gauges.is_empty() {
+        if slot.gauged {
             signal.gauges.mark(&mut self.dirty_gauges);
             self.dirty = true;
         }
@@ -215,13 +283,12 @@ impl Monitor {
             self.armed[ix] = true;
             self.schedule(at.saturating_add(stale_after), Due::Stale(ix as u32));
         }
-        Taken::Taken
     }
 
     /// A sample that is not good makes its signal unknown; the last good value is kept for the evidence.
     #[cold]
     fn take_bad(&mut self, ix: usize, at: i64) -> Taken {
-        if at >= self.slots[ix].at {
+        if self.set.signals[ix].read && at >= self.slots[ix].at {
             self.lose(ix);
         }
         Taken::Taken
@@ -257,8 +324,8 @@ impl Monitor {
     }
 
     #[cold]
-    fn late(&mut self, at: i64) -> Taken {
-        self.counts.late += 1;
+    fn late(&mut self, at: i64, samples: u64) -> Taken {
+        self.counts.late += samples;
         self.counts.latest_by_ns = self.counts.latest_by_ns.max(self.now.saturating_sub(at));
         Taken::Late
     }
@@ -272,7 +339,7 @@ impl Monitor {
     /// "Please judge": the competitor asks at a checkpoint, or at all of them.
     pub fn request(&mut self, at: Nanos, checkpoint: Option<&str>) -> Taken {
         if self.finished || at.0 < self.now || (at.0 == self.now && self.closed) {
-            return self.late(at.0);
+            return self.late(at.0, 1);
         }
         if at.0 > self.now {
             self.pass_to(at.0);

@@ -1,15 +1,37 @@
 //! The patterns: how far each rule has come, and what an event does to it.
 //!
+//! Here is what all patterns share: hits, the order within an instant, the end of a phase and of a run. Each family of
+//! patterns has a file below.
+//!
 //! "Missing data never guesses": an event that may have happened unseen makes a rule undecided, and what is certain in
 //! spite of a gap stays certain (a condition that held long enough after the gap has held long enough).
 
-use crate::code::SlotState;
-use crate::finding::{Reason, What};
+mod check;
+mod count;
+mod figure;
+mod hold;
+mod lately;
+mod order;
+mod pair;
+mod phase;
+mod sequence;
+mod violation;
+
+pub(crate) use count::{Counting, KEPT_SAMPLES};
+pub(crate) use figure::Figuring;
+pub(crate) use hold::Hold;
+pub(crate) use lately::Lately;
+pub(crate) use order::Order;
+pub(crate) use pair::Pending;
+pub(crate) use phase::PhaseState;
+pub(crate) use sequence::Sequencing;
+pub(crate) use violation::Violation;
+
+use crate::finding::{Found, Reason, What};
 use crate::monitor::{Due, Monitor};
-use crate::rules::{Check, Pattern, Phase, Rule, RuleSet, Trigger};
+use crate::rules::{Pattern, Phase, Role, Rule, RuleSet, Side, Trigger};
 use crate::settle::Truth;
-use crate::window::Tally;
-use crate::{EvidenceSample, Outcome, Statistic, Unfinished};
+use crate::{EvidenceSample, Outcome, Unfinished};
 
 /// What an instant means to a trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,65 +52,23 @@ pub(crate) enum Hit {
 pub(crate) struct Hits {
     pub first: Hit,
     pub second: Hit,
+    pub unless: Hit,
     pub open: Hit,
     pub close: Hit,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PhaseState {
-    Closed,
-    Open {
-        at: i64,
-        /// Whether something of it was unseen.
-        doubted: bool,
-    },
-    /// A `while` phase whose condition has just become false: this instant is not part of it.
-    Closing {
-        at: i64,
-        doubted: bool,
-    },
-    /// Nobody knows whether it is open.
-    Doubt {
-        since: i64,
-        opened: Option<i64>,
-    },
-}
-
-/// The first of two events, waiting for the second.
-#[derive(Debug)]
-pub(crate) struct Pending {
-    pub at: i64,
-    doubted: bool,
-    answer_doubted: bool,
-    pub samples: Vec<EvidenceSample>,
-}
-
+/// How far a rule has come, by its pattern.
 #[derive(Debug)]
 pub(crate) enum Progress {
     Nothing,
-    Hold {
-        truth: Truth,
-        /// Since when it has not been known to be false.
-        possible_since: i64,
-        /// Since when it has been known to be true.
-        certain_since: i64,
-        uncertain: bool,
-        told: bool,
-        samples: Vec<EvidenceSample>,
-    },
+    Hold(Hold),
     Pending(Option<Pending>),
-    Count {
-        count: u32,
-        doubted: bool,
-        samples: Vec<EvidenceSample>,
-    },
-    Figure {
-        statistic: Statistic,
-        tally: Tally,
-        doubted: bool,
-        from: i64,
-        to: i64,
-    },
+    Lately(Lately),
+    Sequence(Sequencing),
+    Order(Order),
+    Violation(Violation),
+    Count(Counting),
+    Figure(Figuring),
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -120,13 +100,19 @@ pub(crate) struct RuleState {
     /// Times in which the event may have happened unseen: said once, at the end of the run.
     gaps: Gaps,
     pub done: bool,
+    /// How many phases have begun.
+    pub attempt: u32,
+    /// What was found in them, until the best one is known.
+    pub attempts: Vec<Found>,
+    /// What waits for the rule's gate.
+    pub waiting: Vec<Found>,
+    /// Whether it was met, and whether something is undecided.
+    pub met: bool,
+    pub undecided: bool,
     /// Marks given and taken so far, in hundredths.
     pub given: i64,
     pub taken: i64,
 }
-
-/// A count keeps the samples of so many events; the number says the rest.
-const KEPT_SAMPLES: usize = 8;
 
 impl RuleState {
     pub fn new(rule: &Rule, started_at: i64) -> RuleState {
@@ -138,49 +124,47 @@ impl RuleState {
             },
             progress: match &rule.pattern {
                 Pattern::On { .. } => Progress::Nothing,
-                Pattern::Holds { .. } => Progress::Hold {
-                    truth: Truth::False,
-                    possible_since: started_at,
-                    certain_since: started_at,
-                    uncertain: false,
-                    told: false,
-                    samples: Vec::new(),
-                },
-                Pattern::Then { .. } | Pattern::Measure { .. } => Progress::Pending(None),
-                Pattern::Count { .. } => Progress::Count { count: 0, doubted: false, samples: Vec::new() },
-                Pattern::Figure { statistic, .. } => Progress::Figure {
-                    statistic: *statistic,
-                    tally: Tally::EMPTY,
-                    doubted: false,
-                    from: started_at,
-                    to: started_at,
-                },
+                Pattern::Holds { .. } => Progress::Hold(Hold::new(started_at)),
+                Pattern::Without { side: Side::Before, .. } => Progress::Lately(Lately::default()),
+                Pattern::Then { .. } | Pattern::Without { .. } | Pattern::Measure { .. } => Progress::Pending(None),
+                Pattern::Sequence { steps, .. } => Progress::Sequence(Sequencing::new(steps.len())),
+                Pattern::Forbidden { .. } => Progress::Order(Order::default()),
+                Pattern::While { .. } => Progress::Violation(Violation::new(started_at)),
+                Pattern::Count { .. } => Progress::Count(Counting::default()),
+                Pattern::Figure { fold, .. } => Progress::Figure(Figuring::new(*fold)),
             },
             generation: 0,
             gaps: Gaps::default(),
             done: false,
+            attempt: u32::from(matches!(rule.phase, Phase::Run)),
+            attempts: Vec::new(),
+            waiting: Vec::new(),
+            met: false,
+            undecided: false,
             given: 0,
             taken: 0,
         }
     }
 
-    #[inline]
-    pub fn take_figure(&mut self, now: i64, figure: f64) {
-        if matches!(self.phase, PhaseState::Open { .. } | PhaseState::Doubt { .. })
-            && let Progress::Figure { statistic, tally, from, to, .. } = &mut self.progress
-        {
-            if tally.count == 0 {
-                *from = now;
+    /// An event of this part of the rule happened at this instant, or may have.
+    pub fn strike(&mut self, role: Role, hit: Hit) {
+        match role {
+            Role::First => self.hits.first = hit,
+            Role::Second => self.hits.second = hit,
+            Role::Unless => self.hits.unless = hit,
+            Role::Open => self.hits.open = hit,
+            Role::Close => self.hits.close = hit,
+            Role::Step(step) => {
+                if let Progress::Sequence(sequence) = &mut self.progress {
+                    sequence.hits[step as usize] = hit;
+                }
             }
-            *to = now;
-            tally.add(*statistic, now, figure);
+            Role::Level => {}
         }
     }
 
-    pub fn doubt_figure(&mut self) {
-        if let Progress::Figure { doubted, .. } = &mut self.progress {
-            *doubted = true;
-        }
+    pub fn has_gaps(&self) -> bool {
+        self.gaps.count > 0
     }
 
     fn in_phase(&self) -> Truth {
@@ -193,96 +177,30 @@ impl RuleState {
 }
 
 impl Monitor {
-    /// First half of an instant: the phase opens, or falls into doubt.
-    pub(crate) fn open_phase(&mut self, ix: usize) {
-        if self.rules[ix].done {
-            return;
-        }
-        let set = self.set.clone();
-        let now = self.now;
-        let Hits { open, close, .. } = self.rules[ix].hits;
-        let phase = self.rules[ix].phase;
-        match &set.rules[ix].phase {
-            Phase::Run => {}
-            Phase::While(predicate) => {
-                let condition = self.predicates[*predicate as usize];
-                match (condition.truth, phase) {
-                    (Truth::True, PhaseState::Closed) => self.open(ix, now, false),
-                    (Truth::True, PhaseState::Doubt { since, opened }) => match opened {
-                        Some(at) => self.rules[ix].phase = PhaseState::Open { at, doubted: true },
-                        None => self.open(ix, since, true),
-                    },
-                    (Truth::False, PhaseState::Open { at, doubted }) => {
-                        self.rules[ix].phase = PhaseState::Closing { at, doubted };
-                    }
-                    (Truth::False, PhaseState::Doubt { since, opened }) => {
-                        self.rules[ix].phase = PhaseState::Closing { at: opened.unwrap_or(since), doubted: true };
-                    }
-                    (Truth::Unknown, PhaseState::Closed) => {
-                        self.open(ix, condition.lost_at, true);
-                        self.rules[ix].phase = PhaseState::Doubt { since: condition.lost_at, opened: None };
-                    }
-                    (Truth::Unknown, PhaseState::Open { at, .. }) => {
-                        self.rules[ix].phase = PhaseState::Doubt { since: now, opened: Some(at) };
-                    }
-                    _ => {}
-                }
-            }
-            Phase::Between { .. } => match (phase, open, close) {
-                (PhaseState::Closed, Hit::Certain, _) => self.open(ix, now, false),
-                (PhaseState::Closed, Hit::Perhaps { from, sure: true }, _) => self.open(ix, from, true),
-                (PhaseState::Closed, Hit::Lost | Hit::Perhaps { .. }, _) => {
-                    let since = if let Hit::Perhaps { from, .. } = open { from } else { now };
-                    self.open(ix, since, true);
-                    self.rules[ix].phase = PhaseState::Doubt { since, opened: None };
-                }
-                (PhaseState::Open { at, .. }, _, Hit::Lost | Hit::Perhaps { .. }) => {
-                    self.rules[ix].phase = PhaseState::Doubt { since: now, opened: Some(at) };
-                }
-                // A certain opening ends the doubtful one.
-                (PhaseState::Doubt { since, opened }, Hit::Certain, Hit::None | Hit::Lost) => {
-                    self.conclude(ix, opened.unwrap_or(since), true);
-                    self.open(ix, now, false);
-                }
-                (PhaseState::Doubt { since, opened }, Hit::Perhaps { sure: true, .. }, Hit::None) => {
-                    self.rules[ix].phase = PhaseState::Open { at: opened.unwrap_or(since), doubted: true };
-                }
-                _ => {}
-            },
-        }
-    }
-
-    /// A phase begins: what is summed up over it starts anew.
-    fn open(&mut self, ix: usize, at: i64, doubted: bool) {
-        let set = self.set.clone();
-        let rule = &set.rules[ix];
-        let state = &mut self.rules[ix];
-        state.phase = PhaseState::Open { at, doubted };
-        match (&mut state.progress, &rule.pattern) {
-            (Progress::Count { count, doubted, samples }, _) => {
-                (*count, *doubted) = (0, false);
-                samples.clear();
-            }
-            (Progress::Figure { tally, doubted, from, to, .. }, Pattern::Figure { gauge, .. }) => {
-                *tally = Tally::EMPTY;
-                *doubted = self.gauges[*gauge as usize].state == SlotState::Unknown;
-                (*from, *to) = (at, at);
-            }
-            _ => {}
-        }
-        if rule.pattern.triggers().0 == Some(&Trigger::Begins) {
-            state.hits.first = if doubted { Hit::Perhaps { from: at, sure: true } } else { Hit::Certain };
-        }
-    }
-
     /// Second half of an instant: what happened to the rule, then the phase closes.
     pub(crate) fn settle_rule(&mut self, ix: usize) {
         if self.rules[ix].done {
             return;
         }
-        let Hits { first, second, open, close } = self.rules[ix].hits;
-        self.second_hit(ix, second);
-        self.first_hit(ix, first);
+        let Hits { first, second, unless, open, close } = self.rules[ix].hits;
+        match self.set.rules[ix].pattern {
+            Pattern::Without { side: Side::Before, .. } => {
+                self.first_hit(ix, first);
+                self.note_other(ix, second);
+            }
+            Pattern::Without { side: Side::FromBegin, .. } => {
+                self.first_hit(ix, first);
+                self.second_hit(ix, second);
+            }
+            Pattern::Sequence { .. } => self.settle_sequence(ix, first),
+            Pattern::Forbidden { .. } => self.settle_order(ix, first, second),
+            Pattern::While { .. } => self.settle_violation(ix),
+            _ => {
+                self.second_hit(ix, second);
+                self.unless_hit(ix, unless);
+                self.first_hit(ix, first);
+            }
+        }
         self.settle_hold(ix);
         match (self.rules[ix].phase, close) {
             (PhaseState::Closing { at, doubted }, _) => self.close(ix, at, doubted),
@@ -302,28 +220,17 @@ impl Monitor {
             }
         }
         self.settle_hold(ix);
+        self.settle_violation(ix);
     }
-
-    fn close(&mut self, ix: usize, opened_at: i64, doubted: bool) {
-        self.conclude(ix, opened_at, doubted);
-        self.rules[ix].phase = PhaseState::Closed;
-    }
-
     /// What is said at the end of a phase.
     fn conclude(&mut self, ix: usize, opened_at: i64, doubted: bool) {
         let set = self.set.clone();
         let rule = &set.rules[ix];
         let hit = if doubted { Hit::Perhaps { from: opened_at, sure: true } } else { Hit::Certain };
         match &rule.pattern {
-            Pattern::Holds { lasting, .. } => {
-                // The closing instant of a phase from one event to another is part of it.
-                if let Progress::Hold { truth: Truth::True, certain_since, told: false, .. } = self.rules[ix].progress
-                    && self.now - certain_since >= *lasting
-                    && !matches!(self.rules[ix].phase, PhaseState::Closing { .. })
-                {
-                    self.held(ix);
-                }
-            }
+            Pattern::Holds { lasting, .. } => self.conclude_hold(ix, *lasting),
+            Pattern::Without { side: Side::FromBegin, .. } => self.conclude_absence(ix, doubted),
+            Pattern::Sequence { .. } => self.step_missed(ix, doubted),
             Pattern::Count { .. } => self.say_count(ix, opened_at, doubted),
             Pattern::Figure { .. } => self.say_figure(ix, opened_at, doubted),
             pattern => {
@@ -352,17 +259,7 @@ impl Monitor {
         let (Some(trigger), _) = rule.pattern.triggers() else { return };
         let reads = reads_of(&set, trigger);
         if let Pattern::Count { .. } = rule.pattern {
-            let new = self.samples(&reads);
-            if let Progress::Count { count, doubted, samples } = &mut self.rules[ix].progress {
-                if hit == Hit::Certain && in_phase == Truth::True {
-                    *count += 1;
-                    let room = KEPT_SAMPLES.saturating_sub(samples.len());
-                    samples.extend(new.into_iter().take(room));
-                } else {
-                    *doubted = true;
-                }
-            }
-            return;
+            return self.count(ix, hit == Hit::Certain && in_phase == Truth::True, &reads);
         }
         if let Hit::Perhaps { from, sure: false } = hit {
             self.rules[ix].gaps.add(from, now);
@@ -381,7 +278,10 @@ impl Monitor {
                 self.say(ix, Outcome::Met, rule.met, (now, now), What::Event, self.samples(&reads));
             }
             Pattern::On { check: Some(check), .. } => self.say_check(ix, check, &reads),
-            Pattern::Then { within, .. } => {
+            Pattern::Without { side: Side::Before, .. } => self.say_lately(ix, in_phase, &reads),
+            Pattern::Sequence { .. } => self.begin_sequence(ix, in_phase, &reads),
+            Pattern::Forbidden { .. } => self.say_order(ix, in_phase, &reads),
+            Pattern::Then { within, .. } | Pattern::Without { within, .. } => {
                 self.wait(ix, in_phase, &reads);
                 let generation = self.rules[ix].generation;
                 self.schedule(now.saturating_add(*within), Due::Rule(ix as u32, generation));
@@ -391,83 +291,15 @@ impl Monitor {
         }
     }
 
-    /// A newer first event takes the place of one that still waits.
-    fn wait(&mut self, ix: usize, in_phase: Truth, reads: &[u32]) {
-        let samples = self.samples(reads);
-        let state = &mut self.rules[ix];
-        state.generation = state.generation.wrapping_add(1);
-        state.progress = Progress::Pending(Some(Pending {
-            at: self.now,
-            doubted: in_phase != Truth::True,
-            answer_doubted: false,
-            samples,
-        }));
-    }
-
-    /// The second of two events happened, or may have.
-    fn second_hit(&mut self, ix: usize, hit: Hit) {
-        let Progress::Pending(pending) = &mut self.rules[ix].progress else { return };
-        let Some(waiting) = pending else { return };
-        let answered = match hit {
-            Hit::None | Hit::Lost => return,
-            Hit::Certain => true,
-            Hit::Perhaps { from, sure } => sure && from >= waiting.at,
-        };
-        if !answered {
-            waiting.answer_doubted = true;
-            return;
-        }
-        let Some(waiting) = pending.take() else { return };
-        let set = self.set.clone();
-        let (now, rule) = (self.now, &set.rules[ix]);
-        self.rules[ix].generation = self.rules[ix].generation.wrapping_add(1);
-        let (_, Some(second)) = rule.pattern.triggers() else { return };
-        let mut samples = waiting.samples;
-        samples.extend(self.samples(&reads_of(&set, second)));
-        let took = now - waiting.at;
-        let window = (waiting.at, now);
-        match &rule.pattern {
-            _ if waiting.doubted => {
-                self.say(ix, Outcome::Undecided, 0, window, What::Undecided(Reason::PhaseUnseen), samples);
-            }
-            Pattern::Then { .. } => self.say(ix, Outcome::Met, rule.met, window, What::Answered { took }, samples),
-            Pattern::Measure { .. } if waiting.answer_doubted || hit != Hit::Certain => {
-                let signals = self.names(&reads_of(&set, second));
-                let what = What::Undecided(Reason::Unseen { from: waiting.at, sure: true, signals });
-                self.say(ix, Outcome::Undecided, 0, window, what, samples);
-            }
-            Pattern::Measure { scale, .. } => {
-                let (good, marks) = scale.judge(took as f64, rule.met, rule.missed);
-                let outcome = if good { Outcome::Met } else { Outcome::Missed };
-                self.say(ix, outcome, marks, window, What::Measured { took }, samples);
-            }
-            _ => {}
-        }
-    }
-
     pub(crate) fn pass_deadline(&mut self, ix: usize, generation: u32) {
         if self.rules[ix].generation != generation || self.rules[ix].done {
             return;
         }
-        if let Progress::Hold { .. } = self.rules[ix].progress {
-            return self.held(ix);
-        }
-        let Progress::Pending(pending) = &mut self.rules[ix].progress else { return };
-        let Some(waiting) = pending.take() else { return };
-        let set = self.set.clone();
-        let rule = &set.rules[ix];
-        let (_, Some(second)) = rule.pattern.triggers() else { return };
-        let reads = reads_of(&set, second);
-        let window = (waiting.at, self.now);
-        let mut samples = waiting.samples;
-        samples.extend(self.samples(&reads));
-        if waiting.answer_doubted || self.is_unseen(second) {
-            let what = What::Undecided(Reason::Unseen { from: waiting.at, sure: false, signals: self.names(&reads) });
-            self.say(ix, Outcome::Undecided, 0, window, what, samples);
-        } else if waiting.doubted {
-            self.say(ix, Outcome::Undecided, 0, window, What::Undecided(Reason::PhaseUnseen), samples);
-        } else {
-            self.say(ix, Outcome::Missed, rule.missed, window, What::Unanswered, samples);
+        match self.rules[ix].progress {
+            Progress::Hold(_) => self.held(ix),
+            Progress::Pending(_) => self.unanswered(ix),
+            Progress::Sequence(_) => self.step_missed(ix, false),
+            _ => {}
         }
     }
 
@@ -484,196 +316,6 @@ impl Monitor {
             Trigger::Request(_) | Trigger::Begins | Trigger::Ends => false,
         }
     }
-
-    /// The condition of a `holds` rule, taken together with its phase.
-    fn settle_hold(&mut self, ix: usize) {
-        let set = self.set.clone();
-        let Pattern::Holds { predicate, lasting } = set.rules[ix].pattern else { return };
-        let condition = self.predicates[predicate as usize];
-        let now_is = match (condition.truth, self.rules[ix].in_phase()) {
-            (Truth::False | Truth::Awaited, _) | (_, Truth::False | Truth::Awaited) => Truth::False,
-            (Truth::True, Truth::True) => Truth::True,
-            _ => Truth::Unknown,
-        };
-        let now = self.now;
-        // A signal that was never seen may have been so from the start.
-        let from = match condition.before_loss {
-            None if condition.truth == Truth::Unknown => condition.lost_at,
-            _ => now,
-        };
-        let new_samples =
-            if now_is == Truth::True { self.samples(&set.predicates[predicate as usize].reads) } else { Vec::new() };
-        let state = &mut self.rules[ix];
-        let Progress::Hold { truth, possible_since, certain_since, uncertain, told, samples } = &mut state.progress
-        else {
-            return;
-        };
-        if now_is == *truth {
-            return;
-        }
-        let was = std::mem::replace(truth, now_is);
-        state.generation = state.generation.wrapping_add(1);
-        match now_is {
-            Truth::True => {
-                if was == Truth::False {
-                    (*possible_since, *uncertain, *told) = (now, false, false);
-                }
-                *certain_since = now;
-                *samples = new_samples;
-                if !*told {
-                    let due = Due::Rule(ix as u32, state.generation);
-                    self.schedule(now.saturating_add(lasting), due);
-                }
-            }
-            Truth::Unknown | Truth::Awaited => {
-                if was == Truth::False {
-                    (*possible_since, *told) = (from, false);
-                }
-                *uncertain = true;
-            }
-            Truth::False => {
-                let possible = *possible_since;
-                if *uncertain && !*told && now - possible > lasting {
-                    self.say_perhaps_held(ix, predicate, possible);
-                }
-            }
-        }
-    }
-
-    fn say_perhaps_held(&mut self, ix: usize, predicate: u32, possible: i64) {
-        let reads = self.set.predicates[predicate as usize].reads.clone();
-        let what = What::Undecided(Reason::Unseen { from: possible, sure: false, signals: self.names(&reads) });
-        self.say(ix, Outcome::Undecided, 0, (possible, self.now), what, self.samples(&reads));
-    }
-
-    fn held(&mut self, ix: usize) {
-        let set = self.set.clone();
-        let Pattern::Holds { predicate, .. } = set.rules[ix].pattern else { return };
-        let Progress::Hold { certain_since, told, samples, .. } = &mut self.rules[ix].progress else { return };
-        *told = true;
-        let from = *certain_since;
-        let mut samples = std::mem::take(samples);
-        samples.extend(self.samples(&set.predicates[predicate as usize].reads));
-        self.say(
-            ix,
-            Outcome::Met,
-            set.rules[ix].met,
-            (from, self.now),
-            What::Lasted { took: self.now - from },
-            samples,
-        );
-    }
-
-    /// What a check finds at the instant of its event.
-    fn say_check(&mut self, ix: usize, check: &Check, event_reads: &[u32]) {
-        let set = self.set.clone();
-        let (now, rule) = (self.now, &set.rules[ix]);
-        let mut samples = self.samples(event_reads);
-        let (predicate, from, so, what) = match check {
-            Check::Is { predicate } => {
-                let so = match self.predicates[*predicate as usize].truth {
-                    Truth::True => Some(true),
-                    Truth::False => Some(false),
-                    Truth::Unknown | Truth::Awaited => None,
-                };
-                (*predicate, now, so, What::Is { so: so == Some(true) })
-            }
-            Check::Held { predicate, lasting } => {
-                let (state, from) = (self.predicates[*predicate as usize], now.saturating_sub(*lasting));
-                let so = match state.truth {
-                    Truth::True if state.since <= from => Some(true),
-                    Truth::False => Some(false),
-                    _ if state.not_false_since <= from => None,
-                    _ => Some(false),
-                };
-                (*predicate, from, so, What::Held { lasting: *lasting, so: so == Some(true) })
-            }
-            Check::Figure { window, scale } => {
-                let shape = &set.windows[*window as usize];
-                let gauge = &set.gauges[shape.gauge as usize];
-                let from = now.saturating_sub(shape.over);
-                let state = self.gauges[shape.gauge as usize];
-                let tally = self.windows[*window as usize].tally(now);
-                let oldest = self.windows[*window as usize].oldest();
-                samples.extend(self.samples(&gauge.reads));
-                let reason = if state.state != SlotState::Known || state.known_since > from {
-                    Some(Reason::NotCovered { signals: self.names(&gauge.reads) })
-                } else if tally.count == 0 {
-                    Some(Reason::NoSamples { signals: self.names(&gauge.reads) })
-                } else {
-                    None
-                };
-                let (None, Some(figure)) = (&reason, tally.figure(shape.statistic)) else {
-                    let reason = reason.unwrap_or(Reason::NoSamples { signals: self.names(&gauge.reads) });
-                    return self.say(ix, Outcome::Undecided, 0, (from, now), What::Undecided(reason), samples);
-                };
-                let (good, marks) = scale.judge(figure, rule.met, rule.missed);
-                let what = What::Figure { gauge: shape.gauge, statistic: shape.statistic, figure, tally };
-                let outcome = if good { Outcome::Met } else { Outcome::Missed };
-                return self.say(ix, outcome, marks, (oldest.unwrap_or(from), now), what, samples);
-            }
-        };
-        let reads = &set.predicates[predicate as usize].reads;
-        samples.extend(self.samples(reads));
-        match so {
-            Some(true) => self.say(ix, Outcome::Met, rule.met, (from, now), what, samples),
-            Some(false) => self.say(ix, Outcome::Missed, rule.missed, (from, now), what, samples),
-            None => {
-                let what = What::Undecided(Reason::NotCovered { signals: self.names(reads) });
-                self.say(ix, Outcome::Undecided, 0, (from, now), what, samples);
-            }
-        }
-    }
-
-    fn say_count(&mut self, ix: usize, opened_at: i64, phase_doubted: bool) {
-        let set = self.set.clone();
-        let (now, rule) = (self.now, &set.rules[ix]);
-        let Pattern::Count { event, scale } = &rule.pattern else { return };
-        let Progress::Count { count, doubted, samples } = &mut self.rules[ix].progress else { return };
-        let (count, doubted, samples) = (*count, *doubted, std::mem::take(samples));
-        let window = (opened_at, now);
-        if doubted || phase_doubted || self.is_unseen(event) {
-            let signals = self.names(&reads_of(&set, event));
-            let reason = if phase_doubted && !doubted {
-                Reason::PhaseUnseen
-            } else {
-                Reason::Unseen { from: opened_at, sure: false, signals }
-            };
-            return self.say(ix, Outcome::Undecided, 0, window, What::Undecided(reason), samples);
-        }
-        let (good, marks) = match scale {
-            None if count == 0 => (false, rule.missed),
-            None => (true, rule.met.saturating_mul(i64::from(count))),
-            Some(scale) => scale.judge(f64::from(count), rule.met, rule.missed),
-        };
-        let outcome = if good { Outcome::Met } else { Outcome::Missed };
-        self.say(ix, outcome, marks, window, What::Counted { count }, samples);
-    }
-
-    fn say_figure(&mut self, ix: usize, opened_at: i64, phase_doubted: bool) {
-        let set = self.set.clone();
-        let (now, rule) = (self.now, &set.rules[ix]);
-        let Pattern::Figure { gauge, statistic, scale } = &rule.pattern else { return };
-        let Progress::Figure { tally, doubted, .. } = &self.rules[ix].progress else { return };
-        let (tally, doubted) = (*tally, *doubted);
-        let reads = &set.gauges[*gauge as usize].reads;
-        let (samples, signals) = (self.samples(reads), self.names(reads));
-        let figure = tally.figure(*statistic);
-        let reason = if doubted || self.gauges[*gauge as usize].state == SlotState::Unknown {
-            Reason::NotCovered { signals }
-        } else if phase_doubted {
-            Reason::PhaseUnseen
-        } else if let Some(figure) = figure {
-            let (good, marks) = scale.judge(figure, rule.met, rule.missed);
-            let outcome = if good { Outcome::Met } else { Outcome::Missed };
-            let what = What::Figure { gauge: *gauge, statistic: *statistic, figure, tally };
-            return self.say(ix, outcome, marks, (opened_at, now), what, samples);
-        } else {
-            Reason::NoSamples { signals }
-        };
-        self.say(ix, Outcome::Undecided, 0, (opened_at, now), What::Undecided(reason), samples);
-    }
-
     /// The run is over: every rule says what it still has to say.
     pub(crate) fn end_of_run(&mut self) {
         for ix in 0..self.rules.len() {
@@ -681,33 +323,42 @@ impl Monitor {
                 self.end_rule(ix);
             }
         }
+        self.decide_what_waits();
     }
 
     fn end_rule(&mut self, ix: usize) {
         let set = self.set.clone();
-        let (now, rule) = (self.now, &set.rules[ix]);
-        let (first, second) = rule.pattern.triggers();
+        let rule = &set.rules[ix];
+        let (first, _) = rule.pattern.triggers();
         // What was unseen to the end may have happened.
         if let Some(trigger) = first
             && let Some(from) = self.unseen_since(trigger)
+            && !matches!(self.rules[ix].progress, Progress::Order(order) if order.is_kept_since(from))
         {
             self.first_hit(ix, Hit::Perhaps { from, sure: false });
         }
+        self.end_violation(ix);
         let gaps = self.rules[ix].gaps;
-        if let (Some(trigger), 1..) = (first, gaps.count) {
-            let reads = reads_of(&set, trigger);
+        if gaps.count > 0 {
+            let reads = match (first, rule.pattern.level()) {
+                (Some(trigger), _) => reads_of(&set, trigger),
+                (None, Some(predicate)) => set.predicates[predicate as usize].reads.clone(),
+                (None, None) => Vec::new(),
+            };
             let what =
                 What::Undecided(Reason::Gaps { count: gaps.count, total: gaps.total, signals: self.names(&reads) });
             self.say(ix, Outcome::Undecided, 0, (gaps.first_from, gaps.last_to), what, self.samples(&reads));
         }
         if let Some(predicate) = self.never_seen(rule) {
             self.say_perhaps_held(ix, predicate, self.started_at);
-        } else if let Pattern::Holds { predicate, lasting } = rule.pattern
-            && let Progress::Hold { truth, possible_since, uncertain: true, told: false, .. } = self.rules[ix].progress
-            && truth != Truth::False
-            && now - possible_since >= lasting
-        {
-            self.say_perhaps_held(ix, predicate, possible_since);
+        } else {
+            self.end_hold(ix);
+        }
+        // The end of the run is no end of what still waits in its phase.
+        match rule.pattern {
+            Pattern::Without { side: Side::FromBegin, .. } => self.end_pending(ix),
+            Pattern::Sequence { .. } => self.end_sequence(ix),
+            _ => {}
         }
         match self.rules[ix].phase {
             PhaseState::Open { at, doubted } => {
@@ -723,8 +374,11 @@ impl Monitor {
             PhaseState::Doubt { since, opened } => self.conclude(ix, opened.unwrap_or(since), true),
             PhaseState::Closed | PhaseState::Closing { .. } => {}
         }
-        if second != Some(&Trigger::Ends)
-            && let Progress::Pending(pending) = &mut self.rules[ix].progress
+        self.end_pending(ix);
+    }
+
+    fn end_pending(&mut self, ix: usize) {
+        if let Progress::Pending(pending) = &mut self.rules[ix].progress
             && let Some(waiting) = pending.take()
         {
             self.say_unfinished(ix, waiting.at, waiting.samples);
@@ -733,7 +387,7 @@ impl Monitor {
 
     /// A condition that the rule needs and that no sample of the whole run let anyone know.
     fn never_seen(&self, rule: &Rule) -> Option<u32> {
-        let of_pattern = if let Pattern::Holds { predicate, .. } = rule.pattern { Some(predicate) } else { None };
+        let of_pattern = rule.pattern.level();
         let of_phase = match &rule.phase {
             Phase::While(predicate) | Phase::Between { open: Trigger::Edge { predicate, .. }, .. } => Some(*predicate),
             _ => None,

@@ -1,11 +1,14 @@
 //! A compiled set of rules: shared conditions and figures, who follows them, and what each signal concerns.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kernel::Text;
 
 use crate::code::{Condition, Op};
-use crate::{SignalDecl, Statistic, Unfinished};
+use crate::cuts::Cuts;
+use crate::window::Fold;
+use crate::{PerSpec, SignalDecl, Unfinished};
 
 /// Rules that were checked and compiled. Shared by all monitors of a contest.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub struct RuleSet {
     pub(crate) windows: Vec<WindowShape>,
     pub(crate) watches: Vec<Watch>,
     pub(crate) rules: Vec<Rule>,
+    /// The rules with a gate, each after those in its gate.
+    pub(crate) gate_order: Vec<u32>,
     pub(crate) texts: Vec<Arc<str>>,
 }
 
@@ -46,7 +51,7 @@ impl RuleSet {
     /// What is judged on request: the id of each such rule, and its checkpoint, or none where it takes any request.
     pub fn requests(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.rules.iter().flat_map(|rule| {
-            rule.triggers().filter_map(|trigger| match trigger {
+            rule.parts().map(|(_, trigger)| trigger).filter_map(|trigger| match trigger {
                 Trigger::Request(name) => Some((&*rule.id, name.as_deref())),
                 _ => None,
             })
@@ -69,6 +74,8 @@ pub(crate) struct Signal {
     pub read: bool,
     /// Predicates that read it: words of the dirty set and the bits in them.
     pub predicates: Readers,
+    /// Which of them turn at which values.
+    pub cuts: Cuts,
     pub gauges: Readers,
     pub watch: Option<u32>,
 }
@@ -81,7 +88,12 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    pub fn new(words: Vec<(u32, u64)>) -> Readers {
+    /// The readers at these places.
+    pub fn of(places: impl IntoIterator<Item = u32>) -> Readers {
+        let mut words: BTreeMap<u32, u64> = BTreeMap::new();
+        for place in places {
+            *words.entry(place / 64).or_default() |= 1 << (place % 64);
+        }
         let mut words = words.into_iter();
         Readers { first: words.next().unwrap_or((0, 0)), others: words.collect() }
     }
@@ -131,6 +143,10 @@ pub(crate) enum Role {
     /// The event, the first of two.
     First,
     Second,
+    /// What must not come between the two.
+    Unless,
+    /// A step of a sequence after the first one.
+    Step(u8),
     Open,
     Close,
     /// The rule reads the state itself.
@@ -151,17 +167,17 @@ pub(crate) struct Gauge {
     pub rules: Vec<u32>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum GaugeCode {
     /// The signal itself, a real.
     Signal(u32),
     Code(Box<[Op]>),
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct WindowShape {
     pub gauge: u32,
-    pub statistic: Statistic,
+    pub fold: Fold,
     pub over: i64,
 }
 
@@ -183,17 +199,38 @@ pub(crate) struct Rule {
     pub missed: i64,
     pub once: bool,
     pub at_most: Option<i64>,
+    pub min_total: Option<i64>,
+    pub best_of: Option<u32>,
+    /// The rules that must have been met.
+    pub gates: Box<[u32]>,
+    /// The rules that have this one in their gate.
+    pub behind: Box<[u32]>,
     pub unfinished: Unfinished,
 }
 
 impl Rule {
-    pub fn triggers(&self) -> impl Iterator<Item = &Trigger> {
+    /// The events that the rule wants to hear of.
+    pub fn parts(&self) -> impl Iterator<Item = (Role, &Trigger)> {
         let (first, second) = self.pattern.triggers();
+        let unless = match &self.pattern {
+            Pattern::Then { unless, .. } => unless.as_ref(),
+            _ => None,
+        };
         let (open, close) = match &self.phase {
             Phase::Between { open, close } => (Some(open), Some(close)),
             _ => (None, None),
         };
-        [first, second, open, close].into_iter().flatten()
+        [(Role::First, first), (Role::Second, second), (Role::Unless, unless), (Role::Open, open), (Role::Close, close)]
+            .into_iter()
+            .filter_map(|(role, trigger)| trigger.map(|trigger| (role, trigger)))
+            .chain(
+                self.pattern
+                    .steps()
+                    .iter()
+                    .enumerate()
+                    .skip(1)
+                    .map(|(step, told)| (Role::Step(step as u8), &told.event)),
+            )
     }
 }
 
@@ -217,10 +254,14 @@ pub(crate) enum Trigger {
 pub(crate) enum Pattern {
     On { event: Trigger, check: Option<Check> },
     Holds { predicate: u32, lasting: i64 },
-    Then { first: Trigger, second: Trigger, within: i64 },
+    Then { first: Trigger, second: Trigger, within: i64, unless: Option<Trigger> },
+    Without { event: Trigger, other: Trigger, within: i64, side: Side },
+    Sequence { steps: Box<[Step]>, within: Option<i64>, each: bool },
+    Forbidden { event: Trigger, after: Trigger },
+    While { predicate: u32, per: PerSpec },
     Count { event: Trigger, scale: Option<Scale> },
     Measure { from: Trigger, to: Trigger, scale: Scale },
-    Figure { gauge: u32, statistic: Statistic, scale: Scale },
+    Figure { gauge: u32, fold: Fold, scale: Scale },
 }
 
 impl Pattern {
@@ -228,10 +269,47 @@ impl Pattern {
         match self {
             Pattern::On { event, .. } | Pattern::Count { event, .. } => (Some(event), None),
             Pattern::Then { first, second, .. } => (Some(first), Some(second)),
+            Pattern::Without { event, other, .. } | Pattern::Forbidden { event, after: other } => {
+                (Some(event), Some(other))
+            }
+            Pattern::Sequence { steps, .. } => (steps.first().map(|step| &step.event), None),
             Pattern::Measure { from, to, .. } => (Some(from), Some(to)),
-            Pattern::Holds { .. } | Pattern::Figure { .. } => (None, None),
+            Pattern::Holds { .. } | Pattern::While { .. } | Pattern::Figure { .. } => (None, None),
         }
     }
+
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            Pattern::Sequence { steps, .. } => steps,
+            _ => &[],
+        }
+    }
+
+    /// The condition whose state the rule follows.
+    pub fn level(&self) -> Option<u32> {
+        match self {
+            Pattern::Holds { predicate, .. } | Pattern::While { predicate, .. } => Some(*predicate),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub event: Trigger,
+    /// From the step before.
+    pub within: Option<i64>,
+}
+
+/// Where another event must not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// In `(t, t + T]`.
+    After,
+    /// In `[t − T, t)`.
+    Before,
+    /// In `[t, t + T]` of a beginning, and no later than the phase's end.
+    FromBegin,
 }
 
 #[derive(Debug)]

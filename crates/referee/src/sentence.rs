@@ -2,9 +2,9 @@
 
 use kernel::{Mark, Text};
 
-use crate::Statistic;
-use crate::finding::{Reason, What};
+use crate::finding::{Note, Reason, What};
 use crate::rules::{Check, Pattern, Phase, Rule, RuleSet, Scale, Trigger};
+use crate::window::{Band, Fold, TallyKind};
 
 pub(crate) struct Speaker<'a> {
     pub set: &'a RuleSet,
@@ -16,14 +16,15 @@ pub(crate) struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
-    pub fn sentence(&self, what: &What, from: i64, to: i64) -> Text {
+    pub fn sentence(&self, what: &What, note: Option<&Note>, from: i64, to: i64) -> Text {
         let fact = self.fact(what, from, to);
-        let marks = match what {
-            What::Undecided(_) => Text::new(
+        let marks = match (note, what) {
+            (Some(note), _) => noted(note),
+            (None, What::Undecided(_)) => Text::new(
                 "录得的数据不足以判定，请裁判确认。",
                 " What was recorded doesn't decide it: a judge is asked.",
             ),
-            _ => self.marks_said(),
+            (None, _) => self.marks_said(),
         };
         Text::new(
             format!("{}：{}。{}", self.rule.says.zh, fact.zh, marks.zh),
@@ -71,30 +72,26 @@ impl Speaker<'_> {
                     format!("{} at {}, and `{condition}` {en} throughout the {} before", event.en, at.en, span.en),
                 )
             }
-            What::Figure { gauge, statistic, figure, tally } => {
+            What::Figure { gauge, fold, figured } => {
                 let gauge = &self.set.gauges[*gauge as usize];
-                let (zh, en) = match statistic {
-                    Statistic::Mean => ("平均值", "mean"),
-                    Statistic::Min => ("最小值", "least value"),
-                    Statistic::Max => ("最大值", "greatest value"),
-                };
-                let figure = with_unit(*figure, &gauge.unit);
-                let when = match statistic {
-                    Statistic::Mean => Text::default(),
-                    Statistic::Min | Statistic::Max => {
-                        let at = self.time(tally.at);
+                let unit = figure_unit(*fold, &gauge.unit);
+                let (name, figure) = (self.statistic(*fold, &gauge.unit), said(figured.figure, &unit));
+                let when = match fold {
+                    Fold::Tally(TallyKind::Min | TallyKind::Max) => {
+                        let at = self.time(figured.at);
                         Text::new(format!("，出现在 {}", at.zh), format!(" (at {})", at.en))
                     }
+                    _ => Text::default(),
                 };
-                let wanted = self.wanted(&gauge.unit);
+                let (wanted, count) = (self.wanted(&unit), figured.count);
                 Text::new(
                     format!(
-                        "{}至 {}，`{}` 的{zh}为 {figure}{}（{} 个样本）{}",
-                        began.zh, at.zh, gauge.source, when.zh, tally.count, wanted.zh
+                        "{}至 {}，`{}` 的{}为 {}{}（{count} 个样本）{}",
+                        began.zh, at.zh, gauge.source, name.zh, figure.zh, when.zh, wanted.zh
                     ),
                     format!(
-                        "from {} to {} the {en} of `{}` was {figure}{} ({} samples){}",
-                        began.en, at.en, gauge.source, when.en, tally.count, wanted.en
+                        "from {} to {} the {} of `{}` was {}{} ({count} samples){}",
+                        began.en, at.en, name.en, gauge.source, figure.en, when.en, wanted.en
                     ),
                 )
             }
@@ -117,6 +114,67 @@ impl Speaker<'_> {
                 Text::new(
                     format!("{}时{}，之后 {}内没有等到{}", began.zh, first.zh, span.zh, second.zh),
                     format!("{} at {}, and within {} it never came that {}", first.en, began.en, span.en, second.en),
+                )
+            }
+            What::Spoilt { took } => {
+                let spoiler = match &self.rule.pattern {
+                    Pattern::Then { unless, .. } => self.event(unless.as_ref()),
+                    _ => Text::default(),
+                };
+                let (first, second, span) = (first(), second(), duration(*took));
+                Text::new(
+                    format!("{}时{}，{}后{}，早于{}", began.zh, first.zh, span.zh, spoiler.zh, second.zh),
+                    format!(
+                        "{} at {}, and {} {} later, before it came that {}",
+                        first.en, began.en, spoiler.en, span.en, second.en
+                    ),
+                )
+            }
+            What::Stepped { reached } => {
+                let steps = self.rule.pattern.steps();
+                let of = steps.len();
+                let missing = match steps.get(*reached) {
+                    Some(step) => {
+                        let event = self.event(Some(&step.event));
+                        Text::new(format!("，没有等到{}", event.zh), format!(", then it never came that {}", event.en))
+                    }
+                    None => Text::default(),
+                };
+                Text::new(
+                    format!("{}至 {}，依次完成 {of} 步中的 {reached} 步{}", began.zh, at.zh, missing.zh),
+                    format!("from {} to {} {reached} of {of} steps came in order{}", began.en, at.en, missing.en),
+                )
+            }
+            What::TooEarly => {
+                let (event, other) = (first(), second());
+                Text::new(
+                    format!("{}时{}，此前尚未出现{}", at.zh, event.zh, other.zh),
+                    format!("{} at {}, and it had not yet come that {}", event.en, at.en, other.en),
+                )
+            }
+            What::Began => {
+                let condition = self.condition();
+                Text::new(
+                    format!("{}起 `{condition}` 成立", at.zh),
+                    format!("`{condition}` was true from {} on", at.en),
+                )
+            }
+            What::Violated { seconds } => {
+                let (condition, span) = (self.condition(), duration(to - from));
+                Text::new(
+                    format!("`{condition}` 自 {}起成立 {}，至 {}，计 {seconds} 秒", began.zh, span.zh, at.zh),
+                    format!(
+                        "`{condition}` was true for {}, from {} to {}: {seconds} s counted",
+                        span.en, began.en, at.en
+                    ),
+                )
+            }
+            What::Before { came } => {
+                let (event, other, span) = (first(), second(), duration(to - from));
+                let (zh, en) = if *came { ("曾经", "it had come") } else { ("没有", "it had not come") };
+                Text::new(
+                    format!("{}时{}，此前 {}内{zh}{}", at.zh, event.zh, span.zh, other.zh),
+                    format!("{} at {}, and within {} before {en} that {}", event.en, at.en, span.en, other.en),
                 )
             }
             What::Measured { took } => {
@@ -219,9 +277,9 @@ impl Speaker<'_> {
     }
 
     fn condition(&self) -> &str {
-        match &self.rule.pattern {
-            Pattern::Holds { predicate, .. } => &self.set.predicates[*predicate as usize].source,
-            _ => "",
+        match self.rule.pattern.level() {
+            Some(predicate) => &self.set.predicates[predicate as usize].source,
+            None => "",
         }
     }
 
@@ -243,14 +301,7 @@ impl Speaker<'_> {
             | Pattern::Count { scale: Some(scale), .. } => scale,
             _ => return Text::default(),
         };
-        let said = |figure: f64| {
-            if unit == "ns" {
-                duration(figure as i64)
-            } else {
-                let figure = with_unit(figure, unit);
-                Text::new(figure.clone(), figure)
-            }
-        };
+        let said = |figure: f64| said(figure, unit);
         match scale {
             Scale::Range { low: Some(low), high: Some(high) } => {
                 let (low, high) = (said(*low), said(*high));
@@ -275,6 +326,35 @@ impl Speaker<'_> {
         }
     }
 
+    /// What a statistic is called.
+    fn statistic(&self, fold: Fold, unit: &str) -> Text {
+        let band = |band: Band, zh: &str, en: &str| {
+            let (low, high) = (said(band.low(), unit), said(band.high(), unit));
+            match (band.low().is_finite(), band.high().is_finite()) {
+                (true, true) => Text::new(
+                    format!("在 {}至 {}之间的{zh}", low.zh, high.zh),
+                    format!("{en} in {} to {}", low.en, high.en),
+                ),
+                (true, false) => Text::new(format!("不小于 {} 的{zh}", low.zh), format!("{en} at or above {}", low.en)),
+                _ => Text::new(format!("不大于 {} 的{zh}", high.zh), format!("{en} at or below {}", high.en)),
+            }
+        };
+        match fold {
+            Fold::Tally(TallyKind::Mean) => Text::new("平均值", "mean"),
+            Fold::Tally(TallyKind::Min) => Text::new("最小值", "least value"),
+            Fold::Tally(TallyKind::Max) => Text::new("最大值", "greatest value"),
+            Fold::Percentile(rank) => {
+                let percent = trimmed(format!("{:.4}", f64::from(rank) / 1e4));
+                Text::new(format!("{percent}% 分位数"), format!("{percent} % percentile"))
+            }
+            Fold::Last => Text::new("最后的值", "last value"),
+            Fold::TimeMean => Text::new("时间加权平均值", "time-weighted mean"),
+            Fold::Integral => Text::new("积分", "integral"),
+            Fold::TimeInBand(inside) => band(inside, "时间", "time"),
+            Fold::ShareInBand(inside) => band(inside, "时间占比", "share of the time"),
+        }
+    }
+
     fn time(&self, at: i64) -> Text {
         let elapsed = at.saturating_sub(self.started_at);
         if elapsed < 0 {
@@ -283,6 +363,51 @@ impl Speaker<'_> {
         }
         duration(elapsed)
     }
+}
+
+/// Why a finding doesn't count as it is.
+fn noted(note: &Note) -> Text {
+    match note {
+        Note::GateShut(rules) => {
+            Text::new(format!("前置规则 {rules} 未达成，不计分。"), format!(" It doesn't count: {rules} was not met."))
+        }
+        Note::GateUnknown(rules) => Text::new(
+            format!("前置规则 {rules} 是否达成尚未判定，请裁判确认。"),
+            format!(" Whether {rules} was met is undecided: a judge is asked."),
+        ),
+        Note::NotBest { attempt } => Text::new(
+            format!("第 {attempt} 次不是最好的一次，不计分。"),
+            format!(" Attempt {attempt} is not the best one, no marks."),
+        ),
+        Note::BestUnknown { attempt, marks } => {
+            let marks = Mark::from_hundredths(*marks);
+            Text::new(
+                format!("第 {attempt} 次可得 {marks} 分，但另有一次尚未判定，请裁判确认哪次最好。"),
+                format!(
+                    " Attempt {attempt} would give {marks} marks, but another one is undecided: a judge is asked which is the best."
+                ),
+            )
+        }
+    }
+}
+
+/// The unit of a statistic of figures in this unit; `ns` is said as a duration.
+fn figure_unit(fold: Fold, unit: &str) -> String {
+    match fold {
+        Fold::TimeInBand(_) => "ns".to_owned(),
+        Fold::ShareInBand(_) => "%".to_owned(),
+        Fold::Integral if unit.is_empty() => "s".to_owned(),
+        Fold::Integral => format!("{unit}·s"),
+        _ => unit.to_owned(),
+    }
+}
+
+fn said(figure: f64, unit: &str) -> Text {
+    if unit == "ns" {
+        return duration(figure as i64);
+    }
+    let figure = with_unit(figure, unit);
+    Text::new(figure.clone(), figure)
 }
 
 /// `12.34 s`, `5 min 3.2 s`, `1 h 0 min 2 s`: to the millisecond, rounded half up.

@@ -6,7 +6,7 @@
 use crate::code::{Slot, SlotState, run};
 use crate::monitor::Monitor;
 use crate::pattern::Hit;
-use crate::rules::{Follower, GaugeCode, Phase, Role, Trigger};
+use crate::rules::{Follower, GaugeCode, Phase, Trigger};
 
 /// What a condition is known to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,15 +168,7 @@ impl Monitor {
 
     fn tell(&mut self, followers: &[Follower], edge: impl Fn(bool) -> Hit) {
         for follower in followers {
-            let hits = &mut self.rules[follower.rule as usize].hits;
-            let hit = edge(follower.rises);
-            match follower.role {
-                Role::First => hits.first = hit,
-                Role::Second => hits.second = hit,
-                Role::Open => hits.open = hit,
-                Role::Close => hits.close = hit,
-                Role::Level => {}
-            }
+            self.rules[follower.rule as usize].strike(follower.role, edge(follower.rises));
             self.touched.push(follower.rule);
         }
     }
@@ -220,20 +212,9 @@ impl Monitor {
                 _ => false,
             };
             for (ix, rule) in set.rules.iter().enumerate() {
-                let (first, second) = rule.pattern.triggers();
-                let (open, close) = match &rule.phase {
-                    Phase::Between { open, close } => (Some(open), Some(close)),
-                    _ => (None, None),
-                };
-                let hits = &mut self.rules[ix].hits;
-                for (trigger, hit) in [
-                    (first, &mut hits.first),
-                    (second, &mut hits.second),
-                    (open, &mut hits.open),
-                    (close, &mut hits.close),
-                ] {
-                    if trigger.is_some_and(meant) {
-                        *hit = Hit::Certain;
+                for (role, trigger) in rule.parts() {
+                    if meant(trigger) {
+                        self.rules[ix].strike(role, Hit::Certain);
                         self.touched.push(ix as u32);
                     }
                 }

@@ -22,6 +22,12 @@ pub struct RuleSpec {
     pub once: bool,
     /// The rule's verdicts of a run give or take no more than this together. Not negative.
     pub at_most: Option<Mark>,
+    /// The marks of the rule's verdicts never add up to less than this in a run. Not positive.
+    pub min_total: Option<Mark>,
+    /// The rule counts only if all these rules were met in this run.
+    pub gate: Vec<String>,
+    /// Of so many phases only the best one counts; later ones are not judged.
+    pub best_of: Option<u32>,
     /// What becomes of something that is still open when the run ends.
     pub unfinished: Unfinished,
 }
@@ -71,14 +77,59 @@ pub enum PatternSpec {
     On { event: TriggerSpec, check: Option<CheckSpec> },
     /// A condition is true without a break for a time; once per episode.
     Holds { condition: String, lasting: String },
-    /// After one event another one comes within a time, that instant included.
-    Then { first: TriggerSpec, then: TriggerSpec, within: String },
+    /// After one event another one comes within a time, that instant included; `unless`: and this one not between them.
+    Then { first: TriggerSpec, then: TriggerSpec, within: String, unless: Option<TriggerSpec> },
+    /// When one event happens, another one does not come within a time.
+    Without { event: TriggerSpec, without: TriggerSpec, time: WithoutSpec },
+    /// Something does not happen within a time from the beginning of the phase, that instant included.
+    Absent { event: TriggerSpec, by: String },
+    /// Steps in their order, each later than the one before.
+    Sequence {
+        steps: Vec<StepSpec>,
+        /// For all of them, from the first one on.
+        within: Option<String>,
+        /// The marks are for each step that was reached, not for the whole.
+        each_step: bool,
+    },
+    /// The first event comes while the second has not yet come in this phase.
+    Forbidden { first: TriggerSpec, second: TriggerSpec },
+    /// A condition that must not be.
+    While { condition: String, per: PerSpec },
     /// How often something happens in the phase; said when the phase ends.
     Count { event: TriggerSpec, scale: CountScale },
     /// How long it takes from one event to another.
     Measure { from: TriggerSpec, to: TriggerSpec, scale: ScaleSpec },
     /// A statistic over the phase; said when the phase ends.
     Figure { statistic: Statistic, of: String, scale: ScaleSpec },
+}
+
+/// A step of a sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepSpec {
+    pub event: TriggerSpec,
+    /// From the step before.
+    pub within: Option<String>,
+}
+
+/// What the marks of a violation are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PerSpec {
+    /// Each time, at once.
+    #[default]
+    Violation,
+    /// Each full second, said when it is over.
+    Second,
+    /// Each second that was begun.
+    StartedSecond,
+}
+
+/// On which side of an event another one must not come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WithoutSpec {
+    /// In `(t, t + T]`.
+    Within(String),
+    /// In `[t − T, t)`.
+    Before(String),
 }
 
 /// What has to be so at the instant of an event.
@@ -88,25 +139,50 @@ pub enum CheckSpec {
     Is(String),
     /// A condition has been true without a break for a time.
     Held { condition: String, lasting: String },
-    /// A statistic over the time before the event: of the samples in `(t − over, t]`.
+    /// A statistic over the time before the event: of the samples in `(t − over, t]`, or of what was held meanwhile.
     Figure { statistic: Statistic, of: String, over: String, scale: ScaleSpec },
 }
 
-/// A statistic of samples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A statistic. The first three and the percentile are of samples, each alike; the others take each sample to hold until
+/// the next one.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Statistic {
     /// The arithmetic mean of the samples.
     Mean,
     Min,
     Max,
+    /// Hyndman and Fan's type 7; the text is a number from 0 to 100.
+    Percentile(String),
+    /// What is held at the end.
+    Last,
+    TimeMean,
+    /// In figure · seconds.
+    Integral,
+    /// The time in a closed band; an absent bound is open.
+    TimeInBand {
+        low: Option<String>,
+        high: Option<String>,
+    },
+    /// The share of the time in a closed band, in percent.
+    ShareInBand {
+        low: Option<String>,
+        high: Option<String>,
+    },
 }
 
 impl Statistic {
-    pub const fn code(self) -> &'static str {
+    /// The field of a scheme file.
+    pub const fn code(&self) -> &'static str {
         match self {
             Statistic::Mean => "mean",
             Statistic::Min => "min",
             Statistic::Max => "max",
+            Statistic::Percentile(_) => "percentile",
+            Statistic::Last => "last",
+            Statistic::TimeMean => "time_mean",
+            Statistic::Integral => "integral",
+            Statistic::TimeInBand { .. } => "time_in_band",
+            Statistic::ShareInBand { .. } => "share_in_band",
         }
     }
 }

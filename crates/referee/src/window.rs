@@ -1,180 +1,251 @@
-//! Statistics over a sliding window, exact and in constant amortised time.
+//! Statistics: of the samples in a sliding window, and of all samples of a phase.
 //!
-//! Two stacks make a queue: new samples pile up behind, and when the front runs out they are turned over once, each
-//! with the statistic of itself and all that are newer. Nothing is ever subtracted, so a huge sample that has left the
-//! window leaves no rounding error behind, and the result depends on the samples alone.
+//! What is *sampled* (mean, extremes, percentile) weighs each sample alike and knows nothing between them. What is *held*
+//! (last, time-weighted mean, integral, time in a band) takes each sample to hold until the next one, so that the sample
+//! before the window says what was so at its beginning.
 
-use crate::Statistic;
+mod held;
+mod ranked;
+mod tallied;
 
-/// The statistic of some samples.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Tally {
-    pub count: u32,
-    /// The sum, or the extreme.
-    value: f64,
-    /// What the sum lost to rounding.
-    lost: f64,
-    /// When the extreme was; of equal ones the first.
-    pub at: i64,
+use held::{HeldPhase, HeldWindow, Span};
+use ranked::{RankedWindow, percentile};
+use tallied::TalliedWindow;
+pub(crate) use tallied::Tally;
+
+/// A statistic, compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Fold {
+    Tally(TallyKind),
+    /// In ten-thousandths of a percent.
+    Percentile(u32),
+    Last,
+    TimeMean,
+    Integral,
+    TimeInBand(Band),
+    ShareInBand(Band),
 }
 
-impl Tally {
-    pub const EMPTY: Tally = Tally { count: 0, value: 0.0, lost: 0.0, at: 0 };
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum TallyKind {
+    Mean,
+    Min,
+    Max,
+}
 
-    fn of(at: i64, value: f64) -> Tally {
-        Tally { count: 1, value, lost: 0.0, at }
+/// A closed interval; its bounds as bits, so that equal bands are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Band {
+    low: u64,
+    high: u64,
+}
+
+impl Band {
+    pub fn new(low: f64, high: f64) -> Band {
+        Band { low: low.to_bits(), high: high.to_bits() }
     }
 
-    pub fn add(&mut self, statistic: Statistic, at: i64, value: f64) {
-        *self = self.then(statistic, &Tally::of(at, value));
+    pub fn low(self) -> f64 {
+        f64::from_bits(self.low)
     }
 
-    /// This and the newer one together.
-    #[inline]
-    fn then(&self, statistic: Statistic, newer: &Tally) -> Tally {
-        if self.count == 0 {
-            return *newer;
-        }
-        if newer.count == 0 {
-            return *self;
-        }
-        let count = self.count + newer.count;
-        match statistic {
-            Statistic::Mean => {
-                // Neumaier 1974: the low-order part of each addition is kept.
-                let sum = self.value + newer.value;
-                let lost = if self.value.abs() >= newer.value.abs() {
-                    (self.value - sum) + newer.value
-                } else {
-                    (newer.value - sum) + self.value
-                };
-                Tally { count, value: sum, lost: self.lost + newer.lost + lost, at: newer.at }
-            }
-            Statistic::Min if newer.value < self.value => Tally { count, ..*newer },
-            Statistic::Max if newer.value > self.value => Tally { count, ..*newer },
-            Statistic::Min | Statistic::Max => Tally { count, ..*self },
+    pub fn high(self) -> f64 {
+        f64::from_bits(self.high)
+    }
+
+    fn holds(self, figure: f64) -> f64 {
+        f64::from(u8::from(figure >= self.low() && figure <= self.high()))
+    }
+}
+
+impl Fold {
+    pub fn is_held(self) -> bool {
+        !matches!(self, Fold::Tally(_) | Fold::Percentile(_))
+    }
+
+    /// What is held between samples: the figure itself, or whether it lies in the band.
+    fn of(self, figure: f64) -> f64 {
+        match self {
+            Fold::TimeInBand(band) | Fold::ShareInBand(band) => band.holds(figure),
+            _ => figure,
         }
     }
 
-    /// `None` for no samples, and where a sum left the range of reals.
-    pub fn figure(&self, statistic: Statistic) -> Option<f64> {
-        if self.count == 0 {
-            return None;
-        }
-        let figure = match statistic {
-            Statistic::Mean => (self.value + self.lost) / f64::from(self.count),
-            Statistic::Min | Statistic::Max => self.value,
+    /// From an area in figure · ns over a time, and the figure at its end.
+    fn finish(self, area: f64, over: i64, last: f64) -> Option<f64> {
+        let figure = match self {
+            Fold::Last => last,
+            Fold::Integral => area / 1e9,
+            Fold::TimeInBand(_) => area,
+            // No time at all: what is so at that instant.
+            Fold::TimeMean if over == 0 => last,
+            Fold::ShareInBand(_) if over == 0 => last * 100.0,
+            Fold::ShareInBand(_) => area * 100.0 / over as f64,
+            _ => area / over as f64,
         };
         figure.is_finite().then_some(figure)
     }
 }
 
+/// What a statistic came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Figured {
+    pub figure: f64,
+    /// How many samples there were.
+    pub count: u32,
+    /// When an extreme was; of equal ones the first.
+    pub at: i64,
+}
+
+/// A statistic over a sliding window.
 #[derive(Debug)]
-pub(crate) struct Window {
-    statistic: Statistic,
-    over: i64,
-    /// Oldest last; each with the tally of itself and all newer ones in `front`.
-    front: Vec<(i64, Tally)>,
-    back: Vec<(i64, f64)>,
-    back_tally: Tally,
+pub(crate) enum Window {
+    Tallied(TallyKind, TalliedWindow),
+    Ranked(RankedWindow),
+    Held(Fold, HeldWindow),
+    /// Only the newest sample matters.
+    Newest(Option<f64>),
 }
 
 impl Window {
-    pub fn new(statistic: Statistic, over: i64) -> Window {
-        Window { statistic, over, front: Vec::new(), back: Vec::new(), back_tally: Tally::EMPTY }
-    }
-
-    #[inline]
-    pub fn push(&mut self, at: i64, value: f64) {
-        self.forget(at);
-        self.back.push((at, value));
-        self.back_tally.add(self.statistic, at, value);
-    }
-
-    /// The samples in `(at − over, at]`.
-    pub fn tally(&mut self, at: i64) -> Tally {
-        self.forget(at);
-        match self.front.last() {
-            Some((_, tally)) => tally.then(self.statistic, &self.back_tally),
-            None => self.back_tally,
+    pub fn new(fold: Fold, over: i64) -> Window {
+        match fold {
+            Fold::Tally(kind) => Window::Tallied(kind, TalliedWindow::new(kind, over)),
+            Fold::Percentile(rank) => Window::Ranked(RankedWindow::new(rank, over)),
+            Fold::Last => Window::Newest(None),
+            held => Window::Held(held, HeldWindow::new(over)),
         }
     }
 
-    /// When the oldest sample that counts was taken.
+    #[inline]
+    pub fn push(&mut self, at: i64, figure: f64) {
+        match self {
+            Window::Tallied(_, window) => window.push(at, figure),
+            other => other.push_other(at, figure),
+        }
+    }
+
+    fn push_other(&mut self, at: i64, figure: f64) {
+        match self {
+            Window::Tallied(..) => {}
+            Window::Ranked(window) => window.push(at, figure),
+            Window::Held(fold, window) => window.push(at, fold.of(figure)),
+            Window::Newest(newest) => *newest = Some(figure),
+        }
+    }
+
+    /// Of the samples in `(at − over, at]`, or of what was held from `at − over` to `at`. `None`: there is no figure.
+    pub fn figure(&mut self, at: i64, over: i64) -> Option<Figured> {
+        match self {
+            Window::Tallied(kind, window) => of_tally(&window.tally(at), *kind),
+            Window::Ranked(window) => {
+                let count = window.count(at);
+                Some(Figured { figure: window.figure()?, count, at })
+            }
+            Window::Held(fold, window) => {
+                let (area, last, count) = window.area(at)?;
+                Some(Figured { figure: fold.finish(area, over, last)?, count, at })
+            }
+            Window::Newest(newest) => Some(Figured { figure: (*newest)?, count: 1, at }),
+        }
+    }
+
+    /// When the oldest sample that counts was taken; `None` for what is held.
     pub fn oldest(&self) -> Option<i64> {
-        self.front.last().map(|(at, _)| *at).or_else(|| self.back.first().map(|(at, _)| *at))
-    }
-
-    #[inline]
-    fn forget(&mut self, at: i64) {
-        let gone = at.saturating_sub(self.over);
-        loop {
-            while self.front.last().is_some_and(|(at, _)| *at <= gone) {
-                self.front.pop();
-            }
-            if !self.front.is_empty() || self.back.first().is_none_or(|(at, _)| *at > gone) {
-                return;
-            }
-            self.turn_over();
+        match self {
+            Window::Tallied(_, window) => window.oldest(),
+            Window::Ranked(window) => window.oldest(),
+            Window::Held(..) | Window::Newest(_) => None,
         }
     }
 
-    #[cold]
-    fn turn_over(&mut self) {
-        let mut newer = Tally::EMPTY;
-        for (at, value) in self.back.drain(..).rev() {
-            newer = Tally::of(at, value).then(self.statistic, &newer);
-            self.front.push((at, newer));
+    /// The most bytes that one sample inside a window takes; twice, for a buffer may be half empty.
+    pub fn bytes_per_sample(fold: Fold) -> usize {
+        2 * match fold {
+            Fold::Tally(_) => size_of::<Tally>() + size_of::<(i64, f64)>(),
+            Fold::Percentile(_) => RankedWindow::BYTES_PER_SAMPLE,
+            Fold::Last => 0,
+            _ => size_of::<(i64, f64, Span)>() + size_of::<(i64, f64)>(),
         }
-        self.back_tally = Tally::EMPTY;
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+fn of_tally(tally: &Tally, kind: TallyKind) -> Option<Figured> {
+    Some(Figured { figure: tally.figure(kind)?, count: tally.count, at: tally.at })
+}
 
-    #[test]
-    fn what_has_left_leaves_no_trace() {
-        let mut window = Window::new(Statistic::Mean, 10);
-        for (at, value) in [(0, 1e300), (1, 1.0), (2, -1e300), (11, 0.1), (13, 0.2)] {
-            window.push(at, value);
+/// A statistic over a phase, as far as it has come.
+#[derive(Debug)]
+pub(crate) enum Gathered {
+    Tally(TallyKind, Tally),
+    /// All samples of the phase.
+    Samples(u32, Vec<f64>),
+    Held(Fold, HeldPhase),
+}
+
+impl Gathered {
+    pub fn new(fold: Fold) -> Gathered {
+        match fold {
+            Fold::Tally(kind) => Gathered::Tally(kind, Tally::EMPTY),
+            Fold::Percentile(rank) => Gathered::Samples(rank, Vec::new()),
+            held => Gathered::Held(held, HeldPhase::default()),
         }
-        assert_eq!(window.tally(13).figure(Statistic::Mean), Some((0.1 + 0.2) / 2.0));
-        assert_eq!(window.tally(23).figure(Statistic::Mean), None);
-        assert_eq!(window.tally(23).count, 0);
     }
 
-    proptest! {
-        #[test]
-        fn a_window_is_what_a_plain_scan_finds(
-            steps in proptest::collection::vec((1i64..7, -80i32..80, any::<bool>()), 0..200), over in 1i64..40,
-        ) {
-            for statistic in [Statistic::Mean, Statistic::Min, Statistic::Max] {
-                let mut window = Window::new(statistic, over);
-                let mut all = Vec::new();
-                let mut now = 0;
-                for (step, eighths, asks) in &steps {
-                    now += step;
-                    let value = f64::from(*eighths) / 8.0;
-                    window.push(now, value);
-                    all.push((now, value));
-                    if *asks {
-                        let at = now + step / 2;
-                        now = at;
-                        let inside = all.iter().filter(|(t, _)| *t > at - over && *t <= at).map(|(_, value)| *value);
-                        let count = inside.clone().count() as u32;
-                        let expected = (count > 0).then(|| match statistic {
-                            Statistic::Mean => inside.sum::<f64>() / f64::from(count),
-                            Statistic::Min => inside.fold(f64::MAX, f64::min),
-                            Statistic::Max => inside.fold(f64::MIN, f64::max),
-                        });
-                        let tally = window.tally(at);
-                        prop_assert_eq!((tally.count, tally.figure(statistic)), (count, expected));
-                    }
-                }
+    /// A phase begins; `held` is what the figure is then.
+    pub fn start(&mut self, at: i64, held: Option<f64>) {
+        match self {
+            Gathered::Tally(_, tally) => *tally = Tally::EMPTY,
+            Gathered::Samples(_, samples) => samples.clear(),
+            Gathered::Held(fold, phase) => *phase = HeldPhase::begin(at, held.map(|figure| fold.of(figure))),
+        }
+    }
+
+    #[inline]
+    pub fn add(&mut self, at: i64, figure: f64) {
+        match self {
+            Gathered::Tally(kind, tally) => tally.add(*kind, at, figure),
+            Gathered::Samples(_, samples) => samples.push(figure),
+            Gathered::Held(fold, phase) => phase.add(at, fold.of(figure)),
+        }
+    }
+
+    /// What it comes to when the phase ends at `at`.
+    pub fn figure(&mut self, at: i64) -> Option<Figured> {
+        match self {
+            Gathered::Tally(kind, tally) => of_tally(tally, *kind),
+            Gathered::Samples(rank, samples) => {
+                let count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+                Some(Figured { figure: percentile(samples, *rank)?, count, at })
+            }
+            Gathered::Held(fold, phase) => {
+                let (area, over, last, count) = phase.end(at)?;
+                Some(Figured { figure: fold.finish(area, over, last)?, count, at })
             }
         }
+    }
+}
+
+/// A sum that keeps what rounding loses (Neumaier 1974).
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Sum {
+    value: f64,
+    lost: f64,
+}
+
+impl Sum {
+    pub fn add(&mut self, more: f64) {
+        let sum = self.value + more;
+        self.lost += if self.value.abs() >= more.abs() { (self.value - sum) + more } else { (more - sum) + self.value };
+        self.value = sum;
+    }
+
+    pub fn add_sum(&mut self, more: Sum) {
+        self.add(more.value);
+        self.lost += more.lost;
+    }
+
+    pub fn total(self) -> f64 {
+        self.value + self.lost
     }
 }

@@ -73,6 +73,153 @@ fn all_faults_of_all_rules_come_at_once() {
     }
 }
 
+/// Compiles each pattern with a slip in it and compares all that is said.
+fn refused(cases: &[(RuleSpec, &[&str])]) {
+    for (rule, expected) in cases {
+        let faults = compile(&signals(), std::slice::from_ref(rule)).err().unwrap_or_default();
+        let said: Vec<String> = faults.iter().map(|fault| fault.to_string().replacen("rule 0 ", "", 1)).collect();
+        assert_eq!(said, *expected, "{:?}", rule.pattern);
+        assert!(faults.iter().all(|fault| !fault.text.zh.is_empty() && fault.text.zh != fault.text.en));
+    }
+}
+
+#[test]
+fn slips_in_pairs_of_events() {
+    let then = |unless| {
+        rule(PatternSpec::Then { first: rises("a"), then: rises("b"), within: "2s".into(), unless: Some(unless) })
+    };
+    let without = |event, time| rule(PatternSpec::Without { event, without: rises("frehs"), time });
+    refused(&[
+        (then(rises("frsh")), &["then.unless.rises:1: the signal `frsh` isn't declared (fresh?)"]),
+        (then(TriggerSpec::Ends), &["then.unless: the beginning or the end of a phase has no place here"]),
+        (
+            without(TriggerSpec::Ends, WithoutSpec::Within("2".into())),
+            &[
+                "on: nothing comes after the end",
+                "without.within:1: the duration `2` needs a unit (2s?)",
+                "without.rises:1: the signal `frehs` isn't declared (fresh?)",
+            ],
+        ),
+        (
+            without(TriggerSpec::Ends, WithoutSpec::Before("2mm".into())),
+            &[
+                "without.before:1: `2mm` is no duration, such as 2s, 150ms, 5min",
+                "without.rises:1: the signal `frehs` isn't declared (fresh?)",
+            ],
+        ),
+        (
+            rule(PatternSpec::Absent { event: TriggerSpec::Begins, by: "0s".into() }),
+            &[
+                "absent: the beginning or the end of a phase has no place here",
+                "by:1: the duration `0s` must lie between 1 ns and 31 days",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn slips_in_statistics() {
+    let figure = |statistic, scale| rule(PatternSpec::Figure { statistic, of: "x".into(), scale });
+    let band = |low: &str, high: Option<&str>| Statistic::TimeInBand {
+        low: Some(low.to_owned()).filter(|low| !low.is_empty()),
+        high: high.map(str::to_owned),
+    };
+    refused(&[
+        (
+            figure(Statistic::Percentile("101".into()), range("~", "5mm")),
+            &["check.p: the percentile `101` must be a number from 0 to 100 with at most four decimals, such as 95"],
+        ),
+        (figure(Statistic::Percentile("99.9%".into()), range("~", "5mm")), &[]),
+        (figure(band("", None), range("2s", "~")), &["check.band: give at least one bound"]),
+        (figure(band("5", Some("3mm")), range("2s", "~")), &["check.band: the lower bound is above the upper one"]),
+        (
+            figure(band("2N", Some("3mm")), range("2mm", "~")),
+            &[
+                "check.band[0]:1: the unit of `2N` doesn't fit here",
+                "check.between[0]:1: the unit of `2mm` doesn't fit here",
+            ],
+        ),
+        (
+            figure(Statistic::Integral, range("2mm", "3mm·s")),
+            &["check.between[0]:1: the unit of `2mm` doesn't fit here"],
+        ),
+        (
+            figure(Statistic::ShareInBand { low: None, high: Some("1".into()) }, range("2s", "90%")),
+            &["check.between[0]:1: the unit of `2s` doesn't fit here"],
+        ),
+    ]);
+}
+
+#[test]
+fn slips_in_steps_and_orders() {
+    let step = |event, within: Option<&str>| StepSpec { event, within: within.map(str::to_owned) };
+    let steps = |steps, each_step| rule(PatternSpec::Sequence { steps, within: Some("3".into()), each_step });
+    let each = steps(vec![step(rises("a"), Some("1s")), step(TriggerSpec::Ends, Some("1"))], true);
+    refused(&[
+        (
+            RuleSpec { missed: Some(Mark::ZERO), ..each },
+            &[
+                "within:1: the duration `3` needs a unit (3s?)",
+                "sequence[0].within: no step comes before the first one, leave out within",
+                "sequence[1]: the beginning of a phase can only be the first step, its end can't be one",
+                "sequence[1].within:1: the duration `1` needs a unit (1s?)",
+                "otherwise: marks are for each step: leave out otherwise, a step that isn't reached gives none",
+            ],
+        ),
+        (
+            rule(PatternSpec::Sequence { steps: vec![step(rises("a"), None)], within: None, each_step: false }),
+            &["sequence: a sequence has 2 to 32 steps"],
+        ),
+        (
+            rule(PatternSpec::Forbidden { first: rises("a && b"), second: rises("a&&b") }),
+            &["forbidden: both events are the same, there is no order"],
+        ),
+        (
+            rule(PatternSpec::Forbidden { first: rises("frsh"), second: TriggerSpec::Begins }),
+            &[
+                "forbidden[0].rises:1: the signal `frsh` isn't declared (fresh?)",
+                "forbidden[1]: the beginning or the end of a phase has no place here",
+            ],
+        ),
+        (
+            rule(PatternSpec::While { condition: "x".into(), per: PerSpec::Second }),
+            &["while:1: a condition is true or false, this is a number"],
+        ),
+    ]);
+}
+
+#[test]
+fn slips_in_gates_and_attempts() {
+    let named = |id: &str, gate: &[&str]| RuleSpec {
+        id: id.into(),
+        gate: gate.iter().map(|id| (*id).to_owned()).collect(),
+        ..holds("a", "2s")
+    };
+    let said = |rules: &[RuleSpec]| {
+        let faults = compile(&signals(), rules).expect_err("refused");
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said(&[named("grip", &[]), named("move", &["gripp"])]),
+        ["rule 1 gate[0]:1: there is no rule `gripp` (grip?)"]
+    );
+    assert_eq!(said(&[named("grip", &["grip"])]), ["rule 0 gate: these rules wait for each other: grip → grip"]);
+    assert_eq!(
+        said(&[named("in", &["one"]), named("one", &["two"]), named("two", &["three"]), named("three", &["one"])]),
+        ["rule 1 gate: these rules wait for each other: one → two → three → one"]
+    );
+    let odd = RuleSpec { best_of: Some(1), once: true, min_total: Some(Mark::from_hundredths(1)), ..holds("a", "2s") };
+    assert_eq!(
+        said(&[odd]),
+        [
+            "rule 0 min_total: the floor can't be above zero",
+            "rule 0 best_of: the best is taken of 2 to 100 attempts",
+            "rule 0 best_of: an attempt is a phase, say which one under during",
+            "rule 0 once: once and best_of exclude each other",
+        ]
+    );
+}
+
 #[test]
 fn bad_signals_are_refused() {
     let mut signals = signals();

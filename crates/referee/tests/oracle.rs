@@ -2,6 +2,14 @@
 //! verdicts of one trace, byte for byte, however it is portioned.
 
 mod common;
+#[path = "oracle/figures.rs"]
+mod figures;
+#[path = "oracle/gates.rs"]
+mod gates;
+#[path = "oracle/pairs.rs"]
+mod pairs;
+#[path = "oracle/steps.rs"]
+mod steps;
 
 use common::*;
 use kernel::Nanos;
@@ -104,7 +112,9 @@ proptest! {
     fn windows_and_held_at_an_event(rows in rows(), over in 1i64..900) {
         let end = rows[rows.len() - 1].0 + 5;
         for statistic in [Statistic::Mean, Statistic::Min, Statistic::Max] {
-            let check = CheckSpec::Figure { statistic, of: "x".into(), over: format!("{over}ms"), scale: range("-1", "1.5") };
+            let check = CheckSpec::Figure {
+                statistic: statistic.clone(), of: "x".into(), over: format!("{over}ms"), scale: range("-1", "1.5"),
+            };
             let mut expected = Vec::new();
             for t in risings(&rows, |row| row.1) {
                 let inside: Vec<f64> = (rows.iter())
@@ -114,7 +124,7 @@ proptest! {
                 let figure = match statistic {
                     Statistic::Mean => inside.iter().sum::<f64>() / inside.len() as f64,
                     Statistic::Min => inside.iter().copied().fold(f64::MAX, f64::min),
-                    Statistic::Max => inside.iter().copied().fold(f64::MIN, f64::max),
+                    _ => inside.iter().copied().fold(f64::MIN, f64::max),
                 };
                 let good = (-1.0..=1.5).contains(&figure);
                 let covered = rows[0].0 <= t - over;

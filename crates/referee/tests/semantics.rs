@@ -1,6 +1,14 @@
 //! The truth table of the referee: what decides at the edges. `docs/referee.md` says the same in words.
 
 mod common;
+#[path = "semantics/figures.rs"]
+mod figures;
+#[path = "semantics/gates.rs"]
+mod gates;
+#[path = "semantics/pairs.rs"]
+mod pairs;
+#[path = "semantics/steps.rs"]
+mod steps;
 
 use common::*;
 use kernel::{Mark, Nanos};

@@ -17,6 +17,7 @@ mod record;
 mod recording;
 pub mod replay;
 mod series;
+mod spoken;
 mod tick;
 
 pub use batch::{Batch, Header, Limits};
@@ -25,6 +26,7 @@ pub use fault::{BatchFault, RecordingFault};
 pub use record::{Finished, Recorder, RunMetadata};
 pub use recording::{RecordedSignal, Recording, Request, Ticks};
 pub use series::{Drawing, Series, SeriesPoint, draw, series};
+pub use spoken::{Listener, Spoken};
 pub use tick::{
     BadName, Names, Reading, Readings, SIGNAL_NAME_LEN_MAX, STATION_NAME_LEN_MAX, Tick, check_signal, check_station,
 };

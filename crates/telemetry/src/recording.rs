@@ -15,7 +15,7 @@ use referee::SignalKind;
 use sha2::{Digest, Sha256};
 
 use crate::record::{ENDED_METADATA, REQUEST_SCHEMA, RUN_METADATA, TICK_SCHEMA, kind_of_property, read_message};
-use crate::{Limits, Names, RecordingFault, RunMetadata, Tick, check_station};
+use crate::{Limits, Listener, Misfit, Names, RecordingFault, RunMetadata, Spoken, Tick, check_station};
 
 /// A signal of a station as the recording names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,6 +188,38 @@ impl Recording {
     }
 }
 
+impl Recording {
+    /// Says what a station said, in the order of time, to whoever hears it, through a listener that learns how its
+    /// ticks look. `misfits` hears of values that are not of their signal's kind.
+    pub fn speak(
+        &self,
+        station: &Arc<str>,
+        listener: &mut Listener,
+        mut misfits: impl FnMut(Misfit),
+        mut hear: impl FnMut(&Spoken<'_>),
+    ) {
+        let Some(mut walk) = self.in_order.then(|| Walk::over(&self.bytes).ok()).flatten() else {
+            for tick in self.ticks().filter(|tick| tick.station == *station) {
+                hear(&listener.tick(&tick, &mut misfits));
+            }
+            return;
+        };
+        loop {
+            let found = walk.next_found_by(&mut |speaker, at, message| {
+                if speaker != station {
+                    return true;
+                }
+                listener.message(speaker, at, message).map(|spoken| hear(&spoken)).is_some()
+            });
+            match found {
+                Some(Found::Tick(tick)) => hear(&listener.tick(&tick, &mut misfits)),
+                Some(Found::Request(_)) => {}
+                None => return,
+            }
+        }
+    }
+}
+
 /// The ticks of a recording.
 pub struct Ticks<'a>(Source<'a>);
 
@@ -224,9 +256,9 @@ fn linear(bytes: &[u8]) -> Result<LinearReader<'_>, RecordingFault> {
 /// The longest chunk that is unpacked. Nobody writes longer ones, and a damaged length must not take the memory.
 const CHUNK_BYTES_MAX: u64 = 256 << 20;
 
-/// All records of a chunk or, where its checksum or any length in it is wrong, none. The bytes are checked before
-/// anything in them is believed; the library's own chunk reader trusts lengths and allocates what they say.
-fn whole_chunk(header: &ChunkHeader, packed: &[u8]) -> Result<Vec<Record<'static>>, String> {
+/// A chunk's bytes, unpacked, or why nothing of it is believed: its checksum or a length in it is wrong. The bytes are
+/// checked before anything in them is read; the library's own chunk reader trusts lengths and allocates what they say.
+fn whole_chunk(header: &ChunkHeader, packed: &[u8]) -> Result<Vec<u8>, String> {
     if header.uncompressed_size > CHUNK_BYTES_MAX {
         return Err(format!("a chunk of {} bytes", header.uncompressed_size));
     }
@@ -241,27 +273,38 @@ fn whole_chunk(header: &ChunkHeader, packed: &[u8]) -> Result<Vec<Record<'static
     if bytes.len() != size || (header.uncompressed_crc != 0 && crc32fast::hash(&bytes) != header.uncompressed_crc) {
         return Err("a chunk's checksum is wrong".to_owned());
     }
-    let mut records = Vec::new();
     let mut rest = &bytes[..];
-    while let Some((head, after)) = rest.split_at_checked(RECORD_HEAD) {
-        let length = u64::from_le_bytes(head[1..].try_into().unwrap_or_default());
-        let (body, next) = usize::try_from(length)
-            .ok()
-            .and_then(|length| after.split_at_checked(length))
-            .ok_or_else(|| "a record is longer than its chunk".to_owned())?;
-        records.push(mcap::read::parse_record(head[0], body).map_err(|error| error.to_string())?.into_owned());
-        rest = next;
+    while rest.len() >= RECORD_HEAD {
+        let (opcode, body, after) = record_at(rest).ok_or_else(|| "a record is longer than its chunk".to_owned())?;
+        // A message needs no more than its fixed head; anything else is rare and is read to the end here.
+        if opcode != mcap::records::op::MESSAGE || body.len() < MESSAGE_HEAD {
+            mcap::read::parse_record(opcode, body).map_err(|error| error.to_string())?;
+        }
+        rest = after;
     }
-    Ok(records)
+    Ok(bytes)
+}
+
+/// The first record of some bytes: its kind, its body and what comes after.
+fn record_at(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (head, after) = bytes.split_at_checked(RECORD_HEAD)?;
+    let length = u64::from_le_bytes(head[1..].try_into().ok()?);
+    let (body, rest) = after.split_at_checked(usize::try_from(length).ok()?)?;
+    Some((head[0], body, rest))
 }
 
 /// A record's kind and its length.
 const RECORD_HEAD: usize = 1 + 8;
+/// A message's channel, number and two times.
+const MESSAGE_HEAD: usize = 2 + 4 + 8 + 8;
 
 enum Found {
     Tick(Tick),
     Request(Request),
 }
+
+/// Reads a tick's message without a detour; `false` where it can't.
+type ShortWay<'w> = &'w mut dyn FnMut(&Arc<str>, Nanos, &[u8]) -> bool;
 
 #[derive(Clone)]
 enum Topic {
@@ -272,6 +315,9 @@ enum Topic {
 /// One pass through a file, from its first record to its last readable one.
 struct Walk<'a> {
     records: LinearReader<'a>,
+    /// The chunk that is being read, and how far.
+    chunk: Vec<u8>,
+    chunk_at: usize,
     found: VecDeque<Found>,
     schemas: HashMap<u16, (String, Vec<u8>)>,
     channels: HashMap<u16, Topic>,
@@ -287,6 +333,8 @@ impl<'a> Walk<'a> {
     fn over(bytes: &'a [u8]) -> Result<Walk<'a>, RecordingFault> {
         Ok(Walk {
             records: linear(bytes)?,
+            chunk: Vec::new(),
+            chunk_at: 0,
             found: VecDeque::new(),
             schemas: HashMap::new(),
             channels: HashMap::new(),
@@ -300,12 +348,21 @@ impl<'a> Walk<'a> {
     }
 
     fn next_found(&mut self) -> Option<Found> {
+        self.next_found_by(&mut |_, _, _| false)
+    }
+
+    /// The next of what the short way doesn't take.
+    fn next_found_by(&mut self, short_way: ShortWay<'_>) -> Option<Found> {
         loop {
             if let Some(found) = self.found.pop_front() {
                 return Some(found);
             }
             if self.ended || self.incomplete.is_some() {
                 return None;
+            }
+            if self.chunk_at < self.chunk.len() {
+                self.walk_chunk(short_way);
+                continue;
             }
             let Some(record) = self.records.next() else {
                 self.breaks_off("the end is missing");
@@ -314,7 +371,7 @@ impl<'a> Walk<'a> {
             match record {
                 Err(error) => self.breaks_off(&error.to_string()),
                 Ok(Record::Chunk { header, data }) => match whole_chunk(&header, &data) {
-                    Ok(records) => records.into_iter().for_each(|record| self.take(record)),
+                    Ok(bytes) => (self.chunk, self.chunk_at) = (bytes, 0),
                     Err(what) => self.breaks_off(&what),
                 },
                 // After the data come the index and repeated schemas: nothing new.
@@ -322,9 +379,26 @@ impl<'a> Walk<'a> {
                     self.ended = true;
                     return None;
                 }
-                Ok(record) => self.take(record),
+                Ok(record) => self.take(record, short_way),
             }
         }
+    }
+
+    /// Goes on in the chunk until something was found.
+    fn walk_chunk(&mut self, short_way: ShortWay<'_>) {
+        let chunk = std::mem::take(&mut self.chunk);
+        while self.found.is_empty() && self.incomplete.is_none() {
+            let Some((opcode, body, rest)) = chunk.get(self.chunk_at..).and_then(record_at) else {
+                self.chunk_at = chunk.len();
+                break;
+            };
+            self.chunk_at = chunk.len() - rest.len();
+            // That every record can be read was seen before.
+            if let Ok(record) = mcap::read::parse_record(opcode, body) {
+                self.take(record, short_way);
+            }
+        }
+        self.chunk = chunk;
     }
 
     fn breaks_off(&mut self, error: &str) {
@@ -334,7 +408,7 @@ impl<'a> Walk<'a> {
         ));
     }
 
-    fn take(&mut self, record: Record<'_>) {
+    fn take(&mut self, record: Record<'_>, short_way: ShortWay<'_>) {
         match record {
             Record::Schema { header, data } => {
                 self.schemas.insert(header.id, (header.name, data.into_owned()));
@@ -350,6 +424,7 @@ impl<'a> Walk<'a> {
             Record::Message { header, data } => {
                 let Ok(at) = i64::try_from(header.log_time).map(Nanos) else { return };
                 match self.channels.get(&header.channel_id).cloned() {
+                    Some(Topic::Ticks(station)) if short_way(&station, at, &data) => {}
                     Some(Topic::Ticks(station)) => match read_message(&data, &self.limits, &mut self.names) {
                         Some((readings, quality)) => {
                             self.found.push_back(Found::Tick(Tick { station, at, readings, quality }));

@@ -12,10 +12,10 @@ use std::path::Path;
 use catalogue::{Diagnostic, LoadedScheme, Severity};
 use kernel::{Mark, Nanos, Text};
 use marking::{AspectKind, Policy, StartsAt};
-use referee::{Monitor, Outcome, Value, Verdict};
+use referee::{MemoryBound, Monitor, Outcome, Value, Verdict};
 use serde_json::{Map, json};
 
-use crate::{Binding, Misfit, Recording, RecordingFault};
+use crate::{Listener, Misfit, Recording, RecordingFault};
 
 /// How the lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +104,8 @@ pub struct Replayed {
     pub misfits: Vec<Misfit>,
     pub recording_sha256: String,
     pub scheme_sha256: String,
+    /// What the rules' monitor takes at most.
+    pub memory: MemoryBound,
     /// Why the recording ends before its time, where it does.
     pub incomplete: Option<Text>,
 }
@@ -116,30 +118,29 @@ pub fn judge(recording: &Recording, scheme: &LoadedScheme, station: Option<&str>
     let (first, last) = recording.span().ok_or(RecordingFault::Empty)?;
     let started = recording.about().started.unwrap_or(first);
     let ended = recording.about().ended.unwrap_or(last).max(started);
-    let binding = Binding::new(scheme.rules.signals());
+    let mut listener = Listener::new(scheme.rules.clone());
     let mut monitor = Monitor::new(scheme.rules.clone(), started);
     let mut requests = recording.requests().iter().filter(|request| request.station == station).peekable();
-    let (mut verdicts, mut misfits, mut samples) = (Vec::new(), Vec::new(), 0);
-    for tick in recording.ticks().filter(|tick| tick.station == station).take_while(|tick| tick.at <= ended) {
-        while let Some(request) = requests.next_if(|request| request.at < tick.at) {
+    let (mut misfits, mut samples) = (Vec::new(), 0);
+    let note = |misfit| {
+        if misfits.len() < MISFITS_MAX {
+            misfits.push(misfit);
+        }
+    };
+    recording.speak(&station, &mut listener, note, |spoken| {
+        if spoken.at > ended {
+            return;
+        }
+        while let Some(request) = requests.next_if(|request| request.at < spoken.at) {
             monitor.request(request.at, request.checkpoint.as_deref());
         }
-        let bound = binding.samples(&tick, |misfit| {
-            if misfits.len() < MISFITS_MAX {
-                misfits.push(misfit);
-            }
-        });
-        samples += bound.len() as u64;
-        for sample in &bound {
-            monitor.observe(sample);
-        }
-        verdicts.append(&mut monitor.drain());
-    }
+        samples += spoken.tell(&mut monitor);
+    });
     for request in requests.filter(|request| request.at <= ended) {
         monitor.request(request.at, request.checkpoint.as_deref());
     }
     monitor.finish(ended);
-    verdicts.append(&mut monitor.drain());
+    let verdicts = monitor.drain();
     let aspects = aspect_totals(scheme, &verdicts);
     let mut modules: Vec<(String, Mark)> = Vec::new();
     for module in scheme.scheme.modules() {
@@ -156,6 +157,7 @@ pub fn judge(recording: &Recording, scheme: &LoadedScheme, station: Option<&str>
         misfits,
         recording_sha256: recording.sha256().to_owned(),
         scheme_sha256: scheme.hash.clone(),
+        memory: scheme.rules.memory_bound(),
         incomplete: recording.incomplete().cloned(),
     })
 }
@@ -240,6 +242,17 @@ impl Replayed {
             writeln!(out, "模块 module {code}: {mark}")?;
         }
         writeln!(out, "合计 total: {}", self.total)?;
+        let kib = self.memory.fixed_bytes.div_ceil(1024);
+        writeln!(out, "规则占用内存 memory of the rules: {kib} KiB")?;
+        for room in &self.memory.rooms {
+            let (of, bytes) = (&room.of, room.bytes_per_sample);
+            match room.over.map(|over| over.as_secs_f64()) {
+                Some(over) => {
+                    writeln!(out, "    {of}：{over} 秒内每个样本 {bytes} B / for each sample within {over} s")?
+                }
+                None => writeln!(out, "    {of}：阶段内每个样本 {bytes} B / for each sample of a phase")?,
+            }
+        }
         if let Some(why) = &self.incomplete {
             writeln!(out, "{}\n{}", why.zh, why.en)?;
         }

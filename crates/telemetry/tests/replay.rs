@@ -63,7 +63,9 @@ fn totals_are_the_sums_of_their_parts() {
 
 #[test]
 fn people_can_read_it_in_both_languages() {
-    assert!(judged(Format::Text).1.contains("合计 total: "));
+    let (replayed, said) = judged(Format::Text);
+    assert!(said.contains("合计 total: "));
+    assert!(said.contains(&format!("memory of the rules: {} KiB", replayed.memory.fixed_bytes.div_ceil(1024))));
 }
 
 #[test]

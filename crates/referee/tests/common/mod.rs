@@ -22,6 +22,7 @@ pub fn signals() -> Vec<SignalDecl> {
         decl("fresh", SignalKind::Bool, Some(2)),
         decl("n", SignalKind::Integer, None),
         decl("mode", SignalKind::Text, None),
+        decl("c", SignalKind::Bool, None),
     ]
 }
 
@@ -36,6 +37,9 @@ pub fn rule(pattern: PatternSpec) -> RuleSpec {
         missed: None,
         once: false,
         at_most: None,
+        min_total: None,
+        gate: Vec::new(),
+        best_of: None,
         unfinished: Unfinished::Undecided,
     }
 }
@@ -51,7 +55,7 @@ pub fn holds(condition: &str, lasting: &str) -> RuleSpec {
 pub fn then(first: &str, second: &str, within: &str) -> RuleSpec {
     RuleSpec {
         missed: Some(Mark::from_hundredths(-50)),
-        ..rule(PatternSpec::Then { first: rises(first), then: rises(second), within: within.into() })
+        ..rule(PatternSpec::Then { first: rises(first), then: rises(second), within: within.into(), unless: None })
     }
 }
 

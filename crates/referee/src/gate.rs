@@ -1,0 +1,252 @@
+//! What becomes of a finding before it is a verdict: the best of several attempts, and gates.
+//!
+//! A rule with `best_of` keeps what it finds until its last attempt is over; only the best one counts. A rule with a gate
+//! keeps it until the gate's rules have been met, or can't be met any more. Both are decided at the end of the run at the
+//! latest, and what was not seen stays undecided.
+
+use kernel::Text;
+use rustc_hash::FxHashMap;
+
+use crate::fault::{Fault, Place, nearest};
+use crate::finding::{Found, Note};
+use crate::monitor::Monitor;
+use crate::pattern::Progress;
+use crate::{Outcome, RuleSpec};
+
+/// What a rule's gate says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Gate {
+    Open,
+    /// It may still be met.
+    Waiting,
+    /// These rules were not met.
+    Shut(String),
+    /// Nobody knows whether these were.
+    Unknown(String),
+}
+
+impl Monitor {
+    /// On to the gate, or into the attempts that are compared first.
+    pub(crate) fn find(&mut self, ix: usize, found: Found) {
+        match self.set.rules[ix].best_of {
+            Some(most) if found.attempt > most => {}
+            Some(_) => self.rules[ix].attempts.push(found),
+            None => self.pass_gate(ix, found),
+        }
+    }
+
+    fn pass_gate(&mut self, ix: usize, found: Found) {
+        match self.gate(ix) {
+            Gate::Waiting => self.rules[ix].waiting.push(found),
+            gate => self.utter(ix, beyond(&gate, found)),
+        }
+    }
+
+    fn gate(&self, ix: usize) -> Gate {
+        let (mut waiting, mut unknown) = (false, Vec::new());
+        let mut shut = Vec::new();
+        for gate in &self.set.rules[ix].gates {
+            let state = &self.rules[*gate as usize];
+            if state.met {
+                continue;
+            }
+            let is_over = self.run_over || (state.done && state.waiting.is_empty() && state.attempts.is_empty());
+            match (is_over, state.undecided) {
+                (false, _) => waiting = true,
+                (true, true) => unknown.push(&*self.set.rules[*gate as usize].id),
+                (true, false) => shut.push(&*self.set.rules[*gate as usize].id),
+            }
+        }
+        if !shut.is_empty() {
+            Gate::Shut(shut.join(", "))
+        } else if waiting {
+            Gate::Waiting
+        } else if !unknown.is_empty() {
+            Gate::Unknown(unknown.join(", "))
+        } else {
+            Gate::Open
+        }
+    }
+
+    /// A rule was met, or has said its last word: what waited for it may go on.
+    pub(crate) fn release_behind(&mut self, ix: usize) {
+        let set = self.set.clone();
+        for behind in &set.rules[ix].behind {
+            self.release(*behind as usize);
+        }
+    }
+
+    fn release(&mut self, ix: usize) {
+        if self.rules[ix].waiting.is_empty() {
+            return;
+        }
+        let gate = self.gate(ix);
+        if gate == Gate::Waiting {
+            return;
+        }
+        for found in std::mem::take(&mut self.rules[ix].waiting) {
+            self.utter(ix, beyond(&gate, found));
+        }
+    }
+
+    /// A phase is over: the last of so many attempts decides, unless something of them is still open.
+    pub(crate) fn attempt_over(&mut self, ix: usize) {
+        let state = &self.rules[ix];
+        let Some(most) = self.set.rules[ix].best_of else { return };
+        let open = matches!(state.progress, Progress::Pending(Some(_)));
+        if state.attempt >= most && !open && !state.has_gaps() {
+            self.rules[ix].done = true;
+            self.choose(ix);
+        }
+    }
+
+    /// The best attempt counts; of equal ones the first. An attempt that is undecided may be better than any other.
+    fn choose(&mut self, ix: usize) {
+        let Some(most) = self.set.rules[ix].best_of else { return };
+        let found = std::mem::take(&mut self.rules[ix].attempts);
+        let last = self.rules[ix].attempt.min(most);
+        let is_open =
+            |attempt: u32| found.iter().any(|found| found.attempt == attempt && found.outcome == Outcome::Undecided);
+        let total =
+            |attempt: u32| found.iter().filter(|found| found.attempt == attempt).map(|found| found.marks).sum::<i64>();
+        let decided = (1..=last).filter(|attempt| !is_open(*attempt));
+        let best = decided.max_by_key(|attempt| (total(*attempt), std::cmp::Reverse(*attempt)));
+        let all_decided = !(0..=last).any(is_open);
+        for mut found in found {
+            if found.outcome != Outcome::Undecided {
+                if Some(found.attempt) != best {
+                    found = Found { marks: 0, note: Some(Note::NotBest { attempt: found.attempt }), ..found };
+                } else if !all_decided {
+                    found.note = Some(Note::BestUnknown { attempt: found.attempt, marks: found.marks });
+                    (found.outcome, found.marks) = (Outcome::Undecided, 0);
+                }
+            }
+            self.pass_gate(ix, found);
+        }
+    }
+
+    /// The run is over: attempts are compared, and gates that nobody has met stay shut.
+    pub(crate) fn decide_what_waits(&mut self) {
+        for ix in 0..self.rules.len() {
+            self.choose(ix);
+        }
+        self.run_over = true;
+        let set = self.set.clone();
+        for ix in &set.gate_order {
+            self.release(*ix as usize);
+        }
+    }
+}
+
+/// A finding together with its gate: both must be so.
+fn beyond(gate: &Gate, found: Found) -> Found {
+    match gate {
+        Gate::Open | Gate::Waiting => found,
+        Gate::Shut(rules) => {
+            Found { outcome: Outcome::Missed, marks: 0, note: Some(Note::GateShut(rules.clone())), ..found }
+        }
+        Gate::Unknown(rules) => {
+            Found { outcome: Outcome::Undecided, marks: 0, note: Some(Note::GateUnknown(rules.clone())), ..found }
+        }
+    }
+}
+
+/// Who waits for whom, by the rules' places.
+#[derive(Debug, Default)]
+pub(crate) struct Gates {
+    pub of: Vec<Vec<u32>>,
+    pub behind: Vec<Vec<u32>>,
+    /// Rules with a gate, each after those in its gate.
+    pub order: Vec<u32>,
+}
+
+/// Finds the rules that gates name, and refuses what waits for itself.
+pub(crate) fn resolve(rules: &[RuleSpec]) -> (Gates, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let by_id: FxHashMap<&str, u32> =
+        rules.iter().enumerate().map(|(ix, rule)| (rule.id.as_str(), ix as u32)).collect();
+    let mut gates =
+        Gates { of: vec![Vec::new(); rules.len()], behind: vec![Vec::new(); rules.len()], order: Vec::new() };
+    for (ix, rule) in rules.iter().enumerate() {
+        for (at, id) in rule.gate.iter().enumerate() {
+            match by_id.get(id.as_str()) {
+                Some(gate) => {
+                    if !gates.of[ix].contains(gate) {
+                        gates.of[ix].push(*gate);
+                        gates.behind[*gate as usize].push(ix as u32);
+                    }
+                }
+                None => faults.push(Fault {
+                    place: Place::Rule(ix),
+                    field: format!("gate[{at}]"),
+                    column: Some(1),
+                    text: Text::new(format!("没有规则 `{id}`"), format!("there is no rule `{id}`")),
+                    suggestion: nearest(id, rules.iter().map(|rule| rule.id.as_str())),
+                }),
+            }
+        }
+    }
+    let mut seen = vec![Seen::Not; rules.len()];
+    for ix in 0..rules.len() as u32 {
+        let mut path = Vec::new();
+        if let Some(cycle) = visit(ix, &gates.of, &mut seen, &mut path, &mut gates.order) {
+            let names: Vec<&str> = cycle.iter().map(|ix| rules[*ix as usize].id.as_str()).collect();
+            let said = names.join(" → ");
+            faults.push(Fault {
+                place: Place::Rule(cycle[0] as usize),
+                field: "gate".to_owned(),
+                column: None,
+                text: Text::new(format!("规则互相等待：{said}"), format!("these rules wait for each other: {said}")),
+                suggestion: None,
+            });
+        }
+    }
+    gates.order.retain(|ix| !gates.of[*ix as usize].is_empty());
+    (gates, faults)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Not,
+    OnTheWay,
+    Done,
+}
+
+/// Walks to what a rule waits for, without recursion, and notes each rule after those; a cycle is returned with its
+/// first rule at both ends.
+fn visit(
+    from: u32,
+    of: &[Vec<u32>],
+    seen: &mut [Seen],
+    path: &mut Vec<(u32, usize)>,
+    order: &mut Vec<u32>,
+) -> Option<Vec<u32>> {
+    let mut cycle = None;
+    if seen[from as usize] == Seen::Not {
+        seen[from as usize] = Seen::OnTheWay;
+        path.push((from, 0));
+    }
+    while let Some((ix, next)) = path.last_mut() {
+        let ix = *ix;
+        let Some(gate) = of[ix as usize].get(*next).copied() else {
+            seen[ix as usize] = Seen::Done;
+            order.push(ix);
+            path.pop();
+            continue;
+        };
+        *next += 1;
+        match seen[gate as usize] {
+            Seen::Not => {
+                seen[gate as usize] = Seen::OnTheWay;
+                path.push((gate, 0));
+            }
+            Seen::OnTheWay => {
+                let start = path.iter().position(|(ix, _)| *ix == gate).unwrap_or(0);
+                let round: Vec<u32> = path[start..].iter().map(|(ix, _)| *ix).chain([gate]).collect();
+                cycle.get_or_insert(round);
+            }
+            Seen::Done => {}
+        }
+    }
+    cycle
+}
