@@ -214,7 +214,8 @@ async fn a_team_stands_against_the_field_and_a_venue_has_its_clock() {
             let happened = happened(wire::RunId(run.clone()), wire::EntryId(entry.clone()));
             let at = Timestamp::from_millis(testkit::START_MS + position * 1_000);
             let mut touched = Touched::default();
-            arena.fold(&Logged { position, at, account: Some(plan.judges[0].account.clone()), happened }, &mut touched);
+            let (subject, account) = (position.to_string(), Some(plan.judges[0].account.clone()));
+            arena.fold(&Logged { position, at, subject, account, happened }, &mut touched);
             stage.show(arena, &touched);
             stage.show_spread(arena);
             topics(&hub, arena, "")
@@ -233,9 +234,10 @@ async fn a_team_stands_against_the_field_and_a_venue_has_its_clock() {
                 replaces: None,
                 reason: None,
                 marked_at: 0,
+                tablet_said: None,
             }
         };
-        stage.show_all(&arena, &HashMap::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
+        stage.show_all(&arena, &Links::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
         let id = |no: &str| plan.entries.iter().find(|entry| entry.no == no).unwrap();
         let (one, two) = (id("E1").team.clone().unwrap(), id("E3").team.clone().unwrap());
         let east = format!("vc/{}", id("E1").venue);

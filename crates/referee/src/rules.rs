@@ -51,7 +51,7 @@ impl RuleSet {
     /// What is judged on request: the id of each such rule, and its checkpoint, or none where it takes any request.
     pub fn requests(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.rules.iter().flat_map(|rule| {
-            rule.parts().map(|(_, trigger)| trigger).filter_map(|trigger| match trigger {
+            rule.parts().filter_map(|(_, trigger)| match trigger {
                 Trigger::Request(name) => Some((&*rule.id, name.as_deref())),
                 _ => None,
             })

@@ -15,7 +15,7 @@ use referee::{Cell, Columns, Monitor, Quality, RuleSet, Sample, SignalIx, Signal
 use rustc_hash::FxHashMap;
 
 use crate::batch::parse_tick;
-use crate::{BatchFault, Binding, Limits, Misfit, Names, Reading, Tick};
+use crate::{BatchFault, Binding, Limits, Misfit, Names, Tick};
 
 /// Reads lines and messages for one set of rules.
 #[derive(Debug)]
@@ -365,6 +365,7 @@ mod tests {
     use referee::{PatternSpec, PhaseSpec, RuleSpec, SignalDecl, TriggerSpec, Unfinished, compile};
 
     use super::*;
+    use crate::Reading;
     use crate::batch::encode_tick;
 
     fn rules() -> Arc<RuleSet> {
@@ -415,22 +416,19 @@ mod tests {
     fn ticks() -> impl Strategy<Value = Vec<Tick>> {
         let tick = (prop::collection::vec(reading(), 1..6), prop::sample::select(vec!["S1", "S2"]), 0u8..12);
         prop::collection::vec(tick, 1..60).prop_map(|ticks| {
-            let whole = |(ix, (readings, station, quality)): (usize, (Vec<(&str, Reading)>, &str, u8))| {
+            let mut at = crate::batch::OLDEST;
+            let whole = ticks.into_iter().map(|(readings, station, quality)| {
                 let mut once: Vec<(Arc<str>, Reading)> = Vec::new();
                 for (name, reading) in readings {
                     if !once.iter().any(|(known, _)| **known == *name) {
                         once.push((name.into(), reading));
                     }
                 }
+                at.0 += 1_000_000;
                 let quality = if quality == 0 { Quality::Uncertain } else { Quality::Good };
-                Tick {
-                    station: station.into(),
-                    at: Nanos(crate::batch::OLDEST.0 + ix as i64 * 1_000_000),
-                    readings: once,
-                    quality,
-                }
-            };
-            ticks.into_iter().enumerate().map(whole).collect()
+                Tick { station: station.into(), at, readings: once, quality }
+            });
+            whole.collect()
         })
     }
 
