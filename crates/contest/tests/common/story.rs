@@ -1,0 +1,142 @@
+//! What several tests tell of a contest, and how they look at it.
+
+use contest::event::Happened;
+use contest::panel::Panel;
+use kernel::RunId;
+use serde_json::{Value, json};
+use web::testing::Answered;
+
+use super::{Topics, World, level, mark, mark_id};
+
+/// Judges of a run who are to mark an aspect, by their place in `World::judges`.
+pub async fn assigned(world: &World, run: &RunId, aspect: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (at, login) in ["judge-1", "judge-2", "judge-3", "judge-4", "judge-5"].iter().enumerate() {
+        let account = world.account_of(login).await;
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        let panel = Panel::of(&arena, arena.plan.run(run).unwrap());
+        if panel.seats_judge(arena.aspect(aspect).unwrap(), &account) {
+            found.push(at);
+        }
+    }
+    found
+}
+
+pub async fn given(world: &World, judge: usize, mark: Value) {
+    let answer = world.submit(judge, vec![mark]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+pub async fn ranking(world: &World) -> Vec<(String, Value, String)> {
+    let rows = world.stranger.get(&world.path("ranking")).await.json();
+    let rows = rows["items"].as_array().unwrap().clone();
+    let row = |row: &Value| {
+        let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        assert!(!row["why"]["zh"].as_str().unwrap().is_empty());
+        (text("no"), row["rank"].clone(), text("total"))
+    };
+    rows.iter().map(row).collect()
+}
+
+/// Three judges too far apart, a second round by itself, a correction: what the board says of them.
+pub async fn a_spread_and_its_round(world: &World) -> RunId {
+    let run = world.run("E1", "A").await;
+    world.start(&run).await;
+    let panel = assigned(world, &run, "A2.1").await;
+    assert_eq!(panel.len(), 3);
+    for (at, judge) in panel.iter().enumerate() {
+        given(world, *judge, mark(10 + at as u32, &run, "A2.1", level([0, 3, 3][at]))).await;
+    }
+    let floor = world.floor().await;
+    let aspect = floor.arena().aspect("A2.1").unwrap();
+    testkit::eventually("the second round is open", async || floor.arena().round(&run, aspect) == 2).await;
+    let late = world.submit(panel[0], vec![mark(13, &run, "A2.1", level(2))]).await;
+    assert_eq!(late.code(), "round_closed");
+    let sheet = world.judges[panel[0]].get(&world.path(&format!("runs/{run}/sheet"))).await.json();
+    let on_sheet = sheet["aspects"].as_array().unwrap().iter().find(|aspect| aspect["code"] == "A2.1").unwrap().clone();
+    assert_eq!((&on_sheet["round"], &on_sheet["mine"]), (&json!(2), &Value::Null));
+    assert_eq!(on_sheet["before"][0]["value"], level(0));
+    assert_eq!(on_sheet["rounds"].as_array().unwrap().len(), 2);
+    for (at, judge) in panel.iter().enumerate() {
+        let mut mark = mark(20 + at as u32, &run, "A2.1", level([2, 3, 3][at]));
+        mark["round"] = json!(2);
+        given(world, *judge, mark).await;
+    }
+    let entry = floor.arena().entry_of(&run).unwrap();
+    let before = floor.arena().board.aspect(entry, aspect).mark.unwrap();
+    // The one who gave two has looked again: three after all.
+    let mut correction = mark(30, &run, "A2.1", level(3));
+    correction["round"] = json!(2);
+    correction["replaces"] = json!(mark_id(20));
+    correction["reason"] = json!("复看实物");
+    given(world, panel[0], correction).await;
+    let after = floor.arena().board.aspect(entry, aspect).mark.unwrap();
+    assert!(after > before, "{after} after {before}");
+    run
+}
+
+pub fn assert_same(before: &Topics, after: &Topics, when: &str) {
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{when}");
+    for (name, keys) in before {
+        let after = &after[name];
+        for key in keys.keys().chain(after.keys()) {
+            assert_eq!(keys.get(key), after.get(key), "{when}: {name} {key}");
+        }
+    }
+}
+
+pub async fn subject_of(world: &World, position: i64) -> String {
+    let subject = "select subject from contest_event where contest = $1 and position = $2";
+    let row = world.hall.db.one(subject, &store::args![&world.contest, position]).await.unwrap();
+    row.get("subject").unwrap()
+}
+
+/// Each mark, verdict, decision and result of the log has its statement, and the chain of hashes holds.
+pub async fn kept_in_the_archive(world: &World) {
+    let proof = archive::verify(&world.hall.db).await.unwrap();
+    let events = contest::log::since(&world.hall.db, &world.contest, 0, 10_000).await.unwrap();
+    let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
+    assert_eq!(positions, (1..=events.len() as i64).collect::<Vec<_>>(), "no gap in the log");
+    let statements = archive::since(&world.hall.db, 0, 1000).await.unwrap();
+    let kept: Vec<String> = statements.iter().map(|one| one.statement().unwrap().id.unwrap().to_string()).collect();
+    let mut expected = 0;
+    for event in &events {
+        let id = match &event.happened {
+            Happened::Mark { id, .. } => archive::facts::statement_id("mark", id.as_str()),
+            Happened::Verdict { id, .. } => archive::facts::statement_id("verdict", id.as_str()),
+            Happened::Decided { verdict, .. } => archive::facts::statement_id("decision", verdict.as_str()),
+            Happened::Imported { entry, aspect, .. } => {
+                let (subject, floor) = (subject_of(world, event.position).await, world.floor().await);
+                assert!(floor.arena().plan.entry(entry).is_some() && aspect == "T1.1");
+                archive::facts::statement_id("mark", &subject)
+            }
+            _ => continue,
+        };
+        assert!(kept.contains(&id.to_string()), "{:?} has no statement", event.happened);
+        expected += 1;
+    }
+    let floor = world.floor().await;
+    if floor.arena().state.code() == "final" {
+        expected += floor.arena().plan.entries.len();
+    }
+    assert_eq!((kept.len(), proof.statements), (expected, expected as i64));
+}
+
+fn han(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+/// A refusal in both languages, by its code.
+pub fn refused(answer: &Answered, code: &str, what: &str) {
+    assert_eq!(answer.code(), code, "{what}: {}", answer.text());
+    let body = answer.json();
+    for text in [&body["title"], &body["detail"], &body["advice"]] {
+        let (zh, en) = (text["zh"].as_str().unwrap(), text["en"].as_str().unwrap());
+        assert!(han(zh) && !en.is_empty() && zh != en, "{what}: {}", answer.text());
+    }
+    for field in body["fields"].as_array().unwrap_or(&Vec::new()) {
+        let (zh, en) = (field["detail"]["zh"].as_str().unwrap(), field["detail"]["en"].as_str().unwrap());
+        assert!(han(zh) && !en.is_empty(), "{what}: {}", answer.text());
+    }
+}
