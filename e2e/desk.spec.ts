@@ -58,6 +58,8 @@ test('the chief judge reads the evidence and confirms; it is gone from the queue
 
 test('a frozen board thaws again, and the question names the contest', async ({ page, hall }) => {
   await enter(page, 'chief', `/desk/contests/${hall.contest}/control`)
+  // Until the contest is there, the room's heading is its own.
+  await expect(page.getByTestId('contest-state')).toBeVisible()
   const name = await page.getByRole('heading', { level: 1 }).innerText()
   await page.getByTestId('to-frozen').click()
   await expect(page.getByRole('dialog')).toContainText(name)
