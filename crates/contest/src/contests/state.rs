@@ -135,7 +135,7 @@ fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
         let rounds = arena.rounds_wanted.iter().filter(|(of, ..)| *of == run.id).count();
         if owed.given < owed.expected || rounds > 0 {
             open.sheets += 1;
-            let missing = owed.expected - owed.given + rounds;
+            let missing = owed.expected - owed.given + rounds as u32;
             list("sheets", format!("缺 {missing} 项评分"), format!("{missing} marks are missing"));
         }
     }
