@@ -288,6 +288,7 @@ test('who may not see a control room is told so, and an expired sign-in is asked
   await context.clearCookies()
   await page.route('**/live/staff/**', (route) => route.fulfill({ status: 401 }))
   await page.getByRole('link', { name: '返回工作台' }).click()
+  await expect(page).not.toHaveURL(/\/control$/)
   await page.goBack()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('工作台登录')
 })
@@ -331,7 +332,7 @@ test('every page of the desk: both languages, accessible', async ({ page, hall }
   }
   await page.getByTestId('language').click()
   await expect(page.getByTestId('tab-recordings')).toHaveText('Recordings')
-  await page.locator('[data-testid^="open-"]').first().click()
+  await page.locator('[data-testid^="open-run_"]').first().click()
   await expect(page.getByTestId('plot').locator('canvas')).toBeVisible()
   await expectAccessible(page, 'a recording in English')
 })

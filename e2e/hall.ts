@@ -161,6 +161,15 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** WCAG 2.2 AA and axe's own good practice, no exceptions. */
 export async function expectAccessible(page: Page, where: string) {
+  // What is still fading in has no contrast of its own yet.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
+        .map((each) => each.finished.catch(() => undefined)),
+    ),
+  )
   await page.evaluate(axe)
   const faults = await page.evaluate(async () => {
     const run = (window as unknown as { axe: { run: (on: Document, how: unknown) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run
