@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ::live::Subscription;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use http::HeaderMap;
@@ -24,9 +24,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 pub async fn public(
     State(room): State<ContestRoom>,
     Path((contest, view)): Path<(ContestId, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    stream(&room, &contest, &format!("contests/{}/{view}", *contest), &headers).await
+    let position = position(&headers, query.as_deref());
+    Ok(answer(frames(&room, &contest, &format!("contests/{}/{view}", *contest), position).await?))
 }
 
 /// Ends when its reader may no longer watch.
@@ -34,9 +36,11 @@ pub async fn staff(
     State(room): State<ContestRoom>,
     SignedSession(session): SignedSession,
     Path((contest, view)): Path<(ContestId, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let frames = frames(&room, &contest, &format!("staff/contests/{}/{view}", *contest), &headers).await?;
+    let position = position(&headers, query.as_deref());
+    let frames = frames(&room, &contest, &format!("staff/contests/{}/{view}", *contest), position).await?;
     Ok(answer(while_allowed(frames, room.hall.clone(), session, contest.0, LOOK_EVERY)))
 }
 
@@ -77,15 +81,21 @@ fn while_allowed(
     })
 }
 
-async fn stream(room: &ContestRoom, contest: &ContestId, topic: &str, headers: &HeaderMap) -> ApiResult<Response> {
-    Ok(answer(frames(room, contest, topic, headers).await?))
+/// Where a reader was: the header is what a browser knows now, the query what a page knew when it was opened.
+fn position<'a>(headers: &'a HeaderMap, query: Option<&'a str>) -> Option<&'a str> {
+    let in_header = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    in_header.or_else(|| query.and_then(::live::resume_id))
 }
 
-async fn frames(room: &ContestRoom, contest: &ContestId, topic: &str, headers: &HeaderMap) -> ApiResult<Subscription> {
+async fn frames(
+    room: &ContestRoom,
+    contest: &ContestId,
+    topic: &str,
+    position: Option<&str>,
+) -> ApiResult<Subscription> {
     room.floor(contest).await?;
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     room.hub
-        .subscribe(topic, last)
+        .subscribe(topic, position)
         .ok_or_else(|| Problem::new(ErrorCode::NotFound).detail("没有这个视图", "There is no such view"))
 }
 
