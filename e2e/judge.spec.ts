@@ -13,15 +13,23 @@ interface Aspect {
 
 const HANDLED = ['levels', 'yes_no', 'steps', 'deductions', 'tolerance', 'panel']
 
-/** A run that has begun, with something for this judge to mark by hand. */
+/** A run that has begun, with something for this judge to mark by hand. The play goes as fast as the machine: it is waited for. */
 async function somethingToMark(judge: Signed, contest: string): Promise<{ run: string; aspect: Aspect }> {
+  let found: { run: string; aspect: Aspect } | null = null
+  await expect
+    .poll(async () => (found = await owed(judge, contest)), { message: 'something for this judge to mark', timeout: 60_000 })
+    .not.toBeNull()
+  return found!
+}
+
+async function owed(judge: Signed, contest: string): Promise<{ run: string; aspect: Aspect } | null> {
   const runs = await judge.all<{ id: string; state: string; mine_missing: number }>(`/api/contests/${contest}/runs?limit=200`)
   for (const run of runs.filter((each) => each.state !== 'waiting' && each.mine_missing > 0)) {
     const sheet = await judge.get<{ aspects: Aspect[] }>(`/api/contests/${contest}/runs/${run.id}/sheet`)
     const aspect = sheet.aspects.find((each) => each.assigned && each.mine === null && HANDLED.includes(each.how.kind))
     if (aspect) return { run: run.id, aspect }
   }
-  throw new Error('this judge has nothing to mark')
+  return null
 }
 
 /** Signs the browser in by the one-click door and opens the sheet. */

@@ -339,15 +339,24 @@ impl Floor {
         for (subject, happened) in wanted {
             let at = self.hall.now();
             let (contest, subject, happened) = (&self.contest, &subject, &happened);
-            let written: Result<i64, StoreError> = self
+            let written: Result<(), FloorError> = self
                 .hall
                 .db
-                .write(|tx| Box::pin(async move { log::append(tx, contest, at, None, subject, happened).await }))
+                .write(|tx| {
+                    Box::pin(async move {
+                        self.current(tx).await?;
+                        // Results that have become final meanwhile stand.
+                        if self.arena().state.takes_marks() {
+                            log::append(tx, contest, at, None, subject, happened).await?;
+                        }
+                        Ok(())
+                    })
+                })
                 .await;
             match written {
-                Ok(_) => self.wake(),
-                Err(error) if error.is_unique() => {}
-                Err(error) => return Err(error.into()),
+                Ok(()) => self.wake(),
+                Err(FloorError::Store(error)) if error.is_unique() => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(())

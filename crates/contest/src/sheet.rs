@@ -86,8 +86,10 @@ pub struct Asked {
 
 /// What was asked for in a run, in order.
 pub fn asked(arena: &Arena, run: &kernel::RunId) -> Vec<Asked> {
-    let of_run = arena.requests.iter().filter(|request| request.run == *run);
-    of_run.map(|request| Asked { checkpoint: request.checkpoint.clone(), at_ms: request.at.as_millis() }).collect()
+    arena
+        .requests_of(run)
+        .map(|request| Asked { checkpoint: request.checkpoint.clone(), at_ms: request.at.as_millis() })
+        .collect()
 }
 
 #[derive(Debug, Serialize, ToSchema)]

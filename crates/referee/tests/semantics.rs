@@ -291,3 +291,20 @@ fn equal_conditions_are_shared() {
         rules.iter().enumerate().map(|(ix, text)| RuleSpec { id: format!("r{ix}"), ..holds(text, "2s") }).collect();
     assert_eq!(set(&rules).condition_count(), 2);
 }
+
+/// What is shown is what decided: the extreme itself, the newest sample of a mean, never the one that ended the phase.
+#[test]
+fn a_figure_shows_the_samples_that_decided() {
+    for (statistic, shown) in
+        [(Statistic::Min, (1200, 2.0)), (Statistic::Max, (1100, 8.0)), (Statistic::Mean, (1300, 5.0))]
+    {
+        let watched = PhaseSpec::While("a".into());
+        let figure = PatternSpec::Figure { statistic: statistic.clone(), of: "x".into(), scale: range("~", "9") };
+        let mut monitor = Monitor::new(set(&[RuleSpec { during: watched, ..rule(figure) }]), Nanos(0));
+        play(&mut monitor, "0 a=0 x=1; 1000 a=1 x=5; 1100 x=8; 1200 x=2; 1300 x=5; 1400 a=0 x=99; 2000 >");
+        let found = monitor.drain();
+        let [verdict] = found.as_slice() else { panic!("{found:?}") };
+        let samples: Vec<_> = verdict.evidence.samples.iter().map(|s| (s.at.0 / MS, s.value.clone())).collect();
+        assert_eq!(samples, [(shown.0, Value::Real(shown.1))], "{statistic:?}");
+    }
+}

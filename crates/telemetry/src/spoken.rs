@@ -1,7 +1,6 @@
 //! From text to a monitor without a detour: what a station said, read a second time.
 //!
-//! The hall judges batches that it has checked when it took them, and recordings that were checked when they were made.
-//! A station says the same signals in the same order all day, so the [`Listener`] learns how its ticks look and then
+//! Recordings and batches were checked when they were made and taken. A station says the same signals in the same order all day, so the [`Listener`] learns how its ticks look and then
 //! reads values right into the cells of a row: no names, no tree, no allocation. Whatever looks different goes the long
 //! way, through the strict reader, and is learnt.
 //!
@@ -307,6 +306,10 @@ fn integer(text: &[u8]) -> Option<(i64, usize)> {
     }
     if length > DIGITS_MAX {
         return std::str::from_utf8(&text[..length]).ok()?.parse().ok().map(|value| (value, length));
+    }
+    // JSON's `-0` is a real.
+    if negative && value == 0 {
+        return None;
     }
     let value = value as i64;
     Some((if negative { -value } else { value }, length))

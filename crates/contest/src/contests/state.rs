@@ -131,9 +131,11 @@ fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
             );
         }
         let owed = owed(arena, run);
-        if owed.given < owed.expected {
+        // A round that is about to be opened is owed as well.
+        let rounds = arena.rounds_wanted.iter().filter(|(of, ..)| *of == run.id).count();
+        if owed.given < owed.expected || rounds > 0 {
             open.sheets += 1;
-            let missing = owed.expected - owed.given;
+            let missing = owed.expected - owed.given + rounds as u32;
             list("sheets", format!("缺 {missing} 项评分"), format!("{missing} marks are missing"));
         }
     }

@@ -195,8 +195,9 @@ impl Taken {
                 }
             }
             Taken::Judges(people) => {
+                let mut seated = plan.judges.iter().map(|judge| judge.person.clone()).collect();
                 for one in people {
-                    if let Err(fault) = whos_who::judge(tx, plan, one).await? {
+                    if let Err(fault) = whos_who::judge(tx, plan, one, &mut seated).await? {
                         faults.push(fault);
                     }
                 }

@@ -119,7 +119,8 @@ pub async fn competitor(tx: &mut Tx<'_>, plan: &Plan, one: &NewCompetitor, enter
     Ok(Ok(()))
 }
 
-pub async fn judge(tx: &mut Tx<'_>, plan: &Plan, one: &NewJudge) -> Checked {
+/// `seated`: who judges already, by this file or before.
+pub async fn judge(tx: &mut Tx<'_>, plan: &Plan, one: &NewJudge, seated: &mut HashSet<PersonId>) -> Checked {
     let said = Said { row: one.row, name: &one.name, organisation: &one.organisation };
     let login = &one.login;
     let known = directory::account_by_login(tx, login).await?;
@@ -138,6 +139,11 @@ pub async fn judge(tx: &mut Tx<'_>, plan: &Plan, one: &NewJudge) -> Checked {
     };
     if plan.entries.iter().any(|entry| Some(&entry.person) == person.as_ref()) {
         return Ok(Err(said.fault("name", "此人是本场选手", "this person competes here")));
+    }
+    if let Some(person) = &person
+        && !seated.insert(person.clone())
+    {
+        return Ok(Err(said.fault("name", "此人已是本场裁判", "this person is a judge of this contest already")));
     }
     if let Some((account, person)) = known {
         let roles = directory::grants_of(tx, &account).await?;

@@ -34,8 +34,8 @@ impl Stage {
 
     /// What was asked for in a run, the newest last.
     pub(super) fn requests(&self, arena: &Arena, run: &RunId, changes: &mut Changes) {
-        let of_run = arena.requests.iter().filter(|request| request.run == *run);
-        let asked: Vec<Value> = of_run.map(|request| json!([request.checkpoint, request.at.as_millis()])).collect();
+        let asked: Vec<Value> =
+            arena.requests_of(run).map(|request| json!([request.checkpoint, request.at.as_millis()])).collect();
         if !asked.is_empty() {
             put(changes, View::Control, format!("rq/{run}"), Some(encode(Value::Array(asked))));
         }

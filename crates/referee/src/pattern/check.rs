@@ -39,7 +39,6 @@ impl Monitor {
                 let state = self.gauges[shape.gauge as usize];
                 let figured = self.windows[*window as usize].figure(now, shape.over);
                 let oldest = self.windows[*window as usize].oldest();
-                samples.extend(self.samples(&gauge.reads));
                 let signals = self.names(&gauge.reads);
                 let covered = state.state == SlotState::Known && state.known_since <= from;
                 let figured = match figured {
@@ -48,10 +47,12 @@ impl Monitor {
                         // A window without samples says nothing; what was held at its beginning must be known.
                         let empty = covered && none.is_none() && !shape.fold.is_held();
                         let reason = if empty { Reason::NoSamples { signals } } else { Reason::NotCovered { signals } };
+                        samples.extend(self.samples(&gauge.reads));
                         return self.say(ix, Outcome::Undecided, 0, (from, now), What::Undecided(reason), samples);
                     }
                 };
                 let (good, marks) = scale.judge(figured.figure, rule.met, rule.missed);
+                samples.extend(self.deciding(shape.gauge, shape.fold, &figured));
                 let what = What::Figure { gauge: shape.gauge, fold: shape.fold, figured };
                 let outcome = if good { Outcome::Met } else { Outcome::Missed };
                 return self.say(ix, outcome, marks, (oldest.unwrap_or(from), now), what, samples);

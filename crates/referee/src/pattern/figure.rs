@@ -1,12 +1,14 @@
 //! A statistic over a phase.
 
-use crate::Outcome;
+use kernel::Nanos;
+
 use crate::code::{SlotState, run};
 use crate::finding::{Reason, What};
 use crate::monitor::Monitor;
 use crate::pattern::{PhaseState, Progress, RuleState};
 use crate::rules::{GaugeCode, Pattern};
-use crate::window::{Fold, Gathered};
+use crate::window::{Figured, Fold, Gathered, TallyKind};
+use crate::{EvidenceSample, Outcome, Quality, Value};
 
 #[derive(Debug)]
 pub(crate) struct Figuring {
@@ -78,6 +80,7 @@ impl Monitor {
             Reason::PhaseUnseen
         } else if let Some(figured) = figured {
             let (good, marks) = scale.judge(figured.figure, rule.met, rule.missed);
+            let samples = self.deciding(*gauge, *fold, &figured);
             let outcome = if good { Outcome::Met } else { Outcome::Missed };
             let what = What::Figure { gauge: *gauge, fold: *fold, figured };
             return self.say(ix, outcome, marks, (opened_at, now), what, samples);
@@ -85,5 +88,24 @@ impl Monitor {
             Reason::NoSamples { signals }
         };
         self.say(ix, Outcome::Undecided, 0, (opened_at, now), What::Undecided(reason), samples);
+    }
+
+    /// The samples that a figure stands on: of an extreme the sample itself, else the newest that went in. A newer one, such as that which
+    /// ended the phase, decided nothing.
+    pub(super) fn deciding(&self, gauge: u32, fold: Fold, figured: &Figured) -> Vec<EvidenceSample> {
+        let gauge = &self.set.gauges[gauge as usize];
+        match (&gauge.code, fold) {
+            (GaugeCode::Signal(signal), Fold::Tally(TallyKind::Min | TallyKind::Max)) => vec![EvidenceSample {
+                at: Nanos(figured.at),
+                signal: self.set.signals[*signal as usize].name.clone(),
+                value: Value::Real(figured.figure),
+                quality: Quality::Good,
+            }],
+            _ => {
+                let mut samples = self.samples(&gauge.reads);
+                samples.retain(|sample| sample.at.0 <= figured.at);
+                samples
+            }
+        }
     }
 }
