@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test'
 
 /**
  * Browser tests on the real binary: each worker starts a demonstration of its own (see `hall.ts`). Build both first:
- * `npm run build` in web/, then `cargo build -p server`. A flaky pass is a failure, so nothing is retried.
+ * `npm run build` in web/, then `cargo build -p server`, or let `cargo xtask test --only web-build --only e2e` do it. A flaky pass is a failure, so nothing is retried.
  */
 export default defineConfig({
   testDir: '.',

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::shell::{command, root, run};
-use crate::web;
+use crate::{program, web};
 
 /// Where the client's types lie, within `web/`.
 const CLIENT_TYPES: &str = "src/shared/api/schema.d.ts";
@@ -37,11 +37,8 @@ fn write() -> anyhow::Result<()> {
 }
 
 fn contract_into(folder: &Path) -> anyhow::Result<()> {
-    run(command(
-        "",
-        "cargo",
-        &["run", "--quiet", "-p", "server", "--", "contract", "--out", &folder.display().to_string()],
-    ))
+    let program = program::build()?;
+    run(command("", &program.display().to_string(), &["contract", "--out", &folder.display().to_string()]))
 }
 
 /// Generates beside what is committed, and compares.

@@ -10,6 +10,7 @@ mod demo;
 mod dist;
 mod generate;
 mod install;
+mod program;
 mod shell;
 mod test;
 mod tidy;

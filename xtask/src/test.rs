@@ -9,7 +9,7 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use crate::shell::{command, has, run, run_keeping};
-use crate::{generate, install, tidy, web};
+use crate::{generate, install, program, tidy, web};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Step {
@@ -131,9 +131,9 @@ fn work(step: Step, closing: &mut Vec<String>) -> anyhow::Result<()> {
         }
         Step::E2e => {
             web::install("e2e")?;
-            run(cargo(&["build", "-p", "server"]))?;
+            let built = program::build()?;
             let mut playwright = command("e2e", "npx", &["playwright", "test"]);
-            playwright.env("GUILDHALL_CHROMIUM", "/usr/bin/chromium").env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+            playwright.env("GUILDHALL_BIN", built).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
             run_keeping(playwright, closes, closing)
         }
         Step::Generate => generate::check(),

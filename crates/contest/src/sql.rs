@@ -14,8 +14,10 @@ web::statements! {
     CONTEST "find a contest" [Text]
         "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at from contest where id = $1";
 
-    INSERT_VENUE "add a venue" [Text, Text, Text, Text] "insert into contest_venue (id, contest, name_zh, name_en) values ($1, $2, $3, $4)";
-    VENUES "list the venues of a contest" [Text] "select id, name_zh, name_en from contest_venue where contest = $1 order by id";
+    INSERT_VENUE "add a venue" [Text, Text, Text, Text, Int]
+        "insert into contest_venue (id, contest, name_zh, name_en, place) values ($1, $2, $3, $4, $5)";
+    VENUES "list the venues of a contest as it names them" [Text]
+        "select id, name_zh, name_en from contest_venue where contest = $1 order by place, id";
     INSERT_STATION "add a station" [Text, Text, Text, Text] "insert into contest_station (id, contest, venue, code) values ($1, $2, $3, $4)";
     STATIONS "list the stations of a contest" [Text] "select id, venue, code from contest_station where contest = $1 order by code";
     INSERT_TEAM "add a team" [Text, Text, Text, Text, Text]

@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::story::{a_spread_and_its_round, assert_same, assigned, given, kept_in_the_archive, ranking};
-use common::{COMPETITORS, JUDGES, World, each_engine, level, mark, mark_id, marks, upload, xlsx};
+use common::{COMPETITORS, JUDGES, World, each_engine, level, mark, mark_id, marks, new_contest, upload, xlsx};
 use contest::event::{Happened, LeftOpen};
 use contest::panel::Panel;
 use kernel::RunId;
@@ -139,6 +139,23 @@ async fn two_tablets_and_two_hands_on_a_clock() {
         }
         let again = world.chief.post(&world.path(&format!("runs/{entry}/clock")), json!({"act": "close"})).await;
         assert_eq!(again.status, 200);
+    })
+    .await;
+}
+
+/// All ids of one contest are made in one millisecond here, and sort by chance.
+#[tokio::test]
+async fn venues_stand_as_the_contest_names_them() {
+    each_engine(|world| async move {
+        let names: Vec<String> = (1..=8).map(|no| format!("第{no}赛场")).collect();
+        let venue = |(at, name): (usize, &String)| json!({"name": {"zh": name, "en": format!("Venue {at}")}, "stations": [format!("V{at}")]});
+        let mut new = new_contest(true);
+        new["venues"] = names.iter().enumerate().map(venue).collect();
+        let made = world.organiser.post("/api/contests", new).await.json();
+        let path = format!("/api/contests/{}", made["id"].as_str().unwrap());
+        let read = world.organiser.get(&path).await.json();
+        let read: Vec<&str> = read["venues"].as_array().unwrap().iter().map(|venue| venue["name"]["zh"].as_str().unwrap()).collect();
+        assert_eq!(read, names);
     })
     .await;
 }

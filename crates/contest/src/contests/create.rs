@@ -84,9 +84,9 @@ pub async fn create(
             ];
             tx.exec(sql::INSERT_CONTEST, &insert).await?;
             let mut venues = Vec::new();
-            for venue in &new.venues {
+            for (place, venue) in (0_i64..).zip(&new.venues) {
                 let venue_id: kernel::VenueId = hall.fresh();
-                tx.exec(sql::INSERT_VENUE, &args![&venue_id, &id, &venue.name.zh, &venue.name.en]).await?;
+                tx.exec(sql::INSERT_VENUE, &args![&venue_id, &id, &venue.name.zh, &venue.name.en, place]).await?;
                 let mut stations = Vec::new();
                 for code in &venue.stations {
                     let station: kernel::StationId = hall.fresh();
