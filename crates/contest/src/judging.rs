@@ -2,6 +2,7 @@
 
 mod clock;
 mod decide;
+mod excuse;
 mod mine;
 mod present;
 mod problem;
@@ -35,6 +36,8 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(problem::report))
         .routes(routes!(problems::list))
         .routes(routes!(settle::settle))
+        .routes(routes!(excuse::excuse))
+        .routes(routes!(excuse::take_back))
         .routes(routes!(clock::act))
         .routes(routes!(request::request))
         .routes(routes!(mine::mine))

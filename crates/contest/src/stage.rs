@@ -209,7 +209,8 @@ impl Stage {
         for (run, aspect) in &sheets {
             self.alarm(arena, run, *aspect, &mut changes);
         }
-        for run in sheets.into_iter().map(|(run, _)| run).collect::<BTreeSet<_>>() {
+        let owing = sheets.into_iter().map(|(run, _)| run).chain(touched.panels.iter().cloned());
+        for run in owing.collect::<BTreeSet<_>>() {
             self.sheet(arena, &run, &mut changes);
         }
         for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)) {

@@ -27,6 +27,8 @@ async fn bodies_that_nobody_can_read() {
         (&world.chief, world.path(&format!("runs/{run}/clock")), 256 << 10),
         (&world.competitor, world.path(&format!("runs/{run}/judge-requests")), 256 << 10),
         (&world.chief, world.path("verdicts/vdt_x/decision"), 256 << 10),
+        (&world.chief, world.path("judges/acc_x/excuse"), 256 << 10),
+        (&world.chief, world.path("judges/acc_x/return"), 256 << 10),
     ];
     for (client, path, most) in &doors {
         let post = async |body: String| client.send(Method::POST, path, Some(body.into()), &[]).await;

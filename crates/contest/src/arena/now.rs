@@ -114,6 +114,8 @@ pub struct Touched {
     pub requests: Vec<RunId>,
     /// Aspects of runs on which a judge gave a mark, or a round was opened.
     pub sheets: Vec<(RunId, AspectIx)>,
+    /// Runs whose seats may have changed hands.
+    pub panels: Vec<RunId>,
     /// Entries whose rank of a quarter of an hour ago is another now.
     pub ranks_before: Vec<EntryIx>,
 }

@@ -152,6 +152,7 @@ impl Stage {
                 "venue": judge.venue.as_str(),
                 "seen_at": seen.map(|seen| seen.seen_at.as_millis() / 5_000 * 5_000),
                 "unsent": seen.map(|seen| seen.unsent),
+                "excused": arena.absences.now(&judge.account).is_some(),
             }));
             put(changes, View::Control, format!("j/{}", judge.account), Some(value));
         }

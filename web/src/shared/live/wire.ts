@@ -172,6 +172,7 @@ export interface JudgePresence {
   venue: string | null
   seen_at: number | null
   unsent: number
+  excused?: boolean
 }
 
 /** Key `sh/{run}` of the control room. */
