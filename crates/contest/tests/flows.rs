@@ -97,6 +97,10 @@ async fn from_the_scheme_to_the_result() {
             _ => None,
         });
         assert_eq!(left_open, Some(LeftOpen { runs: 2, sheets: 2, ..LeftOpen::default() }));
+        // The people room asks the log in these words whether a contest is over.
+        let over = "select count(*) as n from contest_event
+                    where kind = 'state' and body like '{\"kind\":\"state\",\"to\":\"final\"%'";
+        assert_eq!(world.hall.db.one(over, &[]).await.unwrap().get::<i64>("n").unwrap(), 1);
         let last = world.submit(judge, vec![mark(60, &run, "A1.2", json!({"kind": "measured", "value": "10"}))]).await;
         assert_eq!(last.code(), "contest_not_open");
         let again = world.submit(judge, vec![mark(50, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))]).await;

@@ -291,6 +291,14 @@ async fn an_import_of_judges_takes_nobodys_account_for_another() {
             assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{login}: {}", answer.text());
         }
         assert_eq!(world.logged().await, before);
+        // By a login without a role, and by none that the hall knows: the person is the same, and reads names by his first one.
+        second_login(&world, "organiser", "organiser-2").await;
+        for (login, column) in [("organiser-2", "login"), ("organiser-3", "name")] {
+            let answer = put("organiser", "organiser", login).await;
+            assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{login}: {}", answer.text());
+            assert!(answer.text().contains("（账号 organiser）"), "{}", answer.text());
+        }
+        assert_eq!(world.logged().await, before);
         let taken = put("chief", "chief", "chief").await;
         assert_eq!(taken.status, 200, "{}", taken.text());
         let floor = world.floor().await;
@@ -299,6 +307,31 @@ async fn an_import_of_judges_takes_nobodys_account_for_another() {
         assert_eq!((judge.person_name.as_str(), judge.organisation_name.zh.as_str()), ("chief", "chief"));
     })
     .await;
+}
+
+/// One more account of the person who bears a login.
+async fn second_login(world: &World, of: &str, login: &'static str) {
+    let person = "select person from account where login = $1";
+    let person: kernel::PersonId = world.hall.db.one(person, &store::args![of]).await.unwrap().get("person").unwrap();
+    let (id, person, now) = (world.hall.fresh::<kernel::AccountId>(), &person, world.hall.now());
+    let id = &id;
+    let written: Result<(), store::StoreError> = world
+        .hall
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                let new = web::directory::NewAccount {
+                    id: id.clone(),
+                    person: person.clone(),
+                    login: login.to_owned(),
+                    password_hash: None,
+                    created_at: now,
+                };
+                web::directory::insert_account(tx, &new).await
+            })
+        })
+        .await;
+    written.unwrap();
 }
 
 #[tokio::test]

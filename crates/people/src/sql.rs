@@ -93,6 +93,16 @@ web::statements! {
     ACCOUNT "find an account and its person's organisation" [Text]
         "select a.id, a.person, a.login, a.disabled_at, p.organisation
          from account a join person p on p.id = a.person where a.id = $1";
+    // A contest that is final has nothing more to mark.
+    JUDGES_IN "list the contests in which an account's person sits as a judge and there is still something to mark" [Text]
+        "select contest.id, contest.name_zh, contest.name_en from contest
+         where exists (
+             select 1 from contest_judge judge join account on account.person = judge.person
+             where judge.contest = contest.id and account.id = $1)
+           and not exists (
+             select 1 from contest_event event
+             where event.contest = contest.id and event.kind = 'state' and event.body like '{\"kind\":\"state\",\"to\":\"final\"%')
+         order by contest.id";
     ACCOUNT_SHOWN "find an account as it is shown" [Text]
         "select a.id, a.person, p.name, a.login, a.created_at, a.disabled_at,
                 cast(case when a.password_hash is null then 0 else 1 end as bigint) as has_password

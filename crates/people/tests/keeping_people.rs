@@ -332,3 +332,94 @@ async fn nobody_gives_more_than_he_holds() {
     })
     .await;
 }
+
+/// Whoever sits as a judge is given no role that reads names there, by whichever login; until the contest is final.
+#[tokio::test]
+async fn a_judge_is_given_no_role_that_reads_names() {
+    each_engine(|stage| async move {
+        let judge = account(&stage.hall, "judge", None, None, &[]).await;
+        let other = account(&stage.hall, "somebody", None, None, &[]).await;
+        let second = stage
+            .administrator
+            .post("/api/accounts", json!({"person": judge.person.to_string(), "login": "judge-2"}))
+            .await
+            .json();
+        let second = second["id"].as_str().unwrap().to_owned();
+        let seat = |at: usize, id: &'static str, name: &'static str| {
+            let (db, judge) = (stage.hall.db.clone(), judge.clone());
+            async move {
+                let contest = store::args![id, name].to_vec();
+                let venue = store::args![format!("ven_{at}"), id].to_vec();
+                let seat = store::args![id, &judge.account, &judge.person, &judge.organisation, format!("ven_{at}")];
+                let (contest, venue, seat) = (&contest, &venue, &seat);
+                db.write::<_, store::StoreError, _>(|tx| {
+                    Box::pin(async move {
+                        let sql = "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at)
+                                   values ($1, $2, $2, 's', 's', 's', 'blind', 0, 0)";
+                        tx.exec(sql, contest).await?;
+                        let sql = "insert into contest_venue (id, contest, name_zh, name_en) values ($1, $2, 'v', 'v')";
+                        tx.exec(sql, venue).await?;
+                        let sql = "insert into contest_judge (contest, account, person, organisation, venue, modules)
+                                   values ($1, $2, $3, $4, $5, '')";
+                        tx.exec(sql, seat).await
+                    })
+                })
+                .await
+                .unwrap();
+            }
+        };
+        seat(1, "con_a", "甲赛").await;
+        let said = |position: i64, to: &'static str| {
+            let db = stage.hall.db.clone();
+            async move {
+                let event = store::args![position, to, format!("{{\"kind\":\"state\",\"to\":\"{to}\",\"reason\":null}}")];
+                let event = &event;
+                db.write::<_, store::StoreError, _>(|tx| {
+                    Box::pin(async move {
+                        let sql = "insert into contest_event (contest, position, at, kind, subject, account, body)
+                                   values ('con_a', $1, 0, 'state', $2, null, $3)";
+                        tx.exec(sql, event).await
+                    })
+                })
+                .await
+                .unwrap();
+            }
+        };
+        let hall = json!({"kind": "hall"});
+        let here = json!({"kind": "contest", "contest": "con_a"});
+        let elsewhere = json!({"kind": "contest", "contest": "con_b"});
+        let venue = json!({"kind": "venue", "contest": "con_a", "venue": "ven_1"});
+        let organisation = json!({"kind": "organisation", "organisation": judge.organisation.to_string()});
+        let first = judge.account.to_string();
+        let give = async |account: &str, role: &str, scope: &Value| {
+            let body = json!({"role": role, "scope": scope});
+            stage.administrator.post(&format!("/api/accounts/{account}/roles"), body).await
+        };
+        for account in [&first, &second] {
+            for role in ["organiser", "staff", "administrator"] {
+                for scope in [&hall, &here] {
+                    let answer = give(account, role, scope).await;
+                    assert_eq!(answer.code(), "conflict", "{role}: {}", answer.text());
+                    let detail = &answer.json()["detail"];
+                    assert!(detail["zh"].as_str().unwrap().contains("甲赛"), "{detail}");
+                }
+            }
+        }
+        assert_eq!(stage.audited().await, ["account.created"], "nothing was given");
+        for (account, role, scope) in [
+            (&first, "chief_judge", &here),
+            (&second, "venue_operator", &venue),
+            (&second, "organiser", &elsewhere),
+            (&first, "staff", &organisation),
+            (&other.account.to_string(), "organiser", &here),
+        ] {
+            let answer = give(account, role, scope).await;
+            assert_eq!(answer.status, 201, "{role}: {}", answer.text());
+        }
+        said(1, "live").await;
+        assert_eq!(give(&second, "staff", &hall).await.code(), "conflict");
+        said(2, "final").await;
+        assert_eq!(give(&second, "staff", &hall).await.status, 201, "nothing is left to mark");
+    })
+    .await;
+}

@@ -1,19 +1,17 @@
 //! Who a row of an import means. The hall may know him: from another contest, from the persons' list, by his login. A worker who competes
 //! twice is one person with one record, and a name that several bear is asked about, not guessed.
 //!
-//! Invariants: a row never gives somebody's account to another name or organisation; nobody judges where he competes or reads names.
+//! Invariants: a row never gives somebody's account to another name or organisation; nobody judges where he competes or, by whichever of his
+//! accounts, reads names.
 
 use std::collections::HashSet;
 
-use kernel::{AccountId, Actor, OrganisationId, PersonId, Role, Scope, Text};
+use kernel::{AccountId, OrganisationId, PersonId, Text};
 use store::{StoreError, Tx};
 use web::directory::{self, Named};
 
 use super::people_rows::{NewCompetitor, NewJudge, RowFault};
 use crate::plan::Plan;
-
-/// Roles that read who bears which number.
-const READS_NAMES: &[Role] = &[Role::Organiser, Role::Staff, Role::Administrator];
 
 type Checked = Result<Result<(), RowFault>, StoreError>;
 
@@ -145,16 +143,15 @@ pub async fn judge(tx: &mut Tx<'_>, plan: &Plan, one: &NewJudge, seated: &mut Ha
     {
         return Ok(Err(said.fault("name", "此人已是本场裁判", "this person is a judge of this contest already")));
     }
-    if let Some((account, person)) = known {
-        let roles = directory::grants_of(tx, &account).await?;
-        let actor = Actor { account, person, roles };
-        if actor.holds_any(READS_NAMES, &Scope::Contest(plan.id.clone())) {
-            return Ok(Err(said.fault(
-                "login",
-                format!("账号 {login} 能看到选手姓名，不能担任裁判"),
-                format!("{login} may read who bears which number, so he can't judge"),
-            )));
-        }
+    if let Some(person) = &person
+        && let Some(other) = directory::reads_names_by(tx, person, &plan.id).await?
+    {
+        let column = if known.is_some() { "login" } else { "name" };
+        return Ok(Err(said.fault(
+            column,
+            format!("此人（账号 {other}）能看到选手姓名，不能担任裁判"),
+            format!("this person may read who bears which number (login {other}), so he can't judge"),
+        )));
     }
     Ok(Ok(()))
 }
