@@ -405,7 +405,7 @@ async fn a_judge_is_given_no_role_that_reads_names() {
                 }
             }
         }
-        assert_eq!(stage.audited().await, ["account.created"], "nothing was given");
+        assert_eq!(stage.audited().await, ["account.added"], "nothing was given");
         for (account, role, scope) in [
             (&first, "chief_judge", &here),
             (&second, "venue_operator", &venue),
