@@ -72,8 +72,8 @@ web::statements! {
     TELEMETRY_BETWEEN "read batches that may hold samples of a time, both ends included" [Text, Int, Int, Int, Int]
         "select position, body from contest_telemetry
          where contest = $1 and last_at >= $2 and first_at <= $3 and position > $4 order by position limit $5";
-    TELEMETRY_BEFORE "find where to begin to read in order to see all samples since a time: at the end when there are none" [Text, Int]
+    TELEMETRY_AFTER "find where to begin to read what was acknowledged since a position of the log: at the end when there is none" [Text, Int]
         "select coalesce(min(position) - 1, (select max(position) from contest_telemetry where contest = $1), 0) as position
-         from contest_telemetry where contest = $1 and last_at >= $2";
+         from contest_telemetry where contest = $1 and after >= $2";
     TELEMETRY_LAST "find the newest batch" [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
 }

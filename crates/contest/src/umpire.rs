@@ -3,7 +3,7 @@
 //!
 //! Judging is a function of what is stored. Every batch says how far the log of events had come when it was acknowledged, and is judged with
 //! the runs as they stood there; a verdict's id is made of its run and its number. A closed run ends with the batch that tells the referee
-//! that all is told ([`GRACE_MS`]), and takes nothing of later ones. So after a crash, or on another node, the same batches give the same
+//! that all is told ([`GRACE_MS`]), and takes nothing of later ones; its last verdicts and its end are written in one transaction. So after a crash, or on another node, the same batches give the same
 //! verdicts, and the log refuses those it has.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -104,16 +104,17 @@ impl Umpire {
         }
     }
 
-    /// Begins where the earliest run that is not judged to its end was opened.
+    /// Begins with the first batch that was acknowledged after the earliest run that is not judged to its end was opened: no batch before
+    /// it tells anything of it, whatever the equipment's clock says.
     async fn begin(&mut self) -> Result<(), FloorError> {
         self.watches.clear();
         self.floor.caught_up_to_newest().await;
         self.ended.clear();
         self.told_until.clear();
         let opened =
-            self.floor.arena().runs.values().filter(|run| !run.judged).filter_map(|run| run.watched.opened_at()).min();
+            self.floor.arena().runs.values().filter(|run| !run.judged).filter_map(|run| run.watched.opened_by()).min();
         let row = match opened {
-            Some(at) => self.hall.db.one(sql::TELEMETRY_BEFORE, &args![&self.floor.contest, at]).await?,
+            Some(opened) => self.hall.db.one(sql::TELEMETRY_AFTER, &args![&self.floor.contest, opened]).await?,
             None => self.hall.db.one(sql::TELEMETRY_LAST, &args![&self.floor.contest]).await?,
         };
         self.position = row.get("position")?;
@@ -161,8 +162,10 @@ impl Umpire {
         let floor = self.floor.clone();
         let arena = floor.arena();
         for tick in &batch.ticks {
-            let open = |run: &RunId| !self.ended.contains(run);
-            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after, open) else { continue };
+            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after) else { continue };
+            if self.ended.contains(&run) || arena.runs.get(&run).is_none_or(|now| now.judged) {
+                continue;
+            }
             self.watch(&arena, &run);
             let Some(watch) = self.watches.get_mut(&run) else { continue };
             hear_requests(&arena, &run, watch, after, tick.at);
@@ -297,41 +300,53 @@ impl Umpire {
         found
     }
 
-    /// Each in a transaction of its own: what the log has already is passed over. Results that are final stand: a verdict that comes later
-    /// is not written. That a run was judged to its end is, so that nobody judges it again.
+    /// All that one batch decides, in one transaction: a run's last verdicts and that it was judged to its end are in the log together or
+    /// not at all. What the log has already is passed over. Results that are final stand: a verdict that comes later is not written. That a
+    /// run was judged to its end is, so that nobody judges it again.
     async fn write(&mut self, found: Vec<Found>) -> Result<(), FloorError> {
-        for found in found {
-            let (floor, at, found) = (&self.floor, self.hall.now(), &found);
-            let written: Result<(), FloorError> = self
-                .hall
-                .db
-                .write(|tx| {
-                    Box::pin(async move {
-                        floor.current(tx).await?;
-                        let statement = {
-                            let arena = floor.arena();
-                            let ends = matches!(found.happened, Happened::Watched { .. });
-                            if !arena.state.takes_marks() && !ends {
-                                tracing::warn!(
-                                    contest = %floor.contest, state = arena.state.code(), verdict = found.subject,
-                                    "a verdict came too late to count"
-                                );
-                                return Ok(());
-                            }
-                            archived::of_verdict(&arena, &found.happened)
-                        };
+        if found.is_empty() {
+            return Ok(());
+        }
+        let (floor, at, found) = (&self.floor, self.hall.now(), &found);
+        let written: Result<bool, FloorError> = self
+            .hall
+            .db
+            .write(|tx| {
+                Box::pin(async move {
+                    floor.current(tx).await?;
+                    let new: Vec<(&Found, Option<archived::Kept>)> = {
+                        let arena = floor.arena();
+                        let new = found.iter().filter(|found| is_new(&arena, &found.happened));
+                        new.map(|found| (found, archived::of_verdict(&arena, &found.happened))).collect()
+                    };
+                    for (found, statement) in &new {
                         log::append(tx, &floor.contest, at, None, &found.subject, &found.happened).await?;
-                        Ok(archived::keep(tx, statement.as_ref(), at).await.map_err(StoreError::from)?)
-                    })
+                        archived::keep(tx, statement.as_ref(), at).await.map_err(StoreError::from)?;
+                    }
+                    Ok(!new.is_empty())
                 })
-                .await;
-            match written {
-                Ok(()) => self.floor.wake(),
-                Err(FloorError::Store(error)) if error.is_unique() => {}
-                Err(error) => return Err(error),
-            }
+            })
+            .await;
+        if written? {
+            self.floor.wake();
         }
         Ok(())
+    }
+}
+
+/// Whether the log, folded into the arena as it is at this moment, lacks it and still takes it.
+fn is_new(arena: &Arena, happened: &Happened) -> bool {
+    match happened {
+        Happened::Verdict { id, .. } if arena.verdicts.contains_key(&id.0) => false,
+        Happened::Verdict { id, .. } if !arena.state.takes_marks() => {
+            tracing::warn!(
+                contest = %arena.plan.id, state = arena.state.code(), verdict = %id.0,
+                "a verdict came too late to count"
+            );
+            false
+        }
+        Happened::Watched { run, .. } => arena.runs.get(&run.0).is_some_and(|now| !now.judged),
+        _ => true,
     }
 }
 
@@ -368,16 +383,14 @@ fn hear_requests(arena: &Arena, run: &RunId, watch: &mut Watch, after: i64, unti
     }
 }
 
-/// The run, not judged to its end, that a station's equipment served at a time, as far as the log said it when its batch was acknowledged.
-fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64, open: impl Fn(&RunId) -> bool) -> Option<RunId> {
+/// The run that a station's equipment served at a time, as far as the log said it when its batch was acknowledged: at an instant at which
+/// one ends and the next begins, the next. Whether it was judged to its end by now is not asked: who reads the batch again later must find
+/// the same run.
+fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64) -> Option<RunId> {
     let station = arena.plan.station_by_code(station)?;
-    arena
-        .plan
-        .runs_of(&station.id)
-        .find(|run| {
-            open(&run.id) && arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at, after))
-        })
-        .map(|run| run.id.clone())
+    let served = arena.plan.runs_of(&station.id).filter_map(|run| Some((run, &arena.runs.get(&run.id)?.watched)));
+    let served = served.filter(|(_, watched)| watched.covers(at, after));
+    served.max_by_key(|(_, watched)| watched.opened_by()).map(|(run, _)| run.id.clone())
 }
 
 fn verdict_id(run: &RunId, number: u32) -> Option<VerdictId> {

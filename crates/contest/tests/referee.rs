@@ -225,7 +225,8 @@ async fn the_last_samples_of_a_run_are_waited_for() {
         let before = found(&floor.arena());
         assert!(before.iter().filter(|(_, evidence)| evidence.contains("grip")).count() >= 1);
         let mut world = world;
-        for stopped_at in [closed, closed + 1] {
+        let end = world.logged().await;
+        for stopped_at in closed..end {
             world.hall.drain();
             world.hall.close();
             take_back_to(&world, stopped_at).await;
@@ -411,6 +412,82 @@ async fn a_plot_is_drawn_page_by_page() {
         let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=force&points=1"))).await.json();
         let points = plot["series"][0]["points"].as_array().unwrap();
         assert_eq!((points.len(), &points[0][1], &points[0][2]), (1, &json!(1.0), &json!(120.0)));
+    })
+    .await;
+}
+
+/// What keeps the log from taking that a run was judged to its end: as if the hall stopped right before it.
+const STOP_AT_THE_END: [&[&str]; 2] = [
+    &["create trigger stopped before insert on contest_event when new.kind = 'watched'
+       begin select raise(abort, 'the hall stops here'); end"],
+    &[
+        "create function stopped() returns trigger as $$ begin raise exception 'the hall stops here'; end $$ language plpgsql",
+        "create trigger stopped before insert on contest_event for each row when (new.kind = 'watched') execute function stopped()",
+    ],
+];
+const GO_ON: [&str; 2] = ["drop trigger stopped", "drop trigger stopped on contest_event"];
+
+async fn run_sql(world: &World, sql: &'static str) {
+    let written: Result<u64, store::StoreError> =
+        world.hall.db.write(|tx| Box::pin(async move { tx.exec(sql, &[]).await })).await;
+    written.unwrap();
+}
+
+/// The last verdicts of a run and its end are in the log together or not at all, and who judges it again finds the same.
+#[tokio::test]
+async fn a_run_ends_whole_or_not_at_all() {
+    each_engine(|world| async move {
+        let engine = usize::from(world.hall.db.engine() == store::Engine::Postgres);
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        world.start(&run).await;
+        let quiet = [("S01", 1, json!({"grip": false, "estop": false, "force": 1.0, "sound": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 1, 5, &quiet)).await.status, 200);
+        world.clock.advance_millis(10_000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        // The next run at the station begins at the very instant at which this one ended.
+        let next = world.run("E1", "A").await;
+        world.start(&next).await;
+        let begun = world.logged().await;
+        for sql in STOP_AT_THE_END[engine] {
+            run_sql(&world, sql).await;
+        }
+        let edges = [
+            ("S01", 9_000, json!({"grip": true})),
+            ("S01", 9_500, json!({"force": 2.0})),
+            ("S01", 10_000, json!({"grip": false})),
+        ];
+        assert_eq!(send(&edge, &path, batch("edg_east", 2, 10_500, &edges)).await.status, 200);
+        let floor = world.floor().await;
+        testkit::eventually("the grip is judged", async || world.verdict_count().await == 1).await;
+        let judged = world.logged().await;
+        world.clock.advance_millis(GRACE_MS);
+        assert_eq!(send(&edge, &path, batch("edg_east", 3, 10_000 + GRACE_MS, &[])).await.status, 200);
+        // Its end is tried and fails, while other things are written; nothing of it is there, nor in the archive.
+        let archived = archive::newest(&world.hall.db).await.unwrap();
+        for seq in 4..20 {
+            assert_eq!(send(&edge, &path, batch("edg_east", seq, 10_000 + GRACE_MS, &[])).await.status, 200);
+        }
+        assert_eq!((world.logged().await, judged), (begun + 1, begun + 1));
+        assert_eq!(archive::newest(&world.hall.db).await.unwrap(), archived);
+        world.clock.advance_millis(1000);
+        run_sql(&world, GO_ON[engine]).await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        let events = contest::log::since(&world.hall.db, &world.contest, judged, 100).await.unwrap();
+        let kinds: Vec<&str> = events.iter().map(|event| event.happened.kind()).collect();
+        assert!(kinds.len() > 1 && kinds[..kinds.len() - 1].iter().all(|kind| *kind == "verdict"), "{kinds:?}");
+        assert_eq!(kinds.last(), Some(&"watched"));
+        let now = world.hall.now();
+        assert!(events.iter().all(|event| event.at == now), "nothing of it was there before");
+        let found = |arena: &contest::arena::Arena| -> Vec<(String, String)> {
+            let verdicts = arena.verdicts.values();
+            verdicts.map(|verdict| (verdict.id.to_string(), format!("{:?}", verdict.evidence))).collect()
+        };
+        let before = found(&floor.arena());
+        let reopened = world.reopened().await;
+        assert_eq!(found(&reopened.floor().await.arena()), before);
+        kept_in_the_archive(&reopened).await;
     })
     .await;
 }
