@@ -250,9 +250,10 @@ impl Floor {
             };
             let read = Gateway { venue: row.get("venue")?, link, retired_after: row.get("retired_after")? };
             let mut gateways = self.known_gateways();
-            let newer = gateways.get(&edge).and_then(|known| known.link.clone()).filter(|known| {
-                read.link.as_ref().is_none_or(|link| link.seen_at < known.seen_at)
-            });
+            let newer = gateways
+                .get(&edge)
+                .and_then(|known| known.link.clone())
+                .filter(|known| read.link.as_ref().is_none_or(|link| link.seen_at < known.seen_at));
             gateways.insert(edge, Gateway { link: newer.or(read.link), ..read });
         }
         Ok(())

@@ -257,7 +257,13 @@ impl Stage {
         self.send(arena, changes, false, false);
     }
 
-    pub fn show_links(&mut self, arena: &Arena, gateways: &Gateways, judges: &HashMap<String, Presence>, now: Timestamp) {
+    pub fn show_links(
+        &mut self,
+        arena: &Arena,
+        gateways: &Gateways,
+        judges: &HashMap<String, Presence>,
+        now: Timestamp,
+    ) {
         let mut changes = Changes::new();
         self.links(arena, gateways, now, &mut changes);
         self.judges(arena, judges, &mut changes);

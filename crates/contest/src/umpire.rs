@@ -245,8 +245,7 @@ impl Umpire {
                 let closed = Closed { at, position: now.watched.closed_by().filter(|position| *position <= known)? };
                 let venue = &arena.plan.station(&arena.plan.run(run)?.station)?.venue;
                 let mut here = gateways.iter().filter(|(_, gateway)| gateway.venue == *venue);
-                let is_over =
-                    here.all(|(edge, gateway)| self.has_told(edge, closed) || self.is_retired(gateway));
+                let is_over = here.all(|(edge, gateway)| self.has_told(edge, closed) || self.is_retired(gateway));
                 is_over.then(|| (run.clone(), closed, venue))
             })
             .collect();

@@ -52,10 +52,10 @@ pub async fn judges(
         venue: judge.venue.clone().into(),
         venue_name: arena.plan.venue(&judge.venue).map(|venue| venue.name.clone()).unwrap_or_default(),
         modules: judge.modules.clone(),
-        excused: arena.absences.now(&judge.account).map(|absence| ExcusedSeen {
-            reason: absence.reason.clone(),
-            at_ms: absence.at.as_millis(),
-        }),
+        excused: arena
+            .absences
+            .now(&judge.account)
+            .map(|absence| ExcusedSeen { reason: absence.reason.clone(), at_ms: absence.at.as_millis() }),
         owing: owing.get(&judge.account).copied().unwrap_or(0),
     });
     Ok(Json(Listed::whole(judges.collect())))
@@ -64,9 +64,8 @@ pub async fn judges(
 /// What each judge owes.
 fn owing(arena: &Arena) -> HashMap<AccountId, u32> {
     let mut owing: HashMap<AccountId, u32> = HashMap::new();
-    let begun = arena.plan.runs.iter().filter(|run| {
-        arena.runs.get(&run.id).is_some_and(|now| now.clock.state() != "waiting")
-    });
+    let begun =
+        arena.plan.runs.iter().filter(|run| arena.runs.get(&run.id).is_some_and(|now| now.clock.state() != "waiting"));
     for (judge, count) in begun.flat_map(|run| owed(arena, run).missing) {
         *owing.entry(judge.account.clone()).or_default() += count;
     }

@@ -98,7 +98,8 @@ async fn stand(
             let subject = format!("{}/{nth}", **judge);
             let position = log::append(tx, contest, now, Some(account), &subject, happened).await?;
             let subject = format!("{} {}", **contest, **judge);
-            audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&subject), request_id }).await?;
+            audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&subject), request_id })
+                .await?;
             Answer::ok(&JudgeStands { judge: judge.clone(), excused, position })
         })
     })

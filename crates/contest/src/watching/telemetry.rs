@@ -46,12 +46,7 @@ pub async fn take(
     // A gateway that has nothing waiting is as late as its batch; one that catches up is as late as its oldest sample.
     let oldest = if batch.header.backlog == 0 { batch.header.sent_at } else { first };
     let lag_ms = now.millis_since(oldest).max(batch.header.lag_ms as i64).max(0);
-    let seen = Link {
-        backlog: batch.header.backlog as i64,
-        lag_ms,
-        seen_at: now,
-        sent_at: batch.header.sent_at,
-    };
+    let seen = Link { backlog: batch.header.backlog as i64, lag_ms, seen_at: now, sent_at: batch.header.sent_at };
     let (contest, header, samples, packed) = (&contest.0, &batch.header, batch.samples(), &packed);
     let venue_ref = venue.as_ref();
     let (next, fresh): (u64, Option<VenueId>) = room
