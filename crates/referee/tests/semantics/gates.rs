@@ -203,7 +203,9 @@ fn a_chain_of_ten_thousand_gates_opens_in_its_order() {
         assert_eq!(again.len(), RULES - 1, "open gates stay open");
         let shut = run("0 a=0 b=0; 100 b=1");
         assert_eq!(shut.len(), RULES - 1);
-        assert!(shut.iter().all(|verdict| verdict.outcome == Outcome::Missed && verdict.decided_at == Nanos(1_000 * MS)));
+        assert!(
+            shut.iter().all(|verdict| verdict.outcome == Outcome::Missed && verdict.decided_at == Nanos(1_000 * MS))
+        );
     };
     let small = std::thread::Builder::new().stack_size(1 << 20).spawn(chain);
     small.unwrap().join().unwrap();
