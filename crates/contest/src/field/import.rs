@@ -14,7 +14,7 @@ use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Que
 
 use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, RowFault};
 use super::plan_runs;
-use super::whos_who;
+use super::whos_who::{self, There};
 use super::workbook::{self, Column, SheetRow};
 use crate::event::{ContestState, Happened};
 use crate::floor::Floor;
@@ -187,7 +187,7 @@ impl Taken {
         let before: HashSet<u32> = faults.iter().map(|fault| fault.row).collect();
         match self {
             Taken::Competitors(people) => {
-                let mut entered = plan.entries.iter().map(|entry| entry.person.clone()).collect();
+                let mut entered = There::of(plan.entries.iter().map(|entry| entry.person.clone()));
                 for one in people {
                     if let Err(fault) = whos_who::competitor(tx, plan, one, &mut entered).await? {
                         faults.push(fault);
@@ -195,7 +195,7 @@ impl Taken {
                 }
             }
             Taken::Judges(people) => {
-                let mut seated = plan.judges.iter().map(|judge| judge.person.clone()).collect();
+                let mut seated = There::of(plan.judges.iter().map(|judge| judge.person.clone()));
                 for one in people {
                     if let Err(fault) = whos_who::judge(tx, plan, one, &mut seated).await? {
                         faults.push(fault);
