@@ -105,7 +105,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
     };
     // A sheet and a verdict are of the module of their run.
     let in_module = |aspect: &str| wire::RunId(plan.run_for(&run.entry, &aspect[..1]).unwrap().clone());
-    match rng.below(21) {
+    match rng.below(23) {
         0..=7 => {
             let (aspect, value) = value(rng);
             let id = in_module(aspect);
@@ -191,6 +191,14 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
             None => Happened::Requested { run: id, checkpoint: None },
         },
         18 => Happened::Imported { entry, aspect: "T1.1".into(), marks: rng.below(1000) as i64 },
+        21 | 22 => {
+            let judge = &plan.judges[rng.below(plan.judges.len() as u64) as usize].account;
+            let judge_there = wire::AccountId(judge.clone());
+            match arena.absences.now(judge) {
+                None => Happened::JudgeExcused { judge: judge_there, reason: "发烧".into() },
+                Some(_) => Happened::JudgeReturned { judge: judge_there, reason: None },
+            }
+        }
         _ => Happened::Watched { run: id, samples: 1, late: 0, verdicts: 0 },
     }
 }
