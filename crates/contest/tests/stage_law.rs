@@ -10,7 +10,7 @@ use common::{World, hub, mark_id, topics};
 use contest::arena::{Arena, Logged, Tick, Touched};
 use contest::event::{ClockAct, ContestState, Decision, EvidenceSeen, Happened, MarkValue, Outcome};
 use contest::plan::Plan;
-use contest::stage::{Links, Stage};
+use contest::stage::{Gateways, Stage};
 use kernel::{Rng, Timestamp};
 use web::wire;
 
@@ -34,7 +34,7 @@ fn follow(plan: &Arc<Plan>, seed: u64) {
     let (hub_followed, now) = (hub(), Timestamp::from_millis(testkit::START_MS));
     let mut stage = Stage::new(hub_followed.clone(), &plan.id);
     let mut arena = Arena::new(plan.clone()).unwrap();
-    stage.show_all(&arena, &Links::new(), &HashMap::new(), now);
+    stage.show_all(&arena, &Gateways::new(), &HashMap::new(), now);
     let mut log: Vec<Logged> = Vec::new();
     let mut portion: Vec<Logged> = Vec::new();
     for nth in 1..=EVENTS {
@@ -74,7 +74,7 @@ fn compare(plan: &Arc<Plan>, log: &[Logged], followed: &live::Hub, stage: &mut S
         ticks.append(&mut touched.ticks);
     }
     fresh.recall(&folded, &ticks);
-    fresh.show_all(&folded, &Links::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
+    fresh.show_all(&folded, &Gateways::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
     for prefix in ["", "staff/"] {
         let (stepwise, anew) = (topics(followed, arena, prefix), topics(&fresh_hub, &folded, prefix));
         for (name, anew) in &anew {
@@ -245,7 +245,7 @@ async fn a_team_stands_against_the_field_and_a_venue_has_its_clock() {
                 tablet_said: None,
             }
         };
-        stage.show_all(&arena, &Links::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
+        stage.show_all(&arena, &Gateways::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
         let id = |no: &str| plan.entries.iter().find(|entry| entry.no == no).unwrap();
         let (one, two) = (id("E1").team.clone().unwrap(), id("E3").team.clone().unwrap());
         let east = format!("vc/{}", id("E1").venue);
