@@ -49,6 +49,9 @@ pub enum FloorError {
     Store(#[from] StoreError),
     #[error("the arena of {contest} can't reach position {position} of its log")]
     Behind { contest: ContestId, position: i64 },
+    /// As it was found a while ago.
+    #[error("it was found damaged: {}", .0.en)]
+    Damaged(kernel::Text),
     #[error("the field of {contest} is not acceptable: {faults}")]
     Field { contest: ContestId, faults: String },
 }
@@ -69,6 +72,7 @@ impl FloorError {
                 format!("保存的评分方案已不能载入：{first}"),
                 format!("The stored scheme no longer loads: {first}"),
             )),
+            FloorError::Damaged(damage) => Some(damage.clone()),
             FloorError::Field { faults, .. } => Some(kernel::Text::new(
                 format!("参赛名单与评分方案不符：{faults}"),
                 format!("The field doesn't fit the scheme: {faults}"),

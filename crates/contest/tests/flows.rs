@@ -484,6 +484,19 @@ async fn a_damaged_contest_is_not_hidden() {
         assert_eq!((page["items"].as_array().unwrap().len(), page["next"].is_string()), (2, true));
         let rest = world.stranger.get(&format!("/api/contests?limit=2&cursor={}", page["next"].as_str().unwrap())).await;
         assert_eq!(rest.json()["items"].as_array().unwrap().len(), 1, "a damaged one counts in paging");
+
+        // Both are mended. It is not looked at with every request, but when a minute has gone by, or the log has grown.
+        run("update contest set scheme = $2 where id = $1", store::args![&ids[1], common::SCHEME].to_vec()).await;
+        run("delete from contest_event where contest = $1", store::args![&ids[2]].to_vec()).await;
+        let states = async || -> Vec<Value> { list(&world.organiser).await.iter().map(|one| one["state"].clone()).collect() };
+        assert_eq!(states().await, ["draft", "damaged", "damaged"]);
+        assert_eq!(world.stranger.get(&format!("/api/contests/{}", ids[1])).await.status, 500);
+        world.room.woken(&contest::log::name(&ids[2].parse().unwrap()));
+        assert_eq!(states().await, ["draft", "damaged", "draft"]);
+        world.clock.advance_millis(59_999);
+        assert_eq!(states().await, ["draft", "damaged", "draft"]);
+        world.clock.advance_millis(1);
+        assert_eq!(states().await, ["draft", "draft", "draft"]);
     })
     .await;
 }
