@@ -142,6 +142,13 @@ pub struct LeftOpen {
     pub sheets: u32,
     /// Verdicts that wait for a person.
     pub verdicts: u32,
+    /// Entries without a mark of a theory paper, each paper counted. Since v3.
+    #[serde(default, skip_serializing_if = "is_none_left")]
+    pub papers: u32,
+}
+
+fn is_none_left(count: &u32) -> bool {
+    *count == 0
 }
 
 /// The body of an event.
