@@ -156,14 +156,14 @@ impl Arena {
                     position: logged.position,
                     settled: None,
                 });
-                touched.problems = true;
+                touched.problems.push(logged.position);
                 touched.runs.push(run.0.clone());
             }
             Happened::ProblemSettled { problem, answer, by, .. } => {
                 if let Some(found) = self.problems.iter_mut().find(|known| known.position == *problem) {
                     found.settled = Some(SettledNow { answer: answer.clone(), by: by.clone(), at: logged.at });
                 }
-                touched.problems = true;
+                touched.problems.push(*problem);
             }
             Happened::Requested { run, checkpoint } => {
                 self.requests_at.entry(run.0.clone()).or_default().push(self.requests.len());

@@ -151,7 +151,9 @@ impl Stage {
         for verdict in arena.verdicts.values() {
             self.verdict(arena, verdict, &mut changes);
         }
-        self.problems(arena, &mut changes);
+        for problem in &arena.problems {
+            self.problem(arena, problem, &mut changes);
+        }
         self.links(arena, gateways, now, &mut changes);
         self.judges(arena, judges, &mut changes);
         for (view, changed) in &mut changes {
@@ -225,8 +227,8 @@ impl Stage {
         for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)) {
             self.verdict(arena, verdict, &mut changes);
         }
-        if touched.problems {
-            self.problems(arena, &mut changes);
+        for problem in touched.problems.iter().filter_map(|position| arena.problem(*position)) {
+            self.problem(arena, problem, &mut changes);
         }
         for tick in &touched.ticks {
             self.tick(arena, tick, &mut changes);

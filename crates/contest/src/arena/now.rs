@@ -109,7 +109,8 @@ pub struct Touched {
     pub verdicts: Vec<VerdictId>,
     pub ticks: Vec<Tick>,
     pub state: bool,
-    pub problems: bool,
+    /// Problems that were reported or settled, by their positions.
+    pub problems: Vec<i64>,
     /// Runs in which somebody asked to be judged.
     pub requests: Vec<RunId>,
     /// Aspects of runs on which a judge gave a mark, or a round was opened.

@@ -9,7 +9,7 @@ use web::wire::Text;
 
 use super::values::{aspect_code, encode, put};
 use super::{Changes, Gateway, Gateways, LINK_SILENT_MS, Link, Presence, Stage, View};
-use crate::arena::{Arena, VerdictNow};
+use crate::arena::{Arena, ProblemNow, VerdictNow};
 
 impl Stage {
     /// What judges still owe to a run.
@@ -79,26 +79,24 @@ impl Stage {
         self.alarm(arena, &verdict.run, verdict.aspect, changes);
     }
 
-    pub(super) fn problems(&self, arena: &Arena, changes: &mut Changes) {
-        for problem in &arena.problems {
-            let Some(entry) = arena.entry_of(&problem.run) else { continue };
-            let by = problem.account.as_ref().and_then(|account| arena.plan.judge(account));
-            let settled = problem
-                .settled
-                .as_ref()
-                .map(|settled| json!({"by": settled.by, "at": settled.at.as_millis(), "answer": settled.answer}));
-            let value = encode(json!({
-                "kind": "problem",
-                "no": arena.plan.entries[entry.index()].no,
-                "aspect": problem.aspect,
-                "detail": {"zh": problem.text, "en": problem.text},
-                "at": problem.at.as_millis(),
-                "problem": problem.position,
-                "by": by.map(|judge| &judge.person_name),
-                "settled": settled,
-            }));
-            put(changes, View::Control, format!("al/{}/problem-{}", problem.run, problem.position), Some(value));
-        }
+    pub(super) fn problem(&self, arena: &Arena, problem: &ProblemNow, changes: &mut Changes) {
+        let Some(entry) = arena.entry_of(&problem.run) else { return };
+        let by = problem.account.as_ref().and_then(|account| arena.plan.judge(account));
+        let settled = problem
+            .settled
+            .as_ref()
+            .map(|settled| json!({"by": settled.by, "at": settled.at.as_millis(), "answer": settled.answer}));
+        let value = encode(json!({
+            "kind": "problem",
+            "no": arena.plan.entries[entry.index()].no,
+            "aspect": problem.aspect,
+            "detail": {"zh": problem.text, "en": problem.text},
+            "at": problem.at.as_millis(),
+            "problem": problem.position,
+            "by": by.map(|judge| &judge.person_name),
+            "settled": settled,
+        }));
+        put(changes, View::Control, format!("al/{}/problem-{}", problem.run, problem.position), Some(value));
     }
 
     /// A venue's line is as good as the worst of its gateways'. Which one it is only the control room is shown.
