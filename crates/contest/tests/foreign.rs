@@ -399,3 +399,23 @@ async fn a_sheet_without_room_for_remarks_is_named() {
     let checked = upload(&world.organiser, &world.path("imports/judges"), &file(16_383)).await;
     assert_eq!((checked.status.as_u16(), &checked.json()["valid"]), (200, &json!(0)), "{}", checked.text());
 }
+
+/// Who only looks at a file doesn't wait for somebody who writes.
+#[tokio::test]
+async fn a_file_is_checked_while_others_write() {
+    for database in testkit::databases().await {
+        let world = World::new(&database.url, true).await;
+        let file = xlsx(&[JUDGES[0], ["裁判九", "新单位", "北赛场", "", "judge-9"]]);
+        let (path, client, db, file) = (world.path("imports/judges/annotated"), &world.organiser, &world.hall.db, &file);
+        let path = &path;
+        let within = db.write::<_, store::StoreError, _>(|tx| {
+            Box::pin(async move {
+                tx.next_position("a-write-that-takes-long").await?;
+                let patience = std::time::Duration::from_secs(5);
+                Ok(tokio::time::timeout(patience, upload(client, path, file)).await)
+            })
+        });
+        let answer = within.await.unwrap().expect("it waits for the write");
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+}
