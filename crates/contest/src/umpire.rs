@@ -144,18 +144,15 @@ impl Umpire {
                 .all(sql::TELEMETRY_SINCE, &args![&self.floor.contest, self.position, BATCHES_AT_ONCE])
                 .await?;
             let count = rows.len() as i64;
-            if let Some(last) = rows.last() {
-                // No batch says more of the log than the last one does.
-                self.floor.caught_up(last.get("after")?).await?;
-            }
             // A run that is closed from here on is looked at the next time: the gateways are read after this.
             let known = self.floor.arena().position;
-            if self.awaits_the_last() {
+            if count > 0 || self.awaits_the_last() {
                 self.floor.read_gateways().await?;
             }
             for row in rows {
                 let (position, after): (i64, i64) = (row.get("position")?, row.get("after")?);
                 let body: Vec<u8> = row.get("body")?;
+                self.floor.caught_up(after).await?;
                 if let Some(batch) = unpack(&body) {
                     // What ends without this batch ends before it.
                     let mut found = self.finish_over(after);
