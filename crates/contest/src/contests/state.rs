@@ -164,7 +164,10 @@ fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
                 let (no, code) = (&seat.no, &paper.code);
                 listed.push((
                     format!("papers[{code}/{no}]"),
-                    Text::new(format!("{no} · {code}：缺理论成绩"), format!("{no} · {code}: the theory mark is missing")),
+                    Text::new(
+                        format!("{no} · {code}：缺理论成绩"),
+                        format!("{no} · {code}: the theory mark is missing"),
+                    ),
                 ));
             }
         }
