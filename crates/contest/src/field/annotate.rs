@@ -245,7 +245,13 @@ mod tests {
     fn remarked(xml: &str, before: Option<u32>, rows: &[(u32, &str)]) -> String {
         let last = last_column(xml).unwrap();
         let old = before.filter(|before| *before == last);
-        with_remarks(xml, old.unwrap_or(last + 1), old.is_some(), &rows.iter().map(|(row, text)| (*row, (*text).to_owned())).collect()).unwrap()
+        with_remarks(
+            xml,
+            old.unwrap_or(last + 1),
+            old.is_some(),
+            &rows.iter().map(|(row, text)| (*row, (*text).to_owned())).collect(),
+        )
+        .unwrap()
     }
 
     fn cell(at: &str, text: &str) -> String {
