@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::wire::{ContestId, RunId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
-use super::{must_take_marks, presides, place_of, run_in, words};
+use super::{must_take_marks, place_of, presides, run_in, words};
 use crate::event::{ClockAct, Happened};
 use crate::{ContestRoom, log};
 

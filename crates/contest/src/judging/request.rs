@@ -8,7 +8,7 @@ use web::wire::{ContestId, RunId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::problem::Noted;
-use super::{must_take_marks, presides, place_of, run_in, words};
+use super::{must_take_marks, place_of, presides, run_in, words};
 use crate::arena::Arena;
 use crate::event::Happened;
 use crate::{ContestRoom, log};
