@@ -406,7 +406,8 @@ async fn a_file_is_checked_while_others_write() {
     for database in testkit::databases().await {
         let world = World::new(&database.url, true).await;
         let file = xlsx(&[JUDGES[0], ["裁判九", "新单位", "北赛场", "", "judge-9"]]);
-        let (path, client, db, file) = (world.path("imports/judges/annotated"), &world.organiser, &world.hall.db, &file);
+        let (path, client, db, file) =
+            (world.path("imports/judges/annotated"), &world.organiser, &world.hall.db, &file);
         let path = &path;
         let within = db.write::<_, store::StoreError, _>(|tx| {
             Box::pin(async move {
