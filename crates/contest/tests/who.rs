@@ -277,9 +277,8 @@ async fn nobody_is_twice_in_one_file() {
     each_engine(|world| async move {
         let (id, _) = organisation(&world, "两写单位", &[]).await;
         let before = world.logged().await;
-        let competitor = |organisation: &'static str, no: &'static str| {
-            ["新选手", organisation, "", "workers", "东赛场", no, ""]
-        };
+        let competitor =
+            |organisation: &'static str, no: &'static str| ["新选手", organisation, "", "workers", "东赛场", no, ""];
         let id: &'static str = id.to_string().leak();
         let twice = xlsx(&[COMPETITORS[0], competitor("两写单位", "T1"), competitor(id, "T2")]);
         let judge = |organisation: &'static str, login: &'static str| ["新裁判", organisation, "东赛场", "", login];
