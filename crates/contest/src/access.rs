@@ -30,6 +30,8 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/control", Roles(CONTROLLERS, WithinContest)),
     Rule::get("/api/contests/{contest}/entries", Roles(ORGANISERS, ContestParam)),
     Rule::get("/api/contests/{contest}/judges", Roles(&[Organiser, Staff, ChiefJudge], ContestParam)),
+    Rule::post("/api/contests/{contest}/judges/{account}/excuse", Roles(&[ChiefJudge, Organiser], ContestParam)),
+    Rule::post("/api/contests/{contest}/judges/{account}/return", Roles(&[ChiefJudge, Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/imports/{what}", Roles(&[Organiser], ContestParam)).takes(SHEET_BYTES_MAX),
     Rule::post("/api/contests/{contest}/imports/{what}/annotated", Roles(&[Organiser], ContestParam))
         .repeatable()

@@ -4,6 +4,7 @@
 //! Invariants: folding is deterministic and never reads a clock, so folding the log again gives the same arena; an event that
 //! the board refuses (it was acknowledged under another plan) changes nothing.
 
+mod absences;
 mod now;
 
 use std::collections::{BTreeMap, HashMap};
@@ -17,6 +18,7 @@ use crate::clock::{RunClock, Watched};
 use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
 use crate::plan::Plan;
 
+pub use absences::{Absence, Absences};
 pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, Tick, TickKind, Touched, VerdictNow};
 
 /// An event as it stands in the log.
@@ -58,6 +60,8 @@ pub struct Arena {
     requests_at: HashMap<RunId, Vec<usize>>,
     /// The newest imported mark of a paper.
     papers: HashMap<(EntryIx, AspectIx), MarkId>,
+    /// When judges were excused, in order.
+    pub absences: Absences,
     /// Rounds that the board asked for and nobody has opened yet.
     pub rounds_wanted: Vec<(RunId, EntryIx, RoundWanted)>,
     pub marks_count: u64,
@@ -104,6 +108,7 @@ impl Arena {
             requests: Vec::new(),
             requests_at: HashMap::new(),
             papers: HashMap::new(),
+            absences: Absences::default(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
             aspect_at: HashMap::new(),
@@ -151,14 +156,14 @@ impl Arena {
                     position: logged.position,
                     settled: None,
                 });
-                touched.problems = true;
+                touched.problems.push(logged.position);
                 touched.runs.push(run.0.clone());
             }
             Happened::ProblemSettled { problem, answer, by, .. } => {
                 if let Some(found) = self.problems.iter_mut().find(|known| known.position == *problem) {
                     found.settled = Some(SettledNow { answer: answer.clone(), by: by.clone(), at: logged.at });
                 }
-                touched.problems = true;
+                touched.problems.push(*problem);
             }
             Happened::Requested { run, checkpoint } => {
                 self.requests_at.entry(run.0.clone()).or_default().push(self.requests.len());
@@ -216,6 +221,14 @@ impl Arena {
                     }
                     self.marks_count += 1;
                 }
+            }
+            Happened::JudgeExcused { judge, reason } => {
+                self.absences.excuse(judge, logged.position, logged.at, reason);
+                self.touch_seats_of(judge, touched);
+            }
+            Happened::JudgeReturned { judge, .. } => {
+                self.absences.take_back(judge, logged.position);
+                self.touch_seats_of(judge, touched);
             }
             // Before it was folded the plan was read again.
             Happened::PlanChanged { .. } => {}
@@ -455,6 +468,16 @@ impl Arena {
     pub fn rank_before(&self, entry: EntryIx) -> Option<u32> {
         let (_, ranks) = self.ranks_then.first()?;
         ranks.get(entry.index()).copied().filter(|rank| *rank > 0)
+    }
+
+    /// Whose sheets may be another's now: those of every run of his venue that has begun.
+    fn touch_seats_of(&self, judge: &AccountId, touched: &mut Touched) {
+        let Some(judge) = self.plan.judge(judge) else { return };
+        let begun = |run: &&crate::plan::PlannedRun| {
+            self.plan.panel(run).any(|seat| seat.account == judge.account)
+                && self.runs.get(&run.id).is_some_and(|now| now.clock.state() != "waiting")
+        };
+        touched.panels.extend(self.plan.runs.iter().filter(begun).map(|run| run.id.clone()));
     }
 
     /// The report at a position of the log.

@@ -3,7 +3,7 @@
 //! Invariant: every version that was ever written loads for ever (`fixtures/wire/contest_event`).
 
 use serde::{Deserialize, Serialize};
-use web::wire::{EntryId, Mark, MarkId, RunId, Text, VerdictId};
+use web::wire::{AccountId, EntryId, Mark, MarkId, RunId, Text, VerdictId};
 
 /// How a mark was given: the judge's own words, kept as they came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -142,6 +142,13 @@ pub struct LeftOpen {
     pub sheets: u32,
     /// Verdicts that wait for a person.
     pub verdicts: u32,
+    /// Entries without a mark of a theory paper, each paper counted. Since v3.
+    #[serde(default, skip_serializing_if = "is_none_left")]
+    pub papers: u32,
+}
+
+fn is_none_left(count: &u32) -> bool {
+    *count == 0
 }
 
 /// The body of an event.
@@ -234,6 +241,16 @@ pub enum Happened {
         run: RunId,
         checkpoint: Option<String>,
     },
+    /// A judge can't go on: what he has not marked is another's from now on. What he has marked stands.
+    JudgeExcused {
+        judge: AccountId,
+        reason: String,
+    },
+    /// He is back, and takes the seats that nobody else has marked on meanwhile.
+    JudgeReturned {
+        judge: AccountId,
+        reason: Option<String>,
+    },
     /// The referee has seen all of a closed run's telemetry.
     Watched {
         run: RunId,
@@ -257,6 +274,8 @@ impl Happened {
             Happened::Imported { .. } => "imported",
             Happened::PlanChanged { .. } => "plan_changed",
             Happened::Requested { .. } => "requested",
+            Happened::JudgeExcused { .. } => "judge_excused",
+            Happened::JudgeReturned { .. } => "judge_returned",
             Happened::Watched { .. } => "watched",
         }
     }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use kernel::{AccountId, ContestId, EdgeId};
+use kernel::{AccountId, ContestId, EdgeId, Timestamp, VenueId};
 use live::Hub;
 use store::{StoreError, args};
 use tokio::sync::Notify;
@@ -18,7 +18,7 @@ use web::{Hall, Problem};
 use crate::arena::{Arena, Logged, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
-use crate::stage::{Link, Links, Presence, Stage};
+use crate::stage::{Gateway, Gateways, Link, Presence, Stage};
 use crate::{log, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
@@ -36,7 +36,7 @@ pub struct Floor {
     folding: tokio::sync::Mutex<()>,
     wake: Notify,
     pub(crate) telemetry_came: Notify,
-    links: Mutex<Links>,
+    gateways: Mutex<Gateways>,
     judges: Mutex<HashMap<String, Presence>>,
 }
 
@@ -49,6 +49,9 @@ pub enum FloorError {
     Store(#[from] StoreError),
     #[error("the arena of {contest} can't reach position {position} of its log")]
     Behind { contest: ContestId, position: i64 },
+    /// As it was found a while ago.
+    #[error("it was found damaged: {}", .0.en)]
+    Damaged(kernel::Text),
     #[error("the field of {contest} is not acceptable: {faults}")]
     Field { contest: ContestId, faults: String },
 }
@@ -69,6 +72,7 @@ impl FloorError {
                 format!("保存的评分方案已不能载入：{first}"),
                 format!("The stored scheme no longer loads: {first}"),
             )),
+            FloorError::Damaged(damage) => Some(damage.clone()),
             FloorError::Field { faults, .. } => Some(kernel::Text::new(
                 format!("参赛名单与评分方案不符：{faults}"),
                 format!("The field doesn't fit the scheme: {faults}"),
@@ -113,10 +117,10 @@ impl Floor {
             stage: Mutex::new(stage),
             wake: Notify::new(),
             telemetry_came: Notify::new(),
-            links: Mutex::default(),
+            gateways: Mutex::default(),
             judges: Mutex::default(),
         };
-        floor.read_links().await?;
+        floor.read_gateways().await?;
         floor.show_all();
         Ok(Some(Arc::new(floor)))
     }
@@ -178,12 +182,17 @@ impl Floor {
         judges.insert(account.to_string(), Presence { seen_at: self.hall.now(), unsent });
     }
 
-    pub fn link_seen(&self, edge: &EdgeId, link: Link) {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(edge.to_string(), link);
+    pub fn link_seen(&self, edge: &EdgeId, venue: VenueId, link: Link) {
+        let gateway = Gateway { venue, link: Some(link), retired_after: None };
+        self.known_gateways().insert(edge.to_string(), gateway);
     }
 
-    pub fn links(&self) -> Links {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn gateways(&self) -> Gateways {
+        self.known_gateways().clone()
+    }
+
+    fn known_gateways(&self) -> MutexGuard<'_, Gateways> {
+        self.gateways.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn judges(&self) -> HashMap<String, Presence> {
@@ -191,8 +200,8 @@ impl Floor {
     }
 
     fn show_all(&self) {
-        let (links, judges, now) = (self.links(), self.judges(), self.hall.now());
-        self.stage().show_all(&self.arena(), &links, &judges, now);
+        let (gateways, judges, now) = (self.gateways(), self.judges(), self.hall.now());
+        self.stage().show_all(&self.arena(), &gateways, &judges, now);
     }
 
     /// Keeps the arena up to the log until the hall stops.
@@ -220,34 +229,36 @@ impl Floor {
 
     /// What is shown once a second and not with every mark: how the field is spread, the venues' links, the judges' tablets.
     pub async fn show_the_second(&self) {
-        if let Err(error) = self.read_links().await {
-            tracing::warn!(contest = %self.contest, %error, "the venues' links can't be read");
+        if let Err(error) = self.read_gateways().await {
+            tracing::warn!(contest = %self.contest, %error, "the venues' gateways can't be read");
         }
-        let (links, judges, now) = (self.links(), self.judges(), self.hall.now());
+        let (gateways, judges, now) = (self.gateways(), self.judges(), self.hall.now());
         let (mut stage, arena) = (self.stage(), self.arena());
         stage.show_spread(&arena);
-        stage.show_links(&arena, &links, &judges, now);
+        stage.show_links(&arena, &gateways, &judges, now);
     }
 
-    /// On a node that receives no telemetry itself, and after a start, the links are what the database says. A gateway whose keys were all
-    /// revoked is no gateway of the venue any more.
-    pub(crate) async fn read_links(&self) -> Result<(), StoreError> {
+    /// Which gateways there are, and which of them are retired, is what the database says; and on a node that receives no telemetry itself,
+    /// and after a start, how they were last seen.
+    pub(crate) async fn read_gateways(&self) -> Result<(), StoreError> {
         for row in self.hall.db.all(sql::EDGES, &args![&self.contest]).await? {
             let edge: String = row.get("edge")?;
-            let link = Link {
-                venue: row.get("venue")?,
-                backlog: row.get("backlog")?,
-                lag_ms: row.get("lag_ms")?,
-                seen_at: row.get("seen_at")?,
-                sent_at: row.get("sent_at")?,
+            let link = match row.get::<Option<Timestamp>>("seen_at")? {
+                Some(seen_at) => Some(Link {
+                    backlog: row.get("backlog")?,
+                    lag_ms: row.get("lag_ms")?,
+                    seen_at,
+                    sent_at: row.get("sent_at")?,
+                }),
+                None => None,
             };
-            let keys: i64 = row.get("keys")?;
-            let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-            if keys == 0 {
-                links.remove(&edge);
-            } else if links.get(&edge).is_none_or(|known| known.seen_at <= link.seen_at) {
-                links.insert(edge, link);
-            }
+            let read = Gateway { venue: row.get("venue")?, link, retired_after: row.get("retired_after")? };
+            let mut gateways = self.known_gateways();
+            let newer = gateways
+                .get(&edge)
+                .and_then(|known| known.link.clone())
+                .filter(|known| read.link.as_ref().is_none_or(|link| link.seen_at < known.seen_at));
+            gateways.insert(edge, Gateway { link: newer.or(read.link), ..read });
         }
         Ok(())
     }
@@ -368,7 +379,7 @@ async fn show_public_before(hall: &Hall, stage: &mut Stage, arena: &Arena) -> Re
     let Some(hidden_since) = arena.hidden_since else { return Ok(()) };
     if let Some((before, ticks)) = fold_until(hall, &arena.plan.id, hidden_since).await? {
         stage.recall(&before, &ticks);
-        stage.show_all(&before, &Links::new(), &HashMap::new(), hall.now());
+        stage.show_all(&before, &Gateways::new(), &HashMap::new(), hall.now());
         stage.show_state(arena);
     }
     Ok(())

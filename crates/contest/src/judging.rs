@@ -2,6 +2,7 @@
 
 mod clock;
 mod decide;
+mod excuse;
 mod mine;
 mod present;
 mod problem;
@@ -35,6 +36,8 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(problem::report))
         .routes(routes!(problems::list))
         .routes(routes!(settle::settle))
+        .routes(routes!(excuse::excuse))
+        .routes(routes!(excuse::take_back))
         .routes(routes!(clock::act))
         .routes(routes!(request::request))
         .routes(routes!(mine::mine))
@@ -58,9 +61,15 @@ fn place_of(arena: &Arena, run: &PlannedRun) -> Scope {
     }
 }
 
-/// Whether the caller oversees the contest as a whole.
+/// Whether the caller sees the contest as a whole.
 fn oversees(signed: &Signed, contest: &ContestId) -> bool {
     signed.0.holds_any(&[Role::ChiefJudge, Role::Organiser, Role::Supervisor], &Scope::Contest(contest.clone()))
+}
+
+/// Whether the caller acts in the contest as a whole. A supervisor sees everything and an organiser prepares everything; neither role acts on
+/// clocks, verdicts or requests, whatever else its bearer may do at one venue.
+fn presides(signed: &Signed, contest: &ContestId) -> bool {
+    signed.0.holds(Role::ChiefJudge, &Scope::Contest(contest.clone()))
 }
 
 /// Marks, clocks and requests are taken while the contest is open.

@@ -4,6 +4,9 @@
 //! evenly. From then on they stand. Who joins later sits behind those who were there and marks where a seat is empty. Who has marked an
 //! aspect keeps his seat, whatever else changes.
 //!
+//! A judge who is excused holds no seat on what he has not marked yet: it goes to the next in turn, and nobody else is moved. When he comes
+//! back he takes the seats again on which nobody has marked in his place; in a run that began without him he sits behind the others.
+//!
 //! Invariant: nobody but who holds a seat may mark, so an aspect never has more judges than it calls for, and a mark is never pushed aside
 //! by another judge's. (Logs from before seats stood may hold more; those judges keep theirs.)
 
@@ -13,21 +16,28 @@ use marking::{AspectIx, AspectKind};
 use crate::arena::Arena;
 use crate::plan::{Judge, PlannedRun};
 
-/// The judges of a run: those who were there when it began, then those who came later in the order of their coming.
+/// The judges of a run: those who were there when it began, then those who came later or came back later, in that order.
 pub struct Panel<'a> {
     arena: &'a Arena,
     run: &'a PlannedRun,
     judges: Vec<&'a Judge>,
     first: usize,
+    /// Where the log says that the run began.
+    began: Option<i64>,
 }
 
 impl<'a> Panel<'a> {
     pub fn of(arena: &'a Arena, run: &'a PlannedRun) -> Self {
         let began = arena.runs.get(&run.id).and_then(|now| now.watched.opened_by());
-        let judges: Vec<&Judge> = arena.plan.panel(run).collect();
-        // The plan has them in the order in which they joined.
-        let first = judges.iter().take_while(|judge| began.is_none_or(|began| judge.joined <= began)).count();
-        Self { arena, run, judges, first }
+        let was_there = |judge: &&Judge| match began {
+            Some(began) => judge.joined <= began && !arena.absences.at(&judge.account, began),
+            None => arena.absences.now(&judge.account).is_none(),
+        };
+        let (mut judges, mut later): (Vec<&Judge>, Vec<&Judge>) = arena.plan.panel(run).partition(was_there);
+        let first = judges.len();
+        later.sort_by_key(|judge| judge.joined.max(arena.absences.back_since(&judge.account)));
+        judges.extend(later);
+        Self { arena, run, judges, first, began }
     }
 
     pub fn judges(&self) -> &[&'a Judge] {
@@ -37,19 +47,36 @@ impl<'a> Panel<'a> {
     /// Who marks an aspect. Everybody may mark by hand what the referee could not decide, until somebody has.
     pub fn seats(&self, aspect: AspectIx) -> Vec<&'a Judge> {
         let Some(kind) = self.arena.board.scheme().aspect(aspect).map(|aspect| &aspect.kind) else { return Vec::new() };
-        let marked = self.arena.marked_by(&self.run.id, aspect);
-        let mut seats: Vec<&Judge> = marked
+        let marked: Vec<&Judge> = self
+            .arena
+            .marked_by(&self.run.id, aspect)
             .iter()
             .filter_map(|account| self.judges.iter().find(|judge| judge.account == *account))
             .copied()
             .collect();
         let wanted = match kind {
             AspectKind::Theory => 0,
-            AspectKind::Automatic { .. } if seats.is_empty() => self.judges.len(),
+            AspectKind::Automatic { .. } if marked.is_empty() => self.judges.len(),
             AspectKind::Automatic { .. } => 1,
             kind => kind.judges() as usize,
         };
-        for judge in self.in_turn(aspect) {
+        let round = self.arena.round(&self.run.id, aspect);
+        let keeps = |judge: &&Judge| {
+            !self.was_away(judge) || self.arena.mark_of(&self.run.id, aspect, &judge.account, round).is_some()
+        };
+        let mut seats: Vec<&Judge> = marked.iter().copied().filter(keeps).collect();
+        // First those who sat there from the beginning or have marked, of them those who were never away.
+        let mut candidates: Vec<(u8, &Judge)> = self
+            .in_turn(aspect)
+            .enumerate()
+            .filter(|(_, judge)| self.arena.absences.now(&judge.account).is_none())
+            .map(|(turn, judge)| {
+                let sat = turn < wanted || marked.iter().any(|seat| seat.account == judge.account);
+                (if !sat { 2 } else { u8::from(self.was_away(judge)) }, judge)
+            })
+            .collect();
+        candidates.sort_by_key(|(rank, _)| *rank);
+        for (_, judge) in candidates {
             if seats.len() >= wanted {
                 break;
             }
@@ -58,6 +85,14 @@ impl<'a> Panel<'a> {
             }
         }
         seats
+    }
+
+    /// Whether a judge was excused at any time since the run began, or is.
+    fn was_away(&self, judge: &Judge) -> bool {
+        match self.began {
+            Some(began) => self.arena.absences.since(&judge.account, began),
+            None => self.arena.absences.now(&judge.account).is_some(),
+        }
     }
 
     pub fn seats_judge(&self, aspect: AspectIx, account: &AccountId) -> bool {

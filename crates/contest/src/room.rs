@@ -1,10 +1,10 @@
 //! The room's state: the contests that are in motion on this node.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use futures_util::StreamExt;
-use kernel::ContestId;
+use kernel::{ContestId, Timestamp};
 use live::{Bus, Hub};
 use store::args;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +13,9 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{access, contests, field, judging, log, sql, watching};
+
+/// How long a contest that was found damaged is taken to be so.
+const DAMAGED_FOR_MS: i64 = 60_000;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +26,8 @@ pub struct Parts {
     pub hub: Hub,
     floors: RwLock<HashMap<ContestId, Arc<Floor>>>,
     opening: tokio::sync::Mutex<()>,
+    /// What is wrong with contests that could not be opened, and when that was seen: opening one means to read its whole log.
+    damaged: Mutex<HashMap<ContestId, (kernel::Text, Timestamp)>>,
     /// Tells of commits on other nodes, when there are any.
     bus: OnceLock<Bus>,
 }
@@ -41,6 +46,7 @@ impl ContestRoom {
             hub,
             floors: RwLock::default(),
             opening: tokio::sync::Mutex::new(()),
+            damaged: Mutex::default(),
             bus: OnceLock::new(),
         }))
     }
@@ -61,11 +67,11 @@ impl ContestRoom {
             for row in &rows {
                 let contest: ContestId = row.get("id")?;
                 after = contest.to_string();
-                if let Err(error) = self.open(&contest).await {
-                    // One contest that doesn't open must not close the others.
-                    tracing::error!(%contest, %error, "a contest can't be opened");
-                } else {
-                    count += 1;
+                // One contest that doesn't open must not close the others.
+                match self.opened(&contest).await {
+                    Ok(_) => count += 1,
+                    Err(error) if error.damage().is_some() => {}
+                    Err(error) => tracing::error!(%contest, %error, "a contest can't be opened"),
                 }
             }
             if rows.len() < 200 {
@@ -82,12 +88,35 @@ impl ContestRoom {
         })
     }
 
-    /// The same, and why it can't be opened where it can't.
+    /// The same, and why it can't be opened where it can't. What was found damaged is not looked at again before its log has grown or a
+    /// minute has gone by: whoever mends it does so in the database or with another program.
     pub async fn opened(&self, contest: &ContestId) -> Result<Option<Arc<Floor>>, FloorError> {
         if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(contest) {
             return Ok(Some(floor.clone()));
         }
-        self.open(contest).await
+        if let Some((damage, seen_at)) = self.damaged().get(contest)
+            && self.hall.now().millis_since(*seen_at) < DAMAGED_FOR_MS
+        {
+            return Err(FloorError::Damaged(damage.clone()));
+        }
+        let opened = self.open(contest).await;
+        match opened.as_ref().map_err(FloorError::damage) {
+            Err(Some(damage)) => {
+                if let Err(error) = &opened {
+                    tracing::error!(%contest, %error, "a contest can't be opened");
+                }
+                self.damaged().insert(contest.clone(), (damage, self.hall.now()));
+            }
+            Ok(_) => {
+                self.damaged().remove(contest);
+            }
+            Err(None) => {}
+        }
+        opened
+    }
+
+    fn damaged(&self) -> MutexGuard<'_, HashMap<ContestId, (kernel::Text, Timestamp)>> {
+        self.damaged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn floors(&self) -> Vec<Arc<Floor>> {
@@ -112,6 +141,7 @@ impl ContestRoom {
     /// A log has grown, says the bus or a commit of this process.
     pub fn woken(&self, topic: &str) {
         let Some(contest) = log::contest_of(topic) else { return };
+        self.damaged().remove(&contest);
         if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(&contest) {
             floor.wake();
             floor.telemetry_came.notify_one();

@@ -54,11 +54,17 @@ web::statements! {
     NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
-    // Gateways that have spoken, with how many keys each still has. One without a key is gone for good: nobody waits for it.
+    // Gateways that stand at a venue, by what they sent or by what their keys say. Retired is one whose keys all are.
     EDGES "list the gateways of a contest" [Text]
-        "select edge, venue, backlog, lag_ms, sent_at, seen_at,
-                (select count(*) from api_key held where held.contest = gateway.contest and held.edge = gateway.edge and held.revoked_at is null) as keys
-         from contest_edge gateway where contest = $1 order by edge";
+        "select named.edge, coalesce(spoken.venue, named.venue) as venue, spoken.backlog, spoken.lag_ms, spoken.sent_at, spoken.seen_at,
+                case when named.waiting = 0 then named.retired_after end as retired_after
+         from (select edge, max(venue) as venue, max(retired_after) as retired_after,
+                      sum(case when retired_after is null then 1 else 0 end) as waiting
+               from api_key where contest = $1 group by edge) named
+         left join contest_edge spoken on spoken.contest = $1 and spoken.edge = named.edge
+         where coalesce(spoken.venue, named.venue) is not null order by named.edge";
+    EDGE_VENUE "find the venue that a gateway's keys name" [Text, Text]
+        "select max(venue) as venue from api_key where contest = $1 and edge = $2";
     KEEP_EDGE "keep what a gateway said last" [Text, Text, Text, Int, Int, Int, Int, Int]
         "insert into contest_edge (contest, edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (contest, edge) do update set
@@ -72,8 +78,8 @@ web::statements! {
     TELEMETRY_BETWEEN "read batches that may hold samples of a time, both ends included" [Text, Int, Int, Int, Int]
         "select position, body from contest_telemetry
          where contest = $1 and last_at >= $2 and first_at <= $3 and position > $4 order by position limit $5";
-    TELEMETRY_BEFORE "find where to begin to read in order to see all samples since a time: at the end when there are none" [Text, Int]
+    TELEMETRY_AFTER "find where to begin to read what was acknowledged since a position of the log: at the end when there is none" [Text, Int]
         "select coalesce(min(position) - 1, (select max(position) from contest_telemetry where contest = $1), 0) as position
-         from contest_telemetry where contest = $1 and last_at >= $2";
+         from contest_telemetry where contest = $1 and after >= $2";
     TELEMETRY_LAST "find the newest batch" [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
 }

@@ -27,18 +27,27 @@ use values::{
 /// A ticker shows so many lines.
 const TICKS_SHOWN: u64 = 20;
 
-/// A venue's gateway as it was last seen.
+/// A venue's gateway.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gateway {
+    pub venue: VenueId,
+    /// As it was last seen; nothing while it has never spoken.
+    pub link: Option<Link>,
+    /// The last batch of the contest before it was retired: from then on nobody waits for it.
+    pub retired_after: Option<i64>,
+}
+
+/// A gateway's line as it was last seen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
-    pub venue: VenueId,
     pub backlog: i64,
     pub lag_ms: i64,
     pub seen_at: Timestamp,
     pub sent_at: Timestamp,
 }
 
-/// Every gateway's link, by the gateway. A venue may have several.
-pub type Links = BTreeMap<String, Link>;
+/// Every gateway by its name. A venue may have several.
+pub type Gateways = BTreeMap<String, Gateway>;
 
 impl Link {
     /// Until when this gateway has told everything, as its last batch says; nothing while it catches up.
@@ -103,7 +112,7 @@ impl Stage {
     }
 
     /// Shows everything anew: after a start, a change of the plan, or when a frozen board moves again.
-    pub fn show_all(&mut self, arena: &Arena, links: &Links, judges: &HashMap<String, Presence>, now: Timestamp) {
+    pub fn show_all(&mut self, arena: &Arena, gateways: &Gateways, judges: &HashMap<String, Presence>, now: Timestamp) {
         let mut changes = Changes::new();
         for view in views(arena) {
             changes.entry(view.clone()).or_default().insert("h".into(), Some(encode(header(arena, &view))));
@@ -142,8 +151,10 @@ impl Stage {
         for verdict in arena.verdicts.values() {
             self.verdict(arena, verdict, &mut changes);
         }
-        self.problems(arena, &mut changes);
-        self.links(arena, links, now, &mut changes);
+        for problem in &arena.problems {
+            self.problem(arena, problem, &mut changes);
+        }
+        self.links(arena, gateways, now, &mut changes);
         self.judges(arena, judges, &mut changes);
         for (view, changed) in &mut changes {
             if let Some((_, lines)) = self.tickers.get(view) {
@@ -209,14 +220,15 @@ impl Stage {
         for (run, aspect) in &sheets {
             self.alarm(arena, run, *aspect, &mut changes);
         }
-        for run in sheets.into_iter().map(|(run, _)| run).collect::<BTreeSet<_>>() {
+        let owing = sheets.into_iter().map(|(run, _)| run).chain(touched.panels.iter().cloned());
+        for run in owing.collect::<BTreeSet<_>>() {
             self.sheet(arena, &run, &mut changes);
         }
         for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)) {
             self.verdict(arena, verdict, &mut changes);
         }
-        if touched.problems {
-            self.problems(arena, &mut changes);
+        for problem in touched.problems.iter().filter_map(|position| arena.problem(*position)) {
+            self.problem(arena, problem, &mut changes);
         }
         for tick in &touched.ticks {
             self.tick(arena, tick, &mut changes);
@@ -247,9 +259,15 @@ impl Stage {
         self.send(arena, changes, false, false);
     }
 
-    pub fn show_links(&mut self, arena: &Arena, links: &Links, judges: &HashMap<String, Presence>, now: Timestamp) {
+    pub fn show_links(
+        &mut self,
+        arena: &Arena,
+        gateways: &Gateways,
+        judges: &HashMap<String, Presence>,
+        now: Timestamp,
+    ) {
         let mut changes = Changes::new();
-        self.links(arena, links, now, &mut changes);
+        self.links(arena, gateways, now, &mut changes);
         self.judges(arena, judges, &mut changes);
         self.send(arena, changes, false, true);
     }

@@ -3,7 +3,7 @@
 //!
 //! Judging is a function of what is stored. Every batch says how far the log of events had come when it was acknowledged, and is judged with
 //! the runs as they stood there; a verdict's id is made of its run and its number. A closed run ends with the batch that tells the referee
-//! that all is told ([`GRACE_MS`]), and takes nothing of later ones. So after a crash, or on another node, the same batches give the same
+//! that all is told ([`GRACE_MS`]), and takes nothing of later ones; its last verdicts and its end are written in one transaction. So after a crash, or on another node, the same batches give the same
 //! verdicts, and the log refuses those it has.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
-use referee::{Monitor, RuleSet, Taken};
+use referee::{Monitor, RuleSet, SignalIx, Taken};
 use store::{StoreError, args};
 use telemetry::{Batch, Binding, Limits};
 use web::Hall;
@@ -21,6 +21,7 @@ use crate::arena::Arena;
 use crate::clock::RunClock;
 use crate::event::{EvidenceSeen, Happened, Outcome, SampleSeen};
 use crate::floor::{Floor, FloorError};
+use crate::stage::Gateway;
 use crate::{archived, log, sql};
 
 const BATCHES_AT_ONCE: i64 = 200;
@@ -37,6 +38,20 @@ struct Watch {
     verdicts: u32,
     /// Requests of the competitor that the monitor has heard of, by position.
     heard: i64,
+    /// Which signals each gateway has delivered.
+    delivered: BTreeMap<String, Vec<bool>>,
+}
+
+impl Watch {
+    /// What a gateway that was retired delivered nobody knows any more from an instant on: the rules must not go on with its last values.
+    fn lose(&mut self, edge: &str, from: Nanos) {
+        let at = from.max(self.monitor.now());
+        let Some(delivered) = self.delivered.get(edge) else { return };
+        let rules = self.monitor.rules().clone();
+        for (signal, declared) in rules.signals().iter().enumerate().filter(|(signal, _)| delivered[*signal]) {
+            self.monitor.observe(&Binding::unknown(at, SignalIx(signal as u32), &declared.kind));
+        }
+    }
 }
 
 /// A gateway said that nothing waits there.
@@ -104,16 +119,17 @@ impl Umpire {
         }
     }
 
-    /// Begins where the earliest run that is not judged to its end was opened.
+    /// Begins with the first batch that was acknowledged after the earliest run that is not judged to its end was opened: no batch before
+    /// it tells anything of it, whatever the equipment's clock says.
     async fn begin(&mut self) -> Result<(), FloorError> {
         self.watches.clear();
         self.floor.caught_up_to_newest().await;
         self.ended.clear();
         self.told_until.clear();
         let opened =
-            self.floor.arena().runs.values().filter(|run| !run.judged).filter_map(|run| run.watched.opened_at()).min();
+            self.floor.arena().runs.values().filter(|run| !run.judged).filter_map(|run| run.watched.opened_by()).min();
         let row = match opened {
-            Some(at) => self.hall.db.one(sql::TELEMETRY_BEFORE, &args![&self.floor.contest, at]).await?,
+            Some(opened) => self.hall.db.one(sql::TELEMETRY_AFTER, &args![&self.floor.contest, opened]).await?,
             None => self.hall.db.one(sql::TELEMETRY_LAST, &args![&self.floor.contest]).await?,
         };
         self.position = row.get("position")?;
@@ -128,27 +144,30 @@ impl Umpire {
                 .all(sql::TELEMETRY_SINCE, &args![&self.floor.contest, self.position, BATCHES_AT_ONCE])
                 .await?;
             let count = rows.len() as i64;
-            if count > 0 && self.awaits_the_last() {
-                // Whose first batch is among these is one of the venue's gateways too.
-                self.floor.read_links().await?;
+            // A run that is closed from here on is looked at the next time: the gateways are read after this.
+            let known = self.floor.arena().position;
+            if count > 0 || self.awaits_the_last() {
+                self.floor.read_gateways().await?;
             }
             for row in rows {
-                let after: i64 = row.get("after")?;
+                let (position, after): (i64, i64) = (row.get("position")?, row.get("after")?);
                 let body: Vec<u8> = row.get("body")?;
                 self.floor.caught_up(after).await?;
                 if let Some(batch) = unpack(&body) {
-                    let mut found = self.take(&batch, after);
-                    found.extend(self.finish_told());
+                    // What ends without this batch ends before it.
+                    let mut found = self.finish_over(after);
+                    found.extend(self.take(&batch, after));
+                    self.position = position;
+                    found.extend(self.finish_over(after));
                     self.write(found).await?;
                 }
-                self.position = row.get("position")?;
+                self.position = position;
             }
             if count < BATCHES_AT_ONCE {
-                break;
+                let found = self.finish_over(known);
+                return self.write(found).await;
             }
         }
-        let found = self.finish_unwatched();
-        self.write(found).await
     }
 
     /// Whether a run was closed and its venue may still have something to tell of it.
@@ -161,14 +180,22 @@ impl Umpire {
         let floor = self.floor.clone();
         let arena = floor.arena();
         for tick in &batch.ticks {
-            let open = |run: &RunId| !self.ended.contains(run);
-            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after, open) else { continue };
+            let Some(run) = run_at(&arena, &tick.station, tick.at.to_timestamp(), after) else { continue };
+            if self.ended.contains(&run) || arena.runs.get(&run).is_none_or(|now| now.judged) {
+                continue;
+            }
             self.watch(&arena, &run);
             let Some(watch) = self.watches.get_mut(&run) else { continue };
             hear_requests(&arena, &run, watch, after, tick.at);
+            let edge = batch.header.edge.as_str();
+            if !watch.delivered.contains_key(edge) {
+                watch.delivered.insert(edge.to_owned(), vec![false; self.rules.signals().len()]);
+            }
+            let Some(delivered) = watch.delivered.get_mut(edge) else { continue };
             for sample in
                 self.binding.samples(tick, |misfit| tracing::debug!(%run, ?misfit, "a reading misfits its signal"))
             {
+                delivered[sample.signal.index()] = true;
                 watch.monitor.observe(&sample);
                 watch.samples += 1;
             }
@@ -194,55 +221,53 @@ impl Umpire {
                 samples: 0,
                 verdicts: 0,
                 heard: 0,
+                delivered: BTreeMap::new(),
             },
         );
     }
 
-    /// Ends the watch of closed runs whose venue has told everything, as far as the batches so far say it: each of its gateways has.
-    fn finish_told(&mut self) -> Vec<Found> {
-        let links = self.floor.links();
-        let told_until = std::mem::take(&mut self.told_until);
-        let has_told = |edge: &String, closed: Closed| {
-            told_until
-                .get(edge)
-                .is_some_and(|told| closed.position <= told.known && told.at.millis_since(closed.at) >= GRACE_MS)
-        };
-        let found = self.finish(|venue, closed| {
-            let mut gateways = links.iter().filter(|(_, link)| link.venue == *venue).peekable();
-            gateways.peek().is_some() && gateways.all(|(edge, _)| has_told(edge, closed))
-        });
-        self.told_until = told_until;
-        found
-    }
-
-    /// A venue without a gateway tells nothing, and its runs end at once: what needs a signal is then undecided, and a judge is asked.
-    fn finish_unwatched(&mut self) -> Vec<Found> {
-        let links = self.floor.links();
-        self.finish(|venue, _| !links.values().any(|link| link.venue == *venue))
-    }
-
-    fn finish(&mut self, is_over: impl Fn(&VenueId, Closed) -> bool) -> Vec<Found> {
+    /// Ends the watch of closed runs for which nothing is waited for any more, as far as the batches so far and the log up to `known` say it:
+    /// each gateway of the venue has told everything, or was retired. A venue without a gateway tells nothing, and its runs end at once: what
+    /// needs a signal is then undecided, and a judge is asked.
+    fn finish_over(&mut self, known: i64) -> Vec<Found> {
+        let gateways = self.floor.gateways();
         let floor = self.floor.clone();
         let arena = floor.arena();
-        let closed = arena.runs.iter().filter(|(run, now)| !now.judged && !self.ended.contains(*run));
-        let mut ended: Vec<(RunId, Timestamp)> = closed
+        let mut ended: Vec<(RunId, Closed, &VenueId)> = arena
+            .runs
+            .iter()
+            .filter(|(run, now)| !now.judged && !self.ended.contains(*run))
             .filter_map(|(run, now)| {
                 let RunClock::Closed { at, .. } = now.clock else { return None };
-                let closed = Closed { at, position: now.watched.closed_by()? };
+                let closed = Closed { at, position: now.watched.closed_by().filter(|position| *position <= known)? };
                 let venue = &arena.plan.station(&arena.plan.run(run)?.station)?.venue;
-                is_over(venue, closed).then(|| (run.clone(), at))
+                let mut here = gateways.iter().filter(|(_, gateway)| gateway.venue == *venue);
+                let is_over = here.all(|(edge, gateway)| self.has_told(edge, closed) || self.is_retired(gateway));
+                is_over.then(|| (run.clone(), closed, venue))
             })
             .collect();
-        ended.sort();
-        for (run, at) in &ended {
+        ended.sort_by(|one, other| one.0.cmp(&other.0));
+        for (run, closed, venue) in &ended {
             self.watch(&arena, run);
+            let mut lost: Vec<(Nanos, &String)> = gateways
+                .iter()
+                .filter(|(edge, gateway)| gateway.venue == **venue && !self.has_told(edge, *closed))
+                .map(|(edge, _)| (self.told_until.get(edge).map_or(Nanos(i64::MIN), |told| told.at.to_nanos()), edge))
+                .collect();
+            lost.sort();
             if let Some(watch) = self.watches.get_mut(run) {
-                hear_requests(&arena, run, watch, i64::MAX, at.to_nanos());
-                watch.monitor.finish(at.to_nanos());
+                let end = closed.at.to_nanos();
+                for (told, edge) in lost {
+                    let from = told.min(end);
+                    hear_requests(&arena, run, watch, i64::MAX, from);
+                    watch.lose(edge, from);
+                }
+                hear_requests(&arena, run, watch, i64::MAX, end);
+                watch.monitor.finish(end);
             }
         }
         let mut found = self.drain(&arena);
-        for (run, _) in ended {
+        for (run, ..) in ended {
             self.ended.insert(run.clone());
             if let Some(watch) = self.watches.remove(&run) {
                 let happened = Happened::Watched {
@@ -255,6 +280,17 @@ impl Umpire {
             }
         }
         found
+    }
+
+    fn has_told(&self, edge: &str, closed: Closed) -> bool {
+        self.told_until
+            .get(edge)
+            .is_some_and(|told| closed.position <= told.known && told.at.millis_since(closed.at) >= GRACE_MS)
+    }
+
+    /// Whether a gateway was retired before the batch that comes next.
+    fn is_retired(&self, gateway: &Gateway) -> bool {
+        gateway.retired_after.is_some_and(|after| after <= self.position)
     }
 
     fn drain(&mut self, arena: &Arena) -> Vec<Found> {
@@ -297,41 +333,53 @@ impl Umpire {
         found
     }
 
-    /// Each in a transaction of its own: what the log has already is passed over. Results that are final stand: a verdict that comes later
-    /// is not written. That a run was judged to its end is, so that nobody judges it again.
+    /// All that one batch decides, in one transaction: a run's last verdicts and that it was judged to its end are in the log together or
+    /// not at all. What the log has already is passed over. Results that are final stand: a verdict that comes later is not written. That a
+    /// run was judged to its end is, so that nobody judges it again.
     async fn write(&mut self, found: Vec<Found>) -> Result<(), FloorError> {
-        for found in found {
-            let (floor, at, found) = (&self.floor, self.hall.now(), &found);
-            let written: Result<(), FloorError> = self
-                .hall
-                .db
-                .write(|tx| {
-                    Box::pin(async move {
-                        floor.current(tx).await?;
-                        let statement = {
-                            let arena = floor.arena();
-                            let ends = matches!(found.happened, Happened::Watched { .. });
-                            if !arena.state.takes_marks() && !ends {
-                                tracing::warn!(
-                                    contest = %floor.contest, state = arena.state.code(), verdict = found.subject,
-                                    "a verdict came too late to count"
-                                );
-                                return Ok(());
-                            }
-                            archived::of_verdict(&arena, &found.happened)
-                        };
+        if found.is_empty() {
+            return Ok(());
+        }
+        let (floor, at, found) = (&self.floor, self.hall.now(), &found);
+        let written: Result<bool, FloorError> = self
+            .hall
+            .db
+            .write(|tx| {
+                Box::pin(async move {
+                    floor.current(tx).await?;
+                    let new: Vec<(&Found, Option<archived::Kept>)> = {
+                        let arena = floor.arena();
+                        let new = found.iter().filter(|found| is_new(&arena, &found.happened));
+                        new.map(|found| (found, archived::of_verdict(&arena, &found.happened))).collect()
+                    };
+                    for (found, statement) in &new {
                         log::append(tx, &floor.contest, at, None, &found.subject, &found.happened).await?;
-                        Ok(archived::keep(tx, statement.as_ref(), at).await.map_err(StoreError::from)?)
-                    })
+                        archived::keep(tx, statement.as_ref(), at).await.map_err(StoreError::from)?;
+                    }
+                    Ok(!new.is_empty())
                 })
-                .await;
-            match written {
-                Ok(()) => self.floor.wake(),
-                Err(FloorError::Store(error)) if error.is_unique() => {}
-                Err(error) => return Err(error),
-            }
+            })
+            .await;
+        if written? {
+            self.floor.wake();
         }
         Ok(())
+    }
+}
+
+/// Whether the log, folded into the arena as it is at this moment, lacks it and still takes it.
+fn is_new(arena: &Arena, happened: &Happened) -> bool {
+    match happened {
+        Happened::Verdict { id, .. } if arena.verdicts.contains_key(&id.0) => false,
+        Happened::Verdict { id, .. } if !arena.state.takes_marks() => {
+            tracing::warn!(
+                contest = %arena.plan.id, state = arena.state.code(), verdict = %id.0,
+                "a verdict came too late to count"
+            );
+            false
+        }
+        Happened::Watched { run, .. } => arena.runs.get(&run.0).is_some_and(|now| !now.judged),
+        _ => true,
     }
 }
 
@@ -368,16 +416,14 @@ fn hear_requests(arena: &Arena, run: &RunId, watch: &mut Watch, after: i64, unti
     }
 }
 
-/// The run, not judged to its end, that a station's equipment served at a time, as far as the log said it when its batch was acknowledged.
-fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64, open: impl Fn(&RunId) -> bool) -> Option<RunId> {
+/// The run that a station's equipment served at a time, as far as the log said it when its batch was acknowledged: at an instant at which
+/// one ends and the next begins, the next. Whether it was judged to its end by now is not asked: who reads the batch again later must find
+/// the same run.
+fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64) -> Option<RunId> {
     let station = arena.plan.station_by_code(station)?;
-    arena
-        .plan
-        .runs_of(&station.id)
-        .find(|run| {
-            open(&run.id) && arena.runs.get(&run.id).is_some_and(|now| !now.judged && now.watched.covers(at, after))
-        })
-        .map(|run| run.id.clone())
+    let served = arena.plan.runs_of(&station.id).filter_map(|run| Some((run, &arena.runs.get(&run.id)?.watched)));
+    let served = served.filter(|(_, watched)| watched.covers(at, after));
+    served.max_by_key(|(_, watched)| watched.opened_by()).map(|(run, _)| run.id.clone())
 }
 
 fn verdict_id(run: &RunId, number: u32) -> Option<VerdictId> {

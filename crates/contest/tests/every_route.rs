@@ -44,6 +44,8 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/control                  C O U V
         GET  /api/contests/{c}/entries                  O S
         GET  /api/contests/{c}/judges                   O S C
+        POST /api/contests/{c}/judges/acc_x/excuse      C O
+        POST /api/contests/{c}/judges/acc_x/return      C O
         POST /api/contests/{c}/imports/judges           O
         POST /api/contests/{c}/imports/judges/annotated O
         GET  /api/contests/{c}/imports/judges/template  O

@@ -80,11 +80,11 @@ async fn from_the_scheme_to_the_result() {
         let logged = world.logged().await;
         let refused = to_final(json!({})).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "results_not_ready"));
-        assert_eq!(refused.json()["still_out"], json!({"runs": 2, "unjudged": 0, "sheets": 2, "verdicts": 0}));
+        assert_eq!(refused.json()["still_out"], json!({"runs": 2, "unjudged": 0, "sheets": 2, "verdicts": 0, "papers": 4}));
         let named: std::collections::BTreeSet<String> = refused.fields().into_iter().collect();
-        let expected =
-            [&run, &second].into_iter().flat_map(|run| [format!("runs[{run}]"), format!("sheets[{run}]")]).collect();
-        assert_eq!(named, expected);
+        let of_runs = [&run, &second].into_iter().flat_map(|run| [format!("runs[{run}]"), format!("sheets[{run}]")]);
+        let of_papers = ["E1", "E3", "E4", "W2"].map(|no| format!("papers[T1.1/{no}]"));
+        assert_eq!(named, of_runs.chain(of_papers).collect());
         assert_eq!(to_final(json!({"even_so": true})).await.fields(), ["reason"]);
         let early = world.chief.post(&world.path("state"), json!({"to": "live", "reason": "x", "even_so": true})).await;
         assert_eq!(early.fields(), ["even_so"]);
@@ -96,7 +96,11 @@ async fn from_the_scheme_to_the_result() {
             Happened::State { left_open, .. } => *left_open,
             _ => None,
         });
-        assert_eq!(left_open, Some(LeftOpen { runs: 2, sheets: 2, ..LeftOpen::default() }));
+        assert_eq!(left_open, Some(LeftOpen { runs: 2, sheets: 2, papers: 4, ..LeftOpen::default() }));
+        // The people room asks the log in these words whether a contest is over.
+        let over = "select count(*) as n from contest_event
+                    where kind = 'state' and body like '{\"kind\":\"state\",\"to\":\"final\"%'";
+        assert_eq!(world.hall.db.one(over, &[]).await.unwrap().get::<i64>("n").unwrap(), 1);
         let last = world.submit(judge, vec![mark(60, &run, "A1.2", json!({"kind": "measured", "value": "10"}))]).await;
         assert_eq!(last.code(), "contest_not_open");
         let again = world.submit(judge, vec![mark(50, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))]).await;
@@ -480,6 +484,19 @@ async fn a_damaged_contest_is_not_hidden() {
         assert_eq!((page["items"].as_array().unwrap().len(), page["next"].is_string()), (2, true));
         let rest = world.stranger.get(&format!("/api/contests?limit=2&cursor={}", page["next"].as_str().unwrap())).await;
         assert_eq!(rest.json()["items"].as_array().unwrap().len(), 1, "a damaged one counts in paging");
+
+        // Both are mended. It is not looked at with every request, but when a minute has gone by, or the log has grown.
+        run("update contest set scheme = $2 where id = $1", store::args![&ids[1], common::SCHEME].to_vec()).await;
+        run("delete from contest_event where contest = $1", store::args![&ids[2]].to_vec()).await;
+        let states = async || -> Vec<Value> { list(&world.organiser).await.iter().map(|one| one["state"].clone()).collect() };
+        assert_eq!(states().await, ["draft", "damaged", "damaged"]);
+        assert_eq!(world.stranger.get(&format!("/api/contests/{}", ids[1])).await.status, 500);
+        world.room.woken(&contest::log::name(&ids[2].parse().unwrap()));
+        assert_eq!(states().await, ["draft", "damaged", "draft"]);
+        world.clock.advance_millis(59_999);
+        assert_eq!(states().await, ["draft", "damaged", "draft"]);
+        world.clock.advance_millis(1);
+        assert_eq!(states().await, ["draft", "draft", "draft"]);
     })
     .await;
 }

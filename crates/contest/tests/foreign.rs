@@ -365,3 +365,58 @@ async fn a_refused_workbook_comes_back_annotated() {
         (200, &json!(1), &Value::Null)
     );
 }
+
+/// Beside the last column that Excel knows there is no room for remarks: it is said, and no file that Excel calls damaged is sent.
+#[tokio::test]
+async fn a_sheet_without_room_for_remarks_is_named() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let file = |column: u16| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, cells) in [JUDGES[0], ["裁判九", "新单位", "北赛场", "", "judge-9"]].iter().enumerate() {
+            for (at, cell) in cells.iter().enumerate() {
+                sheet.write(row as u32, at as u16, *cell).unwrap();
+            }
+        }
+        sheet.write_blank(7, column, &rust_xlsxwriter::Format::new().set_bold()).unwrap();
+        book.save_to_buffer().unwrap()
+    };
+    let path = world.path("imports/judges/annotated");
+    for (column, room) in [(16_382, true), (16_383, false)] {
+        let answer = upload(&world.organiser, &path, &file(column)).await;
+        if room {
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let sheet = parts(&answer.bytes).into_iter().find(|(name, _)| name == SHEET).unwrap().1;
+            let sheet = String::from_utf8(sheet).unwrap();
+            assert!(sheet.contains("r=\"XFD1\"") && sheet.contains("r=\"XFD2\"") && !sheet.contains("XFE"));
+        } else {
+            refused(&answer, "sheet_unreadable", "the last column is used");
+            assert!(answer.text().contains("XFD"), "{}", answer.text());
+        }
+    }
+    // The check itself needs no room.
+    let checked = upload(&world.organiser, &world.path("imports/judges"), &file(16_383)).await;
+    assert_eq!((checked.status.as_u16(), &checked.json()["valid"]), (200, &json!(0)), "{}", checked.text());
+}
+
+/// Who only looks at a file doesn't wait for somebody who writes.
+#[tokio::test]
+async fn a_file_is_checked_while_others_write() {
+    for database in testkit::databases().await {
+        let world = World::new(&database.url, true).await;
+        let file = xlsx(&[JUDGES[0], ["裁判九", "新单位", "北赛场", "", "judge-9"]]);
+        let (path, client, db, file) =
+            (world.path("imports/judges/annotated"), &world.organiser, &world.hall.db, &file);
+        let path = &path;
+        let within = db.write::<_, store::StoreError, _>(|tx| {
+            Box::pin(async move {
+                tx.next_position("a-write-that-takes-long").await?;
+                let patience = std::time::Duration::from_secs(5);
+                Ok(tokio::time::timeout(patience, upload(client, path, file)).await)
+            })
+        });
+        let answer = within.await.unwrap().expect("it waits for the write");
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+}

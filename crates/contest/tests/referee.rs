@@ -225,7 +225,8 @@ async fn the_last_samples_of_a_run_are_waited_for() {
         let before = found(&floor.arena());
         assert!(before.iter().filter(|(_, evidence)| evidence.contains("grip")).count() >= 1);
         let mut world = world;
-        for stopped_at in [closed, closed + 1] {
+        let end = world.logged().await;
+        for stopped_at in closed..end {
             world.hall.drain();
             world.hall.close();
             take_back_to(&world, stopped_at).await;
@@ -251,7 +252,10 @@ async fn telemetry_that_comes_after_the_results_is_closed_once() {
         assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
         world.becomes("review").await;
         let refused = world.chief.post(&world.path("state"), json!({"to": "final"})).await;
-        assert_eq!(refused.json()["still_out"], json!({"runs": 0, "unjudged": 1, "sheets": 0, "verdicts": 0}));
+        assert_eq!(
+            refused.json()["still_out"],
+            json!({"runs": 0, "unjudged": 1, "sheets": 0, "verdicts": 0, "papers": 6})
+        );
         let even_so = json!({"to": "final", "reason": "网关损坏", "even_so": true});
         assert_eq!(world.chief.post(&world.path("state"), even_so).await.status, 200);
         world.clock.advance_millis(GRACE_MS);
@@ -363,29 +367,159 @@ async fn a_venue_has_told_everything_when_all_its_gateways_have() {
         assert_eq!(send(&two, &path, batch("edg_east2", 3, 11_500 + GRACE_MS, &[])).await.json(), json!({"next": 4}));
         testkit::eventually("both have told everything", async || floor.arena().runs[&run].judged).await;
 
-        // A gateway whose keys were revoked is gone: nobody waits for it.
+        // A gateway whose keys were revoked may get a new one: it is waited for until it is retired.
         let next = world.run("E3", "A").await;
         world.start(&next).await;
         world.clock.advance_millis(10_000);
         assert_eq!(world.clock_act(&next, json!({"act": "close"})).await.status, 200);
         let closed_ms = 21_000 + GRACE_MS;
         world.clock.advance_millis(GRACE_MS);
+        run_sql(&world, "update api_key set revoked_at = 1 where edge = 'edg_east2'").await;
         let told = batch("edg_east", 3, closed_ms + GRACE_MS, &[]);
         assert_eq!(send(&one, &path, told).await.json(), json!({"next": 4}));
         looked("W2", "D").await;
-        assert!(!floor.arena().runs[&next].judged, "the second gateway is awaited");
-        let revoke = "update api_key set revoked_at = 1 where edge = 'edg_east2'";
-        world
-            .hall
-            .db
-            .write::<_, store::StoreError, _>(|tx| Box::pin(async move { tx.exec(revoke, &[]).await }))
-            .await
-            .unwrap();
-        // With the next sign of life of the other.
-        let alive = batch("edg_east", 4, closed_ms + GRACE_MS + 2_000, &[]);
-        assert_eq!(send(&one, &path, alive).await.json(), json!({"next": 5}));
+        assert!(!floor.arena().runs[&next].judged, "without a key the second gateway still has something to tell");
+        assert_eq!(gateways().await["gateways"].as_array().unwrap().len(), 2);
+        retire(&world, "edg_east2").await;
         testkit::eventually("and then no more", async || floor.arena().runs[&next].judged).await;
         assert_eq!(gateways().await["gateways"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
+
+/// As the people room does it: where the telemetry stands is the moment.
+async fn retire(world: &World, edge: &'static str) {
+    let log = format!("telemetry/{}", world.contest);
+    let log = &log;
+    let written: Result<u64, store::StoreError> = world
+        .hall
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                let newest = tx.position(log).await?;
+                let sql = "update api_key set revoked_at = 1, retired_after = $2 where edge = $1";
+                tx.exec(sql, &store::args![edge, newest]).await
+            })
+        })
+        .await;
+    assert!(written.unwrap() > 0);
+}
+
+/// A gateway that has a key for a venue is waited for before it has spoken for the first time; one of another venue is not.
+#[tokio::test]
+async fn a_gateway_is_waited_for_before_it_has_spoken() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let venue = |name: &str| {
+            let (room, contest, name) = (world.room.clone(), world.contest.clone(), name.to_owned());
+            async move {
+                let floor = room.floor(&contest).await.unwrap();
+                let arena = floor.arena();
+                arena.plan.venues.iter().find(|venue| venue.name.en == name).unwrap().id.clone()
+            }
+        };
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        let stands = store::args![&venue("East").await].to_vec();
+        let stands = &stands;
+        let bound = "update api_key set venue = $1 where edge = 'edg_east'";
+        let written: Result<u64, store::StoreError> =
+            world.hall.db.write(|tx| Box::pin(async move { tx.exec(bound, stands).await })).await;
+        written.unwrap();
+        let run = world.run("E1", "D").await;
+        world.start(&run).await;
+        world.clock.advance_millis(10_000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        let west = world.run("W1", "A").await;
+        world.start(&west).await;
+        assert_eq!(world.clock_act(&west, json!({"act": "close"})).await.status, 200);
+        let floor = world.floor().await;
+        testkit::eventually("the west has no gateway", async || floor.arena().runs[&west].judged).await;
+        assert!(!floor.arena().runs[&run].judged, "the east's has not spoken yet");
+        let shown = async || {
+            floor.show_the_second().await;
+            let control = world.chief.get(&world.path("control")).await.json();
+            control["set"][&format!("v/{}", venue("East").await)].clone()
+        };
+        let east = shown().await;
+        assert_eq!(
+            (&east["link"], &east["told_until"], &east["lag_ms"], &east["backlog"], &east["gateways"]),
+            (
+                &json!("down"),
+                &Value::Null,
+                &Value::Null,
+                &Value::Null,
+                &json!([{"edge": "edg_east", "link": "down", "lag_ms": null, "backlog": null, "seen_at": null, "heard": false}])
+            )
+        );
+        // What it sends first is from before the close, and counts; another venue's stations it has none.
+        world.clock.advance_millis(GRACE_MS);
+        let misplaced = batch("edg_east", 1, 15_000, &[("S11", 9_000, json!({"grip": true}))]);
+        assert_eq!(send(&edge, &path, misplaced).await.code(), "gateway_misplaced");
+        let late = [
+            ("S01", 1, json!({"grip": false})),
+            ("S01", 9_000, json!({"grip": true})),
+            ("S01", 9_500, json!({"force": 1.0})),
+        ];
+        let late = batch("edg_east", 1, 15_000, &late).replacen("\"backlog\":0", "\"backlog\":1", 1);
+        assert_eq!(send(&edge, &path, late).await.json(), json!({"next": 2}));
+        testkit::eventually("the grip is judged", async || world.verdict_count().await == 1).await;
+        assert!(!floor.arena().runs[&run].judged, "one batch waits there");
+        assert_eq!(shown().await["gateways"][0]["heard"], true);
+        // Nothing more: a batch without a sample says it.
+        assert_eq!(send(&edge, &path, batch("edg_east", 2, 15_000, &[])).await.json(), json!({"next": 3}));
+        testkit::eventually("it has told everything", async || floor.arena().runs[&run].judged).await;
+    })
+    .await;
+}
+
+/// A run that waits for a gateway which is retired ends, with what it delivered unknown from where it fell silent: nothing is guessed. And
+/// whoever judges it again finds the same.
+#[tokio::test]
+async fn what_a_retired_gateway_kept_is_missing() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        world.start(&run).await;
+        // Known to the end, had it gone on speaking: no signal goes stale within the run.
+        let quiet = json!({"grip": false, "estop": false, "force": 1.0});
+        assert_eq!(send(&edge, &path, batch("edg_east", 1, 5, &[("S01", 1, quiet)])).await.status, 200);
+        let on = batch("edg_east", 2, 4_000, &[("S01", 4_000, json!({"force": 2.0}))]);
+        assert_eq!(send(&edge, &path, on).await.status, 200);
+        world.clock.advance_millis(10_000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        let floor = world.floor().await;
+        let closed = world.logged().await;
+        run_sql(&world, "update api_key set revoked_at = 1 where edge = 'edg_east'").await;
+        let west = world.run("W1", "A").await;
+        world.start(&west).await;
+        assert_eq!(world.clock_act(&west, json!({"act": "close"})).await.status, 200);
+        testkit::eventually("the referee has looked", async || floor.arena().runs[&west].judged).await;
+        assert!(!floor.arena().runs[&run].judged, "a revoked key has told nothing");
+        retire(&world, "edg_east").await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        let told = |arena: &contest::arena::Arena| -> Vec<(String, String, i64)> {
+            let of_run = arena.verdicts.values().filter(|verdict| verdict.run == run);
+            let mut told: Vec<_> = of_run
+                .map(|verdict| (verdict.rule.to_string(), format!("{:?}", verdict.outcome), verdict.evidence.from))
+                .collect();
+            told.sort();
+            told
+        };
+        let found = told(&floor.arena());
+        let silent = (testkit::START_MS + 4_000) * 1_000_000;
+        for rule in ["gripped", "stopped", "pulled"] {
+            let of_rule: Vec<_> = found.iter().filter(|(of, ..)| of == rule).collect();
+            assert_eq!(of_rule.len(), 1, "{found:?}");
+            assert_eq!((of_rule[0].1.as_str(), of_rule[0].2), ("Undecided", silent), "{rule}: {found:?}");
+        }
+        world.hall.drain();
+        world.hall.close();
+        take_back_to(&world, closed).await;
+        let world = world.reopened().await;
+        let floor = world.floor().await;
+        testkit::eventually("it is judged again", async || floor.arena().runs[&run].judged).await;
+        assert_eq!(told(&floor.arena()), found);
     })
     .await;
 }
@@ -411,6 +545,83 @@ async fn a_plot_is_drawn_page_by_page() {
         let plot = world.chief.get(&world.path(&format!("runs/{run}/signals?names=force&points=1"))).await.json();
         let points = plot["series"][0]["points"].as_array().unwrap();
         assert_eq!((points.len(), &points[0][1], &points[0][2]), (1, &json!(1.0), &json!(120.0)));
+    })
+    .await;
+}
+
+/// What keeps the log from taking that a run was judged to its end: as if the hall stopped right before it.
+const STOP_AT_THE_END: [&[&str]; 2] = [
+    &["create trigger stopped before insert on contest_event when new.kind = 'watched'
+       begin select raise(abort, 'the hall stops here'); end"],
+    &[
+        "create function stopped() returns trigger as $$ begin raise exception 'the hall stops here'; end $$ language plpgsql",
+        "create trigger stopped before insert on contest_event for each row when (new.kind = 'watched') execute function stopped()",
+    ],
+];
+const GO_ON: [&str; 2] = ["drop trigger stopped", "drop trigger stopped on contest_event"];
+
+async fn run_sql(world: &World, sql: &'static str) {
+    let written: Result<u64, store::StoreError> =
+        world.hall.db.write(|tx| Box::pin(async move { tx.exec(sql, &[]).await })).await;
+    written.unwrap();
+}
+
+/// The last verdicts of a run and its end are in the log together or not at all, and who judges it again finds the same.
+#[tokio::test]
+async fn a_run_ends_whole_or_not_at_all() {
+    each_engine(|world| async move {
+        let engine = usize::from(world.hall.db.engine() == store::Engine::Postgres);
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        world.start(&run).await;
+        // Of the emergency stop nothing is ever heard: at the end somebody has to be asked.
+        let quiet = [("S01", 1, json!({"grip": false, "force": 1.0, "sound": true}))];
+        assert_eq!(send(&edge, &path, batch("edg_east", 1, 5, &quiet)).await.status, 200);
+        world.clock.advance_millis(10_000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        // The next run at the station begins at the very instant at which this one ended.
+        let next = world.run("E1", "A").await;
+        world.start(&next).await;
+        let begun = world.logged().await;
+        for sql in STOP_AT_THE_END[engine] {
+            run_sql(&world, sql).await;
+        }
+        let edges = [
+            ("S01", 9_000, json!({"grip": true})),
+            ("S01", 9_500, json!({"force": 2.0})),
+            ("S01", 10_000, json!({"grip": false})),
+        ];
+        assert_eq!(send(&edge, &path, batch("edg_east", 2, 10_500, &edges)).await.status, 200);
+        let floor = world.floor().await;
+        testkit::eventually("the grip is judged", async || world.verdict_count().await == 1).await;
+        let judged = world.logged().await;
+        world.clock.advance_millis(GRACE_MS);
+        assert_eq!(send(&edge, &path, batch("edg_east", 3, 10_000 + GRACE_MS, &[])).await.status, 200);
+        // Its end is tried and fails, while other things are written; nothing of it is there, nor in the archive.
+        let archived = archive::newest(&world.hall.db).await.unwrap();
+        for seq in 4..20 {
+            assert_eq!(send(&edge, &path, batch("edg_east", seq, 10_000 + GRACE_MS, &[])).await.status, 200);
+        }
+        assert_eq!((world.logged().await, judged), (begun + 1, begun + 1));
+        assert_eq!(archive::newest(&world.hall.db).await.unwrap(), archived);
+        world.clock.advance_millis(1000);
+        run_sql(&world, GO_ON[engine]).await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        let events = contest::log::since(&world.hall.db, &world.contest, judged, 100).await.unwrap();
+        let kinds: Vec<&str> = events.iter().map(|event| event.happened.kind()).collect();
+        assert!(kinds.len() > 1 && kinds[..kinds.len() - 1].iter().all(|kind| *kind == "verdict"), "{kinds:?}");
+        assert_eq!(kinds.last(), Some(&"watched"));
+        let now = world.hall.now();
+        assert!(events.iter().all(|event| event.at == now), "nothing of it was there before");
+        let found = |arena: &contest::arena::Arena| -> Vec<(String, String)> {
+            let verdicts = arena.verdicts.values();
+            verdicts.map(|verdict| (verdict.id.to_string(), format!("{:?}", verdict.evidence))).collect()
+        };
+        let before = found(&floor.arena());
+        let reopened = world.reopened().await;
+        assert_eq!(found(&reopened.floor().await.arena()), before);
+        kept_in_the_archive(&reopened).await;
     })
     .await;
 }

@@ -27,6 +27,8 @@ async fn bodies_that_nobody_can_read() {
         (&world.chief, world.path(&format!("runs/{run}/clock")), 256 << 10),
         (&world.competitor, world.path(&format!("runs/{run}/judge-requests")), 256 << 10),
         (&world.chief, world.path("verdicts/vdt_x/decision"), 256 << 10),
+        (&world.chief, world.path("judges/acc_x/excuse"), 256 << 10),
+        (&world.chief, world.path("judges/acc_x/return"), 256 << 10),
     ];
     for (client, path, most) in &doors {
         let post = async |body: String| client.send(Method::POST, path, Some(body.into()), &[]).await;
@@ -67,6 +69,51 @@ async fn bodies_that_nobody_can_read() {
     refused(&world.chief.get(&world.path(&format!("runs/{run}/signals?points=0"))).await, "invalid", "points");
     refused(&world.chief.get(&world.path("runs/run_none/signals")).await, "not_found", "run");
     assert_eq!(world.everything().await, before);
+}
+
+/// Whoever may look at everything acts only where he may act: a supervisor or organiser who operates the east's clocks has none in the west.
+#[tokio::test]
+async fn who_sees_all_acts_at_his_venue_only() {
+    use kernel::{Role, Scope};
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    world.becomes("live").await;
+    let here = || Scope::Contest(world.contest.clone());
+    let east = world.floor().await.arena().plan.venues.iter().find(|venue| venue.name.en == "East").unwrap().id.clone();
+    let east = || Scope::Venue(world.contest.clone(), east.clone());
+    let (own, west) = (world.run("E2", "A").await, world.run("W1", "A").await);
+    world.start(&own).await;
+    let undecided = world.run("W1", "D").await;
+    world.start(&undecided).await;
+    assert_eq!(world.clock_act(&undecided, json!({"act": "close"})).await.status, 200);
+    world.start(&west).await;
+    testkit::eventually("nothing was seen of it", async || world.verdict_count().await > 0).await;
+    let verdict = world.floor().await.arena().verdicts.keys().next().unwrap().to_string();
+    for sees in [Role::Supervisor, Role::Organiser] {
+        for (at_east, login) in [(Role::VenueOperator, "operates"), (Role::Judge, "judges")] {
+            let login = format!("{}-{login}", sees.code().replace('_', "-"));
+            let roles = [(sees, here()), (at_east, east())];
+            let member = web::testing::account(&world.hall, &login, None, None, &roles).await;
+            let client = web::testing::Client::signed(&world.router, &world.hall, &member.account).await;
+            let before = world.everything().await;
+            assert_eq!(client.get(&world.path("runs")).await.status, 200, "{login} sees all");
+            let act = |run: &kernel::RunId| world.path(&format!("runs/{run}/clock"));
+            let ask = |run: &kernel::RunId| world.path(&format!("runs/{run}/judge-requests"));
+            let stop = json!({"act": "stop", "reason": "x"});
+            refused(&client.post(&act(&west), stop.clone()).await, "forbidden", &login);
+            refused(&client.post(&ask(&west), json!({})).await, "forbidden", &login);
+            let decision = world.path(&format!("verdicts/{verdict}/decision"));
+            let reject = json!({"decision": "reject", "reason": "x"});
+            let decided = client.post(&decision, reject).await;
+            let code = if at_east == Role::Judge { "not_on_panel" } else { "forbidden" };
+            refused(&decided, code, &login);
+            assert_eq!(world.everything().await, before, "{login}");
+            if at_east == Role::VenueOperator {
+                assert_eq!(client.post(&act(&own), stop).await.status, 200, "{login} at his own venue");
+                assert_eq!(client.post(&act(&own), json!({"act": "resume"})).await.status, 200);
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use common::{World, hub, mark_id, topics};
 use contest::arena::{Arena, Logged, Tick, Touched};
 use contest::event::{ClockAct, ContestState, Decision, EvidenceSeen, Happened, MarkValue, Outcome};
 use contest::plan::Plan;
-use contest::stage::{Links, Stage};
+use contest::stage::{Gateways, Stage};
 use kernel::{Rng, Timestamp};
 use web::wire;
 
@@ -34,7 +34,7 @@ fn follow(plan: &Arc<Plan>, seed: u64) {
     let (hub_followed, now) = (hub(), Timestamp::from_millis(testkit::START_MS));
     let mut stage = Stage::new(hub_followed.clone(), &plan.id);
     let mut arena = Arena::new(plan.clone()).unwrap();
-    stage.show_all(&arena, &Links::new(), &HashMap::new(), now);
+    stage.show_all(&arena, &Gateways::new(), &HashMap::new(), now);
     let mut log: Vec<Logged> = Vec::new();
     let mut portion: Vec<Logged> = Vec::new();
     for nth in 1..=EVENTS {
@@ -74,7 +74,7 @@ fn compare(plan: &Arc<Plan>, log: &[Logged], followed: &live::Hub, stage: &mut S
         ticks.append(&mut touched.ticks);
     }
     fresh.recall(&folded, &ticks);
-    fresh.show_all(&folded, &Links::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
+    fresh.show_all(&folded, &Gateways::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
     for prefix in ["", "staff/"] {
         let (stepwise, anew) = (topics(followed, arena, prefix), topics(&fresh_hub, &folded, prefix));
         for (name, anew) in &anew {
@@ -105,7 +105,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
     };
     // A sheet and a verdict are of the module of their run.
     let in_module = |aspect: &str| wire::RunId(plan.run_for(&run.entry, &aspect[..1]).unwrap().clone());
-    match rng.below(21) {
+    match rng.below(23) {
         0..=7 => {
             let (aspect, value) = value(rng);
             let id = in_module(aspect);
@@ -191,6 +191,14 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
             None => Happened::Requested { run: id, checkpoint: None },
         },
         18 => Happened::Imported { entry, aspect: "T1.1".into(), marks: rng.below(1000) as i64 },
+        21 | 22 => {
+            let judge = &plan.judges[rng.below(plan.judges.len() as u64) as usize].account;
+            let judge_there = wire::AccountId(judge.clone());
+            match arena.absences.now(judge) {
+                None => Happened::JudgeExcused { judge: judge_there, reason: "发烧".into() },
+                Some(_) => Happened::JudgeReturned { judge: judge_there, reason: None },
+            }
+        }
         _ => Happened::Watched { run: id, samples: 1, late: 0, verdicts: 0 },
     }
 }
@@ -237,7 +245,7 @@ async fn a_team_stands_against_the_field_and_a_venue_has_its_clock() {
                 tablet_said: None,
             }
         };
-        stage.show_all(&arena, &Links::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
+        stage.show_all(&arena, &Gateways::new(), &HashMap::new(), Timestamp::from_millis(testkit::START_MS));
         let id = |no: &str| plan.entries.iter().find(|entry| entry.no == no).unwrap();
         let (one, two) = (id("E1").team.clone().unwrap(), id("E3").team.clone().unwrap());
         let east = format!("vc/{}", id("E1").venue);

@@ -271,6 +271,34 @@ async fn an_import_knows_who_is_known() {
     .await;
 }
 
+/// One organisation written in two ways is one: by its name and by its id.
+#[tokio::test]
+async fn nobody_is_twice_in_one_file() {
+    each_engine(|world| async move {
+        let (id, _) = organisation(&world, "两写单位", &[]).await;
+        let before = world.logged().await;
+        let competitor =
+            |organisation: &'static str, no: &'static str| ["新选手", organisation, "", "workers", "东赛场", no, ""];
+        let id: &'static str = id.to_string().leak();
+        let twice = xlsx(&[COMPETITORS[0], competitor("两写单位", "T1"), competitor(id, "T2")]);
+        let judge = |organisation: &'static str, login: &'static str| ["新裁判", organisation, "东赛场", "", login];
+        let judged = xlsx(&[JUDGES[0], judge(id, "new-judge"), judge("两写单位", "new-judge-2")]);
+        let fresh = xlsx(&[JUDGES[0], judge("全新单位", "new-judge"), judge("全新单位", "new-judge-2")]);
+        for (what, file) in [("competitors", &twice), ("judges", &judged), ("judges", &fresh)] {
+            let preview = upload(&world.organiser, &world.path(&format!("imports/{what}")), file).await.json();
+            assert_eq!((&preview["rows"], &preview["valid"]), (&json!(2), &json!(1)), "{preview}");
+            let answer = upload(&world.organiser, &world.path(&format!("imports/{what}?commit=true")), file).await;
+            assert_eq!(answer.fields(), ["rows[3].name"], "{}", answer.text());
+        }
+        assert_eq!(world.logged().await, before);
+        // Two of one name in two organisations are two.
+        let two = xlsx(&[COMPETITORS[0], competitor(id, "T1"), competitor("另一单位", "T2")]);
+        let answer = upload(&world.organiser, &world.path("imports/competitors?commit=true"), &two).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_import_of_judges_takes_nobodys_account_for_another() {
     each_engine(|world| async move {
@@ -291,6 +319,14 @@ async fn an_import_of_judges_takes_nobodys_account_for_another() {
             assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{login}: {}", answer.text());
         }
         assert_eq!(world.logged().await, before);
+        // By a login without a role, and by none that the hall knows: the person is the same, and reads names by his first one.
+        second_login(&world, "organiser", "organiser-2").await;
+        for (login, column) in [("organiser-2", "login"), ("organiser-3", "name")] {
+            let answer = put("organiser", "organiser", login).await;
+            assert_eq!(answer.fields(), [format!("rows[2].{column}")], "{login}: {}", answer.text());
+            assert!(answer.text().contains("（账号 organiser）"), "{}", answer.text());
+        }
+        assert_eq!(world.logged().await, before);
         let taken = put("chief", "chief", "chief").await;
         assert_eq!(taken.status, 200, "{}", taken.text());
         let floor = world.floor().await;
@@ -299,6 +335,31 @@ async fn an_import_of_judges_takes_nobodys_account_for_another() {
         assert_eq!((judge.person_name.as_str(), judge.organisation_name.zh.as_str()), ("chief", "chief"));
     })
     .await;
+}
+
+/// One more account of the person who bears a login.
+async fn second_login(world: &World, of: &str, login: &'static str) {
+    let person = "select person from account where login = $1";
+    let person: kernel::PersonId = world.hall.db.one(person, &store::args![of]).await.unwrap().get("person").unwrap();
+    let (id, person, now) = (world.hall.fresh::<kernel::AccountId>(), &person, world.hall.now());
+    let id = &id;
+    let written: Result<(), store::StoreError> = world
+        .hall
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                let new = web::directory::NewAccount {
+                    id: id.clone(),
+                    person: person.clone(),
+                    login: login.to_owned(),
+                    password_hash: None,
+                    created_at: now,
+                };
+                web::directory::insert_account(tx, &new).await
+            })
+        })
+        .await;
+    written.unwrap();
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ fn every_event_that_was_ever_written_loads() {
         "clock",
         "decided",
         "imported",
+        "judge_excused",
+        "judge_returned",
         "mark",
         "plan_changed",
         "problem",

@@ -93,6 +93,16 @@ web::statements! {
     ACCOUNT "find an account and its person's organisation" [Text]
         "select a.id, a.person, a.login, a.disabled_at, p.organisation
          from account a join person p on p.id = a.person where a.id = $1";
+    // A contest that is final has nothing more to mark.
+    JUDGES_IN "list the contests in which an account's person sits as a judge and there is still something to mark" [Text]
+        "select contest.id, contest.name_zh, contest.name_en from contest
+         where exists (
+             select 1 from contest_judge judge join account on account.person = judge.person
+             where judge.contest = contest.id and account.id = $1)
+           and not exists (
+             select 1 from contest_event event
+             where event.contest = contest.id and event.kind = 'state' and event.body like '{\"kind\":\"state\",\"to\":\"final\"%')
+         order by contest.id";
     ACCOUNT_SHOWN "find an account as it is shown" [Text]
         "select a.id, a.person, p.name, a.login, a.created_at, a.disabled_at,
                 cast(case when a.password_hash is null then 0 else 1 end as bigint) as has_password
@@ -104,12 +114,22 @@ web::statements! {
          where g.role = 'administrator' and g.scope = 'hall' and a.disabled_at is null";
 
     EDGE_KEYS "list a contest's edge keys" [Text, Text, Int]
-        "select id, edge, created_by, created_at, revoked_at from api_key
+        "select id, edge, venue, created_by, created_at, revoked_at, retired_after from api_key
          where contest = $1 and (cast($2 as text) is null or id > $2) order by id limit $3";
-    EDGE_KEY_INSERT "keep a new edge key" [Text, Text, Text, Text, Text, Int]
-        "insert into api_key (id, token_hash, edge, contest, created_by, created_at) values ($1, $2, $3, $4, $5, $6)";
+    EDGE_KEY_INSERT "keep a new edge key" [Text, Text, Text, Text, Text, Text, Int]
+        "insert into api_key (id, token_hash, edge, contest, venue, created_by, created_at) values ($1, $2, $3, $4, $5, $6, $7)";
     EDGE_KEY "find an edge key" [Text, Text]
-        "select id, edge, created_by, created_at, revoked_at from api_key where contest = $1 and id = $2";
+        "select id, edge, venue, created_by, created_at, revoked_at, retired_after from api_key where contest = $1 and id = $2";
     EDGE_KEY_REVOKE "revoke an edge key" [Text, Text, Int]
         "update api_key set revoked_at = $3 where contest = $1 and id = $2 and revoked_at is null";
+    EDGE_KEYS_LEFT "count an edge's keys that still work" [Text, Text]
+        "select cast(count(*) as bigint) as many from api_key where contest = $1 and edge = $2 and revoked_at is null";
+    EDGE_RETIRE "say that nobody waits for an edge any more" [Text, Text, Int]
+        "update api_key set retired_after = $3 where contest = $1 and edge = $2 and retired_after is null";
+    VENUE_OF "find a venue of a contest" [Text, Text] "select id from contest_venue where contest = $1 and id = $2";
+    EDGE_ELSEWHERE "find whether an edge stands at another venue" [Text, Text, Text]
+        "select venue from (
+             select venue from api_key where contest = $1 and edge = $2 and venue is not null
+             union select venue from contest_edge where contest = $1 and edge = $2) named
+         where venue <> $3 limit 1";
 }

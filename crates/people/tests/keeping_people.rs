@@ -243,6 +243,7 @@ async fn edge_keys_are_shown_once() {
         assert_eq!(edge.get("/api/session").await.code(), "not_signed_in");
         assert_eq!(organiser.delete(&format!("{path}/{id}")).await.status, 200, "revoking twice is harmless");
         assert_eq!(organiser.delete(&format!("{path}/key_none")).await.code(), "not_found");
+        assert_eq!(revoked.json()["retired"], false, "what it holds may come with a new key");
         assert_eq!(stage.audited().await, ["edge_key.created", "edge_key.revoked"]);
     })
     .await;
@@ -329,6 +330,161 @@ async fn nobody_gives_more_than_he_holds() {
         assert_eq!(staff.delete(&format!("{path}/judge?scope=moon")).await.fields(), ["scope"]);
         assert_eq!(staff.delete(&format!("{path}/emperor?scope=hall")).await.code(), "not_found");
         assert_eq!(staff.delete(&format!("{path}/judge")).await.fields(), ["scope"]);
+    })
+    .await;
+}
+
+/// Whoever sits as a judge is given no role that reads names there, by whichever login; until the contest is final.
+#[tokio::test]
+async fn a_judge_is_given_no_role_that_reads_names() {
+    each_engine(|stage| async move {
+        let judge = account(&stage.hall, "judge", None, None, &[]).await;
+        let other = account(&stage.hall, "somebody", None, None, &[]).await;
+        let second = stage
+            .administrator
+            .post("/api/accounts", json!({"person": judge.person.to_string(), "login": "judge-2"}))
+            .await
+            .json();
+        let second = second["id"].as_str().unwrap().to_owned();
+        let seat = |at: usize, id: &'static str, name: &'static str| {
+            let (db, judge) = (stage.hall.db.clone(), judge.clone());
+            async move {
+                let contest = store::args![id, name].to_vec();
+                let venue = store::args![format!("ven_{at}"), id].to_vec();
+                let seat = store::args![id, &judge.account, &judge.person, &judge.organisation, format!("ven_{at}")];
+                let (contest, venue, seat) = (&contest, &venue, &seat);
+                db.write::<_, store::StoreError, _>(|tx| {
+                    Box::pin(async move {
+                        let sql = "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at)
+                                   values ($1, $2, $2, 's', 's', 's', 'blind', 0, 0)";
+                        tx.exec(sql, contest).await?;
+                        let sql = "insert into contest_venue (id, contest, name_zh, name_en) values ($1, $2, 'v', 'v')";
+                        tx.exec(sql, venue).await?;
+                        let sql = "insert into contest_judge (contest, account, person, organisation, venue, modules)
+                                   values ($1, $2, $3, $4, $5, '')";
+                        tx.exec(sql, seat).await
+                    })
+                })
+                .await
+                .unwrap();
+            }
+        };
+        seat(1, "con_a", "甲赛").await;
+        let said = |position: i64, to: &'static str| {
+            let db = stage.hall.db.clone();
+            async move {
+                let event = store::args![position, to, format!("{{\"kind\":\"state\",\"to\":\"{to}\",\"reason\":null}}")];
+                let event = &event;
+                db.write::<_, store::StoreError, _>(|tx| {
+                    Box::pin(async move {
+                        let sql = "insert into contest_event (contest, position, at, kind, subject, account, body)
+                                   values ('con_a', $1, 0, 'state', $2, null, $3)";
+                        tx.exec(sql, event).await
+                    })
+                })
+                .await
+                .unwrap();
+            }
+        };
+        let hall = json!({"kind": "hall"});
+        let here = json!({"kind": "contest", "contest": "con_a"});
+        let elsewhere = json!({"kind": "contest", "contest": "con_b"});
+        let venue = json!({"kind": "venue", "contest": "con_a", "venue": "ven_1"});
+        let organisation = json!({"kind": "organisation", "organisation": judge.organisation.to_string()});
+        let first = judge.account.to_string();
+        let give = async |account: &str, role: &str, scope: &Value| {
+            let body = json!({"role": role, "scope": scope});
+            stage.administrator.post(&format!("/api/accounts/{account}/roles"), body).await
+        };
+        for account in [&first, &second] {
+            for role in ["organiser", "staff", "administrator"] {
+                for scope in [&hall, &here] {
+                    let answer = give(account, role, scope).await;
+                    assert_eq!(answer.code(), "conflict", "{role}: {}", answer.text());
+                    let detail = &answer.json()["detail"];
+                    assert!(detail["zh"].as_str().unwrap().contains("甲赛"), "{detail}");
+                }
+            }
+        }
+        assert_eq!(stage.audited().await, ["account.added"], "nothing was given");
+        for (account, role, scope) in [
+            (&first, "chief_judge", &here),
+            (&second, "venue_operator", &venue),
+            (&second, "organiser", &elsewhere),
+            (&first, "staff", &organisation),
+            (&other.account.to_string(), "organiser", &here),
+        ] {
+            let answer = give(account, role, scope).await;
+            assert_eq!(answer.status, 201, "{role}: {}", answer.text());
+        }
+        said(1, "live").await;
+        assert_eq!(give(&second, "staff", &hall).await.code(), "conflict");
+        said(2, "final").await;
+        assert_eq!(give(&second, "staff", &hall).await.status, 201, "nothing is left to mark");
+    })
+    .await;
+}
+
+/// A gateway stands at one venue, and is retired by an act of its own, with its last key.
+#[tokio::test]
+async fn a_gateway_is_retired_on_purpose() {
+    each_engine(|stage| async move {
+        let contest = Scope::Contest("con_a".parse().unwrap());
+        let (_, organiser) = stage.signed("organiser", &[(Role::Organiser, contest)]).await;
+        for sql in [
+            "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at)
+             values ('con_a', 'a', 'a', 's', 's', 's', 'blind', 0, 0)",
+            "insert into contest_venue (id, contest, name_zh, name_en) values ('ven_1', 'con_a', 'v', 'v'), ('ven_2', 'con_a', 'w', 'w')",
+            "insert into contest_edge (contest, edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at)
+             values ('con_a', 'edg_old', 'ven_2', 2, 0, 0, 0, 0)",
+        ] {
+            let db = &stage.hall.db;
+            db.write::<_, store::StoreError, _>(|tx| Box::pin(async move { tx.exec(sql, &[]).await })).await.unwrap();
+        }
+        let path = "/api/contests/con_a/edge-keys";
+        for (body, code, field) in [
+            (json!({"edge": "edg_east", "venue": "ven_9"}), "invalid", "venue"),
+            (json!({"edge": "edg_east", "venue": "VEN"}), "invalid", "venue"),
+            (json!({"edge": "edg_old", "venue": "ven_1"}), "conflict", "edge"),
+        ] {
+            let answer = organiser.post(path, body).await;
+            assert_eq!((answer.code().as_str(), answer.fields()), (code, vec![field.to_owned()]), "{}", answer.text());
+        }
+        assert_eq!(organiser.post(path, json!({"edge": "edg_old", "venue": "ven_2"})).await.status, 201);
+        let make = async |edge: &str| -> String {
+            let made = organiser.post(path, json!({"edge": edge, "venue": "ven_1"})).await;
+            assert_eq!((made.status.as_u16(), &made.json()["venue"]), (201, &json!("ven_1")), "{}", made.text());
+            made.json()["id"].as_str().unwrap().to_owned()
+        };
+        let (first, second) = (make("edg_east").await, make("edg_east").await);
+        let elsewhere = organiser.post(path, json!({"edge": "edg_east", "venue": "ven_2"})).await;
+        assert_eq!(elsewhere.fields(), ["edge"]);
+        let retire = async |key: &str| organiser.delete(&format!("{path}/{key}?retire=true")).await;
+        let too_early = retire(&first).await;
+        assert_eq!(too_early.code(), "conflict", "{}", too_early.text());
+        let state = async || -> Vec<(bool, bool)> {
+            let listed = organiser.get(path).await.json();
+            let of_east = listed["items"].as_array().unwrap().iter().filter(|key| key["edge"] == "edg_east");
+            let mut state: Vec<(String, bool, bool)> = of_east
+                .map(|key| {
+                    let id = key["id"].as_str().unwrap().to_owned();
+                    (id, key["revoked_at"].is_string(), key["retired"] == true)
+                })
+                .collect();
+            state.sort_by_key(|(id, ..)| (*id != first, *id != second));
+            state.into_iter().map(|(_, revoked, retired)| (revoked, retired)).collect()
+        };
+        assert_eq!(state().await, [(false, false), (false, false)], "all or nothing");
+        assert_eq!(organiser.delete(&format!("{path}/{first}")).await.status, 200);
+        let done = retire(&second).await;
+        assert_eq!((done.status.as_u16(), &done.json()["retired"]), (200, &json!(true)), "{}", done.text());
+        assert_eq!(state().await, [(true, true), (true, true)]);
+        assert_eq!(retire(&second).await.status, 200, "retiring twice is harmless");
+        let acts = stage.audited().await;
+        assert_eq!(acts.iter().filter(|act| *act == "edge.retired").count(), 1, "{acts:?}");
+        assert_eq!(organiser.delete(&format!("{path}/{second}?retire=maybe")).await.fields(), ["retire"]);
+        make("edg_east").await;
+        assert_eq!(state().await.last(), Some(&(false, false)), "a new key takes it back");
     })
     .await;
 }

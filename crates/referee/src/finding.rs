@@ -142,8 +142,8 @@ impl Monitor {
         self.find(ix, found);
     }
 
-    /// Says a verdict.
-    pub(crate) fn utter(&mut self, ix: usize, found: Found) {
+    /// Says a verdict. True if what waits for its rule may go on now.
+    pub(crate) fn utter(&mut self, ix: usize, found: Found) -> bool {
         let Found { outcome, marks, window: (from, to), what, mut samples, note, .. } = found;
         let rule = &self.set.rules[ix];
         let state = &mut self.rules[ix];
@@ -185,9 +185,7 @@ impl Monitor {
             evidence: Evidence { from: Nanos(from), to: Nanos(to), samples, sentence },
         });
         self.verdict_count += 1;
-        if first_met || self.rules[ix].done {
-            self.release_behind(ix);
-        }
+        first_met || self.rules[ix].done
     }
 
     /// The newest good sample of each of these signals.

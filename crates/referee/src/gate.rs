@@ -13,6 +13,14 @@ use crate::monitor::Monitor;
 use crate::pattern::Progress;
 use crate::{Outcome, RuleSpec};
 
+/// What is still to do when a gate opens; the last first.
+enum Due {
+    /// A finding that has passed its gate becomes a verdict.
+    Say(usize, Found),
+    /// A rule's gate is asked again.
+    Look(usize),
+}
+
 /// What a rule's gate says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Gate {
@@ -38,7 +46,7 @@ impl Monitor {
     fn pass_gate(&mut self, ix: usize, found: Found) {
         match self.gate(ix) {
             Gate::Waiting => self.rules[ix].waiting.push(found),
-            gate => self.utter(ix, beyond(&gate, found)),
+            gate => self.go_on(vec![Due::Say(ix, beyond(&gate, found))]),
         }
     }
 
@@ -68,24 +76,26 @@ impl Monitor {
         }
     }
 
-    /// A rule was met, or has said its last word: what waited for it may go on.
-    pub(crate) fn release_behind(&mut self, ix: usize) {
+    /// Says what is due, and all that this lets through the gates behind it, one rule's wake before the next one's. A chain of gates may be
+    /// as long as a file: what is still to do is kept in a list, not on the call stack.
+    fn go_on(&mut self, mut due: Vec<Due>) {
         let set = self.set.clone();
-        for behind in &set.rules[ix].behind {
-            self.release(*behind as usize);
-        }
-    }
-
-    fn release(&mut self, ix: usize) {
-        if self.rules[ix].waiting.is_empty() {
-            return;
-        }
-        let gate = self.gate(ix);
-        if gate == Gate::Waiting {
-            return;
-        }
-        for found in std::mem::take(&mut self.rules[ix].waiting) {
-            self.utter(ix, beyond(&gate, found));
+        while let Some(next) = due.pop() {
+            match next {
+                Due::Say(ix, found) => {
+                    if self.utter(ix, found) {
+                        due.extend(set.rules[ix].behind.iter().rev().map(|behind| Due::Look(*behind as usize)));
+                    }
+                }
+                Due::Look(ix) if self.rules[ix].waiting.is_empty() => {}
+                Due::Look(ix) => match self.gate(ix) {
+                    Gate::Waiting => {}
+                    gate => {
+                        let waiting = std::mem::take(&mut self.rules[ix].waiting);
+                        due.extend(waiting.into_iter().rev().map(|found| Due::Say(ix, beyond(&gate, found))));
+                    }
+                },
+            }
         }
     }
 
@@ -133,7 +143,7 @@ impl Monitor {
         self.run_over = true;
         let set = self.set.clone();
         for ix in &set.gate_order {
-            self.release(*ix as usize);
+            self.go_on(vec![Due::Look(*ix as usize)]);
         }
     }
 }

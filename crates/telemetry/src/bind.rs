@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::Text;
+use kernel::{Nanos, Text};
 use referee::{Quality, Sample, SignalDecl, SignalIx, SignalKind, Value};
 
 use crate::{Reading, Tick};
@@ -49,6 +49,11 @@ impl Binding {
 
     pub fn knows(&self, signal: &str) -> bool {
         self.by_name.contains_key(signal)
+    }
+
+    /// A sample that says that nobody knows a signal's value from an instant on.
+    pub fn unknown(at: Nanos, signal: SignalIx, kind: &SignalKind) -> Sample {
+        Sample { at, signal, value: nothing(kind), quality: Quality::Bad }
     }
 
     /// The samples of a tick, in the order of the declarations. A reading that is absent or misfits is a bad sample;

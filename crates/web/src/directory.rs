@@ -21,8 +21,9 @@ mod sql {
         PERSON_AT "find a person's name and where he belongs" [Text]
             "select p.name, p.organisation, o.name_zh, o.name_en from person p join organisation o on o.id = p.organisation
              where p.id = $1";
-        GRANTS_OF "find the roles of an account" [Text]
-            "select role, scope from role_grant where account = $1 order by role, scope";
+        GRANTS_OF_PERSON "find the roles of all accounts of a person" [Text]
+            "select a.login, g.role, g.scope from account a join role_grant g on g.account = a.id
+             where a.person = $1 order by a.login, g.role, g.scope";
         PERSON_INSERT "add a person" [Text, Text, Text, Text, Text, Int]
             "insert into person (id, name, gender, organisation, phone, created_at) values ($1, $2, $3, $4, $5, $6)";
         ACCOUNT_INSERT "add an account" [Text, Text, Text, Text, Int]
@@ -184,10 +185,27 @@ pub async fn person_at(tx: &mut Tx<'_>, person: &PersonId) -> Result<Option<Pers
     Ok(Some(PersonAt { name: row.get("name")?, organisation: row.get("organisation")?, organisation_name }))
 }
 
-/// An account's roles.
-pub async fn grants_of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<(Role, Scope)>, StoreError> {
-    let rows = tx.all(sql::GRANTS_OF, &args![account]).await?;
-    Ok(rows.iter().map(grant_from).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+/// Roles that read who bears which blind number. Nobody who holds one there sits as a judge.
+pub const READS_NAMES: &[Role] = &[Role::Organiser, Role::Staff, Role::Administrator];
+
+/// Whether a role held at a scope reads the names of a contest's field.
+pub fn reads_names_of(contest: &ContestId, role: Role, scope: &Scope) -> bool {
+    READS_NAMES.contains(&role) && scope.covers(&Scope::Contest(contest.clone()))
+}
+
+/// The login under which a person reads the names of a contest's field, if he does: one person may have several accounts.
+pub async fn reads_names_by(
+    tx: &mut Tx<'_>,
+    person: &PersonId,
+    contest: &ContestId,
+) -> Result<Option<String>, StoreError> {
+    for row in tx.all(sql::GRANTS_OF_PERSON, &args![person]).await? {
+        let reads = grant_from(&row)?.is_some_and(|(role, scope)| reads_names_of(contest, role, &scope));
+        if reads {
+            return row.get("login").map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// Adds a person. A missing organisation is refused by the database.

@@ -1,5 +1,5 @@
 //! The OpenAPI 3.1 document, put together from what the rooms' handlers declare. What holds for every route is added here
-//! and nowhere else: the problems, the header parameters of writes, the path parameters, the ways to sign in, and who may
+//! and nowhere else: the problems, the header parameters, the path parameters, the ways to sign in, and who may
 //! use the route (`x-access`, from the access tables).
 
 use http::Method;
@@ -104,6 +104,9 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     }
     if rule.writes() && rule.csrf && rule.access != Access::EdgeKey && !has(operation, "X-CSRF-Token") {
         operation.parameters.get_or_insert_default().push(RefOr::T(csrf_parameter()));
+    }
+    // Wherever a session is looked at, reading or writing.
+    if rule.access != Access::EdgeKey && is_of_a_session(rule.path) && !has(operation, "X-Account") {
         operation.parameters.get_or_insert_default().push(RefOr::T(account_parameter()));
     }
     match rule.access {
@@ -123,6 +126,11 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     let mut extensions = operation.extensions.take().unwrap_or_default();
     extensions.merge(Extensions::builder().add("x-access", access_of(rule)).build());
     operation.extensions = Some(extensions);
+}
+
+/// The hall's own routes say the same to everybody.
+fn is_of_a_session(path: &str) -> bool {
+    !own::RULES.iter().any(|rule| rule.path == path)
 }
 
 fn access_of(rule: &Rule) -> serde_json::Value {

@@ -443,6 +443,16 @@ async fn the_document_says_what_holds_for_every_route() {
     let list = &document["paths"]["/api/things"]["get"];
     assert_eq!(list["parameters"][0]["name"], "limit");
     assert_eq!(document["paths"]["/api/contests/{contest}/telemetry"]["post"]["security"][0]["edge_key"], json!([]));
+    // Whoever names an account is heard wherever a session is, reading as well; a gateway has none.
+    for (path, method, takes) in [
+        ("/api/things", "get", true),
+        ("/api/contests/{contest}/sheet", "get", true),
+        ("/api/contests/{contest}/telemetry", "post", false),
+        ("/healthz", "get", false),
+    ] {
+        let parameters = document["paths"][path][method]["parameters"].as_array().cloned().unwrap_or_default();
+        assert_eq!(parameters.iter().any(|parameter| parameter["name"] == "X-Account"), takes, "{method} {path}");
+    }
 
     // Every reference leads somewhere.
     let text = document.to_string();

@@ -56,6 +56,10 @@ export interface JudgeRow {
   venue_name: Text
   /** Empty for all. */
   modules: string[]
+  /** While he is excused. */
+  excused: { reason: string; at_ms: number } | null
+  /** Marks that he owes to runs that have begun. */
+  owing: number
 }
 
 export interface Evidence {

@@ -109,11 +109,14 @@ pub struct Touched {
     pub verdicts: Vec<VerdictId>,
     pub ticks: Vec<Tick>,
     pub state: bool,
-    pub problems: bool,
+    /// Problems that were reported or settled, by their positions.
+    pub problems: Vec<i64>,
     /// Runs in which somebody asked to be judged.
     pub requests: Vec<RunId>,
     /// Aspects of runs on which a judge gave a mark, or a round was opened.
     pub sheets: Vec<(RunId, AspectIx)>,
+    /// Runs whose seats may have changed hands.
+    pub panels: Vec<RunId>,
     /// Entries whose rank of a quarter of an hour ago is another now.
     pub ranks_before: Vec<EntryIx>,
 }

@@ -69,7 +69,6 @@ pub async fn list(
             // One contest that doesn't open must not hide the others, nor be hidden.
             Err(error) => {
                 let Some(reason) = error.damage() else { return Err(error.into()) };
-                tracing::error!(%contest, %error, "a contest can't be opened");
                 let here = Scope::Contest(contest);
                 let staff = actor.as_ref().is_some_and(|actor| actor.holds_any(STAFF, &here));
                 contests.push(damaged(&room, &row, staff.then(|| reason.into())).await?);

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use kernel::{ErrorCode, Text};
+use marking::AspectKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::wire::ContestId;
@@ -93,18 +94,24 @@ fn may_be_final(arena: &Arena, even_so: bool) -> ApiResult<Option<LeftOpen>> {
     if even_so {
         return Ok(Some(open));
     }
-    let LeftOpen { runs, unjudged, sheets, verdicts } = open;
-    let counts = serde_json::json!({"runs": runs, "unjudged": unjudged, "sheets": sheets, "verdicts": verdicts});
+    let LeftOpen { runs, unjudged, sheets, verdicts, papers } = open;
+    let counts = serde_json::json!({
+        "runs": runs, "unjudged": unjudged, "sheets": sheets, "verdicts": verdicts, "papers": papers,
+    });
     let problem = Problem::new(ErrorCode::ResultsNotReady).with("still_out", counts).detail(
-        format!("未结束 {runs} 场，智能裁判未评完 {unjudged} 场，评分表未齐 {sheets} 份，待处理判定 {verdicts} 项"),
         format!(
-            "Runs not closed: {runs}; not judged to their end: {unjudged}; sheets with marks missing: {sheets}; verdicts that wait: {verdicts}"
+            "未结束 {runs} 场，智能裁判未评完 {unjudged} 场，评分表未齐 {sheets} 份，待处理判定 {verdicts} 项，缺理论成绩 {papers} 个"
+        ),
+        format!(
+            "Runs not closed: {runs}; not judged to their end: {unjudged}; sheets with marks missing: {sheets}; \
+             verdicts that wait: {verdicts}; theory marks missing: {papers}"
         ),
     );
     Err(listed.into_iter().take(LISTED_MOST).fold(problem, |problem, (path, says)| problem.field_text(path, says)))
 }
 
-/// What runs that were opened still wait for, each with its place. A run that never began is nobody's debt.
+/// What runs that were opened still wait for, and the theory papers, each with its place. A run that never began is nobody's debt; of a paper
+/// everybody has a mark, be it zero.
 fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
     let mut open = LeftOpen::default();
     let mut listed = Vec::new();
@@ -147,6 +154,23 @@ fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
             format!("verdicts[{}]", verdict.id),
             Text::new(format!("{no} · {aspect}：判定待处理"), format!("{no} · {aspect}: a verdict waits")),
         ));
+    }
+    let scheme = arena.board.scheme();
+    for aspect in scheme.aspect_ixs() {
+        let Some(paper) = scheme.aspect(aspect).filter(|aspect| aspect.kind == AspectKind::Theory) else { continue };
+        for (entry, seat) in arena.board.field().entry_ixs().zip(&arena.plan.entries) {
+            if arena.paper(entry, aspect).is_none() {
+                open.papers += 1;
+                let (no, code) = (&seat.no, &paper.code);
+                listed.push((
+                    format!("papers[{code}/{no}]"),
+                    Text::new(
+                        format!("{no} · {code}：缺理论成绩"),
+                        format!("{no} · {code}: the theory mark is missing"),
+                    ),
+                ));
+            }
+        }
     }
     (open, listed)
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
+use kernel::ErrorCode;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use web::{ApiResult, Problem};
@@ -17,6 +18,8 @@ use super::workbook::ReadSheet;
 
 /// Over the column of remarks.
 pub const HEADING: &str = "问题 Problems";
+/// Excel knows so many columns; a file with one more it calls damaged.
+const EXCEL_COLUMNS: u32 = 16_384;
 /// Excel takes so many characters in a cell.
 const CELL_CHARS_MOST: usize = 32_000;
 
@@ -27,7 +30,17 @@ pub fn annotate(bytes: &[u8], sheet: &ReadSheet, notes: &BTreeMap<u32, String>) 
     let xml = text_of(&mut archive, &part).ok_or_else(no_workbook)?;
     let mut remarks = notes.clone();
     remarks.insert(sheet.heading_row, HEADING.to_owned());
-    let annotated = with_remarks(&xml, sheet.problems_at, &remarks).ok_or_else(no_workbook)?;
+    let last = last_column(&xml).ok_or_else(no_workbook)?;
+    let old = sheet.problems_at.filter(|before| *before == last);
+    let column = old.unwrap_or(last.saturating_add(1));
+    if column > EXCEL_COLUMNS {
+        return Err(Problem::new(ErrorCode::SheetUnreadable).detail(
+            "第一张表用到了 Excel 的最后一列（XFD），没有地方写问题：请删除最右边的各列再试；问题在网页上照样列出",
+            "The first sheet uses Excel's last column (XFD), so there is no room for the problems: delete the columns on the far \
+             right and try again; the page lists the problems all the same",
+        ));
+    }
+    let annotated = with_remarks(&xml, column, old.is_some(), &remarks).ok_or_else(no_workbook)?;
     let mut written = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + bytes.len() / 4)));
     for at in 0..archive.len() {
         let file = archive.by_index_raw(at).map_err(Problem::internal)?;
@@ -140,11 +153,11 @@ fn last_column(xml: &str) -> Option<u32> {
     }
 }
 
-/// The sheet with a remark at the end of each row that has one. What is not a remark is copied as it stands.
-fn with_remarks(xml: &str, before: Option<u32>, remarks: &BTreeMap<u32, String>) -> Option<String> {
-    let last = last_column(xml)?;
-    let old = before.filter(|before| *before == last);
-    let column = letters_of(old.unwrap_or(last + 1));
+/// The sheet with a remark at the end of each row that has one, in a column that is new or holds old remarks. What is not a remark is copied
+/// as it stands.
+fn with_remarks(xml: &str, column: u32, is_old: bool, remarks: &BTreeMap<u32, String>) -> Option<String> {
+    let old = is_old.then_some(column);
+    let column = letters_of(column);
     let mut out = String::with_capacity(xml.len() + remarks.values().map(|remark| remark.len() + 80).sum::<usize>());
     let (mut reader, mut place, mut dropping) = (Reader::from_str(xml), Place::default(), false);
     let remark = |row: u32, name: &str| {
@@ -230,7 +243,15 @@ mod tests {
     use super::*;
 
     fn remarked(xml: &str, before: Option<u32>, rows: &[(u32, &str)]) -> String {
-        with_remarks(xml, before, &rows.iter().map(|(row, text)| (*row, (*text).to_owned())).collect()).unwrap()
+        let last = last_column(xml).unwrap();
+        let old = before.filter(|before| *before == last);
+        with_remarks(
+            xml,
+            old.unwrap_or(last + 1),
+            old.is_some(),
+            &rows.iter().map(|(row, text)| (*row, (*text).to_owned())).collect(),
+        )
+        .unwrap()
     }
 
     fn cell(at: &str, text: &str) -> String {

@@ -14,7 +14,7 @@ use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Que
 
 use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, RowFault};
 use super::plan_runs;
-use super::whos_who;
+use super::whos_who::{self, There};
 use super::workbook::{self, Column, SheetRow};
 use crate::event::{ContestState, Happened};
 use crate::floor::Floor;
@@ -99,47 +99,56 @@ pub async fn import(
     let commit = mode.commit == Some(true);
     let (hall, floor_ref, contest, rows, account) = (&room.hall, &floor, &contest.0, &rows, &actor.account);
     let (what, annotated) = (what.as_str(), &annotated);
+    let told = |found: &Whole| Checked {
+        rows: rows.len(),
+        valid: found.valid,
+        committed: commit,
+        problems: found.faults.iter().map(row_problem).collect(),
+        annotated: (!found.faults.is_empty()).then(|| annotated.clone()),
+        preview: rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, columns)).collect(),
+    };
+    if !commit {
+        // A whole file is checked while others write; only the answer is kept under its key.
+        let found = hall.db.read::<_, Problem, _>(|tx| {
+            Box::pin(async move {
+                floor_ref.current(tx).await?;
+                check(tx, floor_ref, what, rows).await
+            })
+        });
+        let checked = &told(&found.await?);
+        return web::write(hall, &key, |_| Box::pin(async move { Answer::ok(checked) })).await;
+    }
+    let told = &told;
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
             let state = floor_ref.arena().state;
-            if commit && !matches!(state, ContestState::Draft | ContestState::Live) {
+            if !matches!(state, ContestState::Draft | ContestState::Live) {
                 return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
                     format!("赛事处于 {}，名单不能再改", state.code()),
                     format!("The contest is {}: its field stands", state.code()),
                 ));
             }
-            let Whole { taken, faults, valid } = check(tx, floor_ref, what, rows).await?;
-            if commit && !faults.is_empty() {
-                return Err(rows_problem(&faults).with("annotated", annotated.as_str()));
+            let found = check(tx, floor_ref, what, rows).await?;
+            if !found.faults.is_empty() {
+                return Err(rows_problem(&found.faults).with("annotated", annotated.as_str()));
             }
             let plan = floor_ref.arena().plan.clone();
-            if commit {
-                let subject: kernel::MarkId = hall.fresh();
-                let happened = Happened::PlanChanged { what: what.to_owned(), count: taken.len() as u32 };
-                let joined = log::append(tx, contest, hall.now(), Some(account), subject.as_str(), &happened).await?;
-                let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
-                match &taken {
-                    Taken::Competitors(people) => writing.competitors(people).await?,
-                    Taken::Judges(people) => writing.judges(people, joined).await?,
-                }
-                must_be_a_field(tx, contest).await?;
+            let subject: kernel::MarkId = hall.fresh();
+            let happened = Happened::PlanChanged { what: what.to_owned(), count: found.taken.len() as u32 };
+            let joined = log::append(tx, contest, hall.now(), Some(account), subject.as_str(), &happened).await?;
+            let mut writing = Writing { tx, hall, plan: &plan, by: account, organisations: HashMap::new() };
+            match &found.taken {
+                Taken::Competitors(people) => writing.competitors(people).await?,
+                Taken::Judges(people) => writing.judges(people, joined).await?,
             }
-            Answer::ok(&Checked {
-                rows: rows.len(),
-                valid,
-                committed: commit,
-                problems: faults.iter().map(row_problem).collect(),
-                annotated: (!faults.is_empty()).then(|| annotated.clone()),
-                preview: rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, columns)).collect(),
-            })
+            must_be_a_field(tx, contest).await?;
+            Answer::ok(&told(&found))
         })
     })
     .await?;
-    if commit {
-        hall.sessions.forget_all();
-        floor.caught_up_to_newest().await;
-    }
+    hall.sessions.forget_all();
+    floor.caught_up_to_newest().await;
     Ok(answer)
 }
 
@@ -187,7 +196,7 @@ impl Taken {
         let before: HashSet<u32> = faults.iter().map(|fault| fault.row).collect();
         match self {
             Taken::Competitors(people) => {
-                let mut entered = plan.entries.iter().map(|entry| entry.person.clone()).collect();
+                let mut entered = There::of(plan.entries.iter().map(|entry| entry.person.clone()));
                 for one in people {
                     if let Err(fault) = whos_who::competitor(tx, plan, one, &mut entered).await? {
                         faults.push(fault);
@@ -195,7 +204,7 @@ impl Taken {
                 }
             }
             Taken::Judges(people) => {
-                let mut seated = plan.judges.iter().map(|judge| judge.person.clone()).collect();
+                let mut seated = There::of(plan.judges.iter().map(|judge| judge.person.clone()));
                 for one in people {
                     if let Err(fault) = whos_who::judge(tx, plan, one, &mut seated).await? {
                         faults.push(fault);

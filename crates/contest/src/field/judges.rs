@@ -1,16 +1,21 @@
 //! The judges of a contest.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
+use kernel::AccountId;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::wire::{AccountId, ContestId, PersonId, Text, VenueId};
+use web::wire::{self, ContestId, PersonId, Text, VenueId};
 use web::{ApiResult, Json, Listed, Path};
 
 use crate::ContestRoom;
+use crate::arena::Arena;
+use crate::sheet::owed;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JudgeSeen {
-    pub account: AccountId,
+    pub account: wire::AccountId,
     pub person: PersonId,
     pub name: String,
     pub organisation_name: Text,
@@ -18,6 +23,16 @@ pub struct JudgeSeen {
     pub venue_name: Text,
     /// Module codes; empty for all.
     pub modules: Vec<String>,
+    /// While he is excused.
+    pub excused: Option<ExcusedSeen>,
+    /// Marks that he owes to runs that have begun.
+    pub owing: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExcusedSeen {
+    pub reason: String,
+    pub at_ms: i64,
 }
 
 /// All of them.
@@ -28,6 +43,7 @@ pub async fn judges(
 ) -> ApiResult<Json<Listed<JudgeSeen>>> {
     let floor = room.floor(&contest).await?;
     let arena = floor.arena();
+    let owing = owing(&arena);
     let judges = arena.plan.judges.iter().map(|judge| JudgeSeen {
         account: judge.account.clone().into(),
         person: judge.person.clone().into(),
@@ -36,6 +52,22 @@ pub async fn judges(
         venue: judge.venue.clone().into(),
         venue_name: arena.plan.venue(&judge.venue).map(|venue| venue.name.clone()).unwrap_or_default(),
         modules: judge.modules.clone(),
+        excused: arena
+            .absences
+            .now(&judge.account)
+            .map(|absence| ExcusedSeen { reason: absence.reason.clone(), at_ms: absence.at.as_millis() }),
+        owing: owing.get(&judge.account).copied().unwrap_or(0),
     });
     Ok(Json(Listed::whole(judges.collect())))
+}
+
+/// What each judge owes.
+fn owing(arena: &Arena) -> HashMap<AccountId, u32> {
+    let mut owing: HashMap<AccountId, u32> = HashMap::new();
+    let begun =
+        arena.plan.runs.iter().filter(|run| arena.runs.get(&run.id).is_some_and(|now| now.clock.state() != "waiting"));
+    for (judge, count) in begun.flat_map(|run| owed(arena, run).missing) {
+        *owing.entry(judge.account.clone()).or_default() += count;
+    }
+    owing
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::wire::{ContestId, RunId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
-use super::{must_take_marks, oversees, place_of, run_in, words};
+use super::{must_take_marks, place_of, presides, run_in, words};
 use crate::event::{ClockAct, Happened};
 use crate::{ContestRoom, log};
 
@@ -46,7 +46,7 @@ pub async fn act(
     {
         let arena = floor.arena();
         let planned = run_in(&arena, &run)?;
-        if !oversees(&signed, &contest) {
+        if !presides(&signed, &contest) {
             signed.must_hold(&[Role::VenueOperator], &place_of(&arena, planned))?;
         }
     }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::wire::{ContestId, VerdictId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
-use super::{must_take_marks, oversees, words};
+use super::{must_take_marks, presides, words};
 use crate::event::{Decision, Happened};
 use crate::{ContestRoom, archived, log};
 
@@ -41,8 +41,11 @@ pub async fn decide(
         let found = arena.verdicts.get(&verdict.0).ok_or_else(|| {
             Problem::not_found(format!("没有这个判定：{}", *verdict), format!("There is no verdict {}", *verdict))
         })?;
-        if let Some(run) = arena.plan.run(&found.run).filter(|_| !oversees(&signed, &contest)) {
+        if let Some(run) = arena.plan.run(&found.run).filter(|_| !presides(&signed, &contest)) {
             super::submit::must_be_on_panel(&arena, run, &signed.0.account)?;
+            if arena.absences.now(&signed.0.account).is_some() {
+                return Err(Problem::new(ErrorCode::NotOnPanel).detail("您已被准予离场", "You are excused"));
+            }
         }
     }
     let reason = words("reason", wanted.reason.as_ref(), 500)?;

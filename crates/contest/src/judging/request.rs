@@ -8,7 +8,7 @@ use web::wire::{ContestId, RunId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::problem::Noted;
-use super::{must_take_marks, oversees, place_of, run_in, words};
+use super::{must_take_marks, place_of, presides, run_in, words};
 use crate::arena::Arena;
 use crate::event::Happened;
 use crate::{ContestRoom, log};
@@ -39,7 +39,7 @@ pub async fn request(
         let arena = floor.arena();
         let planned = run_in(&arena, &run)?;
         let own = arena.plan.entry(&planned.entry).is_some_and(|entry| entry.person == signed.0.person);
-        if !own && !oversees(&signed, &contest) {
+        if !own && !presides(&signed, &contest) {
             signed.must_hold(&[Role::VenueOperator, Role::Judge], &place_of(&arena, planned))?;
         }
     }

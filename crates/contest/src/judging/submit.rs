@@ -296,6 +296,14 @@ fn must_have_a_seat(arena: &Arena, run: &PlannedRun, aspect: AspectIx, account: 
     if Panel::of(arena, run).seats_judge(aspect, account) {
         return Ok(());
     }
+    if arena.absences.now(account).is_some() {
+        return Err(Fault::at(
+            "aspect",
+            ErrorCode::NotOnPanel,
+            "您已被准予离场，该项由其他裁判评分；回来后请裁判长恢复您的席位",
+            "you are excused, and this is another judge's to mark; when you are back, ask the chief judge to take you back",
+        ));
+    }
     if arena.marked_by(&run.id, aspect).is_empty() {
         return Err(Fault::of("aspect", ErrorCode::NotOnPanel));
     }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use web::wire::Text;
 
 use super::values::{aspect_code, encode, put};
-use super::{Changes, LINK_SILENT_MS, Link, Links, Presence, Stage, View};
-use crate::arena::{Arena, VerdictNow};
+use super::{Changes, Gateway, Gateways, LINK_SILENT_MS, Link, Presence, Stage, View};
+use crate::arena::{Arena, ProblemNow, VerdictNow};
 
 impl Stage {
     /// What judges still owe to a run.
@@ -79,38 +79,41 @@ impl Stage {
         self.alarm(arena, &verdict.run, verdict.aspect, changes);
     }
 
-    pub(super) fn problems(&self, arena: &Arena, changes: &mut Changes) {
-        for problem in &arena.problems {
-            let Some(entry) = arena.entry_of(&problem.run) else { continue };
-            let by = problem.account.as_ref().and_then(|account| arena.plan.judge(account));
-            let settled = problem
-                .settled
-                .as_ref()
-                .map(|settled| json!({"by": settled.by, "at": settled.at.as_millis(), "answer": settled.answer}));
-            let value = encode(json!({
-                "kind": "problem",
-                "no": arena.plan.entries[entry.index()].no,
-                "aspect": problem.aspect,
-                "detail": {"zh": problem.text, "en": problem.text},
-                "at": problem.at.as_millis(),
-                "problem": problem.position,
-                "by": by.map(|judge| &judge.person_name),
-                "settled": settled,
-            }));
-            put(changes, View::Control, format!("al/{}/problem-{}", problem.run, problem.position), Some(value));
-        }
+    pub(super) fn problem(&self, arena: &Arena, problem: &ProblemNow, changes: &mut Changes) {
+        let Some(entry) = arena.entry_of(&problem.run) else { return };
+        let by = problem.account.as_ref().and_then(|account| arena.plan.judge(account));
+        let settled = problem
+            .settled
+            .as_ref()
+            .map(|settled| json!({"by": settled.by, "at": settled.at.as_millis(), "answer": settled.answer}));
+        let value = encode(json!({
+            "kind": "problem",
+            "no": arena.plan.entries[entry.index()].no,
+            "aspect": problem.aspect,
+            "detail": {"zh": problem.text, "en": problem.text},
+            "at": problem.at.as_millis(),
+            "problem": problem.position,
+            "by": by.map(|judge| &judge.person_name),
+            "settled": settled,
+        }));
+        put(changes, View::Control, format!("al/{}/problem-{}", problem.run, problem.position), Some(value));
     }
 
     /// A venue's line is as good as the worst of its gateways'. Which one it is only the control room is shown.
-    pub(super) fn links(&self, arena: &Arena, links: &Links, now: Timestamp, changes: &mut Changes) {
+    pub(super) fn links(&self, arena: &Arena, gateways: &Gateways, now: Timestamp, changes: &mut Changes) {
         for venue in &arena.plan.venues {
             let open = arena.plan.runs.iter().filter(|run| {
                 arena.plan.station(&run.station).is_some_and(|station| station.venue == venue.id)
                     && arena.runs.get(&run.id).is_some_and(|now| matches!(now.clock.state(), "open" | "stopped"))
             });
-            let own: Vec<(&String, &Link)> = links.iter().filter(|(_, link)| link.venue == venue.id).collect();
+            let own: Vec<(&String, &Gateway)> = gateways
+                .iter()
+                .filter(|(_, gateway)| gateway.venue == venue.id && gateway.retired_after.is_none())
+                .collect();
+            let spoken = || own.iter().filter_map(|(_, gateway)| gateway.link.as_ref());
             let silent = |link: &Link| now.millis_since(link.seen_at) > LINK_SILENT_MS;
-            let down = own.is_empty() || own.iter().any(|(_, link)| silent(link));
+            let is_up = |gateway: &Gateway| gateway.link.as_ref().is_some_and(|link| !silent(link));
+            let down = own.is_empty() || own.iter().any(|(_, gateway)| !is_up(gateway));
             // Tenths of a second are enough, and keep a quiet board quiet.
             let lag_ms =
                 |link: &Link| (if silent(link) { now.millis_since(link.seen_at) } else { link.lag_ms }) / 100 * 100;
@@ -119,9 +122,9 @@ impl Stage {
                 "name": venue.name,
                 "state": if arena.state.takes_marks() { "open" } else { "closed" },
                 "link": if down { "down" } else { "up" },
-                "lag_ms": own.iter().map(|(_, link)| lag_ms(link)).max(),
-                "backlog": (!own.is_empty()).then(|| own.iter().map(|(_, link)| link.backlog).sum::<i64>()),
-                "seen_at": own.iter().filter_map(|(_, link)| seen_at(link)).min(),
+                "lag_ms": spoken().map(lag_ms).max(),
+                "backlog": spoken().next().is_some().then(|| spoken().map(|link| link.backlog).sum::<i64>()),
+                "seen_at": spoken().filter_map(seen_at).min(),
                 "stations": arena.plan.stations.iter().filter(|station| station.venue == venue.id).count(),
                 "open_runs": open.count(),
             });
@@ -129,16 +132,18 @@ impl Stage {
             for view in [View::Overall, View::Venue(venue.id.clone())] {
                 put(changes, view, format!("v/{}", venue.id), Some(seen.clone()));
             }
-            let gateways = own.iter().map(|(edge, link)| {
+            let each = own.iter().map(|(edge, gateway)| {
+                let link = gateway.link.as_ref();
                 json!({
                     "edge": edge,
-                    "link": if silent(link) { "down" } else { "up" },
-                    "lag_ms": lag_ms(link),
-                    "backlog": link.backlog,
-                    "seen_at": seen_at(link),
+                    "link": if is_up(gateway) { "up" } else { "down" },
+                    "lag_ms": link.map(lag_ms),
+                    "backlog": link.map(|link| link.backlog),
+                    "seen_at": link.and_then(seen_at),
+                    "heard": link.is_some(),
                 })
             });
-            value["gateways"] = gateways.collect();
+            value["gateways"] = each.collect();
             value["told_until"] = json!(told_until(&own).map(|at| at.as_millis() / 5_000 * 5_000));
             put(changes, View::Control, format!("v/{}", venue.id), Some(encode(value)));
         }
@@ -152,14 +157,16 @@ impl Stage {
                 "venue": judge.venue.as_str(),
                 "seen_at": seen.map(|seen| seen.seen_at.as_millis() / 5_000 * 5_000),
                 "unsent": seen.map(|seen| seen.unsent),
+                "excused": arena.absences.now(&judge.account).is_some(),
             }));
             put(changes, View::Control, format!("j/{}", judge.account), Some(value));
         }
     }
 }
 
-/// A venue has told everything up to a time when each of its gateways has.
-fn told_until(own: &[(&String, &Link)]) -> Option<Timestamp> {
-    let told: Option<Vec<Timestamp>> = own.iter().map(|(_, link)| link.told_until()).collect();
+/// A venue has told everything up to a time when each of its gateways has; one that has never spoken has told nothing.
+fn told_until(own: &[(&String, &Gateway)]) -> Option<Timestamp> {
+    let told: Option<Vec<Timestamp>> =
+        own.iter().map(|(_, gateway)| gateway.link.as_ref().and_then(Link::told_until)).collect();
     told?.into_iter().min()
 }

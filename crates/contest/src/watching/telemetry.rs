@@ -46,13 +46,7 @@ pub async fn take(
     // A gateway that has nothing waiting is as late as its batch; one that catches up is as late as its oldest sample.
     let oldest = if batch.header.backlog == 0 { batch.header.sent_at } else { first };
     let lag_ms = now.millis_since(oldest).max(batch.header.lag_ms as i64).max(0);
-    let seen = |venue: VenueId| Link {
-        venue,
-        backlog: batch.header.backlog as i64,
-        lag_ms,
-        seen_at: now,
-        sent_at: batch.header.sent_at,
-    };
+    let seen = Link { backlog: batch.header.backlog as i64, lag_ms, seen_at: now, sent_at: batch.header.sent_at };
     let (contest, header, samples, packed) = (&contest.0, &batch.header, batch.samples(), &packed);
     let venue_ref = venue.as_ref();
     let (next, fresh): (u64, Option<VenueId>) = room
@@ -75,7 +69,10 @@ pub async fn take(
                     ));
                 }
                 let edge = &header.edge;
-                let kept: Option<VenueId> = known.map(|row| row.get("venue")).transpose()?;
+                let kept: Option<VenueId> = match known {
+                    Some(row) => Some(row.get("venue")?),
+                    None => tx.one(sql::EDGE_VENUE, &args![contest, edge]).await?.get("venue")?,
+                };
                 let venue: VenueId = match (venue_ref, kept) {
                     (Some(venue), Some(kept)) if *venue != kept => {
                         // No line is at fault, so none is named: the gateway keeps them all and waits.
@@ -108,7 +105,7 @@ pub async fn take(
         })
         .await?;
     if let Some(venue) = fresh {
-        floor.link_seen(&header.edge, seen(venue));
+        floor.link_seen(&header.edge, venue, seen);
         floor.telemetry_came.notify_one();
     }
     Ok(Json(Taken { next }))

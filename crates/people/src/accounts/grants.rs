@@ -7,11 +7,14 @@
 //! - staff of the hall give the roles of contests, in contests and venues, to others;
 //! - anybody else gives nothing. In particular only administrators make administrators and staff.
 //!
+//! Who sits as a judge in a contest is given no role that reads there who bears which number, whichever of his accounts is asked for: he
+//! would mark blind no more. The import of judges asks the same the other way round.
+//!
 //! A role at an organisation is given only to persons at or below an organisation that the giver administers. What one may
 //! give one may take back.
 
 use axum::extract::State;
-use kernel::{AccountId, Actor, ErrorCode, OrganisationId, Role, Scope};
+use kernel::{AccountId, Actor, ContestId, ErrorCode, OrganisationId, Role, Scope};
 use serde::Deserialize;
 use store::{Tx, args};
 use utoipa::{IntoParams, ToSchema};
@@ -47,6 +50,7 @@ pub async fn grant(
     let answer = web::write(&hall, &key, |tx| {
         Box::pin(async move {
             must_give(tx, signed, account, role, scope).await?;
+            must_stay_blind(tx, account, role, scope).await?;
             if directory::grant(tx, account, role, scope, Some(&signed.account), now).await? {
                 let (by, subject) = (Some(&signed.account), Some(subject.as_str()));
                 audit::note(tx, &Noted { at: now, account: by, act: "role.granted", subject, request_id }).await?;
@@ -132,6 +136,27 @@ async fn must_give(tx: &mut Tx<'_>, giver: &Actor, taker: &AccountId, role: Role
     }
     Err(Problem::new(ErrorCode::Forbidden)
         .detail("不能授予或收回超出自己权限的角色", "You can't give or take back more than you hold"))
+}
+
+/// Nobody judges and reads names, be it by two accounts.
+async fn must_stay_blind(tx: &mut Tx<'_>, account: &AccountId, role: Role, scope: &Scope) -> ApiResult<()> {
+    if !directory::READS_NAMES.contains(&role) {
+        return Ok(());
+    }
+    for row in tx.all(sql::JUDGES_IN, &args![account]).await? {
+        let contest: ContestId = row.get("id")?;
+        if directory::reads_names_of(&contest, role, scope) {
+            let (zh, en): (String, String) = (row.get("name_zh")?, row.get("name_en")?);
+            return Err(Problem::new(ErrorCode::Conflict).detail(
+                format!("此人是“{zh}”的裁判（可能用另一账号），不能再看到该赛事选手的姓名；请另派他人，或等该赛事定榜"),
+                format!(
+                    "This person judges in {en:?}, perhaps by another login, and must not read who bears which number there: \
+                     choose somebody else, or wait until that contest is final"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 async fn gives_as_administrator(

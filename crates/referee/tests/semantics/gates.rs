@@ -174,3 +174,39 @@ fn a_floor_under_the_total() {
     let script = "0 a=0 b=0; 1 a=1; 2 a=0; 3 a=1; 4 a=0 b=1; 5 a=1; 6 a=0 b=0; 7 a=1; 8 a=0; 9 a=1";
     assert_eq!(verdicts(floored, script, 10), "missed@1 -0.50, missed@3, met@5 1.00, missed@7 -1.00, missed@9");
 }
+
+/// A chain as long as no file has: each rule waits for the one before it, and the first comes last. What is still to do must not lie on the
+/// call stack, so it is given a small one.
+#[test]
+fn a_chain_of_ten_thousand_gates_opens_in_its_order() {
+    const RULES: usize = 10_000;
+    let chain = || {
+        let link = |nth: usize| {
+            let before = format!("r{}", nth.max(1) - 1);
+            let gate: &[&str] = if nth == 0 { &[] } else { &[before.as_str()] };
+            on(&format!("r{nth}"), rises(if nth == 0 { "a" } else { "b" }), 1, gate)
+        };
+        let rules: Vec<RuleSpec> = (0..RULES).map(link).collect();
+        let set = set(&rules);
+        let run = |script: &str| {
+            let mut monitor = Monitor::new(set.clone(), Nanos(0));
+            play(&mut monitor, script);
+            monitor.finish(Nanos(1_000 * MS));
+            monitor.drain()
+        };
+        let opened = run("0 a=0 b=0; 100 b=1; 200 a=1; 300 b=0; 400 b=1");
+        let (first, again) = opened.split_at(RULES);
+        for (nth, verdict) in first.iter().enumerate() {
+            let told = (&*verdict.rule, verdict.outcome, verdict.decided_at, verdict.number);
+            assert_eq!(told, (format!("r{nth}").as_str(), Outcome::Met, Nanos(200 * MS), nth as u32));
+        }
+        assert_eq!(again.len(), RULES - 1, "open gates stay open");
+        let shut = run("0 a=0 b=0; 100 b=1");
+        assert_eq!(shut.len(), RULES - 1);
+        assert!(
+            shut.iter().all(|verdict| verdict.outcome == Outcome::Missed && verdict.decided_at == Nanos(1_000 * MS))
+        );
+    };
+    let small = std::thread::Builder::new().stack_size(1 << 20).spawn(chain);
+    small.unwrap().join().unwrap();
+}

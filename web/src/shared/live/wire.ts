@@ -100,8 +100,8 @@ export interface VenueState {
   seen_at: number | null
   stations: number
   open_runs: number
-  /** In the control room only: each gateway by itself, and until when all of them have told everything. */
-  gateways?: { edge: string; link: 'up' | 'down'; lag_ms: number; backlog: number; seen_at: number | null }[]
+  /** In the control room only: each gateway that is waited for, also one that was never heard of yet, and until when all of them have told everything. */
+  gateways?: { edge: string; link: 'up' | 'down'; lag_ms: number | null; backlog: number | null; seen_at: number | null; heard: boolean }[]
   told_until?: number | null
 }
 
@@ -172,6 +172,7 @@ export interface JudgePresence {
   venue: string | null
   seen_at: number | null
   unsent: number
+  excused?: boolean
 }
 
 /** Key `sh/{run}` of the control room. */
