@@ -12,7 +12,7 @@ use crate::sql;
 
 /// Whether a database holds a hall with an administrator. One that has no tables yet holds none.
 pub async fn is_set_up(db: &Db) -> bool {
-    let counted = db.one(sql::ADMINISTRATORS, &[]).await.and_then(|row| Ok(row.get::<i64>("many")?));
+    let counted = db.one(sql::ADMINISTRATORS, &[]).await.and_then(|row| row.get::<i64>("many"));
     counted.is_ok_and(|many| many > 0)
 }
 
