@@ -38,12 +38,11 @@ async function waitingVerdict(hall: Hall, wanted: (verdict: Verdict) => boolean)
 }
 
 test('the chief judge reads the evidence and confirms; it is gone from the queue', async ({ page, hall }) => {
-  // Newest first, and the simulated chief judge leaves the newest alone: this one is ours.
-  const id = await waitingVerdict(hall, (verdict) => verdict.outcome !== 'undecided')
-
   await enter(page, 'chief', `/desk/contests/${hall.contest}/control`)
   await expect(page.getByTestId('connection')).toHaveText(/实时/)
   await expectAccessible(page, 'the control room')
+  // Newest first, and the simulated chief judge leaves the newest alone for a while: this one is ours.
+  const id = await waitingVerdict(hall, (verdict) => verdict.outcome !== 'undecided')
   await page.getByTestId(`waiting-${id}`).click()
   await expect(page.getByTestId('evidence')).toBeVisible()
   await expectAccessible(page, 'a verdict with its evidence')

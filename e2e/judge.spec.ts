@@ -148,6 +148,8 @@ test('"I see a problem" reaches the control room, and its answer comes back', as
   await page.getByTestId('problem-send').click()
   await expect(page.getByTestId('outbox')).toContainText('全部已送达')
 
+  // He goes on marking, far down on the sheet.
+  await page.locator('[data-testid^="aspect-"]').last().scrollIntoViewIfNeeded()
   const chief = await browser.newContext({ baseURL: hall.url, locale: 'zh-CN', viewport: { width: 1440, height: 900 } })
   const room = await chief.newPage()
   await room.goto('/desk/')
@@ -168,7 +170,7 @@ test('"I see a problem" reaches the control room, and its answer comes back', as
   await chief.close()
 
   const answer = page.locator('[data-testid^="answer-"]').filter({ hasText: '已换锁，继续评分' })
-  await expect(answer).toBeVisible({ timeout: 20_000 })
+  await expect(answer, 'it comes to the open sheet, where he sees it').toBeInViewport({ ratio: 1, timeout: 20_000 })
   await expectAccessible(page, 'a sheet with an answer')
   await answer.getByRole('button', { name: '知道了' }).click()
   await expect(answer).toHaveCount(0)

@@ -1,4 +1,5 @@
 /** Spectators: the board moves, a judge's mark arrives, both languages, everybody can read it. */
+import type { Locator, Page } from '@playwright/test'
 import { expect, expectAccessible, test, type Signed } from './hall'
 
 interface SheetAspect {
@@ -160,6 +161,86 @@ test('a lost line is said with its time, and comes back by itself', async ({ pag
   await expect(page.getByTestId('connection')).toHaveText(/连不上服务器|连接中断/)
   await page.unroute('**/live/**')
   await expect(page.getByTestId('connection')).toHaveText('实时')
+})
+
+/** One press of Tab: it must lead on, and where it leads must be seen. Says whether it went out of the page's end. */
+async function step(page: Page, key: 'Tab' | 'Shift+Tab') {
+  await page.evaluate(() => document.activeElement?.setAttribute('data-was', ''))
+  await page.keyboard.press(key)
+  const stop = await page.evaluate(() => {
+    const at = document.activeElement
+    const trapped = at?.hasAttribute('data-was') && at !== document.body
+    document.querySelectorAll('[data-was]').forEach((each) => each.removeAttribute('data-was'))
+    if (!at || at === document.body) return { end: true, trapped: false, seen: true, what: 'the page' }
+    const [style, box] = [getComputedStyle(at), at.getBoundingClientRect()]
+    const inView = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
+    return { end: false, trapped, seen: inView && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0, what: at.outerHTML.slice(0, 160) }
+  })
+  expect(stop.trapped, `the focus leaves ${stop.what}`).toBe(false)
+  expect(stop.seen, `the focus is seen on ${stop.what}`).toBe(true)
+  return stop.end
+}
+
+async function walkTo(page: Page, what: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab', most = 120) {
+  await expect(what.first()).toBeAttached()
+  for (let n = 0; n < most; n++) {
+    if (await what.first().evaluate((element) => element === document.activeElement)) return
+    await step(page, key)
+  }
+  throw new Error(`${what} is not reached by ${key}`)
+}
+
+test('the keyboard alone: from the front page to a contest, a competitor, the teams and the abilities', async ({ page, hall }) => {
+  test.setTimeout(300_000)
+  const heading = page.getByRole('heading', { level: 1 })
+  const board = page.getByTestId('board')
+  const views = page.getByRole('navigation', { name: '观看方式' })
+
+  await page.goto('/')
+  await expect(heading).toBeVisible()
+  await walkTo(page, page.locator(`a[href="/stage/${hall.contest}"]`))
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('connection')).toHaveText('实时')
+  const link = board.getByRole('row').nth(1).getByRole('link')
+  const name = (await link.innerText()).trim().split(/\s/)[0]!
+  await walkTo(page, page.getByTestId('search'))
+  await page.keyboard.type(name)
+  await expect(page).toHaveURL(/[?]q=/)
+  await expect(link).toContainText(name)
+  await walkTo(page, link)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/competitors\//)
+  await expect(heading, 'the focus is at the new page').toBeFocused()
+  await expect(heading).toContainText(name)
+
+  await walkTo(page, views.getByRole('link', { name: '全场' }), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await expect(board).toBeVisible()
+  await walkTo(page, views.getByRole('link', { name: '队伍' }), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/teams$/)
+  await expect(heading).toBeFocused()
+  await walkTo(page, board.getByRole('row').nth(1).getByRole('link'))
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/teams\/./)
+  await expect(heading).toBeFocused()
+  // To the end of the page and in at its beginning again: nothing holds the focus.
+  let out = false
+  for (let n = 0; n < 200 && !out; n++) out = (await step(page, 'Tab')) || (await page.evaluate(() => document.activeElement?.classList.contains('skip-link') ?? false))
+  expect(out, 'the way through the page has an end').toBe(true)
+
+  await walkTo(page, views.getByRole('link', { name: '单项能力' }))
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/abilities/)
+  await expect(heading).toBeFocused()
+  const ability = page.getByRole('navigation', { name: '单项能力' }).getByRole('link').nth(1)
+  await walkTo(page, ability)
+  await page.keyboard.press('Enter')
+  await expect(ability).toHaveAttribute('aria-current', 'page')
+  await walkTo(page, board.getByRole('row').nth(1).getByRole('link'))
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/competitors\//)
+  await expect(heading).toBeFocused()
 })
 
 test('an unknown contest says so', async ({ page }) => {

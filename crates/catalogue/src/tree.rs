@@ -62,6 +62,9 @@ pub(crate) fn read(yaml: &str) -> Result<Tree, Diagnostic> {
         let place = error.location().map(place_of).unwrap_or(Place { line: 1, column: 1 });
         let said = error.without_snippet().to_string();
         let first = said.lines().next().unwrap_or_default();
+        // The place stands before each diagnostic already, and nobody who writes a scheme sets the reader's options.
+        let first =
+            [" at line ", ", set "].iter().fold(first, |words, end| words.split(end).next().unwrap_or_default());
         Diagnostic::error(place, "", format!("不是有效的 YAML：{first}"), format!("this is no valid YAML: {first}"))
     })?;
     Ok(settle(loose, yaml))
@@ -205,6 +208,7 @@ mod tests {
         for yaml in ["a: [1, 2", "a: 1\na: 2", "a: *nobody", "a: {b", "a: b: c"] {
             let fault = read(yaml).unwrap_err();
             assert!(fault.line >= 1 && fault.text.en.starts_with("this is no valid YAML"), "{yaml:?} {fault:?}");
+            assert!(!fault.text.en.contains(" at line "), "the place is said once: {fault}");
         }
     }
 }

@@ -41,10 +41,11 @@ pub async fn oversee(staged: Arc<Staged>, set: Arc<Set>, pending: SecondThoughts
 async fn decide_the_oldest(staged: &Staged, set: &Set) -> anyhow::Result<()> {
     let waiting = set.chief.list(&format!("/api/contests/{}/verdicts?state=waiting", set.contest)).await?;
     let now = staged.clock.now().as_millis();
-    // Newest first: the oldest beyond those left are decided. What was not decided by the referee is a visitor's.
-    let due = waiting.iter().skip(LEFT_WAITING).filter(|verdict| {
-        verdict["outcome"] != "undecided" && verdict["at_ms"].as_i64().is_some_and(|at| now - at >= PATIENCE_MS)
-    });
+    // Newest first: the oldest beyond those left are decided.
+    let due = waiting
+        .iter()
+        .skip(LEFT_WAITING)
+        .filter(|verdict| verdict["at_ms"].as_i64().is_some_and(|at| now - at >= PATIENCE_MS));
     let due: Vec<&str> = due.filter_map(|verdict| verdict["id"].as_str()).collect();
     let runs: BTreeSet<&str> = waiting
         .iter()
@@ -66,7 +67,7 @@ fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     value[name].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Decides verdicts of a sheet that wait. A verdict that the referee could not decide is rejected once the aspect is marked by hand.
+/// Decides verdicts of a sheet that wait. One that the referee could not decide waits for a judge, whose mark by hand settles it.
 async fn decide_on(staged: &Staged, set: &Set, sheet: &Value, is_due: impl Fn(&Value) -> bool) -> anyhow::Result<()> {
     let no = sheet["entry_no"].as_str().unwrap_or_default();
     for aspect in list(sheet, "aspects") {
@@ -76,12 +77,11 @@ async fn decide_on(staged: &Staged, set: &Set, sheet: &Value, is_due: impl Fn(&V
             let (Some(id), Some(rule)) = (verdict["id"].as_str(), verdict["rule"].as_str()) else { continue };
             let place = places.entry(rule).or_default();
             *place += 1;
-            let undecided = verdict["outcome"] == "undecided";
-            if verdict["waits"] != true || !is_due(verdict) || (undecided && aspect["state"] == "undecided") {
+            if verdict["waits"] != true || verdict["outcome"] == "undecided" || !is_due(verdict) {
                 continue;
             }
             let drawn = decide(staged.seed, &["decision", no, code, rule, &place.to_string()]).below(9);
-            let decision = if undecided || drawn == 0 {
+            let decision = if drawn == 0 {
                 json!({"decision": "reject", "reason": "现场复核：传感器误报"})
             } else {
                 json!({"decision": "confirm"})
@@ -120,9 +120,18 @@ async fn look_through(staged: &Staged, set: &Set, settled: &mut BTreeSet<String>
 
 async fn end(staged: &Staged, set: &Set) -> anyhow::Result<()> {
     let path = format!("/api/contests/{}/state", set.contest);
-    for (to, reason, ms) in [("frozen", "封榜", 20_000.0), ("review", "复核", 5_000.0), ("final", "公布", 0.0)] {
-        set.chief.post(&path, &json!({"to": to, "reason": reason, "even_so": to == "final"})).await?;
+    for (to, reason, ms) in [("frozen", "封榜", 20_000.0), ("review", "复核", 5_000.0)] {
+        set.chief.post(&path, &json!({"to": to, "reason": reason})).await?;
         staged.clock.pass(ms).await;
+    }
+    // What came in since the last look is waited for: he never publishes over it.
+    while let Err(error) = set.chief.post(&path, &json!({"to": "final", "reason": "公布"})).await {
+        let waits = error.downcast_ref::<Refused>().is_some_and(|said| said.body["code"] == "results_not_ready");
+        if !waits {
+            return Err(error);
+        }
+        tracing::debug!("{error:#}");
+        staged.clock.pass(LOOKS_EVERY_MS).await;
     }
     tracing::info!("the final is over");
     Ok(())

@@ -3,7 +3,7 @@
 //! The front accepts connections and looks at their first bytes without taking them. What begins with
 //! `GET /live/contests/` goes to a shard, which reads the request itself; every other connection is handed back, whole,
 //! for the HTTP server. A connection that stays undecided goes to the HTTP server too, which has its own patience; a
-//! stream that is asked for there is served by [`Hub::subscribe`](crate::Hub::subscribe).
+//! stream that is asked for there is served by [`Hub::spectate`](crate::Hub::spectate).
 
 use std::io;
 use std::net::SocketAddr;

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
+use kernel::ErrorCode;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -42,7 +43,7 @@ pub struct LiveConfig {
     pub patience: Duration,
     /// Threads that write to sockets.
     pub shards: usize,
-    /// Sockets that may follow topics at the same time; more are refused with 503.
+    /// Spectators that may follow topics at the same time, by sockets and by streams; more are refused with 503.
     pub connections: u64,
     /// Readers are told to wait so many milliseconds before they come back: from, to.
     pub retry_ms: (u64, u64),
@@ -181,10 +182,23 @@ impl Hub {
         core.tell(&cell);
     }
 
-    /// Follows a topic through whatever carries the bytes; the latest-only fallback for connections that belong to the
-    /// HTTP server already, and for staff. `None` when there is no such topic.
+    /// Follows a topic through whatever carries the bytes: for staff, who always find a seat. `None` when there is no such topic.
     pub fn subscribe(&self, name: &str, last_event_id: Option<&str>) -> Option<Subscription> {
-        Some(Subscription::new(self.0.core.clone(), self.0.core.find(name)?, last_event_id))
+        let core = &self.0.core;
+        let cell = core.find(name)?;
+        core.counters.streams.fetch_add(1, Ordering::SeqCst);
+        Some(Subscription::seated(core.clone(), cell, last_event_id))
+    }
+
+    /// The same for spectators whose connection belongs to the HTTP server already: where all seats are taken they are refused, as at
+    /// the front door.
+    pub fn spectate(&self, name: &str, last_event_id: Option<&str>) -> Result<Subscription, ErrorCode> {
+        let core = &self.0.core;
+        let cell = core.find(name).ok_or(ErrorCode::NotFound)?;
+        if !core.counters.seat(&core.counters.streams, core.config.connections) {
+            return Err(ErrorCode::Overloaded);
+        }
+        Ok(Subscription::seated(core.clone(), cell, last_event_id))
     }
 
     /// Hands over a socket whose first bytes are a `GET` of a public view. It must be non-blocking.

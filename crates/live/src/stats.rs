@@ -1,6 +1,9 @@
 //! What the hub counts, for `/metrics` and for tests.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicU64,
+    Ordering::{Relaxed, SeqCst},
+};
 
 /// Counts since the hub began, except `connections`, `streams` and `subscribers`, which say how many are open now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,6 +92,16 @@ impl Delivered {
 }
 
 impl Counters {
+    /// Takes one of `most` seats, which sockets and streams share; false when all are taken. `kind` is the count of one or the other.
+    pub(crate) fn seat(&self, kind: &AtomicU64, most: u64) -> bool {
+        kind.fetch_add(1, SeqCst);
+        let found = self.connections.load(SeqCst) + self.streams.load(SeqCst) <= most;
+        if !found {
+            kind.fetch_sub(1, SeqCst);
+        }
+        found
+    }
+
     pub(crate) fn read(&self, topics: Vec<TopicStats>) -> Stats {
         let at = |counter: &AtomicU64| counter.load(Relaxed);
         Stats {

@@ -46,8 +46,8 @@ enum Step {
 }
 
 impl Subscription {
-    pub(crate) fn new(core: Arc<Core>, cell: Arc<Cell>, last_event_id: Option<&str>) -> Self {
-        core.counters.streams.fetch_add(1, SeqCst);
+    /// Of a reader who has taken his seat; it is free again when the stream ends.
+    pub(crate) fn seated(core: Arc<Core>, cell: Arc<Cell>, last_event_id: Option<&str>) -> Self {
         cell.subscribers.fetch_add(1, Relaxed);
         // Before the topic is read: a version that comes in between rings.
         let bell = cell.bell.subscribe();

@@ -2,13 +2,19 @@
 //! configuration; a hall that has an administrator already is left as it is.
 
 use kernel::{AccountId, ErrorCode, OrganisationId, PersonId, Role, Scope, Text};
-use store::args;
+use store::{Db, args};
 use web::audit::{self, Noted};
 use web::directory::{self, NewAccount, NewOrganisation, NewPerson, OrganisationKind};
 use web::{ApiResult, Faults, Hall, Problem, RequestId, password};
 
 use crate::accounts::{check_login, check_password};
 use crate::sql;
+
+/// Whether a database holds a hall with an administrator. One that has no tables yet holds none.
+pub async fn is_set_up(db: &Db) -> bool {
+    let counted = db.one(sql::ADMINISTRATORS, &[]).await.and_then(|row| row.get::<i64>("many"));
+    counted.is_ok_and(|many| many > 0)
+}
 
 /// Makes an administrator of the hall, with a person at the root of the organisation tree (which is made if there is
 /// none). `None`: the hall has an administrator already, and nothing was changed.

@@ -32,7 +32,7 @@ use utoipa_axum::routes;
 use web::{Hall, Room, RoomDoc};
 
 pub use access::ACCESS;
-pub use bootstrap::bootstrap_admin;
+pub use bootstrap::{bootstrap_admin, is_set_up};
 pub use demo::{DemoDoor, DemoDoors};
 
 /// What the handlers of this room share.

@@ -99,19 +99,12 @@ impl Db {
     async fn open(url: &str, tuning: Tuning, make: bool) -> Result<Db, StoreError> {
         let (pools, shown) = match url.split_once(':') {
             Some(("sqlite", _)) => {
-                let path = sqlite_path(url)?;
-                let shown = format!("sqlite:{}", path.display());
+                let (path, shown) = (sqlite_path(url)?, url.to_owned());
                 (open_sqlite(path, tuning, make).await.map_err(|source| connect_error(&shown, source))?, shown)
             }
             Some(("postgres" | "postgresql", _)) => {
                 let options = PgConnectOptions::from_str(url).map_err(|error| bad_address(url, error))?;
-                let shown = format!(
-                    "postgres://{}@{}:{}/{}",
-                    options.get_username(),
-                    options.get_host(),
-                    options.get_port(),
-                    options.get_database().unwrap_or_default()
-                );
+                let shown = without_password(url);
                 (open_postgres(options, tuning).await.map_err(|source| connect_error(&shown, source))?, shown)
             }
             _ => return Err(bad_address(url, "it begins with neither sqlite: nor postgres:")),
@@ -129,7 +122,7 @@ impl Db {
         }
     }
 
-    /// Where it is, without its password.
+    /// Where it is: the address as it was given, without its password.
     pub fn shown_url(&self) -> &str {
         &self.0.shown
     }
@@ -242,6 +235,22 @@ fn sqlite_path(url: &str) -> Result<PathBuf, StoreError> {
     Ok(PathBuf::from(path))
 }
 
+/// An address that was understood, without its password: that of its user, or one among its options.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (place, options) = rest.split_once('?').map_or((rest, None), |(place, options)| (place, Some(options)));
+    let place = match place.rsplit_once('@') {
+        Some((who, place)) => format!("{}@{place}", who.split(':').next().unwrap_or_default()),
+        None => place.to_owned(),
+    };
+    let harmless = |option: &&str| option.split('=').next() != Some("password");
+    let options: Vec<&str> = options.into_iter().flat_map(|all| all.split('&')).filter(harmless).collect();
+    match options.as_slice() {
+        [] => format!("{scheme}://{place}"),
+        options => format!("{scheme}://{place}?{}", options.join("&")),
+    }
+}
+
 /// Without what may be a password.
 fn bad_address(url: &str, reason: impl std::fmt::Display) -> StoreError {
     let shown = match (url.split_once("://"), url.rsplit_once('@')) {
@@ -278,5 +287,29 @@ mod tests {
     fn a_password_is_never_shown() {
         let error = bad_address("postgres://hall:s3cret@host:99999/x", "port");
         assert!(!error.to_string().contains("s3cret"), "{error}");
+        for (given, shown) in [
+            ("postgres://hall:s3cret@host/x", "postgres://hall@host/x"),
+            ("postgres://hall:s3cr@t@host:5433/x", "postgres://hall@host:5433/x"),
+            ("postgresql://hall@host/x?sslmode=require", "postgresql://hall@host/x?sslmode=require"),
+            ("postgres://host/x?user=hall&password=s3cret", "postgres://host/x?user=hall"),
+            ("postgres://host/x?password=s3cret", "postgres://host/x"),
+            ("postgres:///x", "postgres:///x"),
+        ] {
+            assert_eq!(without_password(given), shown);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_shown_as_it_was_given() {
+        let folder = tempfile::tempdir().unwrap();
+        for sign in ["sqlite:", "sqlite://", "sqlite:///"] {
+            let given = format!("{sign}{}/hall.db", folder.path().display());
+            let db = Db::connect(&given).await.unwrap();
+            assert_eq!(db.shown_url(), given);
+            db.close().await;
+        }
+        let missing = format!("sqlite://{}/nowhere/hall.db", folder.path().display());
+        let refused = Db::connect_existing(&missing).await.unwrap_err().to_string();
+        assert!(refused.contains(&missing), "{refused}");
     }
 }

@@ -209,9 +209,10 @@ pub fn convert(input: &Path, output: &Path, options: &Options) -> Result<Report,
         )
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let found = match name.rsplit('.').next() {
-        Some("csv" | "tsv" | "txt") => csv::read(text, options)?,
-        Some("ndjson" | "jsonl") => ndjson::read(text),
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let found = match ending.as_str() {
+        "csv" | "tsv" | "txt" => csv::read(text, options)?,
+        "ndjson" | "jsonl" => ndjson::read(text),
         _ => {
             return Err(ConvertFault::input(
                 format!("{name}：只能转换 .csv、.tsv、.txt、.ndjson、.jsonl（可再加 .zst）"),
@@ -224,11 +225,12 @@ pub fn convert(input: &Path, output: &Path, options: &Options) -> Result<Report,
 
 fn unpacked(input: &Path) -> Result<(String, Vec<u8>), ConvertFault> {
     let doing = || ConvertFault::io(format!("reading {}", input.display()));
-    let name = input.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let bytes = std::fs::read(input).map_err(doing())?;
-    match name.strip_suffix(".zst") {
+    let packed = name.len().checked_sub(".zst".len()).and_then(|at| name.split_at_checked(at));
+    match packed.filter(|(_, ending)| ending.eq_ignore_ascii_case(".zst")) {
         None => Ok((name, bytes)),
-        Some(inner) => {
+        Some((inner, _)) => {
             let mut unpacked = Vec::new();
             let decoder = zstd::Decoder::new(&bytes[..]).map_err(doing())?;
             std::io::Read::read_to_end(&mut std::io::Read::take(decoder, INPUT_BYTES_MAX), &mut unpacked)

@@ -47,7 +47,13 @@ pub enum ReplayFault {
 
 fn listed(faults: &[Diagnostic]) -> String {
     let errors = faults.iter().filter(|fault| fault.severity == Severity::Error);
-    errors.map(|fault| format!("\n  {}:{}: {}: {}", fault.line, fault.column, fault.path, fault.text.en)).collect()
+    errors
+        .map(|fault| {
+            // What is no YAML is at no path.
+            let path = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
+            format!("\n  {}:{}: {path}{}", fault.line, fault.column, fault.text.en)
+        })
+        .collect()
 }
 
 impl ReplayFault {
@@ -58,10 +64,14 @@ impl ReplayFault {
                 .iter()
                 .filter(|fault| fault.severity == Severity::Error)
                 .map(|fault| {
-                    let (line, column, path) = (fault.line, fault.column, &fault.path);
+                    let (line, column) = (fault.line, fault.column);
+                    let (zh, en) = match fault.path.as_str() {
+                        "" => Default::default(),
+                        path => (format!(" {path}"), format!(", {path}")),
+                    };
                     Text::new(
-                        format!("第 {line} 行第 {column} 列 {path}：{}", fault.text.zh),
-                        format!("line {line}, column {column}, {path}: {}", fault.text.en),
+                        format!("第 {line} 行第 {column} 列{zh}：{}", fault.text.zh),
+                        format!("line {line}, column {column}{en}: {}", fault.text.en),
                     )
                 })
                 .collect(),

@@ -111,6 +111,8 @@ fn what_can_t_be_converted_is_refused() {
         ("a.csv", "t,a b,a_b\n1790000000,1,2\n", "stands there twice"),
         ("a.ndjson", "{}\n", "no usable sample: line 1: missing field"),
         ("a.xlsx", "PK", "only .csv"),
+        ("Tag-1.XLSX", "PK", "Tag-1.XLSX: only .csv"),
+        ("Tag-1.XLSX.Zst", "not packed", "reading"),
         ("a.csv.zst", "not packed", "reading"),
     ] {
         let error = converted(name, text).map(|(report, _)| report).expect_err(says);

@@ -1,6 +1,6 @@
 /** Who sits at the desk. What his roles allow is decided by the hall; the desk only leaves out what would be refused. */
 
-import { computed, shallowRef } from 'vue'
+import { shallowRef } from 'vue'
 import { reaches, reachesInto } from './reach'
 import type { Grant } from './wire'
 import { currentSession, signOut as leave, type Session } from '@shared/api/session'
@@ -26,7 +26,6 @@ export function useSession() {
     /** In a contest, if only at one of its venues. */
     holdsWithin: (contest: string, ...roles: string[]) => reachesInto(grants(), roles, contest),
     holdsAtVenue: (contest: string, venue: string | null | undefined, ...roles: string[]) => reaches(grants(), roles, contest, venue),
-    isChief: computed(() => holds('chief_judge')),
     async check() {
       error.value = null
       try {

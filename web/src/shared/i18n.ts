@@ -2,8 +2,9 @@
  * Language of the screens. Chinese is first; `?lang=en` in the address wins over the reader's earlier choice, which wins
  * over the browser's. The choice is kept on the device only.
  *
- * Our messages need no more than named places (`{time}`), so this is all the machinery there is: the usual library holds
- * on to the whole of Vue and a message compiler, 30 KB compressed, over a third of what the stage may weigh.
+ * Our messages need no more than named places (`{time}`) and, in English, words that follow a number (`{n} {n|row|rows}`), so
+ * this is all the machinery there is: the usual library holds on to the whole of Vue and a message compiler, 30 KB compressed,
+ * over a third of what the stage may weigh.
  */
 import { computed, ref, type App } from 'vue'
 import zhShared from './locales/zh-CN.json'
@@ -28,8 +29,15 @@ export function flatten(tree: Messages, prefix = '', into = new Map<string, stri
   return into
 }
 
+/** A place, or a word in two forms: for one of what the place counts, and for any other number. */
+const PLACE = /\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g
+
 export function fill(message: string, places: Record<string, unknown> = {}): string {
-  return message.replace(/\{(\w+)\}/g, (whole, name: string) => (name in places ? String(places[name]) : whole))
+  return message.replace(PLACE, (whole, name: string, one?: string, other?: string) => {
+    if (!(name in places)) return whole
+    const value = String(places[name])
+    return one === undefined ? value : value === '1' ? one : (other ?? '')
+  })
 }
 
 export function preferredLanguage(search: string, kept: string | null, browser: readonly string[]): Language {

@@ -7,6 +7,7 @@ const source = join(import.meta.dirname, '..')
 const entries = readdirSync(source, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name)
 const read = (entry: string, language: string) => flatten(JSON.parse(readFileSync(join(source, entry, 'locales', `${language}.json`), 'utf8')) as Messages)
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort()
+const counted = (text: string) => [...text.matchAll(/\{(\w+)\|[^{}|]*\|[^{}|]*\}/g)].map((m) => m[1])
 
 describe.each(entries)('the words of %s', (entry) => {
   const zh = read(entry, 'zh-CN')
@@ -20,7 +21,13 @@ describe.each(entries)('the words of %s', (entry) => {
       expect(en.get(key)?.trim(), key).not.toBe('')
       expect(places(en.get(key) ?? ''), key).toEqual(places(text))
       // What isn't filled would be seen as it stands.
-      for (const each of [text, en.get(key) ?? '']) expect(each.replace(/\{\w+\}/g, ''), key).not.toMatch(/[{}]/)
+      for (const each of [text, en.get(key) ?? '']) expect(each.replace(/\{\w+(\|[^{}|]*\|[^{}|]*)?\}/g, ''), key).not.toMatch(/[{}]/)
+    }
+  })
+  it('follow a number in English only, and one that the message is given', () => {
+    for (const [key, text] of zh) {
+      expect(counted(text), key).toEqual([])
+      for (const name of counted(en.get(key) ?? '')) expect(places(text), key).toContain(name)
     }
   })
   it('are each in their own language', () => {
@@ -36,6 +43,16 @@ it('screens join words as the language does, not by a Chinese comma in the code'
 it('fills places by name and leaves unknown ones to be seen', () => {
   expect(fill('{a} of {b}', { a: 1, b: 0 })).toBe('1 of 0')
   expect(fill('{a}', {})).toBe('{a}')
+  expect(fill('{n|row|rows}', {})).toBe('{n|row|rows}')
+})
+
+it.each([
+  [1, '1 row is out'], ['1', '1 row is out'], [0, '0 rows are out'], [2, '2 rows are out'], ['1,001', '1,001 rows are out'], [null, 'null rows are out'],
+])('words follow the number %j', (n, said) => {
+  expect(fill('{n} {n|row is|rows are} out', { n })).toBe(said)
+})
+it('a form may be empty, and each number has its own words', () => {
+  expect(fill('{a} problem{a||s} in {b} {b|row|rows}', { a: 1, b: 2 })).toBe('1 problem in 2 rows')
 })
 
 it.each([

@@ -5,6 +5,7 @@ import { focusOnRoute } from './routeFocus'
 
 const ready = ref(false)
 const page = (name: string) => defineComponent({ setup: () => () => h('h1', name) })
+const Loading = defineComponent({ setup: () => () => (ready.value ? h('section', [h('h1', 'loaded')]) : h('h1', 'loading')) })
 const Late = defineComponent({ setup: () => () => (ready.value ? h('h1', 'late') : h('p', 'loading')) })
 let end = () => {}
 afterEach(() => end())
@@ -16,6 +17,7 @@ async function opened() {
       { path: '/', component: page('first') },
       { path: '/second', component: page('second') },
       { path: '/late', component: Late },
+      { path: '/loading', component: Loading },
       { path: '/frame', component: defineComponent({ setup: () => () => [h('h1', 'frame'), h(RouterView)] }), children: [{ path: 'a', component: page('a') }, { path: 'b', component: page('b') }] },
     ],
   })
@@ -50,6 +52,18 @@ it('waits for a heading that comes later, unless the reader has gone on', async 
   ready.value = true
   await settle()
   expect(focused()).toBe('late')
+})
+
+it.each([['stays with the page when its heading is another once it has loaded', 'loaded'], ['leaves a reader who has gone on meanwhile', 'x']])('%s', async (_, expected) => {
+  const router = await opened()
+  ready.value = false
+  await router.push('/loading')
+  await settle()
+  expect(focused()).toBe('loading')
+  if (expected === 'x') document.getElementById('link')!.focus()
+  ready.value = true
+  await settle()
+  expect(focused()).toBe(expected)
 })
 
 it('tabs under one title keep the focus', async () => {

@@ -39,16 +39,17 @@ export function focusOnRoute(router: Router, within = 'main') {
     if (sameFrame(to, from)) return void nextTick(() => announce(document.title))
     void nextTick(() => {
       const old = document.activeElement
-      const find = () => document.querySelector<HTMLElement>(`${within} h1, .head h1`)
-      const heading = find()
-      if (heading) return focus(heading)
-      const watch = new MutationObserver(() => {
-        const late = find()
-        if (!late) return
-        stop()
-        // Whoever has gone on meanwhile is left where he is.
-        if (document.activeElement === old || document.activeElement === document.body) focus(late)
-      })
+      let focused: HTMLElement | null = null
+      const look = () => {
+        const heading = document.querySelector<HTMLElement>(`${within} h1, .head h1`)
+        if (!heading || heading === focused) return
+        // Whoever has gone on meanwhile is left where he is. A heading that gave way to another, because the page has loaded, hands on.
+        const at = document.activeElement
+        if (at !== (focused ?? old) && at !== document.body) return stop()
+        focused = heading
+        focus(heading)
+      }
+      const watch = new MutationObserver(look)
       const late = setTimeout(() => stop(), WAIT_MS)
       stop = () => {
         clearTimeout(late)
@@ -56,6 +57,7 @@ export function focusOnRoute(router: Router, within = 'main') {
         stop = () => {}
       }
       watch.observe(document.body, { childList: true, subtree: true })
+      look()
     })
   })
 }

@@ -97,28 +97,8 @@ export function arrange(rows: BoardRow[], selection: Selection, head: Pick<Head,
   return chosen.sort((a, b) => (a.rank ?? LAST) - (b.rank ?? LAST) || byNumber(a, b))
 }
 
-/** Spreadsheets run what begins with `=`, `+`, `-` or `@`; a name must not. */
-function cell(value: string | number): string {
-  const text = String(value)
-  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
-  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
 const COLUMNS = ['rank', 'no', 'name', 'org', 'team', 'group', 'venue', 'total']
 export const titlesOf = (t: (key: string) => string): Record<string, string> => Object.fromEntries(COLUMNS.map((key) => [key, t(`board.${key}`)]))
-
-/** Any table as a file: the mark at the front lets Excel see that it is UTF-8. */
-export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
-  return `\uFEFF${lines.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`
-}
-
-export function save(name: string, csv: string) {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }))
-  link.download = `${name}.csv`
-  link.click()
-  URL.revokeObjectURL(link.href)
-}
 
 /** One team, or one competitor in one ability. */
 export interface ListRow {
@@ -143,7 +123,8 @@ export function sorted<Row extends ListRow>(rows: readonly Row[], sort: ListSort
   return [...rows].sort((a, b) => first[sort](a, b) || names(a, b))
 }
 
-export function asCsv(rows: readonly BoardRow[], head: Head, titles: Record<string, string>, language: Language): string {
+/** As a table for a spreadsheet. */
+export function tableOf(rows: readonly BoardRow[], head: Head, titles: Record<string, string>, language: Language): (string | number)[][] {
   const first = ['rank', 'no', 'name', 'org', 'team', 'group', 'venue'].map((key) => titles[key] ?? key)
   const modules = head.modules.map((m) => inLanguage(m.name, language))
   const lines = rows.map((r) => [
@@ -151,5 +132,5 @@ export function asCsv(rows: readonly BoardRow[], head: Head, titles: Record<stri
     ...head.modules.map((_, i) => (r.modules[i] === null || r.modules[i] === undefined ? '' : formatMark(r.modules[i]))),
     formatMark(r.total),
   ])
-  return csvOf([[...first, ...modules, titles['total'] ?? 'total'], ...lines])
+  return [[...first, ...modules, titles['total'] ?? 'total'], ...lines]
 }

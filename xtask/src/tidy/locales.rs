@@ -66,9 +66,10 @@ fn collect(value: &Value, path: String, found: &mut BTreeMap<String, String>) {
     }
 }
 
-/// `{count}` and the like; a plural's forms count once.
+/// `{count}` and the like. Words that follow a number, `{count|row|rows}`, stand by its name: they add nothing that isn't given.
 fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|after| after.split_once('}')).map(|(name, _)| name.trim()).collect()
+    let inside = text.split('{').skip(1).filter_map(|after| after.split_once('}')).map(|(inside, _)| inside);
+    inside.map(|inside| inside.split('|').next().unwrap_or_default().trim()).collect()
 }
 
 #[cfg(test)]
@@ -85,6 +86,8 @@ mod tests {
         assert_eq!(pair(r#"{"a": "一"}"#, r#"{"b": "one"}"#).len(), 2);
         assert_eq!(pair(r#"{"a": "一"}"#, r#"{"a": " "}"#).len(), 1);
         assert_eq!(pair(r#"{"a": "{n}"}"#, r#"{"a": "{m}"}"#).len(), 1);
+        assert!(pair(r#"{"a": "{n} 行"}"#, r#"{"a": "{n} {n|row|rows}"}"#).is_empty());
+        assert_eq!(pair(r#"{"a": "{n} 行"}"#, r#"{"a": "{n} {m|row|rows}"}"#).len(), 1);
         assert_eq!(pair("{", "{}").len(), 1);
         assert_eq!(check(&[source("web/src/desk/locales/en.json", "{}")]).len(), 1);
     }

@@ -26,7 +26,12 @@ pub async fn public(
     Path((contest, view)): Path<(ContestId, String)>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    stream(&room, &contest, &format!("contests/{}/{view}", *contest), &headers).await
+    room.floor(&contest).await?;
+    let frames = room.hub.spectate(&format!("contests/{}/{view}", *contest), last_seen(&headers));
+    Ok(answer(frames.map_err(|code| match code {
+        ErrorCode::NotFound => no_view(),
+        full => Problem::new(full).retry_after_s(retry_s(&room)),
+    })?))
 }
 
 /// Ends when its reader may no longer watch.
@@ -36,7 +41,9 @@ pub async fn staff(
     Path((contest, view)): Path<(ContestId, String)>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let frames = frames(&room, &contest, &format!("staff/contests/{}/{view}", *contest), &headers).await?;
+    room.floor(&contest).await?;
+    let topic = format!("staff/contests/{}/{view}", *contest);
+    let frames = room.hub.subscribe(&topic, last_seen(&headers)).ok_or_else(no_view)?;
     Ok(answer(while_allowed(frames, room.hall.clone(), session, contest.0, LOOK_EVERY)))
 }
 
@@ -77,16 +84,17 @@ fn while_allowed(
     })
 }
 
-async fn stream(room: &ContestRoom, contest: &ContestId, topic: &str, headers: &HeaderMap) -> ApiResult<Response> {
-    Ok(answer(frames(room, contest, topic, headers).await?))
+fn last_seen(headers: &HeaderMap) -> Option<&str> {
+    headers.get("last-event-id").and_then(|id| id.to_str().ok())
 }
 
-async fn frames(room: &ContestRoom, contest: &ContestId, topic: &str, headers: &HeaderMap) -> ApiResult<Subscription> {
-    room.floor(contest).await?;
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    room.hub
-        .subscribe(topic, last)
-        .ok_or_else(|| Problem::new(ErrorCode::NotFound).detail("没有这个视图", "There is no such view"))
+fn no_view() -> Problem {
+    Problem::new(ErrorCode::NotFound).detail("没有这个视图", "There is no such view")
+}
+
+/// When a spectator who found no seat may look again, as the front door says it.
+fn retry_s(room: &ContestRoom) -> u32 {
+    u32::try_from(room.hub.config().retry_ms.1.div_ceil(1000)).unwrap_or(u32::MAX)
 }
 
 fn answer(frames: impl Stream<Item = Bytes> + Send + 'static) -> Response {

@@ -166,7 +166,8 @@ pub(super) fn resolve(yaml: &str, env: &dyn Fn(&str) -> Option<String>) -> Resul
     let raw: RawEdge = serde_saphyr::from_str(yaml).map_err(|error| {
         let place = error.location();
         let en = error.without_snippet().to_string();
-        let en = en.lines().next().unwrap_or_default().to_owned();
+        // The place stands before each fault already.
+        let en = en.lines().next().and_then(|line| line.split(" at line ").next()).unwrap_or_default().to_owned();
         vec![ConfigFault {
             line: place.map_or(0, |place| place.line()),
             column: place.map_or(0, |place| place.column()),

@@ -69,6 +69,7 @@ fn what_is_wrong_is_named_with_its_line() {
         let found = faults.iter().any(|fault| (fault.line == line || says.is_empty()) && fault.text.en.contains(says));
         assert!(found, "{bad}: no fault at line {line} that says {says:?}: {faults:?}");
         assert!(faults.iter().all(|fault| !fault.text.zh.is_empty()));
+        assert!(faults.iter().all(|fault| !fault.text.en.contains(" at line ")), "the place is said once: {faults:?}");
     }
     assert!(parse("").is_err() && parse("[]").is_err() && parse(": :").is_err());
 }

@@ -78,8 +78,7 @@ impl Shard {
         if core.is_draining() {
             return self.refuse(place, ErrorCode::Draining, now);
         }
-        if core.counters.connections.fetch_add(1, SeqCst) >= core.config.connections {
-            core.counters.connections.fetch_sub(1, SeqCst);
+        if !core.counters.seat(&core.counters.connections, core.config.connections) {
             return self.refuse(place, ErrorCode::Overloaded, now);
         }
         let room = self.enter(&cell, place);

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt};
+use kernel::ErrorCode;
 use live::{Hub, LiveConfig};
 
-use super::hall;
-use super::spectator::{Event, read_event};
+use super::hall::{self, OVERALL, OVERALL_PATH};
+use super::spectator::{Event, Spectator, ask, read_event};
 
 const CONTROL: &str = "staff/contests/con_1/control";
 
@@ -98,4 +99,29 @@ async fn a_stream_ends_with_its_topic_and_with_the_hall() {
     }
     drop((dropped, drained));
     assert!(hub.drained(Duration::from_secs(1)).await);
+}
+
+#[tokio::test]
+async fn sockets_and_streams_share_the_seats_and_staff_always_finds_one() {
+    let hall = hall::open(LiveConfig { connections: 2, ..hall::config() }).await;
+    hall.hub.topic(OVERALL);
+    set(&hall.hub, "a", "1");
+    let seats = |hub: &Hub| hub.stats().connections + hub.stats().streams;
+    let stream = hall.hub.spectate(OVERALL, None).unwrap();
+    let socket = Spectator::follow(hall.address, OVERALL_PATH).await;
+    hall.until("both are seated", |stats| stats.connections == 1 && stats.streams == 1).await;
+    assert_eq!(hall.hub.spectate(OVERALL, None).err(), Some(ErrorCode::Overloaded));
+    let (status, body) = ask(hall.address, &format!("GET {OVERALL_PATH} HTTP/1.1\r\nHost: hall\r\n\r\n")).await;
+    assert_eq!(status, 503, "{body}");
+    assert_eq!(hall.hub.spectate("contests/con_none/overall", None).err(), Some(ErrorCode::NotFound));
+    assert_eq!(seats(&hall.hub), 2, "who was refused takes no seat");
+
+    let staff = hall.hub.subscribe(CONTROL, None);
+    assert!(staff.is_some(), "a full house keeps no chief judge out");
+    drop(staff);
+    drop(stream);
+    let again = hall.hub.spectate(OVERALL, None);
+    assert!(again.is_ok(), "a seat that was left is free");
+    drop((again, socket));
+    hall.until("all are gone", |stats| stats.connections + stats.streams == 0).await;
 }

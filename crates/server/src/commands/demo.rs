@@ -71,11 +71,13 @@ impl DemoCommand {
             }
         };
         runtime()?.block_on(async {
+            let database = self.database.clone().unwrap_or_else(|| database_in(&folder));
+            must_be_fresh(&database).await?;
             let (clock, first_turn) = demo::DemoClock::start(self.speed);
             let doors = DemoDoors::default();
             let opening = Opening {
                 listen: self.listen,
-                database: self.database.clone().unwrap_or_else(|| database_in(&folder)),
+                database,
                 nats: None,
                 spectators_max: 100_000,
                 config: HallConfig { demo: true, password_cost: PasswordCost::CHEAP, ..HallConfig::default() },
@@ -85,8 +87,8 @@ impl DemoCommand {
             };
             let running = hall::open(opening).await?;
             let base = format!("http://{}", running.address);
-            println!("Guildhall 匠家 — demo — {base}/");
             let administrator = administrator(&running.hall, &doors).await?;
+            println!("Guildhall 匠家 — demo — {base}/");
             let staged = demo::Staged {
                 base,
                 administrator,
@@ -134,6 +136,18 @@ impl DemoCommand {
     }
 }
 
+const HELD: &str = "a hall is here already; take an empty folder or database for a demonstration";
+
+/// A demonstration is played in a hall of its own: one that is there already is neither opened nor brought to this program's version.
+async fn must_be_fresh(database: &str) -> anyhow::Result<()> {
+    // What isn't there can't be looked at; what else is wrong with it is said when it is opened.
+    let Ok(db) = store::Db::connect_existing(database).await else { return Ok(()) };
+    let held = people::is_set_up(&db).await;
+    db.close().await;
+    anyhow::ensure!(!held, "{}: {HELD}", db.shown_url());
+    Ok(())
+}
+
 /// Writes the standing down, where that was asked for.
 struct Standing {
     path: Option<PathBuf>,
@@ -169,7 +183,7 @@ async fn administrator(hall: &Hall, doors: &DemoDoors) -> anyhow::Result<String>
             }]);
             Ok(key.to_owned())
         }
-        Ok(None) => anyhow::bail!("this folder holds a hall already; take an empty one for a demonstration"),
+        Ok(None) => anyhow::bail!(HELD),
         Err(problem) => anyhow::bail!("the administrator can't be made: {problem}"),
     }
 }

@@ -35,9 +35,8 @@ impl Migrate {
             None => None,
         };
         runtime()?.block_on(async {
-            let db = store::Db::connect(&config.database)
-                .await
-                .with_context(|| format!("{} can't be opened", crate::config::without_password(&config.database)))?;
+            // The store names the database itself, without its password.
+            let db = store::Db::connect(&config.database).await?;
             let applied = db.migrate().await?;
             match applied.as_slice() {
                 [] => println!("the database is at this program's version"),

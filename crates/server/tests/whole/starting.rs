@@ -55,7 +55,7 @@ async fn faults_of_the_settings_name_the_setting() {
     }
     run(&["serve", "--config", "/nowhere/hall.yaml"]).await.refuses(&["/nowhere/hall.yaml", "does not exist"]);
     let unknown = run_with(&["serve"], &[("GUILDHALL_LISTNE", "127.0.0.1:80")]).await;
-    unknown.refuses(&["listne"]);
+    unknown.refuses(&["GUILDHALL_LISTNE: there is no such setting; known are listen, database"]);
     let port = run(&["serve", "--listen", "127.0.0.1:notaport"]).await;
     assert_eq!(port.code, Some(2), "{port:#?}");
 }
@@ -183,6 +183,20 @@ async fn a_gateway_tells_all_faults_of_its_settings_with_their_lines() {
 }
 
 #[tokio::test]
+async fn a_demonstration_leaves_a_hall_alone_and_announces_nothing() {
+    let folder = temp_dir();
+    let database = sqlite_in(folder.path());
+    migrate(&database).await;
+    let before = std::fs::read(folder.path().join("hall.db")).unwrap();
+    for place in [["--data", text(folder.path())], ["--database", &database]] {
+        let done = run(&["demo", "--listen", FREE, place[0], place[1]]).await;
+        done.refuses(&["a hall is here already", "hall.db"]);
+        assert_eq!(done.stdout, "", "{done:#?}");
+    }
+    assert_eq!(std::fs::read(folder.path().join("hall.db")).unwrap(), before);
+}
+
+#[tokio::test]
 async fn the_doctor_tells_everything_at_once() {
     let folder = temp_dir();
     let database = sqlite_in(folder.path());
@@ -191,6 +205,7 @@ async fn the_doctor_tells_everything_at_once() {
     for part in ["settings", "address", "database"] {
         assert!(well.stdout.contains(&format!("ok    {part}")), "{well:#?}");
     }
+    assert!(well.stdout.contains(&format!("database: {database} answers")), "as it was given: {well:#?}");
     // The screens are built on their own; without them the doctor says so, and nothing else.
     let screens_only =
         well.code == Some(1) && well.stdout.matches("WRONG").count() == 1 && well.stdout.contains("WRONG screens");

@@ -55,15 +55,8 @@ export function shown<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return { rows: all.slice((page - 1) * wish.size, page * wish.size), found: all.length, page, pages }
 }
 
-/** A spreadsheet runs a cell that begins like a formula; a quote in front keeps it text. */
-function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) && !/^[-+]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
-
-/** With a byte-order mark, because Excel takes Chinese for Latin without one. */
-export function toCsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+/** The columns that are exported, and each row's cells: for `saveCsv`. */
+export function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[][] {
   const kept = columns.filter((column) => !column.bare)
-  const lines = [kept.map((column) => cell(column.title)), ...rows.map((row) => kept.map((column) => cell(column.text(row))))]
-  return `\ufeff${lines.map((line) => line.join(',')).join('\r\n')}\r\n`
+  return [kept.map((column) => column.title), ...rows.map((row) => kept.map((column) => column.text(row)))]
 }

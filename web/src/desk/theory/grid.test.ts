@@ -39,7 +39,7 @@ it('keeps commas apart from tabs', () => {
 
 it('sends what differs, and says what stood', () => {
   const standing = new Map([['A01', '17.50'], ['A02', '3.00']])
-  expect(changesOf(['A01', 'A02', 'B7', 'B8'], { A01: '17.5', A02: '4', B7: '0', B8: 'x' }, standing)).toEqual([
+  expect(changesOf(['A01', 'A02', 'B7', 'B8', 'B9'], { A01: '17.5', A02: '4', B7: '0', B8: 'x', B9: '99' }, standing, new Map([['B9', 'above the maximum']]))).toEqual([
     { no: 'A02', mark: '4.00', before: '3.00' },
     { no: 'B7', mark: '0.00', before: null },
   ])

@@ -80,9 +80,10 @@ export interface Change {
   /** What stands now. */
   before: string | null
 }
-/** What would be sent: everything typed that differs from what stands. */
-export function changesOf(order: readonly string[], typed: Readonly<Record<string, string>>, standing: ReadonlyMap<string, string>): Change[] {
+/** What would be sent: everything typed that differs from what stands, and nothing that has a fault. */
+export function changesOf(order: readonly string[], typed: Readonly<Record<string, string>>, standing: ReadonlyMap<string, string>, faulty: ReadonlyMap<string, unknown>): Change[] {
   return order.flatMap((no) => {
+    if (faulty.has(no)) return []
     const mark = markText(typed[no] ?? '')
     const before = standing.get(no) ?? null
     return mark === null || mark === before ? [] : [{ no, mark, before }]

@@ -30,3 +30,25 @@ it('an answer that comes late is not shown under the other kind', async () => {
   await new Promise((done) => setTimeout(done))
   expect(document.querySelector('[data-testid=import-result]')).toBeNull()
 })
+
+const checked = { rows: 3, valid: 2, committed: false, annotated: null, problems: [{ row: 3, column: 'name', detail: { zh: '缺少姓名', en: 'a name is missing' } }], preview: [] }
+it.each([
+  ['a row has a fault: no number, and why', checked, true, 'desk.commitNone', 'desk.importAdvice'],
+  ['no row: no number, and why', { ...checked, rows: 0, valid: 0, problems: [] }, true, 'desk.commitNone', 'desk.importEmpty'],
+  ['all is well', { ...checked, valid: 3, problems: [] }, false, 'desk.commit', undefined],
+])('the button to take over, when %s', async (_, answer, disabled, says, why) => {
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(answer), { headers: { 'content-type': 'application/json' } }))
+  app = createApp(ImportView, { contest: 'con_a', shown: { name: { zh: '', en: '' } } })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: ImportView }] })
+  await router.push('/')
+  const page = document.body.appendChild(document.createElement('div'))
+  app.use(createLanguages({}, {})).use(router).mount(page)
+  const input = page.querySelector<HTMLInputElement>('[data-testid=file]')!
+  Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.xlsx')] })
+  input.dispatchEvent(new Event('change'))
+  await vi.waitFor(() => expect(page.querySelector('[data-testid=commit]')).not.toBeNull())
+  const button = page.querySelector<HTMLButtonElement>('[data-testid=commit]')!
+  expect([button.disabled, button.textContent?.trim()]).toEqual([disabled, says])
+  expect(page.querySelector(`#${button.getAttribute('aria-describedby')}`)?.textContent ?? undefined).toBe(why)
+  page.remove()
+})

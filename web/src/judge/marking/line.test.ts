@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import * as outbox from '../outbox/outbox'
 import { EMPTY } from '../outbox/outbox'
 import type { Sheet, SheetAspect } from '../wire'
-import { isAsked, lineOf, markedElsewhere, progressOf } from './line'
+import { isAsked, lineOf, markedElsewhere, progressOf, standsAs } from './line'
 
 const text = { zh: '', en: '' }
 const where = { account: 'acc_li', contest: 'con_a', run: 'run_1' }
@@ -60,6 +60,18 @@ it('asks a judge about an automatic aspect only when the referee could not tell'
   // Another judge has marked it by hand: no seat is left.
   expect(isAsked({ ...automatic('undecided'), assigned: false })).toBe(false)
   expect(isAsked(aspect({ type: 'theory', how: { kind: 'imported' } }))).toBe(false)
+})
+
+it('what is not his to fill is not called blank', () => {
+  const says = (more: Partial<SheetAspect>) => standsAs(lineOf(EMPTY, aspect(more), where, 0))
+  const automatic = (...outcomes: ('met' | 'undecided')[]): Partial<SheetAspect> => ({
+    type: 'automatic', policy: 'automatic', how: { kind: 'automatic', rules: [] }, assigned: false,
+    verdicts: outcomes.map((outcome) => ({ id: 'v', rule: 'r', outcome, marks: '0.00', standing: 'counted', waits: false, at_ms: 0, evidence: { sentence: text } })),
+  })
+  expect([says({}), says({ mine }), says({ assigned: false })]).toEqual(['slot.blank', 'slot.acknowledged', 'ofOthers'])
+  expect([says(automatic()), says(automatic('met')), says(automatic('undecided')), says({ ...automatic('undecided'), assigned: true })]).toEqual(['side.referee', 'side.referee', 'ofOthers', 'slot.blank'])
+  expect(says({ ...automatic('undecided'), policy: 'shadow' })).toBe('side.referee')
+  expect(says({ type: 'theory', how: { kind: 'imported' } })).toBe('side.imported')
 })
 
 it('a closed round takes nothing new', () => {

@@ -68,6 +68,16 @@ export function lineOf(box: Outbox, aspect: SheetAspect, where: Omit<Slot, 'aspe
   }
 }
 
+/** Where a line stands, as a word of `judge`: also for what is not this judge's to fill, which is not blank to him. */
+export function standsAs(line: Pick<Line, 'asked' | 'state' | 'aspect'>): string {
+  if (line.asked || line.state !== 'blank') return `slot.${line.state}`
+  const { how, policy, verdicts } = line.aspect
+  if (how.kind === 'imported') return 'side.imported'
+  // What the referee could not tell is a judge's, and this one has no seat.
+  const asksJudge = policy !== 'off' && policy !== 'shadow' && verdicts.some((verdict) => verdict.outcome === 'undecided')
+  return how.kind === 'automatic' && !asksJudge ? 'side.referee' : 'ofOthers'
+}
+
 export interface Progress {
   asked: number
   filled: number

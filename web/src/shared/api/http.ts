@@ -172,14 +172,6 @@ export const hall = {
     return send<T>(path, writing(method, write, headers, json), write.signal, write.timeoutMs)
   },
   post: <T>(path: string, body?: unknown, key?: string) => hall.write<T>('POST', path, { body, ...(key ? { key } : {}) }),
-  /** A file as it is, e.g. an Excel sheet to import. */
-  upload: <T>(path: string, file: Blob, key?: string) =>
-    send<T>(
-      path,
-      writing('POST', key ? { key } : {}, { 'content-type': file.type || 'application/octet-stream' }, file),
-      undefined,
-      120_000,
-    ),
   /** A form with a file in it; the browser writes the boundary. */
   form: <T>(path: string, form: FormData, key?: string) => send<T>(path, writing('POST', key ? { key } : {}, {}, form), undefined, 120_000),
   /** A form with a file in it that is answered with a file. */

@@ -1,12 +1,4 @@
-/** Text out of the browser: as a file, or on the clipboard. */
-
-export function download(name: string, text: string, type: string) {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
-}
+/** Text out of the browser, on the clipboard. */
 
 /** False when the browser refuses. A hall on plain HTTP has no `navigator.clipboard`; there an older way still works. */
 export async function copied(text: string): Promise<boolean> {
