@@ -17,8 +17,20 @@ pub(crate) struct Slot {
     pub quiet: Stretch,
     pub state: SlotState,
     pub kind: Kind,
-    /// Whether a figure is taken of every sample.
-    pub gauged: bool,
+    pub figures: Figures,
+}
+
+/// What becomes of a sample besides conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Figures {
+    None,
+    /// Figures are taken when its instant is settled.
+    Settled,
+    /// It goes into this window, and nobody hears of it. The newest one is owed: another one of its instant may take its
+    /// place, so it is given when time has moved on or somebody asks.
+    Owed(u32),
+    /// The newest one is in this window.
+    Given(u32),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +44,8 @@ pub(crate) enum SlotState {
 
 impl Slot {
     pub fn empty(kind: Kind, gauged: bool) -> Slot {
-        Slot { bits: 0, at: i64::MIN, quiet: Stretch::only(0), state: SlotState::Awaited, kind, gauged }
+        let figures = if gauged { Figures::Settled } else { Figures::None };
+        Slot { bits: 0, at: i64::MIN, quiet: Stretch::only(0), state: SlotState::Awaited, kind, figures }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::code::{Condition, Leaf};
 use crate::cuts::Cuts;
-use crate::rules::{Gauge, Kind, Predicate, Readers, Signal, Watch};
+use crate::rules::{Gauge, GaugeCode, Kind, Predicate, Readers, Signal, Watch};
 use crate::{SignalDecl, SignalKind};
 
 /// Who reads a signal, by their places.
@@ -14,6 +14,8 @@ struct Read {
     /// Conditions that may turn with any change.
     changes: Vec<u32>,
     gauges: Vec<u32>,
+    /// A window of its samples, where that is all that a gauge makes of it.
+    window: Option<u32>,
     watch: Option<u32>,
 }
 
@@ -41,6 +43,9 @@ pub(crate) fn link(
         for signal in &gauge.reads {
             read[*signal as usize].gauges.push(place);
         }
+        if let (GaugeCode::Signal(signal), [window], []) = (&gauge.code, &gauge.windows[..], &gauge.rules[..]) {
+            read[*signal as usize].window = Some(*window);
+        }
     }
     for (place, watch) in (0u32..).zip(watches) {
         read[watch.signal as usize].watch = Some(place);
@@ -62,6 +67,7 @@ fn signal(decl: &SignalDecl, read: Read) -> Signal {
         read: !read.predicates.is_empty() || !read.gauges.is_empty() || read.watch.is_some(),
         cuts: Cuts::new(kind, &read.leaves, &read.changes, read.watch.is_some()),
         predicates: Readers::of(read.predicates),
+        window: read.window.filter(|_| read.gauges.len() == 1),
         gauges: Readers::of(read.gauges),
         watch: read.watch,
     }

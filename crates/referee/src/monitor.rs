@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use kernel::Nanos;
 
-use crate::code::{Slot, SlotState, Stack};
+use crate::code::{Figures, Slot, SlotState, Stack};
 use crate::cuts::key_of;
 use crate::pattern::RuleState;
 use crate::rules::{Kind, RuleSet};
@@ -169,19 +169,30 @@ impl Monitor {
     /// Takes a row of good values of one instant: the same as observing a sample of each column, and quicker.
     #[inline]
     pub fn observe_row(&mut self, at: Nanos, columns: &Columns, cells: &[Cell]) -> Taken {
+        // When time moves on, no signal has a sample of this instant yet.
+        let first = at.0 > self.now;
         if !self.comes_to(at.0) {
             return self.late(at.0, columns.declared);
         }
         self.counts.samples += columns.declared;
+        if first {
+            self.take_row::<true>(at.0, columns, cells)
+        } else {
+            self.take_row::<false>(at.0, columns, cells)
+        }
+        Taken::Taken
+    }
+
+    #[inline(always)]
+    fn take_row<const NEWER: bool>(&mut self, at: i64, columns: &Columns, cells: &[Cell]) {
         for (column, signal) in &columns.others {
             let bits = cells[*column as usize].bits();
-            self.take_bits(*signal as usize, at.0, bits, bits as i64);
+            self.take_bits::<NEWER>(*signal as usize, at, bits, bits as i64);
         }
         for (column, signal) in &columns.reals {
             let bits = cells[*column as usize].bits();
-            self.take_bits(*signal as usize, at.0, bits, key_of(Kind::Real, bits));
+            self.take_bits::<NEWER>(*signal as usize, at, bits, key_of(Kind::Real, bits));
         }
-        Taken::Taken
     }
 
     /// Whether updates of this instant are still taken; moves on to it where it is later.
@@ -219,23 +230,39 @@ impl Monitor {
             Value::Text(text) => (Kind::Text, self.text_bits(ix, text)),
             _ => (slot.kind, bits),
         };
-        self.take_bits(ix, at, bits, key_of(kind, bits));
+        self.take_bits::<false>(ix, at, bits, key_of(kind, bits));
         Taken::Taken
     }
 
-    /// A good value. Mostly it lies where no condition turns, and only has to be kept.
+    /// A good value. Mostly it lies where no condition turns, and only has to be kept. `NEWER`: it is known to be newer
+    /// than all that the signal has.
     #[inline(always)]
-    fn take_bits(&mut self, ix: usize, at: i64, bits: u64, key: i64) {
+    fn take_bits<const NEWER: bool>(&mut self, ix: usize, at: i64, bits: u64, key: i64) {
         let slot = &mut self.slots[ix];
-        if at > slot.at && slot.state == SlotState::Known && slot.quiet.holds(key) {
-            slot.bits = bits;
-            slot.at = at;
-            if slot.gauged {
-                self.set.signals[ix].gauges.mark(&mut self.dirty_gauges);
-                self.dirty = true;
+        if (NEWER || at > slot.at) && slot.state == SlotState::Known && slot.quiet.holds(key) {
+            let before = (slot.at, f64::from_bits(slot.bits));
+            (slot.bits, slot.at) = (bits, at);
+            match slot.figures {
+                Figures::None => {}
+                Figures::Owed(window) => self.windows[window as usize].push(before.0, before.1),
+                Figures::Given(window) => slot.figures = Figures::Owed(window),
+                Figures::Settled => {
+                    self.set.signals[ix].gauges.mark(&mut self.dirty_gauges);
+                    self.dirty = true;
+                }
             }
         } else {
             self.take_turn(ix, at, bits);
+        }
+    }
+
+    /// Gives a window the newest sample of its signal, if that is still owed.
+    #[inline]
+    pub(crate) fn give_newest(&mut self, signal: usize) {
+        let slot = &mut self.slots[signal];
+        if let Figures::Owed(window) = slot.figures {
+            slot.figures = Figures::Given(window);
+            self.windows[window as usize].push(slot.at, f64::from_bits(slot.bits));
         }
     }
 
@@ -257,6 +284,10 @@ impl Monitor {
             // Two samples from before the start: the newer one is the initial state.
             return;
         }
+        if slot.at < at {
+            self.give_newest(ix);
+        }
+        let (signal, slot) = (&self.set.signals[ix], &mut self.slots[ix]);
         slot.at = at;
         let was_known = slot.state == SlotState::Known;
         if slot.bits != bits || !was_known {
@@ -274,9 +305,13 @@ impl Monitor {
             }
             self.dirty = true;
         }
-        if slot.gauged {
-            signal.gauges.mark(&mut self.dirty_gauges);
-            self.dirty = true;
+        match slot.figures {
+            Figures::None | Figures::Owed(_) => {}
+            Figures::Given(window) => slot.figures = Figures::Owed(window),
+            Figures::Settled => {
+                signal.gauges.mark(&mut self.dirty_gauges);
+                self.dirty = true;
+            }
         }
         let stale_after = signal.stale_after;
         if stale_after != i64::MAX && !self.armed[ix] {
@@ -299,7 +334,15 @@ impl Monitor {
         if self.slots[ix].state == SlotState::Unknown {
             return;
         }
-        self.slots[ix].state = SlotState::Unknown;
+        // One that is followed by a bad one of its own instant never was.
+        if self.slots[ix].at < self.now {
+            self.give_newest(ix);
+        }
+        let slot = &mut self.slots[ix];
+        slot.state = SlotState::Unknown;
+        if slot.figures != Figures::None {
+            slot.figures = Figures::Settled;
+        }
         let signal = &self.set.signals[ix];
         signal.predicates.mark(&mut self.dirty_predicates);
         signal.gauges.mark(&mut self.dirty_gauges);

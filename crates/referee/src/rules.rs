@@ -77,6 +77,8 @@ pub(crate) struct Signal {
     /// Which of them turn at which values.
     pub cuts: Cuts,
     pub gauges: Readers,
+    /// The window that keeps its samples, where no other figure is made of it.
+    pub window: Option<u32>,
     pub watch: Option<u32>,
 }
 

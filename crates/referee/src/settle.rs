@@ -3,7 +3,7 @@
 //! The order within an instant is fixed: conditions, then phases open, then figures are taken, then patterns in the
 //! order of the rules, then phases close.
 
-use crate::code::{Slot, SlotState, run};
+use crate::code::{Figures, Slot, SlotState, run};
 use crate::monitor::Monitor;
 use crate::pattern::Hit;
 use crate::rules::{Follower, GaugeCode, Phase, Trigger};
@@ -251,6 +251,11 @@ impl Monitor {
             let on_its_way = state.state == SlotState::Awaited && self.now - self.started_at <= gauge.patience;
             state.known_since = if on_its_way { self.started_at } else { self.now };
             state.state = SlotState::Known;
+        }
+        if let GaugeCode::Signal(signal) = gauge.code
+            && let Some(window) = self.set.signals[signal as usize].window
+        {
+            self.slots[signal as usize].figures = Figures::Given(window);
         }
         for window in &gauge.windows {
             self.windows[*window as usize].push(self.now, figure);

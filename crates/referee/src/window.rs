@@ -162,7 +162,8 @@ impl Window {
     /// The most bytes that one sample inside a window takes; twice, for a buffer may be half empty.
     pub fn bytes_per_sample(fold: Fold) -> usize {
         2 * match fold {
-            Fold::Tally(_) => size_of::<Tally>() + size_of::<(i64, f64)>(),
+            // As many again may have left the window and not be let go of yet.
+            Fold::Tally(_) => size_of::<Tally>() + 2 * size_of::<(i64, f64)>(),
             Fold::Percentile(_) => RankedWindow::BYTES_PER_SAMPLE,
             Fold::Last => 0,
             _ => size_of::<(i64, f64, Span)>() + size_of::<(i64, f64)>(),

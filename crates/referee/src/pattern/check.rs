@@ -4,7 +4,7 @@ use crate::Outcome;
 use crate::code::SlotState;
 use crate::finding::{Reason, What};
 use crate::monitor::Monitor;
-use crate::rules::Check;
+use crate::rules::{Check, GaugeCode};
 use crate::settle::Truth;
 
 impl Monitor {
@@ -37,6 +37,9 @@ impl Monitor {
                 let gauge = &set.gauges[shape.gauge as usize];
                 let from = now.saturating_sub(shape.over);
                 let state = self.gauges[shape.gauge as usize];
+                if let GaugeCode::Signal(signal) = gauge.code {
+                    self.give_newest(signal as usize);
+                }
                 let figured = self.windows[*window as usize].figure(now, shape.over);
                 let oldest = self.windows[*window as usize].oldest();
                 let signals = self.names(&gauge.reads);

@@ -84,7 +84,12 @@ pub(crate) struct TalliedWindow {
     /// Of the samples behind that were added up so far.
     back: Tally,
     added_up: usize,
+    /// With so many samples those that have left the window are let go of, for nobody may ever ask.
+    tidy_at: usize,
 }
+
+/// Fewer samples than this are not looked through.
+const FEW: usize = 64;
 
 impl TalliedWindow {
     pub fn new(kind: TallyKind, over: i64) -> TalliedWindow {
@@ -96,12 +101,16 @@ impl TalliedWindow {
             front: Vec::new(),
             back: Tally::EMPTY,
             added_up: 0,
+            tidy_at: FEW,
         }
     }
 
     #[inline]
     pub fn push(&mut self, at: i64, value: f64) {
-        self.forget(at);
+        if self.samples.len() >= self.tidy_at {
+            self.forget(at);
+            self.tidy_at = (2 * self.samples.len()).max(FEW);
+        }
         self.samples.push_back((at, value));
     }
 
@@ -122,7 +131,7 @@ impl TalliedWindow {
         self.front.last().map_or(self.back, |tally| tally.then(self.kind, &self.back))
     }
 
-    /// When the oldest sample that counts was taken.
+    /// When the oldest sample that counts was taken, after [`TalliedWindow::tally`].
     pub fn oldest(&self) -> Option<i64> {
         self.samples.front().map(|(at, _)| *at)
     }
