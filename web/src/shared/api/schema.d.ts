@@ -187,7 +187,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an edge's key. */
+        /** Revoke an edge's key, and retire the edge if that is meant. Doing it again changes nothing; a new key takes a retirement back. */
         delete: operations["revoke_edge_key"];
         options?: never;
         head?: never;
@@ -273,6 +273,40 @@ export interface paths {
         get: operations["judges"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/judges/{account}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** His seats on what he has not marked are empty from now on. Who is excused already stays so, and nothing is written. */
+        post: operations["excuse_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/judges/{account}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** He marks again: what is still empty in his turn. Who is not excused stays as he is. */
+        post: operations["return_judge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,6 +1039,7 @@ export interface components {
         };
         CreateEdgeKey: {
             edge: components["schemas"]["EdgeId"];
+            venue?: components["schemas"]["VenueId"] | null;
         };
         Created: {
             id: components["schemas"]["ContestId"];
@@ -1059,9 +1094,12 @@ export interface components {
             /** @description Names the key; it is no secret. */
             id: string;
             edge: components["schemas"]["EdgeId"];
+            venue?: components["schemas"]["VenueId"] | null;
             created_by: components["schemas"]["AccountId"];
             created_at: components["schemas"]["Timestamp"];
             revoked_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Nobody waits for its gateway any more. */
+            retired: boolean;
         };
         EnterDemo: {
             /** @description The key of a role of `GET /api/demo/roles`. */
@@ -1097,6 +1135,14 @@ export interface components {
             samples: components["schemas"]["SampleSeen"][];
             sentence: components["schemas"]["Text"];
             scheme_hash: string;
+        };
+        Excuse: {
+            reason: string;
+        };
+        ExcusedSeen: {
+            reason: string;
+            /** Format: int64 */
+            at_ms: number;
         };
         /** @description One field at fault. */
         FieldFault: {
@@ -1176,6 +1222,22 @@ export interface components {
             venue_name: components["schemas"]["Text"];
             /** @description Module codes; empty for all. */
             modules: string[];
+            excused?: components["schemas"]["ExcusedSeen"] | null;
+            /**
+             * Format: int32
+             * @description Marks that he owes to runs that have begun.
+             */
+            owing: number;
+        };
+        /** @description Whether a judge is excused by now. */
+        JudgeStands: {
+            judge: components["schemas"]["AccountId"];
+            excused: boolean;
+            /**
+             * Format: int64
+             * @description Where the log stood then.
+             */
+            position: number;
         };
         /**
          * @description Where a contest stands, or that it can't be opened.
@@ -1217,9 +1279,12 @@ export interface components {
                 /** @description Names the key; it is no secret. */
                 id: string;
                 edge: components["schemas"]["EdgeId"];
+                venue?: components["schemas"]["VenueId"] | null;
                 created_by: components["schemas"]["AccountId"];
                 created_at: components["schemas"]["Timestamp"];
                 revoked_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Nobody waits for its gateway any more. */
+                retired: boolean;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -1253,6 +1318,12 @@ export interface components {
                 venue_name: components["schemas"]["Text"];
                 /** @description Module codes; empty for all. */
                 modules: string[];
+                excused?: components["schemas"]["ExcusedSeen"] | null;
+                /**
+                 * Format: int32
+                 * @description Marks that he owes to runs that have begun.
+                 */
+                owing: number;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2069,6 +2140,9 @@ export interface components {
             /** Format: int32 */
             minutes?: number | null;
         };
+        TakeBack: {
+            reason?: string | null;
+        };
         Taken: {
             /**
              * Format: int64
@@ -2159,7 +2233,10 @@ export interface operations {
                 /** @description Part of the login or the name. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2398,7 +2475,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2431,7 +2511,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2498,7 +2581,10 @@ export interface operations {
     show: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -2528,7 +2614,10 @@ export interface operations {
     control: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -2563,7 +2652,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -2633,7 +2725,10 @@ export interface operations {
     };
     revoke_edge_key: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Retire the gateway as well; only with its last key. Without it the venue's runs go on waiting for its data. */
+                retire?: boolean;
+            };
             header: {
                 /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
                 "Idempotency-Key": string;
@@ -2677,7 +2772,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -2794,7 +2892,10 @@ export interface operations {
     template: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
                 /** @description competitors or judges */
@@ -2826,7 +2927,10 @@ export interface operations {
     judges: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -2840,6 +2944,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_JudgeSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    excuse_judge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                account: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Excuse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeStands"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_judge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                account: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeStands"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -2897,7 +3085,10 @@ export interface operations {
     mine: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -2972,7 +3163,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -3052,7 +3246,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -3087,7 +3284,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -3126,7 +3326,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -3282,7 +3485,10 @@ export interface operations {
     sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
                 run: components["schemas"]["RunId"];
@@ -3320,7 +3526,10 @@ export interface operations {
                 /** @description At most so many points for each signal, 1 to 5,000; 1,000 without it. */
                 points?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
                 run: components["schemas"]["RunId"];
@@ -3351,7 +3560,10 @@ export interface operations {
     scheme: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -3422,7 +3634,10 @@ export interface operations {
     stations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -3486,7 +3701,10 @@ export interface operations {
     list_theory_marks: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -3565,7 +3783,10 @@ export interface operations {
                 /** @description `next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path: {
                 contest: components["schemas"]["ContestId"];
             };
@@ -3637,7 +3858,10 @@ export interface operations {
     demo_roles: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3665,7 +3889,10 @@ export interface operations {
     enter_demo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3734,7 +3961,10 @@ export interface operations {
                 /** @description Part of a name, in either language. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3851,7 +4081,10 @@ export interface operations {
                 /** @description Part of the name. */
                 q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3918,7 +4151,10 @@ export interface operations {
     list_schemes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3983,7 +4219,10 @@ export interface operations {
     show: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4011,7 +4250,10 @@ export interface operations {
     sign_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
             path?: never;
             cookie?: never;
         };
