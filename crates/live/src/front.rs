@@ -15,15 +15,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use crate::hub::Hub;
+use crate::shard::KERNEL_BACKLOG;
 
 const PUBLIC_GET: &[u8] = b"GET /live/contests/";
 /// How long to wait when the process has no descriptor left for another connection.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 /// Connections that wait for the HTTP server to take them.
 const BACKLOG: usize = 1024;
-/// Connections that the kernel keeps until they are accepted. When a thousand phones come back at once, those that find
-/// no room here try again only after a second.
-const KERNEL_BACKLOG: i32 = 4096;
 
 /// An acceptor that keeps the streams of public views and hands back the rest.
 pub struct Front {

@@ -1,7 +1,7 @@
 //! The hub: all topics of a process, and who reads them.
 
 use std::collections::BTreeMap;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -16,7 +16,8 @@ use crate::clock::{Steady, SteadyClock, epoch_of_now};
 use crate::core::{Agenda, Cell, Core, locked};
 use crate::frame::one_line;
 use crate::key::Key;
-use crate::shard::{Inbox, Shard};
+use crate::seal::Seal;
+use crate::shard::{Door, Inbox, Shard};
 use crate::stats::{Delivered, Stats, TopicStats};
 use crate::stream::Subscription;
 use crate::topic::State;
@@ -207,6 +208,16 @@ impl Hub {
         let nth = self.0.next_shard.fetch_add(1, Ordering::Relaxed) % core.inboxes.len();
         core.counters.handshakes.fetch_add(1, Ordering::Relaxed);
         core.inboxes[nth].arrive(socket);
+    }
+
+    /// Opens the live listener: every shard lets spectators in by a door of its own, all at this address, with TLS where a
+    /// seal is given. Says which address it is. The doors close with the hub, and soon after it drains.
+    pub fn listen(&self, address: SocketAddr, seal: Option<&Arc<Seal>>) -> std::io::Result<SocketAddr> {
+        let inboxes = &self.0.core.inboxes;
+        let doors = Door::open(address, inboxes.len(), seal)?;
+        let address = doors.first().map_or(Ok(address), Door::address)?;
+        inboxes.iter().zip(doors).for_each(|(inbox, door)| inbox.open(door));
+        Ok(address)
     }
 
     /// Says goodbye to every reader, with a time to come back, and refuses new ones. Returns at once.

@@ -7,8 +7,9 @@
 //! versions and is right again with one frame. Nothing is ever queued for a reader.
 //!
 //! Frames leave by two ways. Public views are served by [shards](crate::Hub::adopt), threads with an epoll loop of our
-//! own that write shared bytes to sockets; the [`Front`] finds their connections among all that arrive at the hall's
-//! port. Staff views, and connections that the HTTP server owns already, use a [`Subscription`], a stream of the same
+//! own that write shared bytes to sockets. Spectators reach them at the live listener ([`Hub::listen`]), where every shard
+//! has a door of its own, with TLS where there is a [`Seal`]; and at the hall's port, where the [`Front`] finds their
+//! connections among all that arrive. Staff views, and connections that the HTTP server owns already, use a [`Subscription`], a stream of the same
 //! bytes.
 //!
 //! The [`Bus`] wakes the nodes of one hall: "the log of this contest has reached position 120". It carries no facts;
@@ -27,6 +28,7 @@ mod hub;
 mod key;
 mod path;
 mod request;
+mod seal;
 mod shard;
 mod stats;
 mod stream;
@@ -39,5 +41,6 @@ pub use crate::frame::{Frame, FrameKind};
 pub use crate::front::Front;
 pub use crate::hub::{Hub, LiveConfig, Topic, encode, raise_descriptor_limit};
 pub use crate::key::Key;
+pub use crate::seal::{Seal, SealError};
 pub use crate::stats::{Stats, TopicStats};
 pub use crate::stream::Subscription;

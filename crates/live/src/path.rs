@@ -83,7 +83,55 @@ fn hex(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn targets() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            4 => Just("/live/contests/".to_owned()),
+            2 => Just("/".to_owned()),
+            1 => Just("staff".to_owned()),
+            1 => Just("..".to_owned()),
+            2 => "%[0-9a-fA-F+]{0,3}",
+            1 => Just("%2e%2e".to_owned()),
+            1 => Just("%2f".to_owned()),
+            1 => Just("?last_event_id=".to_owned()),
+            1 => "[?&=#;\\\\]",
+            3 => "[a-z0-9_-]{0,9}",
+            1 => "\\PC{0,5}",
+            1 => "[\\x00-\\x20\\x7f]{0,2}",
+        ];
+        let rest = prop::collection::vec(piece, 0..9).prop_map(|pieces| pieces.concat());
+        prop_oneof![3 => rest.clone().prop_map(|rest| format!("/live/contests/{rest}")), 1 => rest]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        /// Whatever is asked for, it is a view of a contest, taken as it stands, or nothing.
+        #[test]
+        fn no_target_leaves_the_public_topics(target in targets()) {
+            if let Some(asked) = read_target(&target) {
+                let segments: Vec<&str> = asked.topic.split('/').collect();
+                prop_assert!(segments.len() >= 3 && segments[0] == "contests", "{}", asked.topic);
+                prop_assert!(segments.iter().all(|one| !one.is_empty() && *one != "." && *one != ".."), "{}", asked.topic);
+                prop_assert!(asked.topic.len() <= NAME_LEN_MAX);
+                prop_assert!(!asked.topic.chars().any(|c| c.is_control() || matches!(c, '\\' | '%' | '?' | '#')), "{}", asked.topic);
+                prop_assert!(asked.last_event_id.is_none_or(|id| is_event_id(&id)));
+            }
+        }
+
+        /// An id is of this epoch and a plain number, or it resumes nothing.
+        #[test]
+        fn only_ids_of_our_own_making_resume(id in prop_oneof!["k3f[0-9]-?[0-9+-]{0,22}", "\\PC{0,12}", any::<u64>().prop_map(|v| format!("k3f9-{v}"))]) {
+            if let Some(version) = version_in(&id, "k3f9") {
+                let digits = id.strip_prefix("k3f9-").unwrap();
+                prop_assert!(digits.bytes().all(|digit| digit.is_ascii_digit()));
+                prop_assert_eq!(digits.parse::<u64>().unwrap(), version);
+            }
+        }
+    }
 
     #[test]
     fn a_target_names_a_topic_or_nothing() {

@@ -5,9 +5,19 @@ use crate::path::is_event_id;
 /// The longest head that is read.
 pub(crate) const HEAD_LEN_MAX: usize = 16 * 1024;
 
+/// What a peer wants to do. Names are told apart by case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Head,
+    Options,
+    Other,
+}
+
 /// What a shard needs of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Request {
+    pub(crate) method: Method,
     pub(crate) target: String,
     /// From the `Last-Event-ID` header, if it has the form of an id.
     pub(crate) last_event_id: Option<String>,
@@ -45,7 +55,7 @@ fn read_lines(head: &[u8]) -> Option<Request> {
     {
         return None;
     }
-    let target = read_request_line(lines.next()?)?;
+    let (method, target) = read_request_line(lines.next()?)?;
     let mut last_event_id = None;
     for line in lines {
         let colon = memchr::memchr(b':', line)?;
@@ -57,7 +67,7 @@ fn read_lines(head: &[u8]) -> Option<Request> {
             return None;
         }
         let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
-        if is("transfer-encoding") || is("content-length") && value != b"0" {
+        if method == Method::Get && (is("transfer-encoding") || is("content-length") && value != b"0") {
             // A GET of a view has no body; whose end would be a guess.
             return None;
         }
@@ -65,19 +75,25 @@ fn read_lines(head: &[u8]) -> Option<Request> {
             last_event_id = std::str::from_utf8(value).ok().filter(|id| is_event_id(id)).map(str::to_owned);
         }
     }
-    Some(Request { target, last_event_id })
+    Some(Request { method, target, last_event_id })
 }
 
-fn read_request_line(line: &[u8]) -> Option<String> {
+fn read_request_line(line: &[u8]) -> Option<(Method, String)> {
     let line = std::str::from_utf8(line).ok()?;
     let mut parts = line.split(' ');
-    let (method, target, version) = (parts.next()?, parts.next()?, parts.next()?);
-    let fits = method == "GET"
-        && parts.next().is_none()
+    let (name, target, version) = (parts.next()?, parts.next()?, parts.next()?);
+    let method = match name {
+        "GET" => Method::Get,
+        "HEAD" => Method::Head,
+        "OPTIONS" => Method::Options,
+        _ if !name.is_empty() && name.bytes().all(is_token) => Method::Other,
+        _ => return None,
+    };
+    let fits = parts.next().is_none()
         && (version == "HTTP/1.1" || version == "HTTP/1.0")
-        && target.starts_with('/')
+        && (target.starts_with('/') || method == Method::Options && target == "*")
         && !target.chars().any(char::is_control);
-    fits.then(|| target.to_owned())
+    fits.then(|| (method, target.to_owned()))
 }
 
 /// A character of a header's name (RFC 9110, section 5.6.2).
@@ -87,14 +103,66 @@ fn is_token(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Pieces of which requests are made, and bytes of which they are not.
+    fn heads() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            Just("GET".to_owned()),
+            Just("OPTIONS".to_owned()),
+            Just(" ".to_owned()),
+            Just("/live/contests/c/overall".to_owned()),
+            Just(" HTTP/1.1".to_owned()),
+            Just("\r\n".to_owned()),
+            Just("\r\n\r\n".to_owned()),
+            Just("Last-Event-ID: k3f9-".to_owned()),
+            Just("Content-Length:".to_owned()),
+            "[ -~]{0,12}",
+            "\\PC{0,4}",
+            "[0-9]{0,20}",
+        ]
+        .prop_map(String::into_bytes);
+        let bytes = prop::collection::vec(any::<u8>(), 0..6);
+        let long = (0usize..40_000).prop_map(|length| vec![b'a'; length]);
+        let part = prop_oneof![12 => piece, 2 => bytes, 1 => long];
+        prop::collection::vec(part, 0..16).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        /// What is understood is clean, and doesn't depend on how it was cut on the way.
+        #[test]
+        fn a_head_is_the_same_in_any_pieces(bytes in heads(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6)) {
+            let whole = read_head(&bytes);
+            for cut in cuts {
+                let at = cut.index(bytes.len() + 1);
+                let early = read_head(&bytes[..at]);
+                if early != Head::Incomplete {
+                    prop_assert_eq!(&early, &whole, "cut after {}", at);
+                }
+            }
+            if let Head::Complete(request) = whole {
+                prop_assert!(!request.target.chars().any(|c| c.is_control() || c == ' '));
+                prop_assert!(request.target.starts_with('/') || request.method == Method::Options);
+                prop_assert!(request.last_event_id.is_none_or(|id| is_event_id(&id)));
+            } else if bytes.len() > HEAD_LEN_MAX {
+                prop_assert!(whole != Head::Incomplete, "nobody may go on for ever");
+            }
+        }
+    }
 
     #[test]
     fn a_browsers_head_is_read() {
         let head = b"GET /live/contests/c/overall?x=1 HTTP/1.1\r\nHost: hall:8080\r\nlast-event-id:  k3f9-120 \r\n\
                      User-Agent: \xe5\xae\xb6\r\n\r\nGET /second HTTP/1.1\r\n\r\n";
-        let request =
-            Request { target: "/live/contests/c/overall?x=1".to_owned(), last_event_id: Some("k3f9-120".to_owned()) };
+        let request = Request {
+            method: Method::Get,
+            target: "/live/contests/c/overall?x=1".to_owned(),
+            last_event_id: Some("k3f9-120".to_owned()),
+        };
         assert_eq!(read_head(head), Head::Complete(request));
         let end = memchr::memmem::find(head, b"\r\n\r\n").unwrap() + 4;
         for cut in 0..end {
@@ -113,8 +181,10 @@ mod tests {
             "GET  /live HTTP/1.1\r\n\r\n",
             "GET live HTTP/1.1\r\n\r\n",
             "GET /li\tve HTTP/1.1\r\n\r\n",
-            "POST /live HTTP/1.1\r\n\r\n",
-            "get /live HTTP/1.1\r\n\r\n",
+            "G\u{eb}T /live HTTP/1.1\r\n\r\n",
+            " GET /live HTTP/1.1\r\n\r\n",
+            "GET * HTTP/1.1\r\n\r\n",
+            "CONNECT hall:80 HTTP/1.1\r\n\r\n",
             "GET /live HTTP/1.1\nHost: a\r\n\r\n",
             "GET /live HTTP/1.1\r\nHost: a\rb\r\n\r\n",
             "GET /live HTTP/1.1\r\nHost\r\n\r\n",
@@ -128,6 +198,26 @@ mod tests {
             assert_eq!(read_head(head.as_bytes()), Head::Malformed, "{head:?}");
         }
         assert_eq!(read_head(b"GET /li\xffve HTTP/1.1\r\n\r\n"), Head::Malformed);
+    }
+
+    #[test]
+    fn a_method_is_told_apart() {
+        for (line, method) in [
+            ("GET /live", Method::Get),
+            ("HEAD /live", Method::Head),
+            ("OPTIONS /live", Method::Options),
+            ("OPTIONS *", Method::Options),
+            ("POST /live", Method::Other),
+            ("get /live", Method::Other),
+            ("M-SEARCH /", Method::Other),
+        ] {
+            // What a body would be is nobody's concern where the method is refused.
+            let head = format!("{line} HTTP/1.1\r\nHost: a\r\n\r\n");
+            let Head::Complete(request) = read_head(head.as_bytes()) else { panic!("{line}") };
+            assert_eq!(request.method, method, "{line}");
+        }
+        let with_body = b"POST /live HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhello";
+        assert!(matches!(read_head(with_body), Head::Complete(Request { method: Method::Other, .. })));
     }
 
     #[test]

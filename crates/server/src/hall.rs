@@ -10,17 +10,18 @@ use contest::ContestRoom;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use kernel::{Clock, Rng, SystemClock};
-use live::{Bus, Front, Hub, LiveConfig};
+use live::{Bus, Front, Hub, LiveConfig, Seal};
 use people::DemoDoors;
 use prometheus_client::metrics::gauge::Gauge;
 use store::Db;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
-use web::{Hall, HallConfig};
+use web::{Hall, HallConfig, LiveOrigin};
 
-use crate::config::Config;
+use crate::config::{Config, LivePlace};
 use crate::{measures, screens};
 
 /// So long the door stays open when the hall stops, while `/readyz` says that nobody should come.
@@ -38,6 +39,7 @@ pub struct Opening {
     pub database: String,
     pub nats: Option<String>,
     pub spectators_max: usize,
+    pub live: Option<LivePlace>,
     pub config: HallConfig,
     pub clock: Arc<dyn Clock>,
     /// Seeds ids and draws; from the operating system without it.
@@ -46,12 +48,13 @@ pub struct Opening {
 }
 
 impl Opening {
-    pub fn of(config: &Config) -> Self {
+    pub fn of(config: &Config, live: Option<LivePlace>) -> Self {
         Self {
             listen: config.listen,
             database: config.database.clone(),
             nats: config.nats.clone(),
             spectators_max: config.spectators_max,
+            live,
             config: HallConfig {
                 secure: config.secure_cookies,
                 behind_proxy: config.behind_proxy,
@@ -77,6 +80,8 @@ pub fn of(db: Db, opening: &Opening) -> anyhow::Result<Hall> {
 /// A hall that is open.
 pub struct Running {
     pub address: SocketAddr,
+    /// The live listener's address, when there is one.
+    pub live: Option<SocketAddr>,
     pub hall: Hall,
     hub: Hub,
     accepting: tokio::task::JoinHandle<()>,
@@ -90,19 +95,27 @@ struct Connections {
     stop: CancellationToken,
 }
 
-pub async fn open(opening: Opening) -> anyhow::Result<Running> {
+pub async fn open(mut opening: Opening) -> anyhow::Result<Running> {
     let limit = live::raise_descriptor_limit();
     tracing::debug!(limit, "open files allowed");
     // First the address, then the database: a hall that can't be reached should leave no trace.
     let listener = TcpListener::bind(opening.listen)
         .await
         .with_context(|| format!("{} can't be listened on; is another hall running there?", opening.listen))?;
+    let hub = Hub::new(LiveConfig { connections: opening.spectators_max as u64, ..LiveConfig::default() })
+        .context("the live threads can't be started")?;
+    let live = match &opening.live {
+        Some(place) => {
+            let (address, origin) = open_live(place, &hub)?;
+            opening.config.live = Some(origin);
+            Some(address)
+        }
+        None => None,
+    };
     // The store names the database itself, without its password.
     let db = Db::connect(&opening.database).await?;
     db.migrate().await.context("the database can't be brought to this program's version")?;
     let hall = of(db, &opening)?;
-    let hub = Hub::new(LiveConfig { connections: opening.spectators_max as u64, ..LiveConfig::default() })
-        .context("the live threads can't be started")?;
     let contests = ContestRoom::new(hall.clone(), hub.clone());
     let rooms = vec![
         people::room(hall.clone(), opening.doors.clone()),
@@ -110,7 +123,7 @@ pub async fn open(opening: Opening) -> anyhow::Result<Running> {
         crate::archive_room::room(hall.clone()),
     ];
     let in_motion = measures::register(&hall, &hub);
-    let router = web::App::new(hall.clone(), rooms).screens(screens::router()).build()?;
+    let router = web::App::new(hall.clone(), rooms).screens(screens::router(opening.config.live.clone())).build()?;
     let opened = contests.open_all().await.context("the contests can't be opened")?;
     tracing::debug!(opened, "contests in motion");
     if let Some(url) = &opening.nats {
@@ -124,7 +137,31 @@ pub async fn open(opening: Opening) -> anyhow::Result<Running> {
     let address = front.local_addr();
     let connections = Connections { open: TaskTracker::new(), stop: CancellationToken::new() };
     let accepting = tokio::spawn(accept(front, router, connections.clone()));
-    Ok(Running { address, hall, hub, accepting, connections })
+    Ok(Running { address, live, hall, hub, accepting, connections })
+}
+
+/// Opens the live listener: where it is, and where browsers find it.
+fn open_live(place: &LivePlace, hub: &Hub) -> anyhow::Result<(SocketAddr, LiveOrigin)> {
+    let seal = place.seal.as_ref().map(|files| Seal::read(&files.certificate, &files.key)).transpose()?;
+    let address = hub.listen(place.listen, seal.as_ref()).with_context(|| {
+        format!("{} can't be listened on for the live listener; it needs an address of its own", place.listen)
+    })?;
+    let secure = seal.is_some();
+    if let Some(seal) = seal {
+        tokio::spawn(renew(seal, signal(SignalKind::hangup()).context("the signal to renew can't be heard")?));
+    }
+    let beside = LiveOrigin::Beside { port: address.port(), secure };
+    Ok((address, place.origin.clone().unwrap_or(beside)))
+}
+
+/// A renewed certificate is read when the process is told so (SIGHUP).
+async fn renew(seal: Arc<Seal>, mut told: tokio::signal::unix::Signal) {
+    while told.recv().await.is_some() {
+        match seal.renew() {
+            Ok(()) => tracing::info!("the live listener's certificate was read again"),
+            Err(error) => tracing::error!(%error, "the live listener goes on with the certificate it has"),
+        }
+    }
 }
 
 impl Running {

@@ -1,10 +1,14 @@
 //! The front end, built into the binary. `/stage/*`, `/judge/*` and `/desk/*` answer with their page; files with a hash in their name are
 //! kept by browsers for a year, pages are asked for each time.
+//!
+//! Where the hall has a live listener, a page names it in its head, so that a spectator's stream begins there without a question before.
 
 use axum::Router;
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use rust_embed::RustEmbed;
+use web::LiveOrigin;
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
@@ -15,11 +19,12 @@ pub fn count() -> usize {
     Built::iter().count()
 }
 
-pub fn router() -> Router {
-    Router::new().fallback(serve)
+pub fn router(live: Option<LiveOrigin>) -> Router {
+    Router::new().fallback(move |method, uri, headers| serve(live.clone(), method, uri, headers))
 }
 
-async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let live = live.and_then(|live| live.for_request(&headers));
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
@@ -34,7 +39,7 @@ async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         Some("desk") => "desk.html",
         _ => return (StatusCode::NOT_FOUND, "not found").into_response(),
     };
-    match file(page, &headers) {
+    match live.and_then(|live| page_of(page, &live)).or_else(|| file(page, &headers)) {
         Some(found) => found,
         None => {
             let says =
@@ -42,6 +47,24 @@ async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
             (StatusCode::NOT_FOUND, says).into_response()
         }
     }
+}
+
+/// A page that names the live listener. It is not compressed: the twins are of the page as it was built, and it is short.
+fn page_of(name: &str, live: &str) -> Option<Response> {
+    let built = Built::get(name)?;
+    let text = naming(std::str::from_utf8(&built.data).ok()?, live);
+    let mut response = Body::from(text).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Some(response)
+}
+
+/// An origin is made of nothing that HTML would take for its own.
+fn naming(page: &str, live: &str) -> String {
+    let lines = format!(
+        "<head>\n    <meta name=\"guildhall-live\" content=\"{live}\" />\n    <link rel=\"preconnect\" href=\"{live}\" crossorigin />"
+    );
+    page.replacen("<head>", &lines, 1)
 }
 
 /// The build leaves a compressed twin beside each file that gains by it.
@@ -73,4 +96,18 @@ fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
         headers.insert("service-worker-allowed", HeaderValue::from_static("/judge/"));
     }
     Some(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_names_the_live_listener() {
+        let page = "<!doctype html><html><head>\n<title>x</title></head><body><head></body></html>";
+        let named = naming(page, "http://hall:8081");
+        assert!(named.contains("<meta name=\"guildhall-live\" content=\"http://hall:8081\" />"), "{named}");
+        assert_eq!(named.matches("guildhall-live").count(), 1);
+        assert!(named.ends_with("<title>x</title></head><body><head></body></html>"), "{named}");
+    }
 }

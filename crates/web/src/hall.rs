@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kernel::{Clock, Rng, Timestamp};
 use store::Db;
 
+use crate::live_origin::LiveOrigin;
 use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::session::Sessions;
@@ -20,8 +21,8 @@ pub struct HallConfig {
     pub secure: bool,
     /// A proxy in front writes `X-Forwarded-For`; without one the header is anybody's word and is ignored.
     pub behind_proxy: bool,
-    /// Origins beside the hall's own that its pages may connect to, such as the live listener's.
-    pub connect_to: Vec<String>,
+    /// Where spectators' pages find the live listener, when the hall has one.
+    pub live: Option<LiveOrigin>,
     /// A request that takes longer is given up.
     pub handler_timeout_ms: u64,
     /// So many requests are answered at once; more are told to come again.
@@ -35,7 +36,7 @@ impl Default for HallConfig {
             demo: false,
             secure: false,
             behind_proxy: false,
-            connect_to: Vec::new(),
+            live: None,
             handler_timeout_ms: 30_000,
             in_flight_max: 2048,
             password_cost: PasswordCost::default(),

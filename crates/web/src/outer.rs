@@ -66,13 +66,11 @@ fn client_address(behind_proxy: bool, request: &Request) -> ClientAddress {
 pub(crate) struct Outer {
     hall: Hall,
     in_flight: Arc<AtomicUsize>,
-    policy: HeaderValue,
 }
 
 impl Outer {
     pub fn new(hall: Hall) -> Self {
-        let policy = content_security_policy(&hall.config.connect_to);
-        Self { hall, in_flight: Arc::default(), policy }
+        Self { hall, in_flight: Arc::default() }
     }
 }
 
@@ -97,13 +95,14 @@ pub(crate) async fn outer(State(outer): State<Outer>, mut request: Request, next
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let is_api = request.uri().path().starts_with("/api/");
+    let live = outer.hall.config.live.as_ref().and_then(|live| live.for_request(request.headers()));
 
     let response = outer.answer(request, next).await;
     let mut response = match response.extensions().get::<Problem>() {
         Some(problem) => problem.clone().into_response_with(Some(&request_id)),
         None => response,
     };
-    outer.dress(&mut response, &request_id, is_api);
+    outer.dress(&mut response, &request_id, is_api, live);
 
     let seconds = begun.elapsed().as_secs_f64();
     let status = response.status().as_u16();
@@ -141,14 +140,14 @@ impl Outer {
         }
     }
 
-    fn dress(&self, response: &mut Response, request_id: &str, is_api: bool) {
+    fn dress(&self, response: &mut Response, request_id: &str, is_api: bool, live: Option<String>) {
         let headers = response.headers_mut();
         if let Ok(value) = HeaderValue::from_str(request_id) {
             headers.insert(REQUEST_ID, value);
         }
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        headers.insert(header::CONTENT_SECURITY_POLICY, content_security_policy(live.as_deref()));
         headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
         if self.hall.config.secure {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
@@ -174,17 +173,14 @@ fn request_id(hall: &Hall, request: &Request) -> Arc<str> {
 }
 
 /// For pages that Vite has built: scripts from the hall alone; styles may stand in elements, as the charts' do; pictures
-/// may be drawn in memory. No frames, no plugins, no foreign forms.
-fn content_security_policy(connect_to: &[String]) -> HeaderValue {
-    let mut connect = String::from("'self'");
-    for origin in connect_to {
-        connect.push(' ');
-        connect.push_str(origin);
-    }
+/// may be drawn in memory. No frames, no plugins, no foreign forms. Beside the hall they may ask its live listener.
+fn content_security_policy(live: Option<&str>) -> HeaderValue {
     let policy = format!(
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-         font-src 'self' data:; connect-src {connect}; worker-src 'self'; object-src 'none'; base-uri 'self'; \
-         form-action 'self'; frame-ancestors 'none'"
+         font-src 'self' data:; connect-src 'self'{}{}; worker-src 'self'; object-src 'none'; base-uri 'self'; \
+         form-action 'self'; frame-ancestors 'none'",
+        if live.is_some() { " " } else { "" },
+        live.unwrap_or_default(),
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"))
 }

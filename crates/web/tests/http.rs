@@ -7,7 +7,7 @@ use http::Method;
 use kernel::{Clock, Role, Scope};
 use serde_json::json;
 use web::testing::{Client, Member, account, hall};
-use web::{App, Hall, HallConfig, Room, Rule};
+use web::{App, Hall, HallConfig, LiveOrigin, Room, Rule};
 
 use common::{RULES, room, router};
 
@@ -356,7 +356,8 @@ async fn lists_come_in_pages() {
 #[tokio::test]
 async fn every_answer_is_dressed() {
     let database = testkit::sqlite_database();
-    let config = HallConfig { secure: true, connect_to: vec!["https://live.example".into()], ..HallConfig::default() };
+    let config =
+        HallConfig { secure: true, live: LiveOrigin::named("https://live.example").ok(), ..HallConfig::default() };
     let (hall, _) = hall(&database.url, config).await;
     let screens = Router::new().fallback(|| async { "<!doctype html>" });
     let router = App::new(hall.clone(), vec![room(&hall)]).screens(screens).build().unwrap();
@@ -367,7 +368,10 @@ async fn every_answer_is_dressed() {
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("referrer-policy"), "same-origin");
         let policy = header("content-security-policy");
-        assert!(policy.contains("script-src 'self';") && policy.contains("https://live.example"), "{policy}");
+        assert!(
+            policy.contains("script-src 'self';") && policy.contains("connect-src 'self' https://live.example;"),
+            "{policy}"
+        );
         assert!(header("strict-transport-security").contains("max-age"));
         assert!(header("x-request-id").starts_with("req_"));
     }

@@ -1,15 +1,14 @@
-//! One socket of a shard.
+//! One peer of a shard.
 
-use std::io::{self, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustix::net::SendFlags;
 
-/// A socket and how far it has come.
+use super::line::{Line, Wrote};
+
+/// A line and how far it has come.
 pub(super) struct Conn {
-    pub(super) socket: TcpStream,
+    pub(super) line: Line,
     /// Tells a signal for this socket from one for its predecessor in the same place.
     pub(super) generation: u32,
     pub(super) stage: Stage,
@@ -43,47 +42,13 @@ pub(super) struct Following {
     pub(super) ending: bool,
 }
 
-/// How a write ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrote {
-    All,
-    Part(usize),
-    Broken,
-}
-
-/// Writes what the socket takes now.
-pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Wrote {
-    loop {
-        match socket.write(bytes) {
-            Ok(taken) if taken == bytes.len() => return Wrote::All,
-            Ok(taken) => return Wrote::Part(taken),
-            Err(error) => match error.kind() {
-                io::ErrorKind::WouldBlock => return Wrote::Part(0),
-                io::ErrorKind::Interrupted => {}
-                _ => return Wrote::Broken,
-            },
-        }
-    }
-}
-
-/// Writes a head. When a frame follows, both travel in one packet.
-pub(super) fn write_before(socket: &TcpStream, head: &[u8], more: bool) -> Wrote {
-    let flags = if more { SendFlags::NOSIGNAL | SendFlags::MORE } else { SendFlags::NOSIGNAL };
-    match rustix::net::send(socket, head, flags) {
-        Ok(taken) if taken == head.len() => Wrote::All,
-        Ok(taken) => Wrote::Part(taken),
-        Err(rustix::io::Errno::AGAIN) => Wrote::Part(0),
-        Err(_) => Wrote::Broken,
-    }
-}
-
 impl Following {
     /// Sends a whole frame to a reader who is owed nothing. Says whether the socket took all of it.
-    pub(super) fn send(&mut self, socket: &TcpStream, bytes: &Bytes, now: Duration) -> Wrote {
-        let wrote = write(socket, bytes);
+    pub(super) fn send(&mut self, line: &mut Line, bytes: &Bytes, now: Duration) -> Wrote {
+        let wrote = line.write(bytes);
         match wrote {
             Wrote::All => self.took = now,
-            Wrote::Part(taken) => {
+            Wrote::Part { taken, .. } => {
                 // Even when nothing was taken, the clock of the stall starts here: until now he was up to date.
                 self.took = now;
                 self.owed = Some(bytes.slice(taken..));
@@ -94,13 +59,13 @@ impl Following {
     }
 
     /// Goes on with what is owed.
-    pub(super) fn send_owed(&mut self, socket: &TcpStream, now: Duration) -> Wrote {
+    pub(super) fn send_owed(&mut self, line: &mut Line, now: Duration) -> Wrote {
         let Some(owed) = self.owed.take() else { return Wrote::All };
-        let wrote = write(socket, &owed);
+        let wrote = line.write(&owed);
         match wrote {
             Wrote::All => self.took = now,
-            Wrote::Part(taken) => {
-                if taken > 0 {
+            Wrote::Part { taken, moved } => {
+                if moved {
                     self.took = now;
                 }
                 self.owed = Some(owed.slice(taken..));

@@ -4,6 +4,7 @@ use std::io;
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
+use super::door::Door;
 use super::poll::Bell;
 use crate::core::{Cell, locked};
 
@@ -17,6 +18,7 @@ pub(crate) struct Inbox {
 #[derive(Default)]
 pub(super) struct Mail {
     pub(super) arrivals: Vec<TcpStream>,
+    pub(super) doors: Vec<Door>,
     /// Topics with something new. A topic stands here once, however often it changed.
     pub(super) news: Vec<Arc<Cell>>,
     pub(super) closed: bool,
@@ -30,6 +32,10 @@ impl Inbox {
 
     pub(crate) fn arrive(&self, socket: TcpStream) {
         self.put(|mail| mail.arrivals.push(socket));
+    }
+
+    pub(crate) fn open(&self, door: Door) {
+        self.put(|mail| mail.doors.push(door));
     }
 
     pub(crate) fn tell(&self, cell: Arc<Cell>) {

@@ -1,23 +1,27 @@
 //! Shards: threads that write frames to sockets.
 //!
-//! A shard owns its sockets in one flat table, each a member of the room of its topic. Other threads only drop a note
-//! into its inbox: a new socket, or "this topic has something new". The shard then walks the room and gives each reader
-//! the one frame that brings him from the version he has to the newest. The frame is the same shared bytes for all who
-//! have the same version, which is nearly always everybody.
+//! A shard owns its sockets in one flat table, each a member of the room of its topic. They come from its own
+//! [door](door), or from the front door by the inbox. Other threads only drop a note there: a new socket, or "this topic
+//! has something new". The shard then walks the room and gives each reader the one frame that brings him from the version
+//! he has to the newest. The frame is the same shared bytes for all who have the same version, which is nearly always
+//! everybody.
 //!
 //! A reader whose socket is full is owed the rest of one frame and left alone. When the socket has room again he gets
 //! that rest, and then one frame to the newest version; nothing is ever queued for him. Who takes nothing for
 //! [`stall`](crate::LiveConfig::stall) is closed.
 //!
+//! A crowd at the door doesn't hold up those who are seated: in each turn of the loop only so many are let in, and only so
+//! many steps of handshakes are taken.
+//!
 //! Invariant: a shard never waits for a socket, a publisher or another shard.
 
 mod conn;
+mod door;
 mod inbox;
+mod line;
 mod poll;
 mod seat;
 
-use std::io::Read;
-use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
@@ -26,8 +30,10 @@ use bytes::Bytes;
 use kernel::ErrorCode;
 use rustc_hash::FxHashMap;
 
-use self::conn::{Asking, Conn, Following, Stage, Wrote};
+use self::conn::{Asking, Conn, Following, Stage};
+pub(crate) use self::door::{Door, KERNEL_BACKLOG};
 pub(crate) use self::inbox::Inbox;
+use self::line::{Line, Wrote};
 use self::poll::{Interest, Poll, Signal, Signals};
 use crate::answer;
 use crate::core::{Cell, Core};
@@ -35,26 +41,35 @@ use crate::frame::{Frame, HEARTBEAT};
 use crate::request::{HEAD_LEN_MAX, Head, read_head};
 use crate::stats::Tally;
 
-/// The bell's token; sockets have a place below 2^32 in the low half.
+/// The bell's token, and below it those of the doors; sockets have a generation below 2^31 in the high half.
 const BELL: u64 = u64::MAX;
+const DOORS: u64 = BELL - 1;
+const DOORS_MAX: u64 = 16;
 /// How often time limits and heartbeats are looked at.
 const SWEEP: Duration = Duration::from_secs(1);
 /// How long a refused peer may go on talking, and how much.
 const LEAVE: Duration = Duration::from_secs(2);
 /// How long the end of a stream may take when the hub drains.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// Who is let in by one door in one turn of the loop; the kernel keeps the others.
+const ENTRIES_AT_ONCE: usize = 128;
+/// Steps of TLS handshakes in one turn of the loop, some 0.1 ms each.
+const HANDSHAKES_AT_ONCE: usize = 16;
 
 pub(crate) struct Shard {
     core: Arc<Core>,
     nth: usize,
     inbox: Arc<Inbox>,
     poll: Poll,
+    doors: Vec<Door>,
     conns: Vec<Option<Conn>>,
     free: Vec<u32>,
     generation: u32,
     rooms: Vec<Option<Room>>,
     room_of: FxHashMap<u64, u32>,
     next_sweep: Duration,
+    /// Steps of handshakes that this turn of the loop may still take.
+    handshakes_left: usize,
     /// Since when the hub drains, if it does.
     draining: Option<Duration>,
     scratch: Vec<u8>,
@@ -77,11 +92,13 @@ impl Shard {
             nth,
             inbox,
             poll,
+            doors: Vec::new(),
             conns: Vec::new(),
             free: Vec::new(),
             generation: 0,
             rooms: Vec::new(),
             room_of: FxHashMap::default(),
+            handshakes_left: 0,
             draining: None,
             scratch: vec![0; HEAD_LEN_MAX],
         })
@@ -90,16 +107,20 @@ impl Shard {
     pub(crate) fn run(&mut self) {
         let mut signals = Signals::new();
         loop {
-            let idle = self.conns.len() == self.free.len();
+            let waits_for_time = self.doors.iter().any(|door| door.shut || self.draining.is_some());
+            let idle = self.conns.len() == self.free.len() && !waits_for_time;
             if let Err(error) = self.poll.wait((!idle).then_some(SWEEP), &mut signals) {
                 tracing::error!(%error, shard = self.nth, "epoll failed; the shard ends");
                 self.leave();
                 return;
             }
             let now = self.core.clock.now();
+            self.handshakes_left = HANDSHAKES_AT_ONCE;
             for signal in signals.iter() {
-                if signal.token != BELL {
-                    self.on_signal(signal, now);
+                match signal.token {
+                    BELL => {}
+                    door if door > DOORS - DOORS_MAX => self.let_in((DOORS - door) as usize, now),
+                    _ => self.on_signal(signal, now),
                 }
             }
             let mail = self.inbox.take();
@@ -107,8 +128,11 @@ impl Shard {
                 self.leave();
                 return;
             }
+            for door in mail.doors {
+                self.open_door(door);
+            }
             for socket in mail.arrivals {
-                self.admit(socket, now);
+                self.admit(Line::Plain(socket), now);
             }
             for cell in mail.news {
                 // From here on another version is news again.
@@ -143,11 +167,11 @@ impl Shard {
                 continue;
             }
             let Some(frame) = frames.since(reader.have) else { continue };
-            match reader.send(&conn.socket, &frame.bytes, now) {
+            match reader.send(&mut conn.line, &frame.bytes, now) {
                 Wrote::All => {}
-                Wrote::Part(_) => {
+                Wrote::Part { .. } => {
                     let token = token(place, conn.generation);
-                    if self.poll.change(&conn.socket, token, Interest::Writing).is_err() {
+                    if self.poll.change(&conn.line, token, Interest::Writing).is_err() {
                         broken.push(place);
                     }
                 }
@@ -179,6 +203,13 @@ impl Shard {
             return;
         }
         match &mut conn.stage {
+            Stage::Asking(_) if conn.line.is_agreeing() => {
+                // Beyond what this turn may take: what has arrived stays in the kernel, and is signalled again.
+                if self.handshakes_left > 0 {
+                    self.handshakes_left -= 1;
+                    self.hear(place, now);
+                }
+            }
             // A peer that has ended his half before his request was complete reads as an end of it.
             Stage::Asking(_) => self.hear(place, now),
             Stage::Leaving { .. } => self.hear_out(place, signal),
@@ -191,27 +222,27 @@ impl Shard {
 
     /// The socket has room again: the rest of what is owed, then the newest.
     fn catch_up(&mut self, place: u32, now: Duration) {
-        let Some(Conn { socket, generation, stage: Stage::Following(reader) }) = &mut self.conns[place as usize] else {
+        let Some(Conn { line, generation, stage: Stage::Following(reader) }) = &mut self.conns[place as usize] else {
             return;
         };
         let Some(cell) = self.rooms[reader.room as usize].as_ref().map(|room| room.cell.clone()) else { return };
         let mut tally = Tally::default();
         let open = loop {
-            match reader.send_owed(socket, now) {
-                Wrote::Part(_) => break true,
+            match reader.send_owed(line, now) {
+                Wrote::Part { .. } => break true,
                 Wrote::Broken => break false,
                 Wrote::All if reader.ending => break false,
                 Wrote::All => {}
             }
             let Some(frame) = cell.frame_since(reader.have, &self.core.config.epoch) else {
-                break self.poll.change(&*socket, token(place, *generation), Interest::Quiet).is_ok();
+                break self.poll.change(&*line, token(place, *generation), Interest::Quiet).is_ok();
             };
-            let wrote = reader.send(socket, &frame.bytes, now);
+            let wrote = reader.send(line, &frame.bytes, now);
             tally.add(reader.have, frame.version, frame.bytes.len());
             reader.have = Some(frame.version);
             match wrote {
                 Wrote::All => {}
-                Wrote::Part(_) => break true,
+                Wrote::Part { .. } => break true,
                 Wrote::Broken => break false,
             }
         };
@@ -225,6 +256,10 @@ impl Shard {
     fn sweep(&mut self, now: Duration) {
         let (heartbeat, stall) = (self.core.config.heartbeat, self.core.config.stall);
         let over = self.draining.is_some_and(|since| now >= since + FAREWELL);
+        if over {
+            self.doors.clear();
+        }
+        self.unlock_doors();
         for place in 0..self.conns.len() as u32 {
             let Some(conn) = self.conns[place as usize].as_mut() else { continue };
             let keep = match &mut conn.stage {
@@ -236,11 +271,11 @@ impl Shard {
                     !stalled && !over
                 }
                 Stage::Following(reader) if now >= reader.took + heartbeat => {
-                    match reader.send(&conn.socket, &Bytes::from_static(HEARTBEAT), now) {
+                    match reader.send(&mut conn.line, &Bytes::from_static(HEARTBEAT), now) {
                         Wrote::All => true,
-                        Wrote::Part(_) => {
+                        Wrote::Part { .. } => {
                             let token = token(place, conn.generation);
-                            self.poll.change(&conn.socket, token, Interest::Writing).is_ok()
+                            self.poll.change(&conn.line, token, Interest::Writing).is_ok()
                         }
                         Wrote::Broken => false,
                     }
@@ -272,8 +307,8 @@ impl Shard {
                 reader.owed = Some(Bytes::from([owed, bye].concat()));
                 continue;
             }
-            if let Wrote::Part(_) = reader.send(&conn.socket, &bye, now)
-                && self.poll.change(&conn.socket, token(place, conn.generation), Interest::Writing).is_ok()
+            if let Wrote::Part { .. } = reader.send(&mut conn.line, &bye, now)
+                && self.poll.change(&conn.line, token(place, conn.generation), Interest::Writing).is_ok()
             {
                 continue;
             }
@@ -283,7 +318,7 @@ impl Shard {
 
     /// Forgets a socket; dropping it closes it.
     fn close(&mut self, place: u32) {
-        let Some(conn) = self.conns[place as usize].take() else { return };
+        let Some(mut conn) = self.conns[place as usize].take() else { return };
         self.free.push(place);
         match &conn.stage {
             Stage::Following(reader) => {
@@ -298,14 +333,14 @@ impl Shard {
                 self.core.counters.handshakes.fetch_sub(1, SeqCst);
             }
         }
-        // What is in the send buffer still goes out; errors mean that the peer was faster.
-        let _ = conn.socket.shutdown(Shutdown::Both);
+        conn.line.hang_up();
         drop(conn);
         self.core.ended.notify_waiters();
     }
 
     /// The shard ends with its hub: so do its sockets.
     fn leave(&mut self) {
+        self.doors.clear();
         for place in 0..self.conns.len() as u32 {
             self.close(place);
         }

@@ -18,6 +18,8 @@ pub(super) enum Interest {
     Quiet,
     /// Room to write, or the peer is gone.
     Writing,
+    /// Nothing at all.
+    Nothing,
 }
 
 impl Interest {
@@ -26,6 +28,7 @@ impl Interest {
             Interest::Reading => EventFlags::IN | EventFlags::RDHUP,
             Interest::Quiet => EventFlags::RDHUP,
             Interest::Writing => EventFlags::OUT | EventFlags::RDHUP,
+            Interest::Nothing => EventFlags::empty(),
         }
     }
 }

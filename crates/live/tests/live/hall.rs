@@ -16,6 +16,8 @@ pub const OVERALL_PATH: &str = "/live/contests/con_1/overall";
 pub struct Hall {
     pub hub: Hub,
     pub address: SocketAddr,
+    /// The live listener beside it.
+    pub live: SocketAddr,
     pub clock: FakeClock,
     others: tokio::task::JoinHandle<()>,
 }
@@ -41,6 +43,7 @@ async fn serve(hub: Hub, clock: FakeClock) -> Hall {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut front = Front::open(listener, hub.clone()).unwrap();
     let address = front.local_addr();
+    let live = hub.listen(SocketAddr::from(([127, 0, 0, 1], 0)), None).unwrap();
     // Says back what it got, so that a test sees that nothing was taken away.
     let others = tokio::spawn(async move {
         loop {
@@ -53,7 +56,7 @@ async fn serve(hub: Hub, clock: FakeClock) -> Hall {
             });
         }
     });
-    Hall { hub, address, clock, others }
+    Hall { hub, address, live, clock, others }
 }
 
 impl Hall {

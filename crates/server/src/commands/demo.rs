@@ -10,7 +10,7 @@ use people::{DemoDoor, DemoDoors};
 use web::{Hall, HallConfig, PasswordCost};
 
 use crate::commands::{asked_to_stop, log, runtime};
-use crate::config::{LogFormat, database_in};
+use crate::config::{LivePlace, LogFormat, database_in};
 use crate::hall::{self, Opening};
 
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,9 @@ pub struct DemoCommand {
     /// How many times faster than a clock on the wall
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
+    /// Where the live listener listens; port 0 takes a free one; none without it
+    #[arg(long, value_name = "ADDR")]
+    live_listen: Option<SocketAddr>,
     /// PostgreSQL instead of the folder's SQLite
     #[arg(long, value_name = "URL")]
     database: Option<String>,
@@ -80,6 +83,7 @@ impl DemoCommand {
                 database,
                 nats: None,
                 spectators_max: 100_000,
+                live: self.live_listen.map(|listen| LivePlace { listen, origin: None, seal: None }),
                 config: HallConfig { demo: true, password_cost: PasswordCost::CHEAP, ..HallConfig::default() },
                 clock: clock.clone(),
                 seed: Some(self.seed),

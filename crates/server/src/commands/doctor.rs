@@ -41,6 +41,24 @@ impl Doctor {
                 .map(|_| format!("{} is free", config.listen))
                 .map_err(|error| format!("{} can't be listened on: {error}", config.listen)),
         );
+        if let Ok(Some(live)) = config.live() {
+            let bound = std::net::TcpListener::bind(live.listen);
+            tell(
+                "live address",
+                if live.listen == config.listen {
+                    Err(format!("{} is the main address; the live listener needs one of its own", live.listen))
+                } else {
+                    bound
+                        .map(|_| format!("{} is free", live.listen))
+                        .map_err(|error| format!("{} can't be listened on: {error}", live.listen))
+                },
+            );
+            if let Some(files) = &live.seal {
+                let read = live::Seal::read(&files.certificate, &files.key);
+                let shown = format!("{} and its key fit together", files.certificate.display());
+                tell("live certificate", read.map(|_| shown).map_err(|error| error.to_string()));
+            }
+        }
         tell(
             "screens",
             match crate::screens::count() {

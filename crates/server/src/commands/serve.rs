@@ -20,7 +20,11 @@ impl Serve {
         let config = config::load(self.config.as_deref(), &self.overrides).map_err(anyhow::Error::msg)?;
         log(config.log);
         runtime()?.block_on(async {
-            let running = hall::open(Opening::of(&config)).await?;
+            let live = config.live().map_err(|faults| anyhow::anyhow!(faults.join("; ")))?;
+            let running = hall::open(Opening::of(&config, live)).await?;
+            if let Some(live) = running.live {
+                tracing::info!(address = %live, "the live listener is open");
+            }
             tracing::info!(address = %running.address, database = running.hall.db.shown_url(), "the hall is open");
             asked_to_stop().await;
             running.close().await;

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { HIDDEN_GRACE_MS, SILENCE_MS, TopicReader, retryDelay, type Link, type Surroundings } from './connection'
+import { ANSWER_MS, AVOID_MS, HIDDEN_GRACE_MS, SILENCE_MS, STALE_MS, TopicReader, retryDelay, type Link, type Surroundings } from './connection'
 
 /** A hall that answers as told, and a clock that moves only when told. */
-function stand() {
+function stand(liveOrigin: string | null = null) {
   let now = 1_000_000
   let hidden = false
   let timers: { at: number; run: () => void }[] = []
-  let changed = () => {}
-  const requests: { lastId: string | null; send: (text: string) => Promise<void>; end: () => Promise<void>; aborted: () => boolean }[] = []
-  let answerWith: number | 'cut' = 200
+  let changed: (what: 'seen' | 'network') => void = () => {}
+  const requests: { url: string; how: RequestInit; lastId: string | null; send: (text: string) => Promise<void>; end: () => Promise<void>; aborted: () => boolean }[] = []
+  let answerWith: number | 'cut' | 'nothing' = 200
+  let liveWith: number | 'cut' | 'nothing' = 200
   const settle = async () => {
     for (let i = 0; i < 20; i++) await Promise.resolve()
     await new Promise((r) => setImmediate(r))
@@ -30,13 +31,19 @@ function stand() {
         timers = timers.filter((t) => t !== timer)
       }
     },
-    fetch: ((_url: string, init: RequestInit) => {
-      if (answerWith === 'cut') return Promise.reject(new TypeError('network'))
-      if (answerWith !== 200) return Promise.resolve(new Response('{}', { status: answerWith }))
+    ways: { origin: liveOrigin, avoidUntil: 0 },
+    fetch: ((url: string, init: RequestInit) => {
+      const with_ = url.startsWith('/') ? answerWith : liveWith
+      if (with_ === 'cut') return Promise.reject(new TypeError('network'))
+      if (with_ === 'nothing')
+        return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))))
+      if (with_ !== 200) return Promise.resolve(new Response('{}', { status: with_ }))
       let controller!: ReadableStreamDefaultController<Uint8Array>
       const body = new ReadableStream<Uint8Array>({ start: (c) => void (controller = c) })
       init.signal?.addEventListener('abort', () => controller.error(new DOMException('aborted', 'AbortError')))
       requests.push({
+        url,
+        how: init,
         lastId: (init.headers as Record<string, string>)['last-event-id'] ?? null,
         send: async (text) => {
           controller.enqueue(new TextEncoder().encode(text))
@@ -55,7 +62,8 @@ function stand() {
     around,
     requests,
     settle,
-    answer: (status: number | 'cut') => (answerWith = status),
+    answer: (status: number | 'cut' | 'nothing') => (answerWith = status),
+    answerLive: (status: number | 'cut' | 'nothing') => (liveWith = status),
     pass: async (ms: number) => {
       now += ms
       for (const timer of timers.filter((t) => t.at <= now)) {
@@ -66,7 +74,15 @@ function stand() {
     },
     hide: async (value: boolean) => {
       hidden = value
-      changed()
+      changed('seen')
+      await settle()
+    },
+    /** Time in which nothing runs, as in a page that the phone has put to sleep. */
+    sleep: (ms: number) => {
+      now += ms
+    },
+    online: async () => {
+      changed('network')
       await settle()
     },
   }
@@ -75,12 +91,12 @@ function stand() {
 const SNAPSHOT = 'retry: 1000\n\nevent: snapshot\nid: e-1\ndata: {"v":1,"set":{"a":1,"b":2}}\n\n'
 const delta = (version: number, a: number, epoch = 'e') => `event: delta\nid: ${epoch}-${version}\ndata: {"v":${version},"set":{"a":${a}}}\n\n`
 
-async function opened() {
-  const hall = stand()
+async function opened(liveOrigin: string | null = null, path = '/live/x') {
+  const hall = stand(liveOrigin)
   const values = new Map<string, unknown>()
   const states: string[] = []
   let link: Link | null = null
-  const reader = new TopicReader('/live/x', values, (now) => {
+  const reader = new TopicReader(path, values, (now) => {
     link = now
     if (states.at(-1) !== now.state) states.push(now.state)
   }, hall.around)
@@ -191,6 +207,53 @@ describe('a reader of a topic', () => {
     expect(states.at(-1)).toBe('live')
   })
 
+  it('a page that slept does not trust its line: it is back at once, where it was', async () => {
+    const { hall, values, states } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.hide(true)
+    hall.sleep(STALE_MS)
+    await hall.hide(false)
+    expect(hall.requests[0]!.aborted()).toBe(true)
+    expect(hall.requests[1]!.lastId).toBe('e-1')
+    await hall.requests[1]!.send(delta(9, 90))
+    expect(values.get('a')).toBe(90)
+    expect(states).not.toContain('lost')
+  })
+
+  it('a stream that was dropped while the page was hidden is asked for anew as soon as it is seen', async () => {
+    const { hall, states } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.hide(true)
+    await hall.requests[0]!.end()
+    expect(states.at(-1)).toBe('lost')
+    await hall.hide(false)
+    expect(hall.requests[1]!.lastId).toBe('e-1')
+    // And only once: the timer that waited for it is gone.
+    await hall.pass(20_000)
+    expect(hall.requests.length).toBe(2)
+  })
+
+  it('leaves the old line when the network returns, however fresh it seems', async () => {
+    const { hall } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.online()
+    expect(hall.requests[0]!.aborted()).toBe(true)
+    expect(hall.requests[1]!.lastId).toBe('e-1')
+  })
+
+  it('does not wait out a long pause when it is seen again', async () => {
+    const { hall, states } = await opened()
+    await hall.requests[0]!.send(SNAPSHOT)
+    hall.answer('cut')
+    await hall.requests[0]!.end()
+    for (let n = 0; n < 6; n++) await hall.pass(30_000)
+    hall.answer(200)
+    await hall.hide(true)
+    await hall.hide(false)
+    await hall.requests[1]!.send(delta(2, 2))
+    expect(states.at(-1)).toBe('live')
+  })
+
   it('a closed reader is silent', async () => {
     const { hall, reader, states } = await opened()
     await hall.requests[0]!.send(SNAPSHOT)
@@ -199,6 +262,89 @@ describe('a reader of a topic', () => {
     await hall.pass(60_000)
     expect(hall.requests.length).toBe(1)
     expect(states.at(-1)).toBe('live')
+  })
+})
+
+describe('the live listener', () => {
+  const LIVE = 'http://hall:8081'
+  const PATH = '/live/contests/c/overall'
+
+  it('is asked first, without sign-in, with the position in the address', async () => {
+    const { hall, values } = await opened(LIVE, PATH)
+    expect(hall.requests[0]!.url).toBe(LIVE + PATH)
+    expect(hall.requests[0]!.how.credentials).toBe('omit')
+    await hall.requests[0]!.send(SNAPSHOT)
+    await hall.requests[0]!.end()
+    await hall.pass(1_000)
+    expect(hall.requests[1]!.url).toBe(`${LIVE}${PATH}?last_event_id=e-1`)
+    expect(hall.requests[1]!.lastId).toBeNull()
+    await hall.requests[1]!.send(delta(2, 4))
+    expect(values.get('a')).toBe(4)
+  })
+
+  it('is not for staff', async () => {
+    const { hall } = await opened(LIVE, '/live/staff/contests/c/control')
+    expect(hall.requests[0]!.url).toBe('/live/staff/contests/c/control')
+  })
+
+  for (const how of ['cut', 502] as const)
+    it(`gives way to the main address at once when it can't be reached (${how}), and is tried again later`, async () => {
+      const { hall, states } = await opened(LIVE, PATH)
+      await hall.requests[0]!.send(SNAPSHOT)
+      hall.answerLive(how)
+      await hall.requests[0]!.end()
+      await hall.pass(1_000)
+      expect(hall.requests[1]!.url).toBe(PATH)
+      expect(hall.requests[1]!.lastId).toBe('e-1')
+      await hall.requests[1]!.send(delta(2, 4))
+      expect(states.at(-1)).toBe('live')
+      hall.answerLive(200)
+      hall.sleep(AVOID_MS)
+      await hall.requests[1]!.end()
+      await hall.pass(1_000)
+      expect(hall.requests[2]!.url).toBe(`${LIVE}${PATH}?last_event_id=e-2`)
+    })
+
+  it('gives way when nothing comes from it at all', async () => {
+    const { hall } = await opened(LIVE, PATH)
+    await hall.requests[0]!.send(SNAPSHOT)
+    hall.answerLive('nothing')
+    await hall.requests[0]!.end()
+    await hall.pass(1_000)
+    expect(hall.requests.length).toBe(1)
+    await hall.pass(ANSWER_MS)
+    expect(hall.requests[1]!.url).toBe(PATH)
+  })
+
+  it('gives way when it answers but something on the way holds the stream back', async () => {
+    const { hall } = await opened(LIVE, PATH)
+    await hall.pass(SILENCE_MS)
+    expect(hall.requests[1]!.url).toBe(PATH)
+  })
+
+  it('that is full or stops is no reason to go elsewhere: the main address is the same hall', async () => {
+    const { hall, states } = await opened(LIVE, PATH)
+    await hall.requests[0]!.send(SNAPSHOT)
+    hall.answerLive(503)
+    await hall.requests[0]!.end()
+    await hall.pass(1_000)
+    expect(states.at(-1)).toBe('lost')
+    hall.answerLive(200)
+    await hall.pass(20_000)
+    expect(hall.requests[1]!.url.startsWith(LIVE)).toBe(true)
+  })
+
+  it('is waited for like any other when the main address is down as well', async () => {
+    const { hall, states } = await opened(LIVE, PATH)
+    await hall.requests[0]!.send(SNAPSHOT)
+    hall.answerLive('cut')
+    hall.answer('cut')
+    await hall.requests[0]!.end()
+    await hall.pass(1_000)
+    expect(states.at(-1)).toBe('lost')
+    hall.answer(200)
+    await hall.pass(20_000)
+    expect(hall.requests[1]!.url).toBe(PATH)
   })
 })
 

@@ -6,9 +6,16 @@
  *
  * Flow: connecting → live ⇄ lost (waits with jitter, tries again) ; live → paused when the page is hidden, and at once back
  * when it is seen again. `missing` is a topic that is not there (yet), `refused` one that this reader may not see.
+ *
+ * Coming back is the common case: a phone drops the stream of a hidden page after seconds, often without telling. So a page
+ * that is seen again, or finds the network again, never waits for a timer, and never trusts a line that has been silent.
+ *
+ * Public topics are read from the hall's live listener where the page names one (see `ways.ts`); what can't be reached
+ * there is read from the main address at once.
  */
 import { clockOffset, noteHallTime } from './hallClock'
 import { EventStreamReader, merge, parseFrame, type Position } from './frames'
+import { onTheLine, pageOrigin, type Ways, type Way } from './ways'
 
 export type LinkState = 'connecting' | 'live' | 'lost' | 'paused' | 'missing' | 'refused'
 
@@ -27,7 +34,9 @@ export interface Surroundings {
   later: (run: () => void, ms: number) => () => void
   hidden: () => boolean
   /** Calls back whenever the page is hidden or shown, or the network returns. */
-  watch: (changed: () => void) => () => void
+  watch: (changed: (what: 'seen' | 'network') => void) => () => void
+  /** The live listener's origin, if there is one, and until when it is left alone. */
+  ways: Ways
 }
 
 export const browser: Surroundings = {
@@ -40,21 +49,30 @@ export const browser: Surroundings = {
   },
   hidden: () => document.visibilityState === 'hidden',
   watch: (changed) => {
-    document.addEventListener('visibilitychange', changed)
-    addEventListener('online', changed)
-    addEventListener('pageshow', changed)
+    const seen = () => changed('seen')
+    const network = () => changed('network')
+    document.addEventListener('visibilitychange', seen)
+    addEventListener('pageshow', seen)
+    addEventListener('online', network)
     return () => {
-      document.removeEventListener('visibilitychange', changed)
-      removeEventListener('online', changed)
-      removeEventListener('pageshow', changed)
+      document.removeEventListener('visibilitychange', seen)
+      removeEventListener('pageshow', seen)
+      removeEventListener('online', network)
     }
   },
+  ways: { origin: pageOrigin(), avoidUntil: 0 },
 }
 
 /** Heartbeats come every 15 s; after two and a half of them silence means a dead line. */
 export const SILENCE_MS = 38_000
+/** A heartbeat is overdue: a line that says nothing for so long is not trusted by a page that is seen again. */
+export const STALE_MS = 17_000
+/** The live listener answers at once or is out of reach; where a firewall swallows what is sent, nothing else tells. */
+export const ANSWER_MS = 6_000
 /** A glance at another tab should not cost a new connection. */
 export const HIDDEN_GRACE_MS = 5_000
+/** So long the main address serves when the live listener could not be reached. */
+export const AVOID_MS = 60_000
 const FIRST_RETRY_MS = 1_500
 const LONGEST_RETRY_MS = 15_000
 
@@ -74,6 +92,8 @@ export class TopicReader {
   #cancelPause: (() => void) | null = null
   #unwatch: (() => void) | null = null
   #closed = false
+  /** When the present line began or was last heard. */
+  #quietSince = 0
 
   constructor(
     private readonly url: string,
@@ -83,7 +103,7 @@ export class TopicReader {
   ) {}
 
   open() {
-    this.#unwatch = this.around.watch(() => this.#surroundingsChanged())
+    this.#unwatch = this.around.watch((what) => this.#surroundingsChanged(what))
     void this.#connect()
   }
 
@@ -94,7 +114,7 @@ export class TopicReader {
     this.#drop()
   }
 
-  #surroundingsChanged() {
+  #surroundingsChanged(what: 'seen' | 'network') {
     if (this.#closed) return
     if (this.around.hidden()) {
       this.#cancelPause ??= this.around.later(() => {
@@ -106,12 +126,13 @@ export class TopicReader {
     }
     this.#cancelPause?.()
     this.#cancelPause = null
-    if (this.#request === null) {
-      this.#attempt = 0
-      this.#cancelWait?.()
-      this.#cancelWait = null
-      void this.#connect()
-    }
+    // After a break of the network the old line leads nowhere, even if nobody has said so.
+    const dead = this.#request === null || what === 'network' || this.around.now() - this.#quietSince >= STALE_MS
+    if (!dead) return
+    if (what === 'network') this.around.ways.avoidUntil = 0
+    this.#attempt = 0
+    this.#drop()
+    void this.#connect()
   }
 
   #show(state: LinkState) {
@@ -131,39 +152,54 @@ export class TopicReader {
   async #connect() {
     const request = new AbortController()
     this.#request = request
+    this.#quietSince = this.around.now()
     if (this.link.heardAt === null) this.#show('connecting')
-    this.#heard(request, false)
+    this.#watchSilence(request)
+    const way = onTheLine(this.url, this.#position, this.around.ways, this.around.now())
+    const answered = await this.#ask(way, request)
+    if (this.#request !== request) return
+    this.#request = null
+    if (answered === 'elsewhere') {
+      this.#cancelSilence?.()
+      void this.#connect()
+    } else if (answered === 'refused') this.#giveUp('refused')
+    else this.#comeBack(answered)
+  }
+
+  /** Follows one connection to its end, and says what to do next. */
+  async #ask(way: Way, request: AbortController): Promise<'lost' | 'missing' | 'refused' | 'elsewhere'> {
+    let said = false
+    const cancelAnswer = way.live ? this.around.later(() => request.abort(), ANSWER_MS) : () => {}
     try {
-      const headers: Record<string, string> = { accept: 'text/event-stream' }
-      if (this.#position) headers['last-event-id'] = this.#position.id
-      const response = await this.around.fetch(this.url, {
-        headers,
-        cache: 'no-store',
-        credentials: 'same-origin',
-        signal: request.signal,
-      })
-      if (!response.ok || !response.body) {
-        this.#request = null
-        if (response.status === 401 || response.status === 403) return this.#giveUp('refused')
-        return this.#comeBack(response.status === 404 ? 'missing' : 'lost')
+      const response = await this.around.fetch(way.url, { ...way.how, cache: 'no-store', signal: request.signal })
+      cancelAnswer()
+      // A node that stops or is full says so, and a topic that isn't there isn't there on the main address either.
+      said = response.ok || response.status === 404 || response.status === 503
+      if (said || !way.live) {
+        if (response.status === 401 || response.status === 403) return 'refused'
+        if (!response.ok || !response.body) return response.status === 404 ? 'missing' : 'lost'
+        noteHallTime(response.headers.get('date'), this.around.now())
+        said = false
+        await this.#read(response.body, request, () => (said = true))
       }
-      noteHallTime(response.headers.get('date'), this.around.now())
-      await this.#read(response.body, request)
     } catch {
       // A cut, a timeout of ours, or our own abort; all end below.
     }
-    if (this.#request !== request) return
-    this.#request = null
-    this.#comeBack('lost')
+    cancelAnswer()
+    if (said || !way.live || this.#request !== request) return 'lost'
+    // Never a word from there: a port that is closed on the way, a certificate that is not trusted, a proxy that holds back.
+    this.around.ways.avoidUntil = this.around.now() + AVOID_MS
+    return 'elsewhere'
   }
 
-  async #read(body: ReadableStream<Uint8Array>, request: AbortController) {
+  async #read(body: ReadableStream<Uint8Array>, request: AbortController, heard: () => void) {
     const stream = new EventStreamReader()
     const decoder = new TextDecoder()
     const reader = body.getReader()
     for (;;) {
       const { done, value } = await reader.read()
       if (done || request.signal.aborted) return
+      heard()
       const events = stream.push(decoder.decode(value, { stream: true }))
       this.#retryMs = stream.retryMs ?? this.#retryMs
       for (const event of events) {
@@ -177,17 +213,17 @@ export class TopicReader {
           return
         }
       }
-      this.#heard(request, true)
+      this.#watchSilence(request)
+      this.#attempt = 0
+      this.link.heardAt = this.#quietSince = this.around.now()
+      this.#show('live')
     }
   }
 
-  #heard(request: AbortController, really: boolean) {
+  /** From now on silence counts. */
+  #watchSilence(request: AbortController) {
     this.#cancelSilence?.()
     this.#cancelSilence = this.around.later(() => request.abort(), SILENCE_MS)
-    if (!really) return
-    this.#attempt = 0
-    this.link.heardAt = this.around.now()
-    this.#show('live')
   }
 
   #comeBack(state: 'lost' | 'missing') {
