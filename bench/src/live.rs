@@ -10,6 +10,7 @@ mod end_to_end;
 mod gauge;
 mod server;
 mod spectators;
+mod strain;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 
 use self::gauge::{cpu, median, pss_kib};
 use self::server::{Child, Kind};
-use self::spectators::{Crowd, Mark};
+use self::spectators::{Crowd, Mark, Way};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -37,6 +38,12 @@ pub struct Options {
     /// Measurements of each server, in turns.
     #[arg(long, default_value_t = 3)]
     runs: usize,
+    /// The servers to measure, in turns; the raw loop is always among them. All that this machine has without it.
+    #[arg(long, value_delimiter = ',')]
+    servers: Vec<Kind>,
+    /// Leave out the busy topic, the stuck clients and the storm of reconnects.
+    #[arg(long)]
+    only_deliveries: bool,
     /// Threads of the hub that write to sockets. One is what the raw loop has.
     #[arg(long, default_value_t = 1)]
     shards: usize,
@@ -63,8 +70,19 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         return end_to_end::run(&options.hall);
     }
     let mut figures = serde_json::Map::new();
+    if !server::nchan_is_there() {
+        println!(
+            "nginx with its push module is not here (apt-get install nginx-core libnginx-mod-nchan); going on without\n"
+        );
+    }
     for &spectators in &options.spectators {
         figures.insert(format!("n{spectators}"), compare(options, spectators)?);
+    }
+    if !options.only_deliveries {
+        figures.insert("busy_topic".to_owned(), strain::busy_topic()?);
+        figures.insert("stuck_clients".to_owned(), strain::stuck_clients(options.runs)?);
+        figures.insert("storm".to_owned(), strain::storm(Kind::Listen)?);
+        figures.insert("storm_tls".to_owned(), strain::storm(Kind::Tls)?);
     }
     println!("{}", Value::Object(figures));
     Ok(())
@@ -87,9 +105,10 @@ fn compare(options: &Options, spectators: usize) -> anyhow::Result<Value> {
         "{:>6} {:>12} {:>9} {:>9} {:>9} {:>10} {:>11}",
         "", "per cpu s", "us each", "p50 ms", "p99 ms", "KiB/conn", "connect us"
     );
-    let mut runs: [Vec<Measured>; 2] = Default::default();
+    let kinds = servers(options);
+    let mut runs: Vec<Vec<Measured>> = kinds.iter().map(|_| Vec::new()).collect();
     for _ in 0..options.runs.max(1) {
-        for (kind, of_kind) in [Kind::Raw, Kind::Hub].into_iter().zip(&mut runs) {
+        for (&kind, of_kind) in kinds.iter().zip(&mut runs) {
             let measured = measure(options, kind, spectators)?;
             println!(
                 "{:>6} {:>12.0} {:>9.2} {:>9.2} {:>9.2} {:>10.2} {:>11.1}",
@@ -104,23 +123,52 @@ fn compare(options: &Options, spectators: usize) -> anyhow::Result<Value> {
             of_kind.push(measured);
         }
     }
-    let of = |runs: &[Measured], figure: fn(&Measured) -> f64| median(runs.iter().map(figure).collect());
-    let [raw, hub] = &runs;
-    // Each pair ran one after the other: what disturbed the machine then disturbed both.
-    let ratio = median(raw.iter().zip(hub).map(|(raw, hub)| hub.per_cpu_second / raw.per_cpu_second).collect());
-    println!("the hub makes {:.0} % of the raw loop's deliveries per CPU-second\n", ratio * 100.0);
-    let summary = |runs: &[Measured]| {
-        json!({
-            "arrived": gauge::rounded(of(runs, |run| run.arrived)),
-            "deliveries_per_cpu_second": of(runs, |run| run.per_cpu_second).round(),
-            "us_per_delivery": gauge::rounded(1e6 / of(runs, |run| run.per_cpu_second)),
-            "p50_ms": gauge::rounded(of(runs, |run| run.p50_ms)),
-            "p99_ms": gauge::rounded(of(runs, |run| run.p99_ms)),
-            "kib_per_connection": gauge::rounded(of(runs, |run| run.kib_per_connection)),
-            "connect_cpu_us": gauge::rounded(of(runs, |run| run.connect_cpu_us)),
-        })
+    // Each round ran one after the other: what disturbed the machine then disturbed all of it.
+    let ratio = |of: &[Measured], to: &[Measured]| {
+        median(of.iter().zip(to).map(|(of, to)| of.per_cpu_second / to.per_cpu_second).collect())
     };
-    Ok(json!({ "raw": summary(raw), "hub": summary(hub), "ratio": gauge::rounded(ratio), "shards": options.shards }))
+    let nchan = kinds.iter().position(|kind| *kind == Kind::Nchan);
+    let mut figures = serde_json::Map::new();
+    figures.insert("shards".to_owned(), json!(options.shards));
+    for (kind, of_kind) in kinds.iter().zip(&runs) {
+        let of = |figure: fn(&Measured) -> f64| median(of_kind.iter().map(figure).collect());
+        let to_raw = ratio(of_kind, &runs[0]);
+        let to_nchan = nchan.map(|nchan| gauge::rounded(ratio(of_kind, &runs[nchan])));
+        println!(
+            "{:>6}: {:.2} of the raw loop, {} of Nchan",
+            kind.name(),
+            to_raw,
+            to_nchan.map_or("?".into(), |to| to.to_string())
+        );
+        figures.insert(
+            kind.name().to_owned(),
+            json!({
+                "arrived": gauge::rounded(of(|run| run.arrived)),
+                "deliveries_per_cpu_second": of(|run| run.per_cpu_second).round(),
+                "us_per_delivery": gauge::rounded(1e6 / of(|run| run.per_cpu_second)),
+                "p50_ms": gauge::rounded(of(|run| run.p50_ms)),
+                "p99_ms": gauge::rounded(of(|run| run.p99_ms)),
+                "kib_per_connection": gauge::rounded(of(|run| run.kib_per_connection)),
+                "connect_cpu_us": gauge::rounded(of(|run| run.connect_cpu_us)),
+                "of_raw": gauge::rounded(to_raw),
+                "of_nchan": to_nchan,
+            }),
+        );
+    }
+    println!();
+    Ok(Value::Object(figures))
+}
+
+/// The raw loop first: everything else is measured against it.
+fn servers(options: &Options) -> Vec<Kind> {
+    let wanted = if options.servers.is_empty() {
+        vec![Kind::Listen, Kind::Hub, Kind::Http, Kind::Tls, Kind::Nchan]
+    } else {
+        options.servers.clone()
+    };
+    let there =
+        wanted.into_iter().filter(|kind| *kind != Kind::Raw && (*kind != Kind::Nchan || server::nchan_is_there()));
+    std::iter::once(Kind::Raw).chain(there).collect()
 }
 
 fn measure(options: &Options, kind: Kind, spectators: usize) -> anyhow::Result<Measured> {
@@ -129,7 +177,7 @@ fn measure(options: &Options, kind: Kind, spectators: usize) -> anyhow::Result<M
     let mut publisher = server::Publisher::connect(child.control)?;
     publisher.publish(&spectators::payload(options.size))?;
     let (empty_kib, before) = (pss_kib(pid)?, cpu(pid)?);
-    let crowd = Crowd::gather(child.address, server::PATH, spectators, Mark::Stamp)?;
+    let crowd = Crowd::gather(&Way::to(&child, kind.path())?, spectators, Mark::Stamp)?;
     let connect_cpu_us = (cpu(pid)? - before).as_secs_f64() * 1e6 / spectators as f64;
     std::thread::sleep(Duration::from_millis(300));
     let kib_per_connection = (pss_kib(pid)? as f64 - empty_kib as f64) / spectators as f64;

@@ -14,13 +14,16 @@ use kernel::{Clock, MarkId, Rng, SystemClock};
 use serde_json::{Value, json};
 
 use super::gauge::{quantile, rounded, sorted_ms};
-use super::spectators::{Arrival, Crowd, Mark, now_ns};
+use super::spectators::{Arrival, Crowd, Mark, Way, now_ns};
 
 #[derive(clap::Args)]
 pub struct Hall {
     /// A demonstration's address.
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     hall: String,
+    /// The hall's live listener, where the sockets go; without it they go to the hall itself.
+    #[arg(long)]
+    live: Option<String>,
     /// Sockets that follow the contest's overall view.
     #[arg(long, default_value_t = 1000)]
     audience: usize,
@@ -57,7 +60,8 @@ async fn measure(options: &Hall) -> anyhow::Result<()> {
     anyhow::ensure!(!places.is_empty(), "{} has nothing to mark by one judge alone", judge.role);
     println!("{} marks {} aspects of contest {}", judge.role, places.len(), judge.contest);
     let path = format!("/live/contests/{}/overall", judge.contest);
-    let crowd = Crowd::gather(address_of(&options.hall)?, &path, options.audience, Mark::Ticker)?;
+    let address = address_of(options.live.as_deref().unwrap_or(&options.hall))?;
+    let crowd = Crowd::gather(&Way::plain(address, &path), options.audience, Mark::Ticker)?;
     tokio::time::sleep(Duration::from_millis(500)).await;
 
     let heard = crowd.listen();

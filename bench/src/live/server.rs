@@ -1,4 +1,5 @@
-//! The two servers, each a process of its own: the raw loop and the hub, behind the same control address.
+//! The servers, each a process of its own behind the same control address: the raw loop, the hub by each of its doors, and
+//! Nchan where Debian's nginx has it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -19,8 +20,16 @@ const TOPIC: &str = "contests/bench/overall";
 pub enum Kind {
     /// The least that a server can do.
     Raw,
-    /// The live hub behind its front door.
+    /// The live hub behind its front door, at the hall's main address.
     Hub,
+    /// The live hub by its own listener.
+    Listen,
+    /// The same, under TLS.
+    Tls,
+    /// The hub's fallback through the HTTP server: connections that were used before.
+    Http,
+    /// nginx with its push module, one worker.
+    Nchan,
 }
 
 impl Kind {
@@ -28,8 +37,24 @@ impl Kind {
         match self {
             Kind::Raw => "raw",
             Kind::Hub => "hub",
+            Kind::Listen => "listen",
+            Kind::Tls => "tls",
+            Kind::Http => "http",
+            Kind::Nchan => "nchan",
         }
     }
+
+    pub fn path(self) -> &'static str {
+        if self == Kind::Nchan { "/sub" } else { PATH }
+    }
+}
+
+const NGINX: &str = "/usr/sbin/nginx";
+const NCHAN: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
+
+/// Whether this machine has the peer.
+pub fn nchan_is_there() -> bool {
+    [NGINX, NCHAN].iter().all(|file| std::path::Path::new(file).exists())
 }
 
 /// A server in a process of its own. It ends when it is dropped, or when this process does.
@@ -37,10 +62,16 @@ pub struct Child {
     process: std::process::Child,
     pub address: SocketAddr,
     pub control: SocketAddr,
+    /// What its clients have to trust, under TLS.
+    pub certificate: Option<Vec<u8>>,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Child {
     pub fn start(kind: Kind, shards: usize) -> anyhow::Result<Child> {
+        if kind == Kind::Nchan {
+            return start_nchan();
+        }
         let mut process = Command::new(std::env::current_exe()?)
             .args(["live", "--serve", kind.name(), "--shards", &shards.to_string()])
             .stdin(Stdio::piped())
@@ -51,7 +82,8 @@ impl Child {
         BufReader::new(process.stdout.take().context("no stdout")?).read_line(&mut line)?;
         let mut words = line.split_whitespace();
         let (Some(address), Some(control)) = (words.next(), words.next()) else { bail!("the server said {line:?}") };
-        Ok(Child { process, address: address.parse()?, control: control.parse()? })
+        let certificate = words.next().map(std::fs::read).transpose()?;
+        Ok(Child { process, address: address.parse()?, control: control.parse()?, certificate, _folder: None })
     }
 
     pub fn pid(&self) -> u32 {
@@ -61,9 +93,36 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        // nginx takes its worker along when it is asked, and leaves it behind when it is killed.
+        let pid = rustix::process::Pid::from_child(&self.process);
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
         let _ = self.process.wait();
     }
+}
+
+fn start_nchan() -> anyhow::Result<Child> {
+    let folder = tempfile::tempdir()?;
+    let address: SocketAddr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let conf = format!(
+        "daemon off; worker_processes 1; worker_rlimit_nofile 40000; load_module {NCHAN};\n\
+         error_log stderr error; pid nginx.pid; events {{ worker_connections 30000; }}\n\
+         http {{ access_log off; nchan_shared_memory_size 512M; tcp_nodelay on; keepalive_requests 1000000;\n\
+         server {{ listen {address} backlog=4096;\n\
+         location /sub {{ nchan_subscriber; nchan_channel_id t; nchan_subscriber_first_message newest; }}\n\
+         location /pub {{ nchan_publisher; nchan_channel_id t; nchan_message_buffer_length 2; nchan_message_timeout 10s; }} }} }}\n"
+    );
+    let file = folder.path().join("nchan.conf");
+    std::fs::write(&file, conf)?;
+    let prefix = folder.path().to_string_lossy().into_owned();
+    let process = Command::new(NGINX).args(["-p", &prefix, "-c", &file.to_string_lossy()]).spawn()?;
+    let child = Child { process, address, control: address, certificate: None, _folder: Some(folder) };
+    for _ in 0..500 {
+        if TcpStream::connect(address).is_ok() {
+            return Ok(child);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    bail!("nginx doesn't listen on {address}")
 }
 
 /// Posts values to a server, one connection for all.
@@ -77,12 +136,33 @@ impl Publisher {
     }
 
     pub fn publish(&mut self, payload: &[u8]) -> anyhow::Result<()> {
-        let mut request = format!("POST /pub HTTP/1.1\r\nContent-Length: {}\r\n\r\n", payload.len()).into_bytes();
+        let mut request = format!(
+            "POST /pub HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            payload.len()
+        )
+        .into_bytes();
         request.extend_from_slice(payload);
         self.0.write_all(&request)?;
-        let mut answer = [0; ANSWER.len()];
-        self.0.read_exact(&mut answer)?;
-        anyhow::ensure!(answer == *ANSWER, "the server refused a value");
+        // A head, and as much of a body as it says.
+        let mut reader = BufReader::with_capacity(512, &mut self.0);
+        let (mut line, mut length, mut status) = (String::new(), 0, 0u16);
+        loop {
+            line.clear();
+            anyhow::ensure!(reader.read_line(&mut line)? > 0, "the server is gone");
+            if status == 0 {
+                status = line.get(9..12).and_then(|code| code.parse().ok()).context("no answer")?;
+            }
+            if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse()?;
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        reader.read_exact(&mut vec![0; length])?;
+        anyhow::ensure!((200..300).contains(&status), "the server refused a value: {status}");
         Ok(())
     }
 }
@@ -91,23 +171,95 @@ const ANSWER: &[u8; 44] = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
 
 /// Serves until stdin ends. Says on stdout where.
 pub fn serve(kind: Kind, listen: SocketAddr, control: SocketAddr, shards: usize) -> anyhow::Result<()> {
-    let (listener, control) = (TcpListener::bind(listen)?, TcpListener::bind(control)?);
-    rustix::net::listen(&listener, 4096)?;
-    println!("{} {}", listener.local_addr()?, control.local_addr()?);
+    let control = TcpListener::bind(control)?;
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
     match kind {
-        Kind::Raw => serve_raw(&listener, control),
-        Kind::Hub => serve_hub(listener, control, shards),
+        Kind::Raw | Kind::Hub | Kind::Http => {
+            let listener = TcpListener::bind(listen)?;
+            rustix::net::listen(&listener, 4096)?;
+            println!("{} {}", listener.local_addr()?, control.local_addr()?);
+            match kind {
+                Kind::Raw => serve_raw(&listener, control),
+                Kind::Hub => serve_hub(listener, &publishing(control, shards)?),
+                _ => serve_http(listener, &publishing(control, shards)?),
+            }
+        }
+        Kind::Listen => {
+            let control_at = control.local_addr()?;
+            let hub = publishing(control, shards)?;
+            println!("{} {control_at}", hub.listen(listen, None)?);
+            park()
+        }
+        Kind::Tls => {
+            let folder = tempfile::tempdir()?;
+            let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+            let name = |end: &str| folder.path().join(format!("bench.{end}"));
+            std::fs::write(name("pem"), made.cert.pem())?;
+            std::fs::write(name("key"), made.signing_key.serialize_pem())?;
+            std::fs::write(name("der"), made.cert.der())?;
+            let control_at = control.local_addr()?;
+            let hub = publishing(control, shards)?;
+            let seal = live::Seal::read(&name("pem"), &name("key"))?;
+            println!("{} {control_at} {}", hub.listen(listen, Some(&seal))?, name("der").display());
+            park()
+        }
+        Kind::Nchan => bail!("nginx serves that itself"),
     }
 }
 
-fn serve_hub(listener: TcpListener, control: TcpListener, shards: usize) -> anyhow::Result<()> {
+fn park() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// A hub whose one topic takes what is published at the control address.
+fn publishing(control: TcpListener, shards: usize) -> anyhow::Result<live::Hub> {
     let hub = live::Hub::new(live::LiveConfig { shards, ..live::LiveConfig::default() })?;
     let topic = hub.topic(TOPIC);
     std::thread::spawn(move || take_values(&control, move |value| topic.apply([("x", Some(value))])));
+    Ok(hub)
+}
+
+/// The hub's stream through axum and hyper, as the contest room serves connections that the HTTP server owns.
+fn serve_http(listener: TcpListener, hub: &live::Hub) -> anyhow::Result<()> {
+    use axum::body::Body;
+    use futures_util::StreamExt;
+    use hyper_util::rt::{TokioIo, TokioTimer};
+    use hyper_util::service::TowerToHyperService;
+
+    listener.set_nonblocking(true)?;
+    let topic = hub.clone();
+    let stream = move || {
+        let frames = topic.subscribe(TOPIC, None);
+        async move {
+            let frames = frames.map(|frames| Body::from_stream(frames.map(Ok::<_, std::convert::Infallible>)));
+            (live::STREAM_HEADERS.map(|(name, value)| (name, value)), frames.unwrap_or_default())
+        }
+    };
+    let router = axum::Router::new().route(PATH, axum::routing::get(stream));
+    // One thread, as the raw loop has.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        loop {
+            let (socket, _) = listener.accept().await?;
+            socket.set_nodelay(true)?;
+            let service = TowerToHyperService::new(router.clone());
+            tokio::spawn(async move {
+                let mut builder = hyper::server::conn::http1::Builder::new();
+                builder.timer(TokioTimer::new());
+                let _ = builder.serve_connection(TokioIo::new(socket), service).await;
+            });
+        }
+    })
+}
+
+fn serve_hub(listener: TcpListener, hub: &live::Hub) -> anyhow::Result<()> {
+    let hub = hub.clone();
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -71,6 +71,74 @@ pub fn payload(size: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// A spectator's end: a socket as it is, or with TLS on it.
+enum Ear {
+    Plain(TcpStream),
+    Sealed(Box<rustls::StreamOwned<rustls::ClientConnection, TcpStream>>),
+}
+
+impl Ear {
+    fn socket(&self) -> &TcpStream {
+        match self {
+            Ear::Plain(socket) => socket,
+            Ear::Sealed(sealed) => &sealed.sock,
+        }
+    }
+
+    fn say(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        match self {
+            Ear::Plain(socket) => socket.write_all(bytes),
+            Ear::Sealed(sealed) => sealed.write_all(bytes),
+        }
+    }
+
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Ear::Plain(socket) => socket.read(room),
+            Ear::Sealed(sealed) => sealed.read(room),
+        }
+    }
+}
+
+/// How spectators reach a server.
+#[derive(Clone)]
+pub struct Way {
+    pub address: SocketAddr,
+    pub path: String,
+    /// What they trust, under TLS.
+    pub trusting: Option<Arc<rustls::ClientConfig>>,
+}
+
+impl Way {
+    pub fn plain(address: SocketAddr, path: &str) -> Way {
+        Way { address, path: path.to_owned(), trusting: None }
+    }
+
+    pub fn to(child: &super::server::Child, path: &str) -> anyhow::Result<Way> {
+        let trusting = child.certificate.as_deref().map(trusting).transpose()?;
+        Ok(Way { address: child.address, path: path.to_owned(), trusting })
+    }
+
+    fn open(&self) -> anyhow::Result<Ear> {
+        let socket = TcpStream::connect(self.address).context("a spectator can't connect")?;
+        socket.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let Some(config) = &self.trusting else { return Ok(Ear::Plain(socket)) };
+        let session = rustls::ClientConnection::new(config.clone(), "localhost".try_into()?)?;
+        Ok(Ear::Sealed(Box::new(rustls::StreamOwned::new(session, socket))))
+    }
+}
+
+fn trusting(certificate: &[u8]) -> anyhow::Result<Arc<rustls::ClientConfig>> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(certificate.to_vec().into())?;
+    let ring = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(ring).with_safe_default_protocol_versions()?;
+    let mut config = builder.with_root_certificates(roots).with_no_client_auth();
+    // Each is somebody else, who was never here before.
+    config.resumption = rustls::client::Resumption::disabled();
+    Ok(Arc::new(config))
+}
+
 /// Spectators that follow one path of one server.
 pub struct Crowd {
     shared: Arc<Shared>,
@@ -104,30 +172,29 @@ impl Listening {
 
 impl Crowd {
     /// Connects and waits until each has its answer's head.
-    pub fn gather(address: SocketAddr, path: &str, size: usize, mark: Mark) -> anyhow::Result<Crowd> {
+    pub fn gather(way: &Way, size: usize, mark: Mark) -> anyhow::Result<Crowd> {
         LazyLock::force(&BEGINNING);
-        let request = format!("GET {path} HTTP/1.1\r\nHost: hall\r\nAccept: text/event-stream\r\n\r\n");
-        let mut sockets = Vec::with_capacity(size);
-        for nth in 0..size {
-            let mut socket = TcpStream::connect(address).with_context(|| format!("spectator {nth} can't connect"))?;
-            socket.write_all(request.as_bytes())?;
-            sockets.push(socket);
+        let request = format!("GET {} HTTP/1.1\r\nHost: hall\r\nAccept: text/event-stream\r\n\r\n", way.path);
+        let mut ears = Vec::with_capacity(size);
+        for _ in 0..size {
+            let mut ear = way.open()?;
+            ear.say(request.as_bytes())?;
+            ears.push(ear);
         }
         let mut head = [0; 16 * 1024];
-        for socket in &mut sockets {
-            socket.set_read_timeout(Some(Duration::from_secs(10)))?;
-            let length = socket.read(&mut head).context("no answer")?;
+        for ear in &mut ears {
+            let length = ear.read(&mut head).context("no answer")?;
             anyhow::ensure!(
                 head[..length].starts_with(b"HTTP/1.1 200"),
                 "{}",
                 String::from_utf8_lossy(&head[..length])
             );
-            socket.set_nonblocking(true)?;
+            ear.socket().set_nonblocking(true)?;
         }
         let shared = Arc::new(Shared::default());
         let for_thread = shared.clone();
         let thread = std::thread::spawn(move || {
-            if let Err(error) = hear(&sockets, &for_thread, mark) {
+            if let Err(error) = hear(&mut ears, &for_thread, mark) {
                 eprintln!("the crowd went deaf: {error}");
             }
         });
@@ -165,13 +232,13 @@ impl Drop for Crowd {
     }
 }
 
-fn hear(sockets: &[TcpStream], shared: &Shared, mark: Mark) -> std::io::Result<()> {
+fn hear(ears: &mut [Ear], shared: &Shared, mark: Mark) -> std::io::Result<()> {
     let epoll = epoll::create(CreateFlags::CLOEXEC)?;
-    for (place, socket) in sockets.iter().enumerate() {
-        epoll::add(&epoll, socket, EventData::new_u64(place as u64), EventFlags::IN)?;
+    for (place, ear) in ears.iter().enumerate() {
+        epoll::add(&epoll, ear.socket(), EventData::new_u64(place as u64), EventFlags::IN)?;
     }
     // The beginning of a mark whose end hasn't come yet.
-    let mut halves: Vec<Vec<u8>> = vec![Vec::new(); sockets.len()];
+    let mut halves: Vec<Vec<u8>> = vec![Vec::new(); ears.len()];
     let mut events = Vec::with_capacity(1024);
     let mut buffer = vec![0; 64 * 1024];
     while !shared.stop.load(Relaxed) {
@@ -182,10 +249,10 @@ fn hear(sockets: &[TcpStream], shared: &Shared, mark: Mark) -> std::io::Result<(
         for event in &events {
             let data = event.data;
             let place = data.u64() as usize;
-            let Some(mut socket) = sockets.get(place) else { continue };
-            let length = match socket.read(&mut buffer) {
+            let Some(ear) = ears.get_mut(place) else { continue };
+            let length = match ear.read(&mut buffer) {
                 Ok(0) => {
-                    epoll::delete(&epoll, socket)?;
+                    epoll::delete(&epoll, ear.socket())?;
                     continue;
                 }
                 Ok(length) => length,

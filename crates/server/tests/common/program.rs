@@ -167,6 +167,11 @@ impl Hall {
         format!("http://{}", self.address)
     }
 
+    /// A field of a line that it has logged.
+    pub fn logged(&self, message: &str, field: &str) -> Option<String> {
+        logged(&self.program.stderr(), message, field)
+    }
+
     pub async fn reopen(&mut self) {
         assert!(!self.program.is_running(), "the old one still runs");
         self.program = serve(&self.address, &self.database, &self.more).await.0;

@@ -10,6 +10,7 @@ mod demonstration;
 mod edge_killed;
 mod graceful_stop;
 mod hall_killed;
+mod live_listener;
 mod measures;
 mod replayed;
 mod seeded;
