@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,6 +82,51 @@ export class Signed {
   }
 }
 
+/** A wire to the hall that can be cut and mended. */
+export class Wire {
+  private readonly ends = new Set<Socket>()
+  private whole = true
+  private constructor(
+    readonly url: string,
+    private readonly server: ReturnType<typeof createServer>,
+  ) {}
+
+  static async to(hall: string): Promise<Wire> {
+    const { hostname, port } = new URL(hall)
+    const server = createServer()
+    const here = await new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)))
+    const wire = new Wire(`http://127.0.0.1:${here}`, server)
+    server.on('connection', (near) => {
+      if (!wire.whole) return near.destroy()
+      const far = connect(Number(port), hostname)
+      for (const [end, other] of [[near, far], [far, near]] as const) {
+        wire.ends.add(end)
+        end.on('error', () => end.destroy())
+        end.on('close', () => {
+          wire.ends.delete(end)
+          other.destroy()
+        })
+        end.pipe(other)
+      }
+    })
+    return wire
+  }
+
+  cut() {
+    this.whole = false
+    for (const end of this.ends) end.destroy()
+  }
+
+  mend() {
+    this.whole = true
+  }
+
+  close() {
+    this.cut()
+    this.server.close()
+  }
+}
+
 const key = () => `e2e-${crypto.randomUUID()}`
 
 async function signedIn(url: string, door: string): Promise<Signed> {
@@ -127,7 +172,7 @@ export const test = base.extend<{ baseURL: string }, { hall: Hall }>({
       }
       const folder = mkdtempSync(join(tmpdir(), 'guildhall-e2e-'))
       const url = `http://127.0.0.1:${await freePort()}`
-      const hall = spawn(BINARY, ['demo', '--listen', url.slice('http://'.length), '--data', folder, '--seed', '7'], { stdio: ['ignore', 'pipe', 'pipe'] })
+      const hall = spawn(BINARY, ['demo', '--listen', url.slice('http://'.length), '--live-listen', '127.0.0.1:0', '--data', folder, '--seed', '7'], { stdio: ['ignore', 'pipe', 'pipe'] })
       let said = ''
       const hear = (chunk: Buffer) => {
         said = (said + chunk.toString()).slice(-200_000)

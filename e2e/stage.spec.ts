@@ -1,6 +1,6 @@
 /** Spectators: the board moves, a judge's mark arrives, both languages, everybody can read it. */
 import type { Locator, Page } from '@playwright/test'
-import { expect, expectAccessible, test, type Signed } from './hall'
+import { Wire, expect, expectAccessible, test, type Signed } from './hall'
 
 interface SheetAspect {
   code: string
@@ -161,6 +161,64 @@ test('a lost line is said with its time, and comes back by itself', async ({ pag
   await expect(page.getByTestId('connection')).toHaveText(/连不上服务器|连接中断/)
   await page.unroute('**/live/**')
   await expect(page.getByTestId('connection')).toHaveText('实时')
+})
+
+/** Where the page reads its topics from, in the order of asking. */
+function streams(page: Page): string[] {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/live/contests/')) asked.push(new URL(request.url()).origin)
+  })
+  return asked
+}
+
+test('the stream comes from the live listener, and from the main address when that is out of reach', async ({ page, hall }) => {
+  const asked = streams(page)
+  await page.goto(`/stage/${hall.contest}`)
+  await expect(page.getByTestId('connection')).toHaveText('实时')
+  const live = await page.locator('meta[name="guildhall-live"]').getAttribute('content')
+  expect(live).not.toBe(hall.url)
+  expect(new Set(asked)).toEqual(new Set([live]))
+  await page.route((url) => url.origin === live, (route) => route.abort())
+  await page.reload()
+  await expect(page.getByTestId('connection')).toHaveText('实时')
+  await expect.poll(() => page.getByTestId('board').getByRole('row').count()).toBeGreaterThan(10)
+  expect(asked.at(-1)).toBe(hall.url)
+})
+
+/** A phone that is put away or taken out again. */
+const look = (page: Page, state: 'visible' | 'hidden') =>
+  page.evaluate((now) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, state)
+
+test('a phone whose stream was dropped while it was put away is up to date as soon as it is looked at', async ({ page, hall }) => {
+  const wire = await Wire.to(hall.url)
+  // All by the one wire: this page knows no live listener.
+  await page.route(`${wire.url}/stage/**`, async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, body: (await answer.text()).replace(/<meta name="guildhall-live"[^>]*>/, '') })
+  })
+  await page.goto(`${wire.url}/stage/${hall.contest}`)
+  const connection = page.getByTestId('connection')
+  await expect(connection).toHaveText('实时')
+  const newest = page.getByTestId('ticker').locator('li').first()
+  for (const pause of [true, false]) {
+    const before = await newest.innerText()
+    await look(page, 'hidden')
+    wire.cut()
+    await expect(connection).not.toHaveText('实时')
+    // Long enough that the page gave its line up, and not so long.
+    if (pause) await expect(connection).not.toHaveText(/连接中断|连不上/, { timeout: 10_000 })
+    wire.mend()
+    const seen = Date.now()
+    await look(page, 'visible')
+    await expect(connection).toHaveText('实时', { timeout: 2_000 })
+    test.info().annotations.push({ type: 'live again after', description: `${Date.now() - seen} ms` })
+    await expect.poll(() => newest.innerText(), { timeout: 45_000 }).not.toBe(before)
+  }
+  wire.close()
 })
 
 /** One press of Tab: it must lead on, and where it leads must be seen. Says whether it went out of the page's end. */

@@ -14,6 +14,8 @@ use rustix::net::SendFlags;
 
 /// Where spectators find the values.
 pub const PATH: &str = "/live/contests/bench/overall";
+/// Names the hub in the ids of its frames.
+pub const EPOCH: &str = "bench";
 const TOPIC: &str = "contests/bench/overall";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -82,7 +84,7 @@ impl Child {
         BufReader::new(process.stdout.take().context("no stdout")?).read_line(&mut line)?;
         let mut words = line.split_whitespace();
         let (Some(address), Some(control)) = (words.next(), words.next()) else { bail!("the server said {line:?}") };
-        let certificate = words.next().map(std::fs::read).transpose()?;
+        let certificate = words.next().map(from_hex).transpose()?;
         Ok(Child { process, address: address.parse()?, control: control.parse()?, certificate, _folder: None })
     }
 
@@ -199,15 +201,21 @@ pub fn serve(kind: Kind, listen: SocketAddr, control: SocketAddr, shards: usize)
             let name = |end: &str| folder.path().join(format!("bench.{end}"));
             std::fs::write(name("pem"), made.cert.pem())?;
             std::fs::write(name("key"), made.signing_key.serialize_pem())?;
-            std::fs::write(name("der"), made.cert.der())?;
             let control_at = control.local_addr()?;
             let hub = publishing(control, shards)?;
             let seal = live::Seal::read(&name("pem"), &name("key"))?;
-            println!("{} {control_at} {}", hub.listen(listen, Some(&seal))?, name("der").display());
+            drop(folder);
+            let shown: String = made.cert.der().iter().map(|byte| format!("{byte:02x}")).collect();
+            println!("{} {control_at} {shown}", hub.listen(listen, Some(&seal))?);
             park()
         }
         Kind::Nchan => bail!("nginx serves that itself"),
     }
+}
+
+fn from_hex(digits: &str) -> anyhow::Result<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2).map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?));
+    pairs.collect()
 }
 
 fn park() -> ! {
@@ -218,7 +226,8 @@ fn park() -> ! {
 
 /// A hub whose one topic takes what is published at the control address.
 fn publishing(control: TcpListener, shards: usize) -> anyhow::Result<live::Hub> {
-    let hub = live::Hub::new(live::LiveConfig { shards, ..live::LiveConfig::default() })?;
+    let config = live::LiveConfig { shards, epoch: EPOCH.to_owned(), ..live::LiveConfig::default() };
+    let hub = live::Hub::new(config)?;
     let topic = hub.topic(TOPIC);
     std::thread::spawn(move || take_values(&control, move |value| topic.apply([("x", Some(value))])));
     Ok(hub)
@@ -237,7 +246,7 @@ fn serve_http(listener: TcpListener, hub: &live::Hub) -> anyhow::Result<()> {
         let frames = topic.subscribe(TOPIC, None);
         async move {
             let frames = frames.map(|frames| Body::from_stream(frames.map(Ok::<_, std::convert::Infallible>)));
-            (live::STREAM_HEADERS.map(|(name, value)| (name, value)), frames.unwrap_or_default())
+            (live::STREAM_HEADERS, frames.unwrap_or_default())
         }
     };
     let router = axum::Router::new().route(PATH, axum::routing::get(stream));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::gauge::{cpu, longest_queue, median, quantile, rounded, sorted_ms, tcp_kib};
-use super::server::{Child, Kind, Publisher};
+use super::server::{Child, EPOCH, Kind, Publisher};
 use super::spectators::{Crowd, Mark, Way, payload};
 
 const SPECTATORS: usize = 5000;
@@ -50,7 +50,7 @@ pub fn stuck_clients(runs: usize) -> anyhow::Result<Value> {
     let mut publisher = Publisher::connect(child.control)?;
     publisher.publish(&payload(3000))?;
     let crowd = Crowd::gather(&way, READERS, Mark::Stamp)?;
-    let mut p99 = |publisher: &mut Publisher| -> anyhow::Result<f64> {
+    let p99 = |publisher: &mut Publisher| -> anyhow::Result<f64> {
         let heard = crowd.listen();
         for _ in 0..60 {
             publisher.publish(&payload(3000))?;
@@ -114,7 +114,7 @@ pub fn storm(kind: Kind) -> anyhow::Result<Value> {
     let before = cpu(child.pid())?;
     let began = Instant::now();
     let coming = std::thread::spawn({
-        let way = way.clone();
+        let way = Way { path: format!("{}?last_event_id={EPOCH}-2", way.path), ..way.clone() };
         move || Crowd::gather(&way, SPECTATORS, Mark::Stamp).map(|crowd| (crowd, began.elapsed()))
     });
     let mut published = 0;

@@ -33,12 +33,12 @@ pub(crate) fn read_target(target: &str) -> Option<Asked> {
     if segments < 2 || topic.len() > NAME_LEN_MAX {
         return None;
     }
-    let last_event_id = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("last_event_id="))
-        .filter(|id| is_event_id(id))
-        .map(str::to_owned);
-    Some(Asked { topic, last_event_id })
+    Some(Asked { topic, last_event_id: resume_id(query).map(str::to_owned) })
+}
+
+/// The id in a query, `last_event_id=k3f9-120`, for clients that can't set the header.
+pub fn resume_id(query: &str) -> Option<&str> {
+    query.split('&').find_map(|pair| pair.strip_prefix("last_event_id=")).filter(|id| is_event_id(id))
 }
 
 /// Whether a text has the form of a frame's id. Others are as good as none.

@@ -20,7 +20,8 @@ pub fn count() -> usize {
 }
 
 pub fn router(live: Option<LiveOrigin>) -> Router {
-    Router::new().fallback(move |method, uri, headers| serve(live.clone(), method, uri, headers))
+    Router::new()
+        .fallback(move |method: Method, uri: Uri, headers: HeaderMap| serve(live.clone(), method, uri, headers))
 }
 
 async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: HeaderMap) -> Response {

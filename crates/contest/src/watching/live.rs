@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ::live::Subscription;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use http::HeaderMap;
@@ -24,10 +24,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 pub async fn public(
     State(room): State<ContestRoom>,
     Path((contest, view)): Path<(ContestId, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     room.floor(&contest).await?;
-    let frames = room.hub.spectate(&format!("contests/{}/{view}", *contest), last_seen(&headers));
+    let frames = room.hub.spectate(&format!("contests/{}/{view}", *contest), position(&headers, query.as_deref()));
     Ok(answer(frames.map_err(|code| match code {
         ErrorCode::NotFound => no_view(),
         full => Problem::new(full).retry_after_s(retry_s(&room)),
@@ -39,11 +40,12 @@ pub async fn staff(
     State(room): State<ContestRoom>,
     SignedSession(session): SignedSession,
     Path((contest, view)): Path<(ContestId, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     room.floor(&contest).await?;
     let topic = format!("staff/contests/{}/{view}", *contest);
-    let frames = room.hub.subscribe(&topic, last_seen(&headers)).ok_or_else(no_view)?;
+    let frames = room.hub.subscribe(&topic, position(&headers, query.as_deref())).ok_or_else(no_view)?;
     Ok(answer(while_allowed(frames, room.hall.clone(), session, contest.0, LOOK_EVERY)))
 }
 
@@ -84,8 +86,10 @@ fn while_allowed(
     })
 }
 
-fn last_seen(headers: &HeaderMap) -> Option<&str> {
-    headers.get("last-event-id").and_then(|id| id.to_str().ok())
+/// Where a reader was: the header is what a browser knows now, the query what a page knew when it was opened.
+fn position<'a>(headers: &'a HeaderMap, query: Option<&'a str>) -> Option<&'a str> {
+    let in_header = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    in_header.or_else(|| query.and_then(::live::resume_id))
 }
 
 fn no_view() -> Problem {

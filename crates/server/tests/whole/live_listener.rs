@@ -163,13 +163,13 @@ async fn what_is_wrong_with_it_is_said_before_the_start() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let serve = ["serve", "--listen", "127.0.0.1:0", "--database", &database];
-    run(&[&serve[..], &["--live-listen", &address]].concat()).await.refuses(&[&address, "live listener"]);
+    run(&[&serve[..], &["--live-listen", &address][..]].concat()).await.refuses(&[&address, "live listener"]);
     let nowhere = folder.path().join("nowhere.pem");
     let sealed = ["--live-listen", "127.0.0.1:0", "--live-certificate", text(&nowhere), "--live-key", text(&nowhere)];
-    run(&[&serve[..], &sealed].concat()).await.refuses(&["nowhere.pem"]);
-    run(&[&serve[..], &["--live-url", "https://live.example"]].concat()).await.refuses(&["live_listen"]);
+    run(&[&serve[..], &sealed[..]].concat()).await.refuses(&["nowhere.pem"]);
+    run(&[&serve[..], &["--live-url", "https://live.example"][..]].concat()).await.refuses(&["live_listen"]);
     let doctor = ["doctor", "--listen", "127.0.0.1:0", "--database", &database];
-    let ill = run(&[&doctor[..], &sealed[2..], &["--live-listen", &address]].concat()).await;
+    let ill = run(&[&doctor[..], &sealed[2..], &["--live-listen", &address][..]].concat()).await;
     for part in ["WRONG live address", "WRONG live certificate"] {
         assert!(ill.stdout.contains(part), "{ill:#?}");
     }
