@@ -19,11 +19,23 @@
 //!       - {topic: "cell/{station}/robot/{signal}"}                      # bare values
 //!       - {topic: "cell/{station}/state", values: {force: data.force, estop: data.estop}, time: ts, time_unit: ms}
 //!       - {topic: "plc/7/tick", station: S02, values: all, quality: q}
+//!     wills:                        # what says that a cell is gone
+//!       - {topic: "cell/{station}/online", bad: "0"}
+//!     sparkplug:
+//!       metrics:
+//!         - {from: "plant/gateway/{station}", values: {force: TCP/Force, estop: Safety/EStop}}
 //!     stations: {cell-a: S01}       # what the topics call a station
+//! opcua:
+//!   - server: opc.tcp://127.0.0.1:4840
+//!     signals:
+//!       - {node: "ns=2;s=Force", station: S01, signal: force}
+//!     robots:
+//!       - {system: /DeviceSet/Cell1, station: S01}
 //! ```
 //!
 //! Everything that is wrong is found in one go, with its line.
 
+pub(crate) mod opcua;
 mod raw;
 
 use std::collections::HashMap;
@@ -34,8 +46,12 @@ use std::time::Duration;
 
 use kernel::{ContestId, EdgeId, Text};
 
+pub use opcua::OpcuaConfig;
+
 use crate::payload::Shape;
+use crate::sparkplug::SparkplugConfig;
 use crate::topic::Pattern;
+use crate::will::WillConfig;
 
 pub const FORMAT: &str = "guildhall/edge/1";
 
@@ -70,6 +86,7 @@ pub struct EdgeConfig {
     pub gather: Duration,
     pub stations: Vec<Arc<str>>,
     pub mqtt: Vec<MqttConfig>,
+    pub opcua: Vec<OpcuaConfig>,
 }
 
 /// Without the keys.
@@ -118,6 +135,8 @@ pub struct MqttConfig {
     pub client_id: String,
     pub login: Option<(String, String)>,
     pub(crate) topics: Vec<TopicConfig>,
+    pub(crate) wills: Vec<WillConfig>,
+    pub(crate) sparkplug: Option<SparkplugConfig>,
     /// From what the topics call a station to its name.
     pub(crate) stations: HashMap<String, Arc<str>>,
 }

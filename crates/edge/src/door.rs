@@ -1,5 +1,5 @@
 //! The edge's HTTP door: `POST /samples` takes the batches that the hall takes, by hand or from programs without MQTT;
-//! `GET /status` says how things stand.
+//! `GET /status` says how things stand, `GET /readyz` whether samples can be kept, `GET /metrics` the same as numbers.
 //!
 //! A source's numbers only have to rise. The last batch sent again is acknowledged again and changes nothing.
 
@@ -16,6 +16,7 @@ use telemetry::batch::{self, Limits};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::intake::{Offer, Refusal};
+use crate::measures;
 use crate::spool::Source;
 use crate::state::{State, Status};
 
@@ -38,6 +39,8 @@ pub(crate) async fn run(
     let router = axum::Router::new()
         .route("/samples", post(samples).layer(DefaultBodyLimit::max(BODY_BYTES_MAX)))
         .route("/status", get(status))
+        .route("/metrics", get(metrics))
+        .route("/readyz", get(ready))
         .route("/healthz", get(|| async { "ok" }))
         .with_state(door);
     let stop = async move {
@@ -50,6 +53,20 @@ pub(crate) async fn run(
 
 async fn status(Shared(door): Shared<Door>) -> Json<Status> {
     Json(door.state.status())
+}
+
+async fn metrics(Shared(door): Shared<Door>) -> Response {
+    match measures::measures(&door.state) {
+        Ok(text) => ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
+            .into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+async fn ready(Shared(door): Shared<Door>) -> Response {
+    let reasons = door.state.not_ready();
+    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(serde_json::json!({"ready": reasons.is_empty(), "reasons": reasons}))).into_response()
 }
 
 async fn samples(

@@ -179,7 +179,7 @@ impl Forwarder {
     }
 
     async fn ask_where(&mut self, stopping: bool) -> Result<Outcome, EdgeFault> {
-        let nothing = Lines { body: Vec::new(), places: Vec::new(), oldest: None };
+        let nothing = Lines { body: Vec::new(), places: Vec::new(), oldest: None, samples: 0 };
         let backlog = self.state.with_keeper(|keeper| keeper.spool.waiting_ticks()).unwrap_or_default();
         match self.send(Cut { seq: PROBE, first: 0, end: 0 }, &nothing, backlog, stopping).await {
             Answer::Gap(next) | Answer::Next(next) if next < PROBE => {
@@ -266,6 +266,10 @@ impl Forwarder {
         match answer {
             Answer::Next(next) if next == cut.seq + 1 => {
                 *samples_max = state.config.forward.samples_max.min(samples_max.saturating_mul(2));
+                let counts = &state.counts;
+                counts.forwarded_batches.fetch_add(1, Ordering::Relaxed);
+                counts.forwarded_ticks.fetch_add(lines.places.len() as u64, Ordering::Relaxed);
+                counts.forwarded_samples.fetch_add(lines.samples, Ordering::Relaxed);
                 self.on_disk(move |state| state.with_keeper(|keeper| keeper.spool.acknowledge(cut)))
                     .await?
                     .transpose()?;

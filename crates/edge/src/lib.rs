@@ -22,12 +22,16 @@ mod config;
 mod door;
 mod forward;
 mod intake;
+mod measures;
 mod mqtt;
 mod payload;
 mod shelf;
+mod source;
+mod sparkplug;
 mod spool;
 mod state;
 mod topic;
+mod will;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -36,7 +40,10 @@ use kernel::Clock;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-pub use config::{ConfigFault, EdgeConfig, FORMAT, ForwardConfig, MqttConfig, RecordingsConfig, SpoolConfig};
+pub use config::{
+    ConfigFault, EdgeConfig, FORMAT, ForwardConfig, MqttConfig, OpcuaConfig, RecordingsConfig, SpoolConfig,
+};
+pub use source::{NodeStatus, SourceKind, SourceLink, SourceStatus};
 pub use state::{HallLink, Status};
 
 use intake::Offer;
@@ -104,8 +111,10 @@ impl Edge {
         let mut tasks = JoinSet::new();
         tasks.spawn(intake::run(state.clone(), offered));
         tasks.spawn(forwarder.run(stopped.clone()));
-        for (ix, broker) in config.mqtt.iter().enumerate() {
-            tasks.spawn(mqtt::run(state.clone(), ix, broker.clone(), offers.clone(), stopped.clone()));
+        let mut sources = state.sources.iter();
+        for (broker, source) in config.mqtt.iter().zip(&mut sources) {
+            let broker = mqtt::Broker::new(state.clone(), source.clone(), broker.clone(), offers.clone());
+            tasks.spawn(broker.run(stopped.clone()));
         }
         if let Some(listener) = listener {
             tasks.spawn(door::run(state.clone(), listener, offers.clone(), stopped.clone()));

@@ -1,22 +1,26 @@
 //! MQTT in. A message is acknowledged to the broker only when it is in the spool, and the session is kept, so what was on
 //! its way when an edge died comes again.
 //!
+//! When the spool has no room, the broker is let go of until it has: what was not acknowledged waits there.
 //! A retained message says what was true at some time before: without a time of its own it is uncertain.
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use kernel::Nanos;
 use referee::Quality;
-use rumqttc::{AsyncClient, Event, MqttOptions, Packet, Publish, QoS};
+use rumqttc::{AsyncClient, Event, LastWill, MqttOptions, Packet, Publish, QoS};
 use telemetry::Tick;
 use telemetry::batch::{self, Limits};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::MqttConfig;
 use crate::intake::{Done, Offer, Refusal};
+use crate::source::{Source, SourceLink};
+use crate::sparkplug::{self, Nodes};
 use crate::state::State;
+use crate::will::Told;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
@@ -24,161 +28,346 @@ const PACKET_BYTES_MAX: usize = 1 << 20;
 /// Acknowledgements that may wait for the connection.
 const REQUESTS_WAITING: usize = 8_192;
 
-pub(crate) async fn run(
+/// One broker, over all its connections.
+pub(crate) struct Broker {
     state: Arc<State>,
-    ix: usize,
+    source: Arc<Source>,
     config: MqttConfig,
     offers: mpsc::Sender<Offer>,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let mut is_connected = false;
-    while !*stopped.borrow() {
-        let why = tokio::select! {
-            why = session(&state, &config, &offers, &mut is_connected) => why,
-            _ = stopped.wait_for(|stopped| *stopped) => break,
-        };
-        if std::mem::take(&mut is_connected) {
-            state.counts.mqtt_connected.fetch_sub(1, Ordering::Relaxed);
-            tracing::warn!(broker = ix, host = %config.host, port = config.port, %why, "the broker is gone");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(RECONNECT_AFTER) => {}
-            _ = stopped.wait_for(|stopped| *stopped) => break,
-        }
-    }
-    if is_connected {
-        state.counts.mqtt_connected.fetch_sub(1, Ordering::Relaxed);
-    }
+    unknown: HashSet<String>,
+    nodes: Option<Nodes>,
+    told: Told,
 }
 
-/// One connection, until it breaks; says why it did.
-async fn session(
-    state: &Arc<State>,
-    config: &MqttConfig,
-    offers: &mpsc::Sender<Offer>,
-    is_connected: &mut bool,
-) -> String {
-    let mut options = MqttOptions::new(config.client_id.clone(), config.host.clone(), config.port);
-    options.set_keep_alive(KEEP_ALIVE);
-    options.set_clean_session(false);
-    options.set_manual_acks(true);
-    options.set_max_packet_size(PACKET_BYTES_MAX, PACKET_BYTES_MAX);
-    options.set_request_channel_capacity(REQUESTS_WAITING);
-    if let Some((login, password)) = &config.login {
-        options.set_credentials(login.clone(), password.clone());
+/// Why a connection ended.
+enum End {
+    Broken(String),
+    NoRoom(String),
+    Stopping,
+}
+
+impl Broker {
+    pub fn new(state: Arc<State>, source: Arc<Source>, config: MqttConfig, offers: mpsc::Sender<Offer>) -> Broker {
+        let nodes = config.sparkplug.clone().map(|sparkplug| Nodes::new(sparkplug, config.stations.clone()));
+        Broker { state, source, config, offers, unknown: HashSet::new(), nodes, told: Told::default() }
     }
-    let (client, mut connection) = AsyncClient::new(options, REQUESTS_WAITING);
-    // A refusal for want of room ends the session: the broker keeps the message and sends it again.
-    let (full, mut is_full) = mpsc::channel::<String>(1);
-    let mut unknown = HashSet::new();
-    loop {
-        let event = tokio::select! {
-            event = connection.poll() => event,
-            Some(why) = is_full.recv() => return why,
-        };
-        match event {
-            Ok(Event::Incoming(Packet::ConnAck(_))) => {
-                if !std::mem::replace(is_connected, true) {
-                    state.counts.mqtt_connected.fetch_add(1, Ordering::Relaxed);
-                    tracing::info!(host = %config.host, port = config.port, "the broker is there");
+
+    pub async fn run(mut self, mut stopped: watch::Receiver<bool>) {
+        while !*stopped.borrow() {
+            let end = tokio::select! {
+                end = self.session() => end,
+                _ = stopped.wait_for(|stopped| *stopped) => break,
+            };
+            let now = self.state.clock.now();
+            let is_full = match end {
+                End::Stopping => break,
+                End::Broken(why) => {
+                    self.source.line_is(SourceLink::Down, Some(why), now);
+                    false
                 }
-                for topic in &config.topics {
-                    let qos = if topic.qos == 0 { QoS::AtMostOnce } else { QoS::AtLeastOnce };
-                    if let Err(error) = client.try_subscribe(topic.pattern.filter(), qos) {
-                        return error.to_string();
+                End::NoRoom(why) => {
+                    self.source.line_is(SourceLink::Paused, Some(why), now);
+                    true
+                }
+            };
+            let marks = self.nodes.as_mut().map(|nodes| nodes.lost(now)).unwrap_or_default();
+            self.show_nodes();
+            let go_on = async {
+                if is_full {
+                    self.state.wait_for_room().await;
+                }
+                self.mark(marks).await;
+                tokio::time::sleep(RECONNECT_AFTER).await;
+            };
+            tokio::select! {
+                () = go_on => {}
+                _ = stopped.wait_for(|stopped| *stopped) => break,
+            }
+        }
+        self.source.line_is(SourceLink::Down, Some("the edge is stopping".to_owned()), self.state.clock.now());
+    }
+
+    /// Hands in what is bad from now on, again and again until it is taken.
+    async fn mark(&self, ticks: Vec<Tick>) {
+        if ticks.is_empty() {
+            return;
+        }
+        Source::count(&self.source.counts.deaths, 1);
+        while !hand_in(&self.offers, ticks.clone()).await {
+            tokio::time::sleep(RECONNECT_AFTER).await;
+            self.state.wait_for_room().await;
+        }
+    }
+
+    /// One connection, until it breaks.
+    async fn session(&mut self) -> End {
+        let config = &self.config;
+        let mut options = MqttOptions::new(config.client_id.clone(), config.host.clone(), config.port);
+        options.set_keep_alive(KEEP_ALIVE);
+        options.set_clean_session(false);
+        options.set_manual_acks(true);
+        options.set_max_packet_size(PACKET_BYTES_MAX, PACKET_BYTES_MAX);
+        options.set_request_channel_capacity(REQUESTS_WAITING);
+        if let Some((login, password)) = &config.login {
+            options.set_credentials(login.clone(), password.clone());
+        }
+        let host = config.sparkplug.as_ref().and_then(|sparkplug| sparkplug.host_id.clone());
+        let state_topic = host.map(|host| format!("{}/STATE/{host}", sparkplug::NAMESPACE));
+        // The will of a host carries the time of its birth, by which nodes tell an old one.
+        let host_state = |is_online: bool, at: i64| format!(r#"{{"online":{is_online},"timestamp":{at}}}"#);
+        let connected_at = self.state.clock.now().as_millis();
+        if let Some(topic) = &state_topic {
+            options.set_last_will(LastWill::new(topic, host_state(false, connected_at), QoS::AtLeastOnce, true));
+        }
+        let (client, mut connection) = AsyncClient::new(options, REQUESTS_WAITING);
+        // A refusal for want of room ends the session: the broker keeps the message and sends it again.
+        let (full, mut is_full) = mpsc::channel::<String>(1);
+        loop {
+            let event = tokio::select! {
+                biased;
+                Some(why) = is_full.recv() => return End::NoRoom(why),
+                event = connection.poll() => event,
+            };
+            match event {
+                Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                    self.source.line_is(SourceLink::Up, None, self.state.clock.now());
+                    if let Err(error) = self.subscribe(&client) {
+                        return End::Broken(error.to_string());
                     }
+                    if let Some(topic) = &state_topic {
+                        let _ = client.try_publish(topic, QoS::AtLeastOnce, true, host_state(true, connected_at));
+                    }
+                    self.ask_all(&client);
                 }
-            }
-            Ok(Event::Incoming(Packet::SubAck(answer)))
-                if answer.return_codes.contains(&rumqttc::SubscribeReasonCode::Failure) =>
-            {
-                state.refuse("the broker refuses a subscription".to_owned());
-            }
-            Ok(Event::Incoming(Packet::Publish(message))) => {
-                if !take(state, config, offers, &client, &full, message, &mut unknown).await {
-                    return "the edge is stopping".to_owned();
+                Ok(Event::Incoming(Packet::SubAck(answer)))
+                    if answer.return_codes.contains(&rumqttc::SubscribeReasonCode::Failure) =>
+                {
+                    self.refuse("the broker refuses a subscription".to_owned());
                 }
-            }
-            Ok(_) => {}
-            Err(error) => return error.to_string(),
-        }
-    }
-}
-
-/// Offers what a message says; false when nobody takes offers any more.
-async fn take(
-    state: &Arc<State>,
-    config: &MqttConfig,
-    offers: &mpsc::Sender<Offer>,
-    client: &AsyncClient,
-    full: &mpsc::Sender<String>,
-    message: Publish,
-    unknown: &mut HashSet<String>,
-) -> bool {
-    let mut said = Vec::new();
-    for topic in &config.topics {
-        let Some(captured) = topic.pattern.captures(&message.topic) else { continue };
-        let called = captured.station.unwrap_or_default();
-        let Some(station) = topic.station.as_ref().or_else(|| config.stations.get(called)) else {
-            // A venue may have stations that this edge is not asked about; each is said once.
-            if unknown.len() < 1_000 && unknown.insert(called.to_owned()) {
-                state.refuse(format!("{}: unknown station {called:?}", message.topic));
-            } else {
-                state.counts.refused.fetch_add(1, Ordering::Relaxed);
-            }
-            continue;
-        };
-        match topic.shape.read(&message.payload, captured.signal) {
-            Ok(found) => {
-                let now = state.clock.now().to_nanos();
-                let mut quality = found.quality;
-                if message.retain && found.at.is_none() {
-                    quality = quality.max(Quality::Uncertain);
-                }
-                let tick =
-                    Tick { station: station.clone(), at: found.at.unwrap_or(now), readings: found.readings, quality };
-                let latest = state.clock.now().plus_millis(Limits::default().ahead_max_ms).to_nanos();
-                match batch::check_time(1, &tick, latest) {
-                    Ok(()) => said.push((tick, found.at.is_some())),
-                    Err(fault) => state.refuse(format!("{}: {}", message.topic, fault.what.en)),
-                }
-            }
-            Err(text) => state.refuse(format!("{}: {}", message.topic, text.en)),
-        }
-    }
-    // What nobody could use is done with: it would come again for ever.
-    if said.is_empty() {
-        acknowledge(client, &message);
-        return true;
-    }
-    let last = said.len() - 1;
-    for (ix, (tick, has_own_time)) in said.into_iter().enumerate() {
-        let done: Done = if ix < last {
-            Box::new(|_| {})
-        } else {
-            let (client, message, full, state) = (client.clone(), message.clone(), full.clone(), state.clone());
-            Box::new(move |result| match result {
-                Ok(()) => acknowledge(&client, &message),
-                Err(refusal) => {
-                    let why = match refusal {
-                        Refusal::Full(why) => why,
-                        Refusal::Fault(fault) => fault.what.en,
-                        Refusal::Number(next) => format!("expected number {next}"),
+                Ok(Event::Incoming(Packet::Publish(message))) => {
+                    Source::count(&self.source.counts.messages, 1);
+                    let taken = match &self.nodes {
+                        Some(_) if message.topic.starts_with(sparkplug::NAMESPACE) => {
+                            self.hear(&client, &full, message).await
+                        }
+                        _ => self.take(&client, &full, message).await,
                     };
-                    // Without an acknowledgement the broker keeps it, unless it was sent without that promise.
-                    if message.qos == QoS::AtMostOnce {
-                        state.refuse(format!("{}: {why}", message.topic));
-                    } else {
-                        let _ = full.try_send(why);
+                    if !taken {
+                        return End::Stopping;
                     }
                 }
-            })
-        };
-        if offers.send(Offer::Message { tick, has_own_time, done }).await.is_err() {
-            return false;
+                Ok(_) => {}
+                Err(error) => return End::Broken(error.to_string()),
+            }
         }
     }
-    true
+
+    fn subscribe(&self, client: &AsyncClient) -> Result<(), rumqttc::ClientError> {
+        for topic in &self.config.topics {
+            let qos = if topic.qos == 0 { QoS::AtMostOnce } else { QoS::AtLeastOnce };
+            client.try_subscribe(topic.pattern.filter(), qos)?;
+        }
+        for will in &self.config.wills {
+            client.try_subscribe(will.topic.filter(), QoS::AtLeastOnce)?;
+        }
+        for filter in self.config.sparkplug.iter().flat_map(|sparkplug| sparkplug.filters()) {
+            client.try_subscribe(filter, QoS::AtLeastOnce)?;
+        }
+        Ok(())
+    }
+
+    /// Asks every node that was heard of to be born again: what it said meanwhile is not known.
+    fn ask_all(&mut self, client: &AsyncClient) {
+        let names = self.nodes.as_ref().map(Nodes::names).unwrap_or_default();
+        for name in names {
+            self.ask(client, &name);
+        }
+    }
+
+    fn ask(&mut self, client: &AsyncClient, name: &sparkplug::NodeName) {
+        let now = self.state.clock.now();
+        let Some(nodes) = &mut self.nodes else { return };
+        if !nodes.may_ask(name, now) {
+            return;
+        }
+        let command = sparkplug::rebirth_command(now.as_millis().max(0) as u64);
+        if client.try_publish(name.command_topic(), QoS::AtMostOnce, false, command).is_ok() {
+            tracing::info!(node = %name, "a node is asked for its births");
+            Source::count(&self.source.counts.rebirths, 1);
+            self.source.node(&name.to_string(), now, |node| node.rebirths += 1);
+        }
+    }
+
+    fn show_nodes(&self) {
+        let (Some(nodes), now) = (&self.nodes, self.state.clock.now()) else { return };
+        for name in nodes.names() {
+            let (is_alive, devices) = nodes.how(&name);
+            self.source.node(&name.to_string(), now, |node| (node.is_alive, node.devices) = (is_alive, devices));
+        }
+    }
+
+    fn refuse(&self, why: String) {
+        Source::count(&self.source.counts.refused, 1);
+        self.state.refuse(why);
+    }
+
+    /// A Sparkplug message; false when nobody takes offers any more.
+    async fn hear(&mut self, client: &AsyncClient, full: &mpsc::Sender<String>, message: Publish) -> bool {
+        let now = self.state.clock.now();
+        let Some(nodes) = &mut self.nodes else { return true };
+        let mut heard = nodes.hear(&message.topic, &message.payload, now);
+        let counts = &self.source.counts;
+        Source::count(&counts.gaps, heard.gap);
+        Source::count(&counts.unknown_aliases, heard.unknown_aliases);
+        Source::count(&counts.deaths, u64::from(heard.is_death));
+        Source::count(&counts.historical, heard.historical.len() as u64);
+        if let Some(name) = &heard.node {
+            let (is_alive, devices) = nodes.how(name);
+            self.source.node(&name.to_string(), now, |node| {
+                (node.is_alive, node.devices) = (is_alive, devices);
+                node.gaps += heard.gap;
+                node.unknown_aliases += heard.unknown_aliases;
+            });
+            if heard.gap > 0 {
+                tracing::warn!(node = %name, missing = heard.gap, "messages of a node are missing");
+            }
+        }
+        for why in std::mem::take(&mut heard.refused) {
+            self.refuse(format!("{}: {why}", message.topic));
+        }
+        if let (true, Some(name)) = (heard.wants_rebirth, heard.node.clone()) {
+            self.ask(client, &name);
+        }
+        let mut ticks = self.checked(&message.topic, heard.ticks);
+        ticks.iter().for_each(|tick| self.told.hear(tick));
+        let historical = std::mem::take(&mut heard.historical);
+        if ticks.is_empty() && historical.is_empty() {
+            acknowledge(client, &message);
+            return true;
+        }
+        ticks.sort_by_key(|tick| tick.at);
+        let done = when_kept(&self.state, client, full, message);
+        let offer = Offer::Message {
+            ticks,
+            historical,
+            is_current: heard.is_birth,
+            has_own_time: heard.has_own_time && !heard.is_death && !heard.is_birth,
+            done,
+        };
+        self.offers.send(offer).await.is_ok()
+    }
+
+    /// Without the ticks whose time can't be meant.
+    fn checked(&self, topic: &str, ticks: Vec<Tick>) -> Vec<Tick> {
+        let latest = self.latest();
+        let is_meant = |tick: &Tick| match batch::check_time(1, tick, latest) {
+            Ok(()) => true,
+            Err(fault) => {
+                self.refuse(format!("{topic}: {}", fault.what.en));
+                false
+            }
+        };
+        ticks.into_iter().filter(is_meant).collect()
+    }
+
+    fn latest(&self) -> Nanos {
+        self.state.clock.now().plus_millis(Limits::default().ahead_max_ms).to_nanos()
+    }
+
+    /// Offers what a message says; false when nobody takes offers any more.
+    async fn take(&mut self, client: &AsyncClient, full: &mpsc::Sender<String>, message: Publish) -> bool {
+        let mut said = Vec::new();
+        let mut has_own_time = true;
+        let now = self.state.clock.now().to_nanos();
+        for ix in 0..self.config.topics.len() {
+            let topic = &self.config.topics[ix];
+            let Some(captured) = topic.pattern.captures(&message.topic) else { continue };
+            let called = captured.station.unwrap_or_default();
+            let Some(station) = topic.station.as_ref().or_else(|| self.config.stations.get(called)).cloned() else {
+                self.is_unknown(&message.topic, called.to_owned());
+                continue;
+            };
+            match topic.shape.read(&message.payload, captured.signal) {
+                Ok(found) => {
+                    let mut quality = found.quality;
+                    if message.retain && found.at.is_none() {
+                        quality = quality.max(Quality::Uncertain);
+                    }
+                    has_own_time &= found.at.is_some();
+                    said.push(Tick { station, at: found.at.unwrap_or(now), readings: found.readings, quality });
+                }
+                Err(text) => self.refuse(format!("{}: {}", message.topic, text.en)),
+            }
+        }
+        let mut said = self.checked(&message.topic, said);
+        if !self.config.wills.is_empty() {
+            said.iter().for_each(|tick| self.told.hear(tick));
+        }
+        for ix in 0..self.config.wills.len() {
+            let will = &self.config.wills[ix];
+            let Some(captured) = will.topic.captures(&message.topic) else { continue };
+            let called = captured.station.unwrap_or_default();
+            let Some(station) = will.station.as_ref().or_else(|| self.config.stations.get(called)).cloned() else {
+                self.is_unknown(&message.topic, called.to_owned());
+                continue;
+            };
+            if let Some(tick) = will.read(&message.payload, &station, &self.told, now) {
+                Source::count(&self.source.counts.deaths, 1);
+                has_own_time = false;
+                said.push(tick);
+            }
+        }
+        // What nobody could use is done with: it would come again for ever.
+        if said.is_empty() {
+            acknowledge(client, &message);
+            return true;
+        }
+        let done = when_kept(&self.state, client, full, message);
+        self.offers
+            .send(Offer::Message { ticks: said, historical: Vec::new(), is_current: false, has_own_time, done })
+            .await
+            .is_ok()
+    }
+
+    /// A venue may have stations that this edge is not asked about; each is said once.
+    fn is_unknown(&mut self, topic: &str, called: String) {
+        if self.unknown.len() < 1_000 && self.unknown.insert(called.clone()) {
+            self.refuse(format!("{topic}: unknown station {called:?}"));
+        } else {
+            Source::count(&self.source.counts.refused, 1);
+            self.state.count_refused();
+        }
+    }
+}
+
+/// Offers ticks of the edge's own making; whether they were kept.
+pub(crate) async fn hand_in(offers: &mpsc::Sender<Offer>, ticks: Vec<Tick>) -> bool {
+    let (answer, answered) = oneshot::channel();
+    let done: Done = Box::new(move |result| {
+        let _ = answer.send(result.is_ok());
+    });
+    let offer = Offer::Message { ticks, historical: Vec::new(), is_current: false, has_own_time: false, done };
+    offers.send(offer).await.is_ok() && answered.await.unwrap_or(false)
+}
+
+/// Acknowledges a message once it is kept.
+fn when_kept(state: &Arc<State>, client: &AsyncClient, full: &mpsc::Sender<String>, message: Publish) -> Done {
+    let (state, client, full) = (state.clone(), client.clone(), full.clone());
+    Box::new(move |result| match result {
+        Ok(()) => acknowledge(&client, &message),
+        Err(refusal) => {
+            let why = match refusal {
+                Refusal::Full(why) => why,
+                Refusal::Fault(fault) => fault.what.en,
+                Refusal::Number(next) => format!("expected number {next}"),
+            };
+            // Without an acknowledgement the broker keeps it, unless it was sent without that promise.
+            if message.qos == QoS::AtMostOnce {
+                state.refuse(format!("{}: {why}", message.topic));
+            }
+            let _ = full.try_send(why);
+        }
+    })
 }
 
 fn acknowledge(client: &AsyncClient, message: &Publish) {

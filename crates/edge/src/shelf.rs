@@ -70,6 +70,10 @@ impl Shelf {
         })
     }
 
+    pub fn config(&self) -> &RecordingsConfig {
+        &self.config
+    }
+
     /// Records what is not recorded yet.
     pub fn record(&mut self, ticks: &[Tick]) -> Result<u64, RecordingFault> {
         let mut recorded = 0;

@@ -26,6 +26,8 @@ use kernel::Timestamp;
 use journal::Entry;
 pub(crate) use segment::{FrameHeader, Source};
 
+/// What is written to see whether a disk that failed can write again.
+const TRIAL_BYTES: usize = 16 << 10;
 /// A new segment is begun after this many bytes.
 const SEGMENT_BYTES: u64 = 4 << 20;
 
@@ -89,6 +91,7 @@ pub(crate) struct Lines {
     pub places: Vec<(u64, u32)>,
     /// When the oldest frame came.
     pub oldest: Option<Timestamp>,
+    pub samples: u64,
 }
 
 #[derive(Debug)]
@@ -112,6 +115,8 @@ pub(crate) struct Spool {
     is_new: bool,
     waiting_bytes: u64,
     waiting_ticks: u64,
+    /// The last write failed: whether the disk can write again has to be tried.
+    is_failing: bool,
     sources: HashMap<String, Source>,
     _lock: File,
 }
@@ -144,6 +149,7 @@ impl Spool {
             is_new: entries.iter().all(|entry| matches!(entry, Entry::SetAside { .. })),
             waiting_bytes: 0,
             waiting_ticks: 0,
+            is_failing: false,
             sources: found.sources,
             _lock: lock,
         };
@@ -207,14 +213,50 @@ impl Spool {
         if self.waiting_bytes >= self.limits.max_bytes {
             return Err(SpoolFault::Full { waiting: self.waiting_bytes, most: self.limits.max_bytes });
         }
+        // Acknowledged frames wait too, when they can't be recorded.
+        let total: u64 = self.segments.iter().map(|(_, bytes)| bytes).sum();
+        let most = self.limits.max_bytes + self.limits.keep_bytes + 2 * SEGMENT_BYTES;
+        if total >= most {
+            return Err(SpoolFault::Full { waiting: total, most });
+        }
         Ok(())
+    }
+
+    /// After a failed write: whether the disk can write now.
+    pub fn try_disk(&mut self) -> Result<(), SpoolFault> {
+        if !self.is_failing {
+            return Ok(());
+        }
+        let doing = || SpoolFault::io("trying the disk again");
+        let path = self.folder.join("trial");
+        let mut file = File::create(&path).map_err(doing())?;
+        let tried = io::Write::write_all(&mut file, &[0; TRIAL_BYTES]).and_then(|()| file.sync_data());
+        drop(file);
+        let _ = std::fs::remove_file(&path);
+        tried.map_err(doing())?;
+        self.is_failing = false;
+        Ok(())
+    }
+
+    /// Keeps what speaks of the past only, beside the frames.
+    pub fn keep_historical(&mut self, lines: &[u8]) -> Result<(), SpoolFault> {
+        self.is_full()?;
+        let doing = || SpoolFault::io("writing historical.ndjson");
+        let path = self.folder.join("historical.ndjson");
+        let mut file = File::options().create(true).append(true).open(path).map_err(doing())?;
+        let before = file.metadata().map_err(doing())?.len();
+        segment::write(&mut file, lines, self.limits.fsync).map_err(|source| {
+            let _ = file.set_len(before);
+            self.is_failing = true;
+            doing()(source)
+        })
     }
 
     /// Takes a frame. When this returns, it is on the disk.
     pub fn append(&mut self, header: FrameHeader, lines: &[u8]) -> Result<u64, SpoolFault> {
         self.is_full()?;
         if self.segments.back().is_none_or(|(_, bytes)| *bytes >= SEGMENT_BYTES) {
-            self.tail = segment::create(&self.folder, self.next_frame())?;
+            self.tail = segment::create(&self.folder, self.next_frame()).inspect_err(|_| self.is_failing = true)?;
             self.segments.push_back((self.next_frame(), 0));
         }
         let Some((segment, offset)) = self.segments.back().copied() else {
@@ -225,8 +267,10 @@ impl Spool {
             // Half a record may stand there now; what comes next must not stand behind it.
             let _ = self.tail.set_len(offset);
             let _ = io::Seek::seek(&mut self.tail, io::SeekFrom::Start(offset));
+            self.is_failing = true;
             return Err(SpoolFault::io("writing a frame")(source));
         }
+        self.is_failing = false;
         let number = self.next_frame();
         if let Some((_, bytes)) = self.segments.back_mut() {
             *bytes += record.len() as u64;
@@ -290,8 +334,10 @@ impl Spool {
 
     /// The lines of a batch, without those that were set aside.
     pub fn lines(&mut self, cut: Cut) -> Result<Lines, SpoolFault> {
-        let mut lines =
-            Lines { body: Vec::new(), places: Vec::new(), oldest: self.frame(cut.first).map(|frame| frame.at) };
+        let oldest = self.frame(cut.first).map(|frame| frame.at);
+        let samples =
+            (cut.first..cut.end).filter_map(|number| self.frame(number)).map(|frame| u64::from(frame.samples));
+        let mut lines = Lines { body: Vec::new(), places: Vec::new(), oldest, samples: samples.sum() };
         for number in cut.first..cut.end {
             for (ix, line) in self.frame_lines(number)?.split_inclusive(|byte| *byte == b'\n').enumerate() {
                 let place = (number, ix as u32);

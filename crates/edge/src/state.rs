@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use kernel::{Clock, Timestamp};
 use serde::Serialize;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::intake::Keeper;
+use crate::source::{Source, SourceKind, SourceStatus};
 use crate::{EdgeConfig, EdgeFault, lock};
 
 /// The line to the hall.
@@ -38,6 +39,7 @@ pub struct Status {
     pub next_seq: u64,
     pub accepted_ticks: u64,
     pub accepted_samples: u64,
+    pub forwarded_samples: u64,
     /// Messages and requests that were refused.
     pub refused: u64,
     pub refused_last: Option<String>,
@@ -48,9 +50,29 @@ pub struct Status {
     /// Lines that the hall refused; they are in `refused.ndjson` beside the spool.
     pub set_aside: u64,
     pub spool_full: bool,
+    /// Why samples can't be kept: the spool is full, or its disk fails.
+    pub no_room: Option<String>,
+    /// Why recordings can't be written; samples wait in the spool then.
+    pub recordings_fault: Option<String>,
     pub mqtt_connected: usize,
     pub mqtt_brokers: usize,
     pub recorded_ticks: u64,
+    pub sources: Vec<SourceStatus>,
+}
+
+/// Why nothing more can be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoRoom {
+    Full(String),
+    Disk(String),
+}
+
+impl NoRoom {
+    fn text(&self) -> &str {
+        match self {
+            NoRoom::Full(text) | NoRoom::Disk(text) => text,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -69,7 +91,9 @@ pub(crate) struct Counts {
     pub late: AtomicU64,
     pub repeated: AtomicU64,
     pub set_aside: AtomicU64,
-    pub mqtt_connected: AtomicU64,
+    pub forwarded_ticks: AtomicU64,
+    pub forwarded_samples: AtomicU64,
+    pub forwarded_batches: AtomicU64,
     pub recorded_ticks: AtomicU64,
 }
 
@@ -82,13 +106,19 @@ pub(crate) struct State {
     pub committed: Notify,
     line: Mutex<Line>,
     refused_last: Mutex<Option<String>>,
-    spool_full: AtomicBool,
+    recordings_fault: Mutex<Option<String>>,
+    room: watch::Sender<Option<NoRoom>>,
     cut: AtomicBool,
+    /// Brokers and servers, in the order of the settings.
+    pub sources: Vec<Arc<Source>>,
 }
 
 impl State {
     pub fn new(config: Arc<EdgeConfig>, clock: Arc<dyn Clock>, keeper: Keeper) -> State {
         let since = clock.now();
+        let brokers = config.mqtt.iter().map(|mqtt| (SourceKind::Mqtt, format!("{}:{}", mqtt.host, mqtt.port)));
+        let servers = config.opcua.iter().map(|server| (SourceKind::Opcua, server.url.clone()));
+        let sources = brokers.chain(servers).map(|(kind, name)| Arc::new(Source::new(kind, name, since))).collect();
         State {
             config,
             clock,
@@ -97,8 +127,10 @@ impl State {
             committed: Notify::new(),
             line: Mutex::new(Line { link: HallLink::Unknown, since, detail: None }),
             refused_last: Mutex::new(None),
-            spool_full: AtomicBool::new(false),
+            recordings_fault: Mutex::new(None),
+            room: watch::Sender::new(None),
             cut: AtomicBool::new(false),
+            sources,
         }
     }
 
@@ -142,14 +174,53 @@ impl State {
         }
     }
 
-    pub fn spool_is_full(&self, full: bool) {
-        if self.spool_full.swap(full, Ordering::SeqCst) != full {
-            if full {
-                tracing::error!("the spool is full: samples are refused until the hall has taken some");
-            } else {
-                tracing::info!("the spool has room again");
+    /// Counts a refusal of which nothing new is to be said.
+    pub fn count_refused(&self) {
+        self.counts.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Says whether samples can be kept; a change is logged, once.
+    pub fn room_is(&self, lacking: Option<NoRoom>) {
+        self.room.send_if_modified(|room| {
+            let has_changed = room.is_some() != lacking.is_some();
+            if has_changed {
+                match &lacking {
+                    Some(why) => {
+                        tracing::error!(why = why.text(), "samples can't be kept: they are refused until they can")
+                    }
+                    None => tracing::info!("there is room for samples again"),
+                }
             }
-        }
+            *room = lacking;
+            has_changed
+        });
+    }
+
+    pub fn has_room(&self) -> bool {
+        self.room.borrow().is_none()
+    }
+
+    /// Returns once samples can be kept.
+    pub async fn wait_for_room(&self) {
+        let _ = self.room.subscribe().wait_for(Option::is_none).await;
+    }
+
+    /// Ticks, samples and batches that the hall has acknowledged since this edge was started.
+    pub fn forwarded(&self) -> (u64, u64, u64) {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counts = &self.counts;
+        (count(&counts.forwarded_ticks), count(&counts.forwarded_samples), count(&counts.forwarded_batches))
+    }
+
+    pub fn recordings_are(&self, fault: Option<String>) {
+        *lock(&self.recordings_fault) = fault;
+    }
+
+    /// Why the edge can't do its work now, each reason once.
+    pub fn not_ready(&self) -> Vec<String> {
+        let room = self.room.borrow().as_ref().map(|lacking| lacking.text().to_owned());
+        let recordings = lock(&self.recordings_fault).as_ref().map(|why| format!("recordings: {why}"));
+        room.into_iter().chain(recordings).collect()
     }
 
     /// Works with the keeper, unless the edge is dead.
@@ -194,15 +265,19 @@ impl State {
             next_seq,
             accepted_ticks: count(&self.counts.accepted_ticks),
             accepted_samples: count(&self.counts.accepted_samples),
+            forwarded_samples: count(&self.counts.forwarded_samples),
             refused: count(&self.counts.refused),
             refused_last: lock(&self.refused_last).clone(),
             late: count(&self.counts.late),
             repeated: count(&self.counts.repeated),
             set_aside: count(&self.counts.set_aside),
-            spool_full: self.spool_full.load(Ordering::SeqCst),
-            mqtt_connected: count(&self.counts.mqtt_connected) as usize,
+            spool_full: matches!(&*self.room.borrow(), Some(NoRoom::Full(_))),
+            no_room: self.room.borrow().as_ref().map(|lacking| lacking.text().to_owned()),
+            recordings_fault: lock(&self.recordings_fault).clone(),
+            mqtt_connected: self.sources.iter().filter(|one| one.kind() == SourceKind::Mqtt && one.is_up()).count(),
             mqtt_brokers: self.config.mqtt.len(),
             recorded_ticks: count(&self.counts.recorded_ticks),
+            sources: self.sources.iter().map(|source| source.status()).collect(),
         }
     }
 }

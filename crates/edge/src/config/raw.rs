@@ -1,5 +1,8 @@
 //! The file as it is written, and its resolution.
 
+mod opcua;
+mod sparkplug;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,6 +38,8 @@ struct RawEdge {
     stations: Spanned<Vec<Spanned<String>>>,
     #[serde(default)]
     mqtt: Vec<RawMqtt>,
+    #[serde(default)]
+    opcua: Vec<opcua::RawOpcua>,
 }
 
 fn here<T>(value: T) -> Spanned<T> {
@@ -119,7 +124,10 @@ struct RawMqtt {
     username: Option<String>,
     password: Option<String>,
     password_env: Option<Spanned<String>>,
-    topics: Spanned<Vec<RawTopic>>,
+    topics: Option<Spanned<Vec<RawTopic>>>,
+    #[serde(default)]
+    wills: Vec<sparkplug::RawWill>,
+    sparkplug: Option<sparkplug::RawSparkplug>,
     #[serde(default)]
     stations: BTreeMap<String, Spanned<String>>,
 }
@@ -265,11 +273,12 @@ pub(super) fn resolve(yaml: &str, env: &dyn Fn(&str) -> Option<String>) -> Resul
             resolve_broker(broker, client_id, &stations, &mut mapped, env, &mut faults)
         })
         .collect();
-    if raw.listen.is_none() && raw.mqtt.is_empty() {
+    let opcua = raw.opcua.iter().map(|server| opcua::resolve(server, &stations, env, &mut faults)).collect();
+    if raw.listen.is_none() && raw.mqtt.is_empty() && raw.opcua.is_empty() {
         faults.add(
             &raw.stations,
-            "既没有 listen 也没有 mqtt：样本无从进入",
-            "neither listen nor mqtt is there: no sample can come in",
+            "listen、mqtt 和 opcua 都没有：样本无从进入",
+            "neither listen nor mqtt nor opcua is there: no sample can come in",
         );
     }
     match (edge, contest, key) {
@@ -302,6 +311,7 @@ pub(super) fn resolve(yaml: &str, env: &dyn Fn(&str) -> Option<String>) -> Resul
             gather: Duration::from_millis(raw.gather_ms.value),
             stations,
             mqtt,
+            opcua,
         }),
         _ => {
             faults.0.sort_by_key(|fault| (fault.line, fault.column));
@@ -384,18 +394,7 @@ fn resolve_broker(
         Some(_) => secret("password", &None, &raw.password_env, env, faults),
         None => raw.password.clone(),
     };
-    let station_of = |station: &Spanned<String>, faults: &mut Faults| -> Option<Arc<str>> {
-        let found = known.iter().find(|known| ***known == *station.value).cloned();
-        if found.is_none() {
-            let list = known.join(", ");
-            faults.add(
-                station,
-                format!("未知工位 {}，已列出的是 {list}", station.value),
-                format!("unknown station {}: stations lists {list}", station.value),
-            );
-        }
-        found
-    };
+    let station_of = |station: &Spanned<String>, faults: &mut Faults| opcua::station_of(known, station, faults);
     let mut stations: HashMap<String, Arc<str>> = HashMap::new();
     for (called, station) in &raw.stations {
         if let Some(station) = station_of(station, faults) {
@@ -405,11 +404,19 @@ fn resolve_broker(
     for station in known {
         stations.entry(station.to_string()).or_insert_with(|| station.clone());
     }
-    if raw.topics.value.is_empty() {
-        faults.add(&raw.topics, "topics 为空", "topics is empty");
+    match &raw.topics {
+        Some(topics) if topics.value.is_empty() => faults.add(topics, "topics 为空", "topics is empty"),
+        None if raw.sparkplug.is_none() => faults.add(
+            &raw.broker,
+            "既没有 topics 也没有 sparkplug",
+            "neither topics nor sparkplug is there: nothing is listened to",
+        ),
+        _ => {}
     }
+    let wills = raw.wills.iter().filter_map(|will| sparkplug::resolve_will(will, &station_of, faults)).collect();
+    let sparkplug = raw.sparkplug.as_ref().map(|raw| sparkplug::resolve(raw, &station_of, faults));
     let mut topics = Vec::new();
-    for raw_topic in &raw.topics.value {
+    for raw_topic in raw.topics.iter().flat_map(|topics| &topics.value) {
         let pattern = match Pattern::parse(&raw_topic.topic.value) {
             Ok(pattern) => pattern,
             Err(text) => {
@@ -452,6 +459,8 @@ fn resolve_broker(
         client_id,
         login: raw.username.clone().map(|name| (name, password.unwrap_or_default())),
         topics,
+        wills,
+        sparkplug,
         stations,
     })
 }

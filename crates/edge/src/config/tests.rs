@@ -82,3 +82,141 @@ fn all_faults_come_at_once() {
         .replace("listen: 127.0.0.1:0", "listen: x");
     assert_eq!(parse(&yaml).unwrap_err().iter().map(|fault| fault.line).collect::<Vec<_>>(), [2, 6, 16]);
 }
+
+const SPARKPLUG: &str = r#"format: guildhall/edge/1
+edge: edg_east
+contest: con_final
+hall: http://127.0.0.1:8080/
+key: secret
+spool: {folder: /tmp/spool}
+stations: [S01, S02]
+mqtt:
+  - broker: 127.0.0.1:1883
+    wills:
+      - {topic: "cell/{station}/online", bad: "0"}
+      - {topic: gone, station: S02, signals: [force]}
+    sparkplug:
+      host_id: hall
+      rebirth_every_ms: 5000
+      metrics:
+        - {from: "plant/gw/{station}", values: {force: TCP/Force, estop: Safety/EStop}}
+        - {from: plant/line, station: S02, values: all}
+    stations: {cell-a: S01}
+"#;
+
+#[test]
+fn sparkplug_and_wills_are_read() {
+    let config = parse(SPARKPLUG).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let mqtt = &config.mqtt[0];
+    assert_eq!((mqtt.topics.len(), mqtt.wills.len()), (0, 2));
+    let sparkplug = mqtt.sparkplug.as_ref().unwrap();
+    assert_eq!(sparkplug.filters(), ["spBv1.0/plant/+/gw/#", "spBv1.0/plant/+/line/#"]);
+    assert_eq!(sparkplug.rebirth, Some(Duration::from_secs(5)));
+    let quiet = SPARKPLUG.replace("host_id: hall", "rebirth: false");
+    assert_eq!(parse(&quiet).unwrap().mqtt[0].sparkplug.as_ref().unwrap().rebirth, None);
+}
+
+/// Each bad text in place of a good one gives a fault at that line that says so.
+fn faults_are_found(whole: &str, table: &[(&str, &str, u64, &str)]) {
+    for (good, bad, line, says) in table {
+        let yaml = whole.replacen(good, bad, 1);
+        assert_ne!(yaml, whole, "{good}");
+        let faults = parse(&yaml).expect_err(bad);
+        let found = faults.iter().any(|fault| fault.line == *line && fault.text.en.contains(says));
+        assert!(found, "{bad}: no fault at line {line} that says {says:?}: {faults:?}");
+        assert!(faults.iter().all(|fault| !fault.text.zh.is_empty()));
+    }
+}
+
+#[test]
+fn what_is_wrong_with_sparkplug_and_wills_is_named_with_its_line() {
+    faults_are_found(
+        SPARKPLUG,
+        &[
+            ("cell/{station}/online", "cell/x/online", 11, "named either by"),
+            ("cell/{station}/online", "cell/{station}/{signal}", 11, "a will's topic has no {signal}"),
+            ("topic: gone", "topic: \"gone+\"", 12, "a level of their own"),
+            ("station: S02, signals", "station: S09, signals", 12, "unknown station S09"),
+            ("[force]", "['fo-rce']", 12, "no signal name"),
+            ("host_id: hall", "host_id: a/b", 14, "host_id"),
+            ("rebirth_every_ms: 5000", "rebirth_every_ms: 1", 15, "rebirth_every_ms"),
+            ("plant/gw/{station}", "{station}", 17, "group/node"),
+            ("plant/gw/{station}", "plant/gw/x/{station}", 17, "group/node"),
+            ("plant/gw/{station}", "plant/gw/x", 17, "named either by"),
+            ("force: TCP/Force", "force: ''", 17, "the metric's name is empty"),
+            ("force: TCP/Force", "fo-rce: TCP/Force", 17, "no signal name"),
+            ("values: all", "values: some", 18, "expected to be all"),
+            (
+                "from: plant/line, station: S02, values: all",
+                "from: \"plant/gw/{station}\", values: {force: x}",
+                18,
+                "mapped twice",
+            ),
+            ("{cell-a: S01}", "{cell-a: S07}", 19, "unknown station S07"),
+        ],
+    );
+}
+
+#[cfg(feature = "opcua")]
+const OPCUA: &str = r#"format: guildhall/edge/1
+edge: edg_east
+contest: con_final
+hall: http://127.0.0.1:8080/
+key: secret
+spool: {folder: /tmp/spool}
+stations: [S01, S02]
+opcua:
+  - server: opc.tcp://127.0.0.1:4840/
+    security: Basic256Sha256
+    mode: Sign
+    pki: /tmp/pki
+    username: edge
+    password_env: EDGE_KEY
+    queue: 20
+    signals:
+      - {node: "nsu=urn:plc;s=Force", station: S01, signal: force}
+    robots:
+      - {system: /DeviceSet/Cell1, station: S01, prefix: r1_}
+"#;
+
+#[cfg(feature = "opcua")]
+#[test]
+fn opcua_servers_are_read() {
+    let config = parse(OPCUA).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let server = &config.opcua[0];
+    let signals: Vec<String> =
+        server.signals.iter().map(|one| format!("{} {} {}", one.station, one.signal, one.node)).collect();
+    assert_eq!(
+        signals,
+        [
+            "S01 force nsu=urn:plc;s=Force",
+            "S01 r1_operational_mode /DeviceSet/Cell1/SafetyStates/*/ParameterSet/OperationalMode",
+            "S01 r1_emergency_stop /DeviceSet/Cell1/SafetyStates/*/ParameterSet/EmergencyStop",
+            "S01 r1_protective_stop /DeviceSet/Cell1/SafetyStates/*/ParameterSet/ProtectiveStop",
+        ]
+    );
+    assert_eq!(server.login, Some(("edge".to_owned(), "secret".to_owned())));
+    assert!(!format!("{server:?}").contains("secret"));
+}
+
+#[cfg(feature = "opcua")]
+#[test]
+fn what_is_wrong_with_opcua_is_named_with_its_line() {
+    faults_are_found(
+        OPCUA,
+        &[
+            ("opc.tcp://127.0.0.1:4840/", "http://127.0.0.1", 9, "opc.tcp://"),
+            ("security: Basic256Sha256", "security: Basic128Rsa15", 10, "one of Basic256Sha256"),
+            ("mode: Sign", "mode: Encrypt", 11, "Sign or SignAndEncrypt"),
+            ("pki: /tmp/pki", "retry_max_ms: 1000", 10, "security needs pki"),
+            ("username: edge", "sampling_ms: 10", 9, "without username"),
+            ("EDGE_KEY", "NO_SUCH", 14, "NO_SUCH is not set"),
+            ("queue: 20", "queue: 1", 15, "queue"),
+            ("nsu=urn:plc;s=Force", "Force", 17, "node is expected"),
+            ("station: S01, signal", "station: S09, signal", 17, "unknown station S09"),
+            ("signal: force", "signal: 'fo-rce'", 17, "no signal name"),
+            ("signal: force", "signal: r1_emergency_stop", 19, "mapped twice"),
+            ("/DeviceSet/Cell1", "DeviceSet", 19, "path of the motion device system"),
+        ],
+    );
+}

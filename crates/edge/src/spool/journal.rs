@@ -58,6 +58,8 @@ impl Entry {
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
+    /// Up to where whole entries stand.
+    length: u64,
     fsync: bool,
     pub acked_seq: u64,
 }
@@ -81,13 +83,24 @@ impl Journal {
             }
         }
         let file = File::options().create(true).append(true).open(&path).map_err(doing())?;
-        Ok((Journal { path, file, fsync, acked_seq: 0 }, entries))
+        let length = (entries.len() * ENTRY_BYTES) as u64;
+        // Half an entry must not stand before the next one.
+        file.set_len(length).map_err(doing())?;
+        Ok((Journal { path, file, length, fsync, acked_seq: 0 }, entries))
     }
 
     pub fn write(&mut self, entry: Entry, sync: bool) -> Result<(), SpoolFault> {
         let doing = || SpoolFault::io("writing the journal");
-        self.file.write_all(&entry.encode()).map_err(doing())?;
-        if sync { self.file.sync_data().map_err(doing()) } else { Ok(()) }
+        let mut written = self.file.write_all(&entry.encode());
+        if sync && written.is_ok() {
+            written = self.file.sync_data();
+        }
+        if let Err(source) = written {
+            let _ = self.file.set_len(self.length);
+            return Err(doing()(source));
+        }
+        self.length += ENTRY_BYTES as u64;
+        Ok(())
     }
 
     /// All at once or not at all.
@@ -107,6 +120,7 @@ impl Journal {
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(doing())?;
         }
         self.file = File::options().append(true).open(&self.path).map_err(doing())?;
+        self.length = bytes.len() as u64;
         Ok(())
     }
 }

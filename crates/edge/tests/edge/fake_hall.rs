@@ -139,7 +139,7 @@ async fn take(State(desk): State<Desk>, headers: HeaderMap, body: Bytes) -> Resp
     if let Mood::Refuses(status) = mood {
         return no(status, serde_json::json!({"detail": {"en": "not today", "zh": "今天不行"}}));
     }
-    let read = batch::parse(&body, &Limits::default(), Timestamp::from_millis(testkit::START_MS)).unwrap();
+    let read = batch::parse(&body, &Limits::default(), Timestamp::from_millis(i64::MAX / 2)).unwrap();
     let (answer, is_even) = {
         let mut book = desk.book.lock().unwrap();
         book.calls += 1;

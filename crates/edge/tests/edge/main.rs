@@ -1,6 +1,8 @@
 //! An edge between its doors and a hall that misbehaves.
 
+mod back_pressure;
 mod fake_hall;
+mod sparkplug;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +30,49 @@ fn config(folder: &Path, hall: &FakeHall, more: &str) -> EdgeConfig {
 
 async fn start(config: &EdgeConfig) -> Edge {
     Edge::start(config.clone(), Arc::new(testkit::clock())).await.unwrap()
+}
+
+/// A client of a broker, and the task that drives it.
+fn mqtt_client(port: u16, name: &str) -> (rumqttc::AsyncClient, tokio::task::JoinHandle<()>) {
+    let mut options = rumqttc::MqttOptions::new(name, "127.0.0.1", port);
+    options.set_keep_alive(Duration::from_secs(5));
+    let (client, mut connection) = rumqttc::AsyncClient::new(options, 10_000);
+    let pump = tokio::spawn(async move {
+        loop {
+            if connection.poll().await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    (client, pump)
+}
+
+/// What the hall heard of a signal, in order: its value, or `bad`.
+fn heard(hall: &FakeHall, station: &str, signal: &str) -> Vec<String> {
+    let ticks = hall.ticks();
+    let of_station = ticks.iter().filter(|tick| &*tick.station == station);
+    let shown = |tick: &Tick| {
+        tick.get(signal).map(|reading| match (reading, tick.quality) {
+            (None, _) | (_, referee::Quality::Bad) => "bad".to_owned(),
+            (Some(value), referee::Quality::Uncertain) => format!("{}?", bare(value)),
+            (Some(value), referee::Quality::Good) => bare(value),
+        })
+    };
+    of_station.filter_map(shown).collect()
+}
+
+fn bare(value: &referee::Value) -> String {
+    match value {
+        referee::Value::Bool(value) => value.to_string(),
+        referee::Value::Integer(value) => value.to_string(),
+        referee::Value::Real(value) => value.to_string(),
+        referee::Value::Text(value) => value.to_string(),
+    }
+}
+
+async fn get(edge: &Edge, path: &str) -> (u16, String) {
+    let response = reqwest::get(format!("http://{}{path}", edge.listen().unwrap())).await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
 }
 
 /// One batch of `count` ticks that begin at step `from`.
@@ -230,12 +275,13 @@ async fn a_full_spool_refuses_and_takes_again() {
         taken += 1;
     };
     assert_eq!((refusal.0, &refusal.1["code"]), (503, &serde_json::json!("overloaded")), "{refusal:?}");
-    assert!(taken > 2 && edge.status().spool_full && edge.status().refused == 1);
+    assert!(taken > 2 && edge.status().refused == 1);
+    eventually("it says so", async || edge.status().spool_full).await;
     edge.cut_line(false);
     eventually("room", async || edge.status().backlog == 0).await;
     assert_eq!(post(&edge, "by-hand", body(taken + 1, "S01", taken * 10 + 1, 10)).await.0, 200);
     eventually("all", async || hall.ticks().len() as u64 == (taken + 1) * 10).await;
-    assert!(!edge.status().spool_full);
+    eventually("it says so", async || !edge.status().spool_full).await;
     edge.stop().await.unwrap();
 }
 
@@ -286,16 +332,7 @@ async fn mqtt_messages_become_ticks_once_whatever_dies() {
     let config = config(folder.path(), &hall, &mqtt);
     let mut edge = start(&config).await;
     eventually("the broker", async || edge.status().mqtt_connected == 1).await;
-    let mut options = rumqttc::MqttOptions::new("cell", "127.0.0.1", broker.port);
-    options.set_keep_alive(Duration::from_secs(5));
-    let (client, mut connection) = rumqttc::AsyncClient::new(options, 1_000);
-    let pump = tokio::spawn(async move {
-        loop {
-            if connection.poll().await.is_err() {
-                tokio::task::yield_now().await;
-            }
-        }
-    });
+    let (client, pump) = mqtt_client(broker.port, "cell");
     let tell = async |topic: &str, payload: String| {
         client.publish(topic, rumqttc::QoS::AtLeastOnce, false, payload).await.unwrap();
     };

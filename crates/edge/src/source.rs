@@ -1,0 +1,191 @@
+//! One way by which samples come in, a broker or an OPC UA server: how its line is, and what was counted there.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kernel::Timestamp;
+use serde::Serialize;
+
+use crate::lock;
+
+/// The line to a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceLink {
+    /// It was never there.
+    Unknown,
+    Up,
+    Down,
+    /// The edge itself has let go of it, because it has no room for what would come.
+    Paused,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    Mqtt,
+    Opcua,
+}
+
+impl SourceKind {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            SourceKind::Mqtt => "mqtt",
+            SourceKind::Opcua => "opcua",
+        }
+    }
+}
+
+/// A Sparkplug node as it was heard last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NodeStatus {
+    /// Born and not dead.
+    pub is_alive: bool,
+    pub since: String,
+    /// Devices that are born and not dead.
+    pub devices: usize,
+    /// Messages that are missing, by the sequence numbers.
+    pub gaps: u64,
+    /// Metrics by an alias that no birth explained.
+    pub unknown_aliases: u64,
+    /// Births that were asked for.
+    pub rebirths: u64,
+}
+
+/// A source in `GET /status`.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceStatus {
+    pub kind: SourceKind,
+    /// Host and port, or the server's address.
+    pub name: String,
+    pub link: SourceLink,
+    pub since: String,
+    pub detail: Option<String>,
+    pub messages: u64,
+    /// Messages or values that nobody could use.
+    pub refused: u64,
+    /// Messages that are missing, by their sequence numbers (Sparkplug), or notifications (OPC UA).
+    pub gaps: u64,
+    pub unknown_aliases: u64,
+    pub rebirths: u64,
+    /// Times that a server said that its queue had lost values (OPC UA).
+    pub overflows: u64,
+    /// Values of the past, kept in `historical.ndjson` (Sparkplug).
+    pub historical: u64,
+    /// Times that signals were called bad because their source was gone.
+    pub deaths: u64,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub nodes: BTreeMap<String, NodeStatus>,
+}
+
+/// Counters are for people: they order nothing.
+#[derive(Debug, Default)]
+pub(crate) struct SourceCounts {
+    pub messages: AtomicU64,
+    pub refused: AtomicU64,
+    pub gaps: AtomicU64,
+    pub unknown_aliases: AtomicU64,
+    pub rebirths: AtomicU64,
+    pub overflows: AtomicU64,
+    pub historical: AtomicU64,
+    pub deaths: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Line {
+    link: SourceLink,
+    since: Timestamp,
+    detail: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Source {
+    kind: SourceKind,
+    name: String,
+    line: Mutex<Line>,
+    pub counts: SourceCounts,
+    nodes: Mutex<BTreeMap<String, NodeStatus>>,
+}
+
+impl Source {
+    pub fn new(kind: SourceKind, name: String, now: Timestamp) -> Source {
+        Source {
+            kind,
+            name,
+            line: Mutex::new(Line { link: SourceLink::Unknown, since: now, detail: None }),
+            counts: SourceCounts::default(),
+            nodes: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    pub fn kind(&self) -> SourceKind {
+        self.kind
+    }
+
+    pub fn is_up(&self) -> bool {
+        lock(&self.line).link == SourceLink::Up
+    }
+
+    /// Says how the line is; a change is logged, once.
+    pub fn line_is(&self, link: SourceLink, detail: Option<String>, now: Timestamp) {
+        let mut line = lock(&self.line);
+        if line.link == link && line.detail == detail {
+            return;
+        }
+        let (kind, name) = (self.kind.code(), &self.name);
+        match (link, detail.as_deref()) {
+            (SourceLink::Up, _) => tracing::info!(kind, %name, "the source is there"),
+            (SourceLink::Paused, why) => tracing::warn!(kind, %name, ?why, "the source is not listened to"),
+            (_, why) => tracing::warn!(kind, %name, ?why, "the source is gone"),
+        }
+        if line.link != link {
+            line.since = now;
+        }
+        line.link = link;
+        line.detail = detail;
+    }
+
+    pub fn count(counter: &AtomicU64, more: u64) {
+        counter.fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// What a node is now, changed by `change`.
+    pub fn node(&self, name: &str, now: Timestamp, change: impl FnOnce(&mut NodeStatus)) {
+        let mut nodes = lock(&self.nodes);
+        let node = nodes.entry(name.to_owned()).or_insert_with(|| NodeStatus {
+            is_alive: false,
+            since: now.to_string(),
+            devices: 0,
+            gaps: 0,
+            unknown_aliases: 0,
+            rebirths: 0,
+        });
+        let was_alive = node.is_alive;
+        change(node);
+        if node.is_alive != was_alive {
+            node.since = now.to_string();
+        }
+    }
+
+    pub fn status(&self) -> SourceStatus {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let line = lock(&self.line);
+        SourceStatus {
+            kind: self.kind,
+            name: self.name.clone(),
+            link: line.link,
+            since: line.since.to_string(),
+            detail: line.detail.clone(),
+            messages: count(&self.counts.messages),
+            refused: count(&self.counts.refused),
+            gaps: count(&self.counts.gaps),
+            unknown_aliases: count(&self.counts.unknown_aliases),
+            rebirths: count(&self.counts.rebirths),
+            overflows: count(&self.counts.overflows),
+            historical: count(&self.counts.historical),
+            deaths: count(&self.counts.deaths),
+            nodes: lock(&self.nodes).clone(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! When there is no room, it is said, and nothing that was promised is lost.
+
+use rumqttc::QoS;
+
+use super::*;
+
+#[tokio::test]
+async fn a_full_spool_lets_go_of_the_broker_and_takes_up_where_it_left() {
+    let (folder, hall, broker) = (testkit::temp_dir(), FakeHall::open(1).await, testkit::mosquitto().await);
+    let mqtt = format!(
+        "mqtt:\n  - broker: 127.0.0.1:{}\n    topics:\n      - {{topic: \"cell/{{station}}/tick\", values: all, time: ts, time_unit: ms}}\n",
+        broker.port
+    );
+    let mut config = config(folder.path(), &hall, &mqtt);
+    config.spool.max_bytes = 4_000;
+    let edge = start(&config).await;
+    eventually("the broker", async || edge.status().mqtt_connected == 1).await;
+    edge.cut_line(true);
+    let (client, pump) = mqtt_client(broker.port, "cell");
+    for step in 1..=400 {
+        let payload = format!(r#"{{"ts":{},"step":{step}}}"#, START_MS - 3_600_000 + step);
+        client.publish("cell/S01/tick", QoS::AtLeastOnce, false, payload).await.unwrap();
+    }
+    eventually("paused", async || edge.status().sources[0].link == edge::SourceLink::Paused).await;
+    let status = edge.status();
+    assert!(status.spool_full && status.no_room.is_some(), "{status:?}");
+    let (code, body) = get(&edge, "/readyz").await;
+    assert!(code == 503 && body.contains("the spool is full"), "{code} {body}");
+    assert_eq!(get(&edge, "/healthz").await.0, 200);
+    assert!(get(&edge, "/metrics").await.1.contains("guildhall_edge_ready 0"));
+    let accepted = status.accepted_ticks;
+    assert!(accepted < 400, "{accepted}");
+    edge.cut_line(false);
+    eventually("all have come", async || hall.ticks().len() >= 400).await;
+    assert_eq!(steps(&hall.ticks(), "S01"), (1..=400).collect::<Vec<_>>());
+    eventually("ready again", async || get(&edge, "/readyz").await.0 == 200).await;
+    pump.abort();
+    edge.stop().await.unwrap();
+    assert_eq!(recorded(folder.path(), "S01"), (1..=400).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn recordings_that_fail_are_completed_from_the_spool() {
+    let (folder, hall) = (testkit::temp_dir(), FakeHall::open(1).await);
+    let clock = testkit::clock();
+    let edge = Edge::start(config(folder.path(), &hall, ""), Arc::new(clock.clone())).await.unwrap();
+    post(&edge, "by-hand", body(1, "S01", 1, 10)).await;
+    eventually("recorded", async || recorded(folder.path(), "S01").len() == 10).await;
+    // The folder is gone: a station that has no file yet can't begin one.
+    let (recordings, aside) = (folder.path().join("recordings"), folder.path().join("aside"));
+    std::fs::rename(&recordings, &aside).unwrap();
+    std::fs::write(&recordings, "not a folder").unwrap();
+    assert_eq!(post(&edge, "by-hand", body(2, "S02", 1, 10)).await.0, 200, "it is in the spool");
+    eventually("it says so", async || edge.status().recordings_fault.is_some()).await;
+    assert_eq!(get(&edge, "/readyz").await.0, 503);
+    assert_eq!(post(&edge, "by-hand", body(3, "S01", 11, 10)).await.0, 200);
+    eventually("the hall has all", async || hall.ticks().len() == 30).await;
+    std::fs::remove_file(&recordings).unwrap();
+    std::fs::rename(&aside, &recordings).unwrap();
+    eventually("mended", async || {
+        clock.advance_millis(1_000);
+        edge.status().recordings_fault.is_none()
+    })
+    .await;
+    assert_eq!(post(&edge, "by-hand", body(4, "S01", 21, 1)).await.0, 200);
+    eventually("complete", async || recorded(folder.path(), "S02").len() == 10).await;
+    edge.stop().await.unwrap();
+    assert_eq!(recorded(folder.path(), "S01"), (1..=21).collect::<Vec<_>>());
+    assert_eq!(recorded(folder.path(), "S02"), (1..=10).collect::<Vec<_>>());
+}
