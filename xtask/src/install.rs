@@ -1,4 +1,5 @@
-//! `cargo xtask install`: the Debian packages that tests and the demo need beside Rust and Node.
+//! `cargo xtask install`: what tests and the demo need beside Rust and Node: Debian packages, and an environment of
+//! Python in `target/python` with the servers that only Python has.
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "postgresql", there: postgres_is_there },
     Package { name: "nats-server", there: || has("nats-server") },
     Package { name: "mosquitto", there: || has("mosquitto") },
+    Package { name: "python3-venv", there: python_has_venv },
     Package { name: "chromium", there: || has("chromium") },
     Package {
         name: "fonts-noto-cjk",
@@ -24,12 +26,45 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
+/// From the package index, into the environment of the tests: an OPC UA server.
+const PYTHON_PACKAGES: &[&str] = &["asyncua==2.1.0"];
+const PYTHON_IMPORTS: &str = "import asyncua";
+
+fn python_has_venv() -> bool {
+    output(command("", "python3", &["-c", "import venv, ensurepip"])).is_ok()
+}
+
+fn environment() -> std::path::PathBuf {
+    root().join("target/python")
+}
+
+fn python_is_whole() -> bool {
+    let python = environment().join("bin/python").display().to_string();
+    Path::new(&python).is_file() && output(command("", &python, &["-c", PYTHON_IMPORTS])).is_ok()
+}
+
+/// Makes the tests' environment of Python, or makes it whole.
+fn install_python() -> anyhow::Result<()> {
+    if python_is_whole() {
+        return Ok(());
+    }
+    let folder = environment().display().to_string();
+    run(command("", "python3", &["-m", "venv", &folder]))?;
+    let pip = environment().join("bin/pip").display().to_string();
+    let words: Vec<&str> = ["install", "--quiet"].into_iter().chain(PYTHON_PACKAGES.iter().copied()).collect();
+    run(command("", &pip, &words))?;
+    if !python_is_whole() {
+        bail!("{folder}: the packages are installed, and can't be imported");
+    }
+    Ok(())
+}
+
 fn postgres_is_there() -> bool {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     versions.map(|version| version.path().join("bin/postgres")).any(|server| server.is_file())
 }
 
-/// Install the Debian packages that the tests need: as root or with sudo, otherwise say the line to type.
+/// Install the packages that the tests need: as root or with sudo, otherwise say the line to type.
 #[derive(Args)]
 pub struct Install {
     /// Only say what is missing; fail if anything is.
@@ -40,7 +75,15 @@ pub struct Install {
 impl Install {
     pub fn run(self) -> anyhow::Result<()> {
         node_is_there()?;
-        if self.check { missing_fails() } else { install_missing() }
+        if self.check {
+            missing_fails()?;
+            if !python_is_whole() {
+                bail!("the tests' Python environment is missing: run cargo xtask install");
+            }
+            Ok(())
+        } else {
+            install_missing()
+        }
     }
 }
 
@@ -63,6 +106,7 @@ fn missing_fails() -> anyhow::Result<()> {
 pub fn install_missing() -> anyhow::Result<()> {
     let missing = missing();
     if missing.is_empty() {
+        install_python()?;
         println!("All packages are there.");
         return Ok(());
     }
@@ -92,7 +136,8 @@ pub fn install_missing() -> anyhow::Result<()> {
     let words: Vec<&str> =
         ["install", "-y", "--no-install-recommends"].into_iter().chain(missing.iter().copied()).collect();
     apt(&words)?;
-    missing_fails()
+    missing_fails()?;
+    install_python()
 }
 
 fn is_root() -> bool {

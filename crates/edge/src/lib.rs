@@ -24,6 +24,8 @@ mod forward;
 mod intake;
 mod measures;
 mod mqtt;
+#[cfg(feature = "opcua")]
+mod opcua;
 mod payload;
 mod shelf;
 mod source;
@@ -115,6 +117,11 @@ impl Edge {
         for (broker, source) in config.mqtt.iter().zip(&mut sources) {
             let broker = mqtt::Broker::new(state.clone(), source.clone(), broker.clone(), offers.clone());
             tasks.spawn(broker.run(stopped.clone()));
+        }
+        #[cfg(feature = "opcua")]
+        for (server, source) in config.opcua.iter().zip(&mut sources) {
+            let server = opcua::Server::new(state.clone(), source.clone(), server.clone(), offers.clone());
+            tasks.spawn(server.run(stopped.clone()));
         }
         if let Some(listener) = listener {
             tasks.spawn(door::run(state.clone(), listener, offers.clone(), stopped.clone()));

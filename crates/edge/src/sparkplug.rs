@@ -25,7 +25,7 @@ use kernel::{Nanos, Timestamp};
 use prost::Message as _;
 use referee::Quality;
 use telemetry::batch::Limits;
-use telemetry::{Reading, Tick, check_signal};
+use telemetry::{Reading, Readings, Tick, check_signal};
 
 pub(crate) use payload::rebirth_command;
 use payload::{BD_SEQ, Metric as Said, MetricValue, NoReading, Payload};
@@ -170,7 +170,7 @@ pub(crate) struct Nodes {
 
 /// Readings by station, time and quality.
 #[derive(Default)]
-struct Gathered(BTreeMap<(Nanos, Arc<str>, u8), Vec<(Arc<str>, Reading)>>);
+struct Gathered(BTreeMap<(Nanos, Arc<str>, u8), Readings>);
 
 impl Gathered {
     fn add(&mut self, station: &Arc<str>, mut at: Nanos, quality: Quality, signal: &Arc<str>, reading: Reading) {

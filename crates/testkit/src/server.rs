@@ -129,7 +129,7 @@ impl Server {
     async fn up(&mut self) -> Result<(), String> {
         let log = self.dir.path().join("log");
         let mut running = Running::start("KILL", Some(self.dir.path()), &log, &self.recipe.command);
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             if answers(self.port, self.recipe.greeting).await {
                 self.running = Some(running);
                 return Ok(());
@@ -205,6 +205,58 @@ pub async fn nats() -> NatsServer {
     })
     .await;
     NatsServer { url: format!("nats://127.0.0.1:{}", server.port), server }
+}
+
+/// A program in Python, with what `cargo xtask install` put beside the build for the tests.
+pub struct PythonServer {
+    pub port: u16,
+    server: Server,
+}
+
+impl PythonServer {
+    /// Ends it at once, as a crash does.
+    pub fn stop(&mut self) {
+        self.server.stop();
+    }
+
+    /// Starts it again on the same port, with the same folder.
+    pub async fn restart(&mut self) {
+        self.server.restart().await;
+    }
+
+    /// The folder that it was given.
+    pub fn folder(&self) -> &Path {
+        self.server.dir.path()
+    }
+
+    pub fn log(&self) -> String {
+        self.server.running.as_ref().map(Running::log_text).unwrap_or_default()
+    }
+}
+
+/// Runs `python SCRIPT PORT FOLDER ARGUMENTS…`, until it takes connections on that port.
+pub async fn python_server(script: &Path, arguments: &[&str]) -> PythonServer {
+    let python = python();
+    let server = Server::start(|port, dir| {
+        let mut command =
+            vec![python.clone(), script.display().to_string(), port.to_string(), dir.display().to_string()];
+        command.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        Recipe { command, greeting: b"" }
+    })
+    .await;
+    PythonServer { port: server.port, server }
+}
+
+/// The interpreter of the tests' own environment.
+fn python() -> String {
+    if let Ok(chosen) = std::env::var("GUILDHALL_TEST_PYTHON") {
+        return chosen;
+    }
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/python/bin/python");
+    if !target.is_file() {
+        panic!("{} is not there; run: cargo xtask install (or set GUILDHALL_TEST_PYTHON)", target.display());
+    }
+    target.display().to_string()
 }
 
 /// A private MQTT broker without passwords.

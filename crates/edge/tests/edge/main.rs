@@ -2,6 +2,8 @@
 
 mod back_pressure;
 mod fake_hall;
+#[cfg(feature = "opcua")]
+mod opcua;
 mod sparkplug;
 
 use std::path::Path;
