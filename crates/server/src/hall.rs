@@ -122,7 +122,7 @@ pub async fn open(mut opening: Opening) -> anyhow::Result<Running> {
         contest::room(contests.clone()),
         crate::archive_room::room(hall.clone()),
     ];
-    let in_motion = measures::register(&hall, &hub);
+    let in_motion = measures::register(&hall, &hub, &contests);
     let router = web::App::new(hall.clone(), rooms).screens(screens::router(opening.config.live.clone())).build()?;
     let opened = contests.open_all().await.context("the contests can't be opened")?;
     tracing::debug!(opened, "contests in motion");

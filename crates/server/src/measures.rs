@@ -1,24 +1,69 @@
-//! What the server adds to `/metrics`: spectators, what the live hub has handed out, and the contests in motion.
+//! What the server adds to `/metrics`: spectators, what the live hub has handed out, the contests in motion, and how
+//! each venue's gateway was seen last.
 //!
 //! The hub counts by itself; its counts are read when a scraper asks. Topics are not told apart: their number is that of the competitors.
 
 use std::fmt;
 
+use contest::ContestRoom;
+use contest::stage::{LINK_SILENT_MS, Link};
 use live::Hub;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use web::Hall;
 
 /// Registers all; the gauge that is returned is for the contests, and is set by who opens them.
-pub fn register(hall: &Hall, hub: &Hub) -> Gauge {
+pub fn register(hall: &Hall, hub: &Hub, room: &ContestRoom) -> Gauge {
     let contests = Gauge::default();
     hall.metrics.register(|registry| {
         registry.register("contests", "Contests in motion on this node", contests.clone());
         registry.register_collector(Box::new(Live(hub.clone())));
+        registry.register_collector(Box::new(Venues(room.clone())));
     });
     contests
+}
+
+/// The gateways of contests that are open on this node.
+struct Venues(ContestRoom);
+
+impl fmt::Debug for Venues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Venues")
+    }
+}
+
+impl Collector for Venues {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let now = self.0.hall.now();
+        let mut links = Vec::new();
+        for floor in self.0.floors() {
+            for (edge, link) in floor.links() {
+                let contest = floor.contest.to_string();
+                links.push(([("contest", contest), ("venue", link.venue.to_string()), ("edge", edge)], link));
+            }
+        }
+        links.sort_by(|one, other| one.0.cmp(&other.0));
+        let silent_ms = |link: &Link| now.millis_since(link.seen_at).max(0);
+        let is_up = |link: &Link| i64::from(silent_ms(link) < LINK_SILENT_MS);
+        type Of<'a> = (&'static str, &'static str, &'a dyn Fn(&Link) -> i64);
+        let gauges: [Of<'_>; 4] = [
+            ("venue_up", "1 while the venue's gateway is heard", &is_up),
+            ("venue_silent_milliseconds", "How long ago the gateway was heard", &silent_ms),
+            ("venue_backlog_ticks", "Ticks that waited at the gateway when it was heard", &|link| link.backlog),
+            ("venue_lag_milliseconds", "How late the gateway's samples were", &|link| link.lag_ms),
+        ];
+        for (name, help, value) in gauges {
+            let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+            for (labels, link) in &links {
+                let gauge = ConstGauge::new(value(link));
+                gauge.encode(family.encode_family(labels)?)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 struct Live(Hub);
