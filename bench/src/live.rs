@@ -7,7 +7,7 @@
 //! started alone (`--serve`), for generators from outside.
 
 mod end_to_end;
-mod gauge;
+pub mod gauge;
 mod server;
 mod spectators;
 mod strain;

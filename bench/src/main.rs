@@ -3,6 +3,7 @@
 //! the ratios; everything before it is for people.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark prints and reads the machine's clock")]
 
+mod edge;
 mod live;
 mod marking;
 mod referee;
@@ -18,6 +19,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Name {
+    /// A venue's samples from MQTT through the gateway to the hall: rate, processor shares, latency.
+    Edge(edge::Options),
     /// Deliveries of the live hub for each CPU-second against a raw epoll loop; a mark's way to every spectator.
     Live(Box<live::Options>),
     /// A contest's marks to its ranking: in full, and after one changed mark.
@@ -28,6 +31,7 @@ enum Name {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().name {
+        Name::Edge(options) => edge::run(&options),
         Name::Live(options) => live::run(&options),
         Name::Marking(options) => marking::run(&options),
         Name::Referee(options) => referee::run(&options),

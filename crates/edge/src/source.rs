@@ -134,10 +134,11 @@ impl Source {
             return;
         }
         let (kind, name) = (self.kind.code(), &self.name);
-        match (link, detail.as_deref()) {
-            (SourceLink::Up, _) => tracing::info!(kind, %name, "the source is there"),
-            (SourceLink::Paused, why) => tracing::warn!(kind, %name, ?why, "the source is not listened to"),
-            (_, why) => tracing::warn!(kind, %name, ?why, "the source is gone"),
+        let why = detail.as_deref().unwrap_or_default();
+        match link {
+            SourceLink::Up => tracing::info!(kind, %name, why, "the source is there"),
+            SourceLink::Paused => tracing::warn!(kind, %name, why, "the source is not listened to"),
+            SourceLink::Down | SourceLink::Unknown => tracing::warn!(kind, %name, why, "the source is gone"),
         }
         if line.link != link {
             line.since = now;
