@@ -1,7 +1,8 @@
 //! MQTT in. A message is acknowledged to the broker only when it is in the spool, and the session is kept, so what was on
 //! its way when an edge died comes again.
 //!
-//! When the spool has no room, the broker is let go of until it has: what was not acknowledged waits there.
+//! When the spool has no room, the broker is let go of until it has, whether or not something was refused yet: what was not
+//! acknowledged waits there, and so does what comes meanwhile.
 //! A retained message says what was true at some time before: without a time of its own it is uncertain.
 
 use std::collections::HashSet;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use kernel::Nanos;
 use referee::Quality;
-use rumqttc::{AsyncClient, Event, LastWill, MqttOptions, Packet, Publish, QoS};
+use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, Publish, QoS};
 use telemetry::Tick;
 use telemetry::batch::{self, Limits};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -24,6 +25,8 @@ use crate::will::Told;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
+/// How long a broker may take to hear that it is let go of.
+const PARTING: Duration = Duration::from_secs(2);
 const PACKET_BYTES_MAX: usize = 1 << 20;
 /// Acknowledgements that may wait for the connection.
 const REQUESTS_WAITING: usize = 8_192;
@@ -120,29 +123,50 @@ impl Broker {
             options.set_last_will(LastWill::new(topic, host_state(false, connected_at), QoS::AtLeastOnce, true));
         }
         let (client, mut connection) = AsyncClient::new(options, REQUESTS_WAITING);
-        // A refusal for want of room ends the session: the broker keeps the message and sends it again.
+        // Want of room ends the session: the broker keeps what was refused, and sends it again.
         let (full, mut is_full) = mpsc::channel::<String>(1);
+        let shared = self.state.clone();
+        let lack_of_room = shared.lack_of_room();
+        tokio::pin!(lack_of_room);
+        // Until the broker has confirmed them all it passes by what is told to it.
+        let mut unconfirmed = 0;
+        let mut lacking = None;
         loop {
             let event = tokio::select! {
                 biased;
-                Some(why) = is_full.recv() => return End::NoRoom(why),
-                event = connection.poll() => event,
+                Some(why) = is_full.recv() => Err(why),
+                why = &mut lack_of_room => Err(why),
+                event = connection.poll() => Ok(event),
+            };
+            let event = match event {
+                Ok(event) => event,
+                Err(why) => {
+                    let offline = state_topic.map(|topic| (topic, host_state(false, connected_at)));
+                    part(&client, &mut connection, offline).await;
+                    return End::NoRoom(why);
+                }
             };
             match event {
                 Ok(Event::Incoming(Packet::ConnAck(_))) => {
-                    self.source.line_is(SourceLink::Up, None, self.state.clock.now());
-                    if let Err(error) = self.subscribe(&client) {
-                        return End::Broken(error.to_string());
-                    }
+                    unconfirmed = match self.subscribe(&client) {
+                        Ok(subscriptions) => subscriptions,
+                        Err(error) => return End::Broken(error.to_string()),
+                    };
                     if let Some(topic) = &state_topic {
                         let _ = client.try_publish(topic, QoS::AtLeastOnce, true, host_state(true, connected_at));
                     }
                     self.ask_all(&client);
                 }
-                Ok(Event::Incoming(Packet::SubAck(answer)))
-                    if answer.return_codes.contains(&rumqttc::SubscribeReasonCode::Failure) =>
-                {
-                    self.refuse("the broker refuses a subscription".to_owned());
+                Ok(Event::Incoming(Packet::SubAck(answer))) => {
+                    if answer.return_codes.contains(&rumqttc::SubscribeReasonCode::Failure) {
+                        let why = "the broker refuses a subscription".to_owned();
+                        self.refuse(why.clone());
+                        lacking = Some(why);
+                    }
+                    unconfirmed -= answer.return_codes.len().min(unconfirmed);
+                    if unconfirmed == 0 {
+                        self.source.line_is(SourceLink::Up, lacking.take(), self.state.clock.now());
+                    }
                 }
                 Ok(Event::Incoming(Packet::Publish(message))) => {
                     Source::count(&self.source.counts.messages, 1);
@@ -162,18 +186,22 @@ impl Broker {
         }
     }
 
-    fn subscribe(&self, client: &AsyncClient) -> Result<(), rumqttc::ClientError> {
-        for topic in &self.config.topics {
+    /// Asks for all that the settings name; how many subscriptions that are.
+    fn subscribe(&self, client: &AsyncClient) -> Result<usize, rumqttc::ClientError> {
+        let config = &self.config;
+        let topics = config.topics.iter().map(|topic| {
             let qos = if topic.qos == 0 { QoS::AtMostOnce } else { QoS::AtLeastOnce };
-            client.try_subscribe(topic.pattern.filter(), qos)?;
+            (topic.pattern.filter(), qos)
+        });
+        let wills = config.wills.iter().map(|will| (will.topic.filter(), QoS::AtLeastOnce));
+        let births = config.sparkplug.iter().flat_map(|sparkplug| sparkplug.filters());
+        let all = topics.chain(wills).chain(births.map(|filter| (filter, QoS::AtLeastOnce)));
+        let mut asked = 0;
+        for (filter, qos) in all {
+            client.try_subscribe(filter, qos)?;
+            asked += 1;
         }
-        for will in &self.config.wills {
-            client.try_subscribe(will.topic.filter(), QoS::AtLeastOnce)?;
-        }
-        for filter in self.config.sparkplug.iter().flat_map(|sparkplug| sparkplug.filters()) {
-            client.try_subscribe(filter, QoS::AtLeastOnce)?;
-        }
-        Ok(())
+        Ok(asked)
     }
 
     /// Asks every node that was heard of to be born again: what it said meanwhile is not known.
@@ -337,6 +365,27 @@ impl Broker {
             Source::count(&self.source.counts.refused, 1);
             self.state.count_refused();
         }
+    }
+}
+
+/// Leaves a broker in good order: what was acknowledged is said before, and the state of a host is told as its will would be.
+/// Messages that come meanwhile are left to the broker.
+async fn part(client: &AsyncClient, connection: &mut EventLoop, offline: Option<(String, String)>) {
+    if let Some((topic, state)) = offline {
+        let _ = client.try_publish(topic, QoS::AtLeastOnce, true, state);
+    }
+    if client.try_disconnect().is_err() {
+        return;
+    }
+    let parting = async {
+        while let Ok(event) = connection.poll().await {
+            if event == Event::Outgoing(Outgoing::Disconnect) {
+                return;
+            }
+        }
+    };
+    if tokio::time::timeout(PARTING, parting).await.is_err() {
+        tracing::debug!("the broker did not take the goodbye");
     }
 }
 

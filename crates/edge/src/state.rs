@@ -200,6 +200,20 @@ impl State {
         self.room.borrow().is_none()
     }
 
+    /// Returns once samples can't be kept, with the reason.
+    pub async fn lack_of_room(&self) -> String {
+        let mut room = self.room.subscribe();
+        loop {
+            if let Some(why) = room.borrow_and_update().as_ref() {
+                return why.text().to_owned();
+            }
+            if room.changed().await.is_err() {
+                // The state holds the sender, so it is never gone.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
     /// Returns once samples can be kept.
     pub async fn wait_for_room(&self) {
         let _ = self.room.subscribe().wait_for(Option::is_none).await;

@@ -116,11 +116,14 @@ pub(super) async fn run(server: &Server, has_spoken: &mut bool, stopped: &mut wa
     let mut listener = Listener::new(server);
     let mut look = tokio::time::interval_at(tokio::time::Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
     let mut check = tokio::time::interval(MISSING_WITHIN);
+    let lack_of_room = server.state.lack_of_room();
+    tokio::pin!(lack_of_room);
     let end = loop {
         tokio::select! {
             biased;
             () = is_stopped(stopped) => break End::Stopping,
             Some(why) = listener.no_room.recv() => break End::NoRoom(why),
+            why = &mut lack_of_room => break End::NoRoom(why),
             why = driver.join_next() => break End::Broken(why_of(why)),
             heard = said.recv() => match heard {
                 None => break End::Broken("the subscription is gone".to_owned()),
