@@ -60,26 +60,89 @@ async fn pages_name_it_and_it_serves_the_public_views_alone() {
     assert!(served.hall.program.ended(Duration::from_secs(30)).await.success());
 }
 
+/// A connection that the test holds itself: which of the hall's servers owns it depends on what was asked on it before.
+struct Line {
+    socket: TcpStream,
+    heard: Vec<u8>,
+}
+
+impl Line {
+    async fn to(address: &str) -> Line {
+        Line { socket: TcpStream::connect(address).await.unwrap(), heard: Vec::new() }
+    }
+
+    async fn hear(&mut self) {
+        let read = tokio::time::timeout(Duration::from_secs(30), self.socket.read_buf(&mut self.heard));
+        let length = read.await.expect("nothing comes").unwrap();
+        assert!(length > 0, "it has ended: {}", String::from_utf8_lossy(&self.heard));
+    }
+
+    async fn exactly(&mut self, length: usize) -> Vec<u8> {
+        while self.heard.len() < length {
+            self.hear().await;
+        }
+        self.heard.drain(..length).collect()
+    }
+
+    async fn until(&mut self, end: &str) -> String {
+        loop {
+            let found = self.heard.windows(end.len()).position(|bytes| bytes == end.as_bytes());
+            if let Some(at) = found {
+                return String::from_utf8(self.exactly(at + end.len()).await).unwrap();
+            }
+            self.hear().await;
+        }
+    }
+
+    /// Asks, and reads the head of the answer.
+    async fn ask(&mut self, path: &str, header: &str) -> String {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: hall\r\n{header}\r\n");
+        self.socket.write_all(request.as_bytes()).await.unwrap();
+        let head = self.until("\r\n\r\n").await.to_lowercase();
+        assert!(head.starts_with("http/1.1 200"), "{path} {header} {head}");
+        head
+    }
+
+    /// Asks for a view, and reads its first event with data. The HTTP server sends its streams in chunks, a shard does not.
+    async fn first_event(&mut self, path: &str, header: &str) -> String {
+        let head = self.ask(path, header).await;
+        let is_chunked = field(&head, "transfer-encoding") == Some("chunked");
+        let mut body = Vec::new();
+        loop {
+            if is_chunked {
+                let length = self.until("\r\n").await;
+                body.extend(self.exactly(usize::from_str_radix(length.trim_end(), 16).unwrap()).await);
+                assert_eq!(self.until("\r\n").await, "\r\n");
+            } else {
+                if self.heard.is_empty() {
+                    self.hear().await;
+                }
+                body.append(&mut self.heard);
+            }
+            // The last piece is an event that goes on.
+            let text = String::from_utf8_lossy(&body);
+            let (whole, _) = text.rsplit_once("\n\n").unwrap_or_default();
+            if let Some(event) = whole.split("\n\n").find(|event| field(event, "data").is_some()) {
+                return event.to_owned();
+            }
+        }
+    }
+}
+
+fn field<'a>(lines: &'a str, name: &str) -> Option<&'a str> {
+    lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
 /// What a way of asking brings first: its keys with their values.
 async fn first_frame(address: &str, used_before: bool, path: &str, header: &str) -> BTreeMap<String, Value> {
-    let mut socket = TcpStream::connect(address).await.unwrap();
-    let mut piece = vec![0; 64 * 1024];
+    let mut line = Line::to(address).await;
     if used_before {
         // A connection that the HTTP server has read from is the HTTP server's.
-        socket.write_all(b"GET /healthz HTTP/1.1\r\nHost: hall\r\n\r\n").await.unwrap();
-        let length = socket.read(&mut piece).await.unwrap();
-        assert!(piece[..length].starts_with(b"HTTP/1.1 200"));
+        let head = line.ask("/healthz", "").await;
+        line.exactly(field(&head, "content-length").unwrap().parse().unwrap()).await;
     }
-    socket.write_all(format!("GET {path} HTTP/1.1\r\nHost: hall\r\n{header}\r\n").as_bytes()).await.unwrap();
-    let mut heard = String::new();
-    let frame = loop {
-        let length = tokio::time::timeout(Duration::from_secs(30), socket.read(&mut piece)).await.unwrap().unwrap();
-        assert!(length > 0, "{path} {header}: {heard}");
-        heard.push_str(&String::from_utf8_lossy(&piece[..length]));
-        if let Some((frame, _)) = heard.split_once("data: ").and_then(|(_, rest)| rest.split_once("\n\n")) {
-            break serde_json::from_str::<Value>(frame).unwrap();
-        }
-    };
+    let event = line.first_event(path, header).await;
+    let frame: Value = serde_json::from_str(field(&event, "data").unwrap()).unwrap();
     frame["set"].as_object().unwrap().clone().into_iter().collect()
 }
 
@@ -143,16 +206,8 @@ async fn a_frozen_board_leaks_by_no_way() {
 
 /// The name of the hall's process in the ids of its frames.
 async fn epoch_of(address: &str, path: &str) -> String {
-    let mut socket = TcpStream::connect(address).await.unwrap();
-    socket.write_all(format!("GET {path} HTTP/1.1\r\nHost: hall\r\n\r\n").as_bytes()).await.unwrap();
-    let (mut heard, mut piece) = (String::new(), vec![0; 64 * 1024]);
-    loop {
-        let length = socket.read(&mut piece).await.unwrap();
-        heard.push_str(&String::from_utf8_lossy(&piece[..length]));
-        if let Some((id, _)) = heard.split_once("\nid: ").and_then(|(_, rest)| rest.split_once('\n')) {
-            return id.split_once('-').unwrap().0.to_owned();
-        }
-    }
+    let event = Line::to(address).await.first_event(path, "").await;
+    field(&event, "id").unwrap().split_once('-').unwrap().0.to_owned()
 }
 
 #[tokio::test]
