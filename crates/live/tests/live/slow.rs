@@ -1,5 +1,6 @@
 //! Readers who don't keep up: one frame for each, the newest when they come back, and an end for those who never do.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
@@ -47,6 +48,36 @@ async fn a_slow_reader_gets_the_newest_and_never_a_queue() {
     // And he follows again.
     hall.set(OVERALL, "k", "1");
     assert_eq!(woken.frame().await.data, format!(r#"{{"v":{},"set":{{"k":1}}}}"#, VERSIONS + 2));
+}
+
+/// Bytes that wait in the kernel from one end of a connection to the other, unsent or unacknowledged.
+fn waiting(from: SocketAddr, to: SocketAddr) -> u64 {
+    let shown = |address: SocketAddr| match address {
+        SocketAddr::V4(v4) => format!("{:08X}:{:04X}", u32::from_ne_bytes(v4.ip().octets()), v4.port()),
+        SocketAddr::V6(_) => panic!("{address}"),
+    };
+    let ends = format!(" {} {} ", shown(from), shown(to));
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let (_, rest) = table.lines().find_map(|line| line.split_once(&ends)).expect("no such connection");
+    // The state, then `unacknowledged:unread` in hexadecimal.
+    let queue = rest.split_whitespace().nth(1).and_then(|queues| queues.split_once(':')).unwrap().0;
+    u64::from_str_radix(queue, 16).unwrap()
+}
+
+/// What waits in the kernel is old by the time it is read, so little may (TCP_NOTSENT_LOWAT).
+#[tokio::test]
+async fn little_waits_in_the_kernel_for_who_does_not_read() {
+    let hall = hall::open(hall::config()).await;
+    hall.set(OVERALL, "k", &long(4096, 0));
+    let deaf = Spectator::deaf(hall.address, OVERALL_PATH).await;
+    let mut awake = Spectator::follow(hall.address, OVERALL_PATH).await;
+    hall.until("both are seated", |stats| stats.connections == 2).await;
+    for nth in 1..=1000 {
+        hall.set(OVERALL, "k", &long(4096, nth));
+        awake.until(nth as u64 + 1).await;
+    }
+    let waiting = waiting(hall.address, deaf.local_addr().unwrap());
+    assert!((1..128 * 1024).contains(&waiting), "{waiting}");
 }
 
 #[tokio::test]
