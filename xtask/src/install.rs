@@ -1,5 +1,5 @@
 //! `cargo xtask install`: what tests and the demo need beside Rust and Node: Debian packages, and an environment of
-//! Python in `target/python` with the servers that only Python has.
+//! Python in `target/python` with what only Python has.
 
 use std::path::Path;
 
@@ -26,9 +26,16 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
-/// From the package index, into the environment of the tests: an OPC UA server.
-const PYTHON_PACKAGES: &[&str] = &["asyncua==2.1.0"];
-const PYTHON_IMPORTS: &str = "import asyncua";
+/// From the package index, into the environment of the tests: an OPC UA server, and the recordings' format by its makers.
+const PYTHON_PACKAGES: &[&str] = &["asyncua==2.1.0", "mcap==1.6.0"];
+/// That they are there, whole, and of these versions.
+const PYTHON_LOOKS: &str = "
+import importlib, importlib.metadata, sys
+for package in sys.argv[1:]:
+    name, version = package.split('==')
+    importlib.import_module(name)
+    assert importlib.metadata.version(name) == version
+";
 
 fn python_has_venv() -> bool {
     output(command("", "python3", &["-c", "import venv, ensurepip"])).is_ok()
@@ -40,7 +47,8 @@ fn environment() -> std::path::PathBuf {
 
 fn python_is_whole() -> bool {
     let python = environment().join("bin/python").display().to_string();
-    Path::new(&python).is_file() && output(command("", &python, &["-c", PYTHON_IMPORTS])).is_ok()
+    Path::new(&python).is_file()
+        && output(command("", &python, &[&["-c", PYTHON_LOOKS][..], PYTHON_PACKAGES].concat())).is_ok()
 }
 
 /// Makes the tests' environment of Python, or makes it whole.
@@ -49,12 +57,13 @@ fn install_python() -> anyhow::Result<()> {
         return Ok(());
     }
     let folder = environment().display().to_string();
-    run(command("", "python3", &["-m", "venv", &folder]))?;
-    let pip = environment().join("bin/pip").display().to_string();
-    let words: Vec<&str> = ["install", "--quiet"].into_iter().chain(PYTHON_PACKAGES.iter().copied()).collect();
-    run(command("", &pip, &words))?;
+    // What an older Python left there is of no use to this one.
+    run(command("", "python3", &["-m", "venv", "--clear", &folder]))?;
+    let python = environment().join("bin/python").display().to_string();
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    run(command("", &python, &[&pip[..], PYTHON_PACKAGES].concat()))?;
     if !python_is_whole() {
-        bail!("{folder}: the packages are installed, and can't be imported");
+        bail!("{folder}: {} are installed, and can't be imported", PYTHON_PACKAGES.join(" and "));
     }
     Ok(())
 }

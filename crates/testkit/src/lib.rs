@@ -1,4 +1,4 @@
-//! What tests lean on: private PostgreSQL, NATS and MQTT servers on free ports, databases of both engines, a clock
+//! What tests lean on: private PostgreSQL, NATS, MQTT and OPC UA servers on free ports, databases of both engines, a clock
 //! that stands still, seeded randomness, and waiting for a condition instead of sleeping.
 //!
 //! Every server lives under a small shell that holds the other end of a pipe: when the test drops the server, or the
@@ -12,7 +12,7 @@ mod server;
 
 pub use databases::{PgServer, TestDatabase, databases, postgres, postgres_database, sqlite_database};
 pub use kernel::{FakeClock, Rng};
-pub use server::{Mosquitto, NatsServer, PythonServer, free_port, mosquitto, nats, python_server};
+pub use server::{Mosquitto, NatsServer, PythonServer, free_port, mosquitto, nats, python, python_server};
 pub use tempfile::TempDir;
 
 use std::time::Duration;

@@ -236,7 +236,7 @@ impl PythonServer {
 
 /// Runs `python SCRIPT PORT FOLDER ARGUMENTS…`, until it takes connections on that port.
 pub async fn python_server(script: &Path, arguments: &[&str]) -> PythonServer {
-    let python = python();
+    let python = interpreter();
     let server = Server::start(|port, dir| {
         let mut command =
             vec![python.clone(), script.display().to_string(), port.to_string(), dir.display().to_string()];
@@ -247,8 +247,18 @@ pub async fn python_server(script: &Path, arguments: &[&str]) -> PythonServer {
     PythonServer { port: server.port, server }
 }
 
+/// Runs `python SCRIPT ARGUMENTS…` to its end; what it says.
+pub async fn python(script: &Path, arguments: &[&str]) -> String {
+    let run = tokio::process::Command::new(interpreter()).arg(script).args(arguments).output().await;
+    match run {
+        Ok(done) if done.status.success() => String::from_utf8_lossy(&done.stdout).into_owned(),
+        Ok(done) => panic!("{}: {}", script.display(), String::from_utf8_lossy(&done.stderr)),
+        Err(error) => panic!("can't run {}: {error}", script.display()),
+    }
+}
+
 /// The interpreter of the tests' own environment.
-fn python() -> String {
+fn interpreter() -> String {
     if let Ok(chosen) = std::env::var("GUILDHALL_TEST_PYTHON") {
         return chosen;
     }

@@ -2,6 +2,7 @@
 
 mod back_pressure;
 mod fake_hall;
+mod foreign_reader;
 #[cfg(feature = "opcua")]
 mod opcua;
 mod sparkplug;
