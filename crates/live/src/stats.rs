@@ -79,7 +79,7 @@ impl Tally {
     pub(crate) fn add(&mut self, have: Option<u64>, version: u64, bytes: usize) {
         self.frames += 1;
         self.bytes += bytes as u64;
-        self.skipped += have.map_or(0, |have| version.saturating_sub(have + 1));
+        self.skipped += have.map_or(0, |have| version.saturating_sub(have.saturating_add(1)));
     }
 }
 

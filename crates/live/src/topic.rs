@@ -191,7 +191,7 @@ impl State {
         }
         let reaches = (self.floor..self.version).contains(&have);
         // Who follows without skipping gets his delta in any case: it is what changed, and everybody shares it.
-        let follows = have + 1 == self.version;
+        let follows = have.checked_add(1) == Some(self.version);
         let worth = self.deltas.len() < DELTAS_KEPT && self.changed_since(have) <= self.filled.max(SHORT);
         if !reaches || !follows && !worth {
             return Some(self.snapshot(epoch));
@@ -426,9 +426,13 @@ mod tests {
             state.stage("a".into(), value(version));
             state.turn(at(0));
         }
-        for (have, kind) in
-            [(0, FrameKind::Snapshot), (10, FrameKind::Snapshot), (11, FrameKind::Delta), (14, FrameKind::Snapshot)]
-        {
+        for (have, kind) in [
+            (0, FrameKind::Snapshot),
+            (10, FrameKind::Snapshot),
+            (11, FrameKind::Delta),
+            (14, FrameKind::Snapshot),
+            (u64::MAX, FrameKind::Snapshot),
+        ] {
             assert_eq!(state.frame_since(Some(have), EPOCH).unwrap().kind, kind, "since {have}");
         }
     }
