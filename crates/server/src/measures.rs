@@ -40,26 +40,30 @@ impl Collector for Venues {
         let now = self.0.hall.now();
         let mut links = Vec::new();
         for floor in self.0.floors() {
-            for (edge, link) in floor.links() {
+            // For who was retired nobody waits.
+            for (edge, gateway) in floor.gateways().into_iter().filter(|(_, gateway)| gateway.retired_after.is_none()) {
                 let contest = floor.contest.to_string();
-                links.push(([("contest", contest), ("venue", link.venue.to_string()), ("edge", edge)], link));
+                links
+                    .push(([("contest", contest), ("venue", gateway.venue.to_string()), ("edge", edge)], gateway.link));
             }
         }
         links.sort_by(|one, other| one.0.cmp(&other.0));
         let silent_ms = |link: &Link| now.millis_since(link.seen_at).max(0);
         let is_up = |link: &Link| i64::from(silent_ms(link) < LINK_SILENT_MS);
-        type Of<'a> = (&'static str, &'static str, &'a dyn Fn(&Link) -> i64);
+        // One that has never spoken is not up; of the rest nothing is known.
+        type Of<'a> = (&'static str, &'static str, &'a dyn Fn(&Link) -> i64, Option<i64>);
         let gauges: [Of<'_>; 4] = [
-            ("venue_up", "1 while the venue's gateway is heard", &is_up),
-            ("venue_silent_milliseconds", "How long ago the gateway was heard", &silent_ms),
-            ("venue_backlog_ticks", "Ticks that waited at the gateway when it was heard", &|link| link.backlog),
-            ("venue_lag_milliseconds", "How late the gateway's samples were", &|link| link.lag_ms),
+            ("venue_up", "1 while the venue's gateway is heard", &is_up, Some(0)),
+            ("venue_silent_milliseconds", "How long ago the gateway was heard", &silent_ms, None),
+            ("venue_backlog_ticks", "Ticks that waited at the gateway when it was heard", &|link| link.backlog, None),
+            ("venue_lag_milliseconds", "How late the gateway's samples were", &|link| link.lag_ms, None),
         ];
-        for (name, help, value) in gauges {
+        for (name, help, value, unspoken) in gauges {
             let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
             for (labels, link) in &links {
-                let gauge = ConstGauge::new(value(link));
-                gauge.encode(family.encode_family(labels)?)?;
+                if let Some(value) = link.as_ref().map(value).or(unspoken) {
+                    ConstGauge::new(value).encode(family.encode_family(labels)?)?;
+                }
             }
         }
         Ok(())
