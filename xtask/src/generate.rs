@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::shell::{command, root, run};
-use crate::{program, web};
+use crate::{rust, web};
 
 /// Where the client's types lie, within `web/`.
 const CLIENT_TYPES: &str = "src/shared/api/schema.d.ts";
@@ -37,7 +37,7 @@ fn write() -> anyhow::Result<()> {
 }
 
 fn contract_into(folder: &Path) -> anyhow::Result<()> {
-    let program = program::build()?;
+    let program = rust::program()?;
     run(command("", &program.display().to_string(), &["contract", "--out", &folder.display().to_string()]))
 }
 

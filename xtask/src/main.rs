@@ -10,7 +10,7 @@ mod demo;
 mod dist;
 mod generate;
 mod install;
-mod program;
+mod rust;
 mod shell;
 mod test;
 mod tidy;

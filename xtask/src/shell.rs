@@ -11,10 +11,17 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
 }
 
-/// A program to be run in a folder of the repository.
+/// A program to be run in a folder of the repository, as if it were called from a shell. (What cargo tells this program about its own
+/// package must not reach a cargo that it calls: some build scripts look at it, and their crates would be compiled anew each time.)
 pub fn command(folder: &str, program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(root().join(folder)).stdin(Stdio::null());
+    let own = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"];
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| own.iter().any(|prefix| name.starts_with(prefix))) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

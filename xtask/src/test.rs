@@ -9,7 +9,7 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use crate::shell::{command, has, run, run_keeping};
-use crate::{generate, install, program, tidy, web};
+use crate::{generate, install, rust, tidy, web};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Step {
@@ -20,6 +20,7 @@ enum Step {
     Fmt,
     /// The pages, which the hall's program carries.
     WebBuild,
+    /// Everything that the Rust tests need is built, linted with warnings denied.
     Clippy,
     /// All Rust tests, by nextest where it is there.
     Rust,
@@ -111,12 +112,12 @@ fn work(step: Step, closing: &mut Vec<String>) -> anyhow::Result<()> {
         Step::Tidy => tidy::check(),
         Step::Fmt => run(cargo(&["fmt", "--all", "--check"])),
         Step::WebBuild => web::build(),
-        Step::Clippy => run(cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+        Step::Clippy => run(rust::linted(&["test", "--workspace", "--no-run", "--lib", "--bins", "--tests"])),
         Step::Rust if has_nextest() => {
-            run_keeping(cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]), closes, closing)
+            run_keeping(rust::linted(&["nextest", "run", "--workspace", "--no-fail-fast"]), closes, closing)
         }
         Step::Rust => run_keeping(
-            cargo(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]),
+            rust::linted(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]),
             closes,
             closing,
         ),
@@ -131,7 +132,7 @@ fn work(step: Step, closing: &mut Vec<String>) -> anyhow::Result<()> {
         }
         Step::E2e => {
             web::install("e2e")?;
-            let built = program::build()?;
+            let built = rust::program()?;
             let mut playwright = command("e2e", "npx", &["playwright", "test"]);
             playwright.env("GUILDHALL_BIN", built).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
             run_keeping(playwright, closes, closing)
