@@ -1,5 +1,6 @@
 //! Telemetry becomes verdicts: rules compiled to incremental monitors on event time. Pure.
 
+mod agree;
 mod check;
 mod code;
 mod compile;

@@ -1,5 +1,6 @@
-//! The truth table of the referee: what decides at the edges. `docs/referee.md` says the same in words.
 
+#[path = "semantics/agree.rs"]
+mod agree;
 mod common;
 #[path = "semantics/figures.rs"]
 mod figures;
