@@ -8,6 +8,7 @@
 mod bench;
 mod demo;
 mod dist;
+mod gallery;
 mod generate;
 mod install;
 mod program;
