@@ -20,6 +20,7 @@ mod sentence;
 mod settle;
 mod signal;
 mod spec;
+mod timeline;
 mod unit;
 mod verdict;
 mod window;
@@ -35,4 +36,5 @@ pub use spec::{
     CheckSpec, CountScale, PatternSpec, PerSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, StepSpec, TriggerSpec,
     Unfinished, WithoutSpec,
 };
+pub use timeline::{Arrival, Arrivals, Bounds, Entry, Timeline};
 pub use verdict::{Evidence, EvidenceSample, Outcome, Verdict};
