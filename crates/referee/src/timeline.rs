@@ -211,7 +211,7 @@ impl Timeline {
         }
     }
 
-    /// Ends the run at `at`: nobody is waited for any more. What arrives later amends.
+    /// Ends the run at `at`, or at the time reached if that is later: nobody is waited for any more, what arrives now amends.
     pub fn finish(&mut self, at: Nanos) {
         if self.ended_at.is_some() {
             return;
