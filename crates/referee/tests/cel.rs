@@ -1,8 +1,8 @@
 //! Conditions against the `cel` crate: the same text on the same values says the same, or neither says anything.
 //!
 //! Where the two differ on purpose, the translation says so: a unit is left out and its number converted, integers that
-//! meet reals become reals (`double(n)`), `abs`, `min`, `max` and `clamp` are written out, a division of reals by zero has
-//! no value. An unknown signal is a name that `cel` doesn't find.
+//! meet reals become reals (`double(n)`), two minus signs don't cancel, `abs`, `min`, `max` and `clamp` are written out, a
+//! division of reals by zero has no value. An unknown signal is a name that `cel` doesn't find.
 
 mod common;
 
@@ -93,6 +93,15 @@ fn joined(sign: &str, power: u8, left: String, right: String, around: u8) -> Str
     within(format!("{left} {sign} {right}"), power, around)
 }
 
+fn minus(inside: String, around: u8) -> String {
+    within(format!("-{inside}"), PREFIX, around)
+}
+
+/// Two minus signs in a row cancel in CEL; here each one negates, and the least integer has no negative.
+fn minus_around(whose: For) -> u8 {
+    if whose == For::Cel { PREFIX } else { PREFIX - 1 }
+}
+
 /// Written out, for `cel` has none of these functions.
 fn chosen(left: &str, sign: &str, right: &str, yes: &str, no: &str) -> String {
     format!("({left} {sign} {right} ? {yes} : {no})")
@@ -146,7 +155,7 @@ impl Whole {
         match self {
             Whole::Literal(number) => number.to_string(),
             Whole::Signal(ix) => WHOLES[*ix].to_owned(),
-            Whole::Minus(inside) => within(format!("-{}", inside.show(whose, PREFIX - 1)), PREFIX, around),
+            Whole::Minus(inside) => minus(inside.show(whose, minus_around(whose)), around),
             Whole::Abs(inside) => {
                 let inside = inside.show(whose, 0);
                 match whose {
@@ -183,7 +192,7 @@ impl Real {
                     For::Cel => format!("double({inside})"),
                 }
             }
-            Real::Minus(inside) => within(format!("-{}", inside.show(whose, PREFIX - 1)), PREFIX, around),
+            Real::Minus(inside) => minus(inside.show(whose, minus_around(whose)), around),
             Real::Abs(inside) => {
                 let inside = inside.show(whose, 0);
                 match whose {
@@ -444,7 +453,8 @@ fn cases_that_both_read() {
         ("n - 1 - 1 == 1", "", [Some(true), Some(false), Some(false), None]),
         ("-x < y ? a : b", "", [Some(true), Some(false), Some(false), None]),
         ("mode == 'run' && a", "", [Some(true), None, Some(false), None]),
-        // Units, mixed numbers, functions, a division by zero.
+        // Two minus signs, units, mixed numbers, functions, a division by zero.
+        ("--n == n", "-(-n) == n", [Some(true), Some(true), Some(true), None]),
         ("len < 1cm", "len < 10.0", [None; 4]),
         ("n > 0.5", "double(n) > 0.5", [Some(true), Some(false), Some(true), None]),
         ("n > x", "double(n) > x", [Some(true), Some(false), Some(true), None]),

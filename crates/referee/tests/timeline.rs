@@ -5,7 +5,7 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use common::*;
@@ -30,8 +30,13 @@ fn arrive(timeline: &mut Timeline, word: &Word) -> Arrival {
     }
 }
 
-/// All kinds of memory that a rule may have.
 fn rules() -> Arc<RuleSet> {
+    static RULES: LazyLock<Arc<RuleSet>> = LazyLock::new(compiled);
+    RULES.clone()
+}
+
+/// All kinds of memory that a rule may have.
+fn compiled() -> Arc<RuleSet> {
     let named = |id: &str, rule: RuleSpec| RuleSpec { id: id.into(), ..rule };
     let mean = CheckSpec::Figure {
         statistic: Statistic::Mean,
@@ -83,10 +88,10 @@ fn bounds(sources: usize, amend_within: Option<Duration>) -> Bounds {
     Bounds { amend_within, ..Bounds::usual(sources) }
 }
 
-/// Up to 80 instants; at each some signals of three sources, one of which speaks of what another speaks of too.
+/// Up to 60 instants; at each some signals of three sources, one of which speaks of what another speaks of too.
 fn words(delay_ms: i64) -> impl Strategy<Value = Vec<Word>> {
     let said = (any::<bool>(), any::<bool>(), -40i32..40, 0u8..32, [0..delay_ms, 0..delay_ms, 0..delay_ms]);
-    prop::collection::vec((1i64..300, said), 1..80).prop_map(|steps| {
+    prop::collection::vec((1i64..300, said), 1..60).prop_map(|steps| {
         let mut words: Vec<Word> = Vec::new();
         let mut counts = [0u64; 3];
         let mut now = 0;
@@ -194,7 +199,7 @@ fn alike(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn any_order_inside_the_bounds_gives_the_same_log(
