@@ -77,7 +77,7 @@ pub struct Arrivals {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     Said(Verdict),
-    /// A verdict takes the place of an earlier one of the same rule, which no longer holds.
+    /// A verdict takes the place of an earlier one of the same rule about the same time, which no longer holds.
     Instead {
         number: u32,
         verdict: Verdict,
@@ -397,12 +397,13 @@ impl Timeline {
                 }
             }
         }
-        for places in fresh.values_mut() {
-            places.reverse();
-        }
         for old in before.iter().zip(&kept).filter(|(_, kept)| !**kept).map(|(old, _)| old) {
             let number = old.number;
-            match fresh.get_mut(&old.rule_ix).and_then(Vec::pop) {
+            let about_the_same = fresh.get_mut(&old.rule_ix).and_then(|places| {
+                let at = places.iter().position(|place| overlap(old, &now[*place]))?;
+                Some(places.remove(at))
+            });
+            match about_the_same {
                 Some(place) => {
                     let verdict = self.numbered(now[place].clone());
                     standing[place] = Some(verdict.clone());
@@ -445,6 +446,11 @@ impl Timeline {
 /// What is alike lies at one place.
 fn place_of(verdict: &Verdict) -> (u32, i64, i64) {
     (verdict.rule_ix, verdict.at.0, verdict.decided_at.0)
+}
+
+/// Whether two verdicts are about the same time.
+fn overlap(one: &Verdict, other: &Verdict) -> bool {
+    one.evidence.from <= other.evidence.to && other.evidence.from <= one.evidence.to
 }
 
 /// Tells a monitor what lies in `(from, to]`, and that time has come that far.

@@ -476,6 +476,22 @@ fn what_lies_too_far_back_changes_nothing_and_is_counted() {
     assert_eq!(timeline.arrivals().too_late, 2);
 }
 
+/// What is found at another time is another matter, though the rule is the same.
+#[test]
+fn one_verdict_replaces_another_of_its_own_time_only() {
+    let mut timeline = watched(rule(PatternSpec::On { event: rises("a"), check: None }), 1);
+    says(&mut timeline, "0 1 0 a=0; 0 2 1000 a=1; 0 3 1500 a=0; 0 4 5000 x=0");
+    assert_eq!(lines(&mut timeline), ["0 met@1000 1.00"]);
+    says(&mut timeline, "0 5 900 a=1; 0 6 950 a=1; 0 7 6000 x=0");
+    assert_eq!(lines(&mut timeline), ["not 0", "1 added met@900 1.00"]);
+    let held = RuleSpec { missed: Some(Mark::ZERO), ..holds("a", "1s") };
+    let mut timeline = watched(held, 1);
+    says(&mut timeline, "0 1 0 a=0; 0 2 1000 a=1; 0 4 5000 x=0");
+    assert_eq!(lines(&mut timeline), ["0 met@2000 1.00"]);
+    says(&mut timeline, "0 5 900 a=1; 0 7 6000 x=0");
+    assert_eq!(lines(&mut timeline), ["1 for 0 met@1900 1.00"]);
+}
+
 /// A cut of ten minutes that is told afterwards is judged as if it had not been.
 #[test]
 fn a_long_cut_is_made_good() {
