@@ -9,7 +9,7 @@ mod trace;
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ::referee::{
     Cell, CheckSpec, Columns, Monitor, Outcome, PatternSpec, PhaseSpec, RuleSet, RuleSpec, Sample, ScaleSpec, SignalIx,
@@ -63,6 +63,14 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     println!("one update with 100 rules, clock included: p50 {} ns, p99 {} ns, p99.9 {} ns", late[0], late[1], late[2]);
     let load_ms = load(repeats)?;
     println!("1,000 rules load and check in {load_ms:.1} ms");
+    let bound = thousand.memory_bound();
+    let hour = bound.bytes(1_000.0 / trace::STEP_MS as f64, Duration::from_secs(3_600));
+    println!(
+        "1,000 rules take at most {} KiB a run, and {} KiB in an hour of {} samples a second of each signal",
+        bound.fixed_bytes.div_ceil(1024),
+        hour.div_ceil(1024),
+        1_000 / trace::STEP_MS
+    );
     let peers = peer::run(&trace, repeats)?;
 
     let per_s = |ns: f64| 1e9 / ns;
@@ -78,6 +86,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             "recording_updates_per_s": per_s(recorded_5) * SIGNALS as f64,
             "update_100_rules_ns": {"p50": late[0], "p99": late[1], "p999": late[2]},
             "load_1000_rules_ms": load_ms,
+            "memory_1000_rules_bytes": {"fixed": bound.fixed_bytes, "hour": hour},
             "peers": peers,
         })
     );

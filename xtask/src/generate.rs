@@ -1,5 +1,6 @@
 //! `cargo xtask generate`: what is derived from the code and committed all the same, so that a change of the contract
-//! shows in review: `contract/` by the hall, and the client's types by the front end's own tool.
+//! shows in review: `contract/` by the hall, the client's types by the front end's own tool, and the gallery of rules in
+//! the referee's page from the folders that are tested.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +10,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::shell::{command, root, run};
-use crate::{rust, web};
+use crate::{gallery, rust, tidy, web};
 
 /// Where the client's types lie, within `web/`.
 const CLIENT_TYPES: &str = "src/shared/api/schema.d.ts";
@@ -22,18 +23,40 @@ pub struct Generate {
     /// Write nothing; fail if what is committed differs from what the code says.
     #[arg(long)]
     check: bool,
+    /// Only the gallery of rules, for which the hall needn't be built.
+    #[arg(long, conflicts_with = "check")]
+    gallery: bool,
 }
 
 impl Generate {
     pub fn run(self) -> anyhow::Result<()> {
-        if self.check { check() } else { write() }
+        match self {
+            Generate { check: true, .. } => check(),
+            Generate { gallery: true, .. } => write_gallery(),
+            Generate { .. } => write(),
+        }
     }
 }
 
+fn write_gallery() -> anyhow::Result<()> {
+    let page = root().join(gallery::PAGE);
+    let (_, fresh) = gallery_page()?;
+    fs::write(&page, fresh).with_context(|| format!("can't write {}", page.display()))
+}
+
 fn write() -> anyhow::Result<()> {
+    write_gallery()?;
     contract_into(&root().join("contract"))?;
     web::install("web")?;
     run(command("web", "npm", &["run", "generate"]))
+}
+
+/// The referee's page as it is, and as it should be.
+fn gallery_page() -> anyhow::Result<(String, String)> {
+    let sources = tidy::sources()?;
+    let page = sources.iter().find(|source| source.path == gallery::PAGE).context("the referee has no page")?;
+    let files = sources.iter().map(|source| (source.path.as_str(), source.text.as_str()));
+    Ok((page.text.clone(), gallery::into_page(&page.text, files)?))
 }
 
 fn contract_into(folder: &Path) -> anyhow::Result<()> {
@@ -59,6 +82,10 @@ pub fn check() -> anyhow::Result<()> {
     let committed = fs::read(root().join("web").join(CLIENT_TYPES)).unwrap_or_default();
     if committed != fs::read(&types).context("openapi-typescript wrote nothing")? {
         differing.push(format!("web/{CLIENT_TYPES} is not what the contract says"));
+    }
+    let (page, fresh) = gallery_page()?;
+    if page != fresh {
+        differing.push(format!("{} has another gallery than its folders", gallery::PAGE));
     }
     if differing.is_empty() {
         return Ok(());

@@ -8,6 +8,8 @@
 mod bench;
 mod demo;
 mod dist;
+mod fuzz;
+mod gallery;
 mod generate;
 mod install;
 mod rust;
@@ -37,6 +39,7 @@ enum Command {
     Tidy(tidy::Tidy),
     Install(install::Install),
     Dist(dist::Dist),
+    Fuzz(fuzz::Fuzz),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Tidy(tidy) => tidy.run(),
         Command::Install(install) => install.run(),
         Command::Dist(dist) => dist.run(),
+        Command::Fuzz(fuzz) => fuzz.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

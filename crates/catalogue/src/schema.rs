@@ -101,25 +101,25 @@ shapes! {
     /// Exactly one of them.
     Event {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
-        begins: Option<Extent>, ends: Option<Extent>,
+        begins: Option<Extent>, ends: Option<Extent>, agree: Option<Agree>,
     }
     /// An event, or `holds` and `for`.
     On {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
-        begins: Option<Extent>, ends: Option<Extent>, holds: Option<String>, #[serde(rename = "for")] lasting: Option<String>,
+        begins: Option<Extent>, ends: Option<Extent>, agree: Option<Agree>, holds: Option<String>, #[serde(rename = "for")] lasting: Option<String>,
     }
     ThenEvent {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
-        ends: Option<Extent>, within: String, unless: Option<Event>,
+        ends: Option<Extent>, agree: Option<Agree>, within: String, unless: Option<Event>,
     }
     Step {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
-        begins: Option<Extent>, within: Option<String>,
+        begins: Option<Extent>, agree: Option<Agree>, within: Option<String>,
     }
     /// An event that must not come `within` a time after, or `before`.
     Without {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
-        within: Option<String>, before: Option<String>,
+        agree: Option<Agree>, within: Option<String>, before: Option<String>,
     }
     Check {
         is: Option<String>, held: Option<String>, #[serde(rename = "for")] lasting: Option<String>, mean: Option<String>,
@@ -131,7 +131,7 @@ shapes! {
     Tolerance { target: Quantity, full: Quantity, zero: Quantity }
     Count {
         rises: Option<String>, falls: Option<String>, changes: Option<String>, request: Option<String>,
-        between: Option<Vec<Option<Quantity>>>, tolerance: Option<Tolerance>, curve: Option<Vec<(Quantity, Quantity)>>,
+        agree: Option<Agree>, between: Option<Vec<Option<Quantity>>>, tolerance: Option<Tolerance>, curve: Option<Vec<(Quantity, Quantity)>>,
     }
     Measure {
         from: Event, to: Event, between: Option<Vec<Option<Quantity>>>, tolerance: Option<Tolerance>,
@@ -148,6 +148,15 @@ shapes! {
         min_total: Option<Quantity>, best_of: Option<u32>, gate: Option<Gate>, once: Option<bool>,
         unfinished: Option<Unfinished>,
     }
+}
+
+/// Witnesses of one event, of whom more than half or so many speak within a time of each other.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+pub(crate) enum Agree {
+    Witnesses(Vec<String>),
+    Some { witnesses: Vec<String>, at_least: Option<u32>, within: Option<String> },
 }
 
 /// The id of a rule that must have been met, or several.

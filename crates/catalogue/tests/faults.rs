@@ -109,7 +109,7 @@ fn one_mistake_one_fault_at_its_place() {
         (
             "on: {rises",
             "on: {raises",
-            "26:10: error: rules[0].on.raises: there is no field `raises` here; possible are rises, falls, changes, request, begins, ends (rises?)",
+            "26:10: error: rules[0].on.raises: there is no field `raises` here; possible are rises, falls, changes, request, begins, ends, agree (rises?)",
         ),
         (
             "rises: \"grip && force > 40N\"}",
@@ -119,7 +119,7 @@ fn one_mistake_one_fault_at_its_place() {
         (
             "rises: \"grip && force > 40N\"}",
             "rises: grip}\n    then: {falls: grip, within: 3s, unless: {rises: force > 4}, unles: 1}",
-            "27:65: error: rules[0].then.unles: there is no field `unles` here; possible are rises, falls, changes, request, begins, ends, within, unless (unless?)",
+            "27:65: error: rules[0].then.unles: there is no field `unles` here; possible are rises, falls, changes, request, begins, ends, agree, within, unless (unless?)",
         ),
         (
             "rises: \"grip && force > 40N\"}",
@@ -147,6 +147,27 @@ fn one_mistake_one_fault_at_its_place() {
             "sequence: [{rises: grip}, {falls: grip}]\n    per: steps",
             "27:10: error: rules[0].per: `steps` is unknown; possible are sequence, step (step?)",
         ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "on: {agree: [grip, forse > 40N]}",
+            "26:24: error: rules[0].on.agree.witnesses[1]: the signal `forse` isn't declared (force?)",
+        ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "on: {agree: {witnesses: [grip, force > 40mm], at_least: 2}}",
+            "26:42: error: rules[0].on.agree.witnesses[1]: the units of both sides differ",
+        ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "on: {agree: {witnesses: [grip, force > 40N], at_least: 3, within: 2s}}",
+            "26:60: error: rules[0].on.agree.at_least: at_least must lie between 2 and 2",
+        ),
+        (
+            "on: {rises: \"grip && force > 40N\"}",
+            "on: {agree: {witnesses: [grip, force > 40N], of: 2}}",
+            "26:50: error: rules[0].on.agree.of: there is no field `of` here; possible are witnesses, at_least, within",
+        ),
+        ("on: {rises: \"grip && force > 40N\"}", "on: {agree: grip}", "26:17: error: rules[0].on.agree:"),
         (
             "on: {rises: \"grip && force > 40N\"}",
             "forbidden: [{rises: grip}]",

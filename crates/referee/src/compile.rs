@@ -2,6 +2,8 @@
 //!
 //! Equal conditions, figures and windows are found by their code, not by their text: `a&&b` and `(a && b)` are one.
 
+mod agree;
+
 use std::sync::Arc;
 
 use kernel::{Mark, Text};
@@ -15,8 +17,8 @@ use crate::lex::Flaw;
 use crate::link::link;
 use crate::parse::Function;
 use crate::rules::{
-    Check, Follower, Gauge, GaugeCode, Pattern, Phase, Predicate, Role, Rule, RuleSet, Scale, Side, Step, Trigger,
-    Watch, WindowShape,
+    Agreement, AgreementShape, Check, Follower, Gauge, GaugeCode, Pattern, Phase, Predicate, Role, Rule, RuleSet,
+    Scale, Side, Step, Trigger, Watch, WindowShape,
 };
 use crate::unit::Unit;
 use crate::window::{Band, Fold, TallyKind};
@@ -44,6 +46,8 @@ pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Ve
         window_by_shape: FxHashMap::default(),
         watches: Vec::new(),
         watch_by_signal: FxHashMap::default(),
+        agreements: Vec::new(),
+        agreement_by_shape: FxHashMap::default(),
         faults: Vec::new(),
         rule_ix: 0,
     };
@@ -140,6 +144,8 @@ struct Compiler<'a> {
     window_by_shape: FxHashMap<WindowShape, u32>,
     watches: Vec<Watch>,
     watch_by_signal: FxHashMap<u32, u32>,
+    agreements: Vec<Agreement>,
+    agreement_by_shape: FxHashMap<AgreementShape, u32>,
     faults: Vec<Fault>,
     rule_ix: usize,
 }
@@ -499,6 +505,9 @@ impl Compiler<'_> {
             TriggerSpec::Changes(signal) => {
                 Some(Trigger::Change { watch: self.watch(&format!("{field}.changes"), signal)? })
             }
+            TriggerSpec::Agree { witnesses, at_least, within } => {
+                self.agreement(field, witnesses, *at_least, within.as_deref())
+            }
             TriggerSpec::Request(checkpoint) => {
                 if checkpoint.as_ref().is_some_and(|name| !is_code(name)) {
                     self.fault(
@@ -529,6 +538,7 @@ impl Compiler<'_> {
                 condition: compiled.code,
                 reads: compiled.reads,
                 followers: Vec::new(),
+                testifies: Vec::new(),
                 source: text.trim().into(),
             });
         }
@@ -710,7 +720,10 @@ impl Compiler<'_> {
                     self.predicates[*predicate as usize].followers.push(follower(*rises));
                 }
                 Trigger::Change { watch } => self.watches[*watch as usize].followers.push(follower(true)),
-                _ => {}
+                Trigger::Agree { agreement } => {
+                    self.agreements[*agreement as usize].followers.push(follower(true));
+                }
+                Trigger::Request(_) | Trigger::Begins | Trigger::Ends => {}
             }
         }
         let level = Follower { rule: self.rule_ix as u32, role: Role::Level, rises: true };
@@ -738,6 +751,7 @@ impl Compiler<'_> {
             gauges: self.gauges,
             windows: self.windows,
             watches: self.watches,
+            agreements: self.agreements,
             rules,
             gate_order: gates.order,
             texts: self.scope.texts,

@@ -9,7 +9,7 @@ use crate::window::{Figured, Fold};
 use crate::{Evidence, EvidenceSample, Outcome, Quality, Value, Verdict};
 
 /// What was found, with its figures.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum What {
     /// The event happened.
     Event,
@@ -66,7 +66,7 @@ pub(crate) enum What {
 }
 
 /// Why the recording doesn't decide it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Reason {
     /// Nobody saw whether it happened since then; `sure`: it did, at a time nobody saw.
     Unseen {
@@ -92,7 +92,7 @@ pub(crate) enum Reason {
 }
 
 /// What a rule found, before gates, attempts and caps.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Found {
     /// The number of the phase, from 1.
     pub attempt: u32,
@@ -105,7 +105,7 @@ pub(crate) struct Found {
 }
 
 /// Why a finding doesn't count as it is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Note {
     /// These rules were not met.
     GateShut(String),

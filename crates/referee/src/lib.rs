@@ -1,5 +1,6 @@
 //! Telemetry becomes verdicts: rules compiled to incremental monitors on event time. Pure.
 
+mod agree;
 mod check;
 mod code;
 mod compile;
@@ -19,6 +20,7 @@ mod sentence;
 mod settle;
 mod signal;
 mod spec;
+mod timeline;
 mod unit;
 mod verdict;
 mod window;
@@ -34,4 +36,5 @@ pub use spec::{
     CheckSpec, CountScale, PatternSpec, PerSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, StepSpec, TriggerSpec,
     Unfinished, WithoutSpec,
 };
+pub use timeline::{Arrival, Arrivals, Bounds, Entry, Timeline};
 pub use verdict::{Evidence, EvidenceSample, Outcome, Verdict};

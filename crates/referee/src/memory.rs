@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::EvidenceSample;
+use crate::agree::AgreementState;
 use crate::code::{DEEPEST_STACK, Slot};
 use crate::monitor::{Due, Monitor};
 use crate::pattern::{Hit, KEPT_SAMPLES, RuleState, reads_of};
@@ -25,7 +26,7 @@ pub struct MemoryBound {
 /// Memory for what lies within a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemoryRoom {
-    /// The figure of a window, or the id of a rule with a deadline.
+    /// The figure of a window, the first witness of an agreement, or the id of a rule with a deadline.
     pub of: Arc<str>,
     /// `None`: a whole phase.
     pub over: Option<Duration>,
@@ -56,6 +57,9 @@ impl RuleSet {
             + self.gauges.len() * size_of::<GaugeState>()
             + self.windows.len() * size_of::<Window>()
             + self.watches.len() * (size_of::<WatchState>() + SLACK * size_of::<u32>())
+            + (self.agreements.iter())
+                .map(|agreement| AgreementState::bytes(agreement.shape.witnesses.len()) + SLACK * size_of::<u32>())
+                .sum::<usize>()
             + (self.predicates.len().div_ceil(64) + self.gauges.len().div_ceil(64)) * size_of::<u64>();
         let rules: usize = (self.rules.iter())
             .map(|rule| size_of::<RuleState>() + SLACK * size_of::<u32>() + self.evidence_of(&rule.pattern))
@@ -88,7 +92,12 @@ impl RuleSet {
                 _ => None,
             }
         });
-        let rooms = windows.filter(|room| room.bytes_per_sample > 0).chain(of_rules).collect();
+        let agreements = self.agreements.iter().map(|agreement| MemoryRoom {
+            of: self.predicates[agreement.shape.witnesses[0] as usize].source.clone(),
+            over: Some(Duration::from_nanos(agreement.shape.within.unsigned_abs())),
+            bytes_per_sample: (SLACK * size_of::<Reverse<(i64, Due)>>()) as u64,
+        });
+        let rooms = windows.filter(|room| room.bytes_per_sample > 0).chain(agreements).chain(of_rules).collect();
         MemoryBound { fixed_bytes: fixed as u64, rooms }
     }
 

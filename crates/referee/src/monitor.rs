@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use kernel::Nanos;
 
+use crate::agree::AgreementState;
 use crate::code::{Figures, Slot, SlotState, Stack};
 use crate::cuts::key_of;
 use crate::pattern::RuleState;
@@ -44,16 +45,18 @@ pub struct Counts {
     pub refused: u64,
 }
 
-/// A deadline: of a rule, or of a signal that goes stale.
+/// A deadline: of a rule, of a signal that goes stale, or of an agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Due {
     /// A rule by its place, with the count that tells whether it still wants it.
     Rule(u32, u32),
     Stale(u32),
+    /// Words of witnesses whose time is over.
+    Agreement(u32),
 }
 
 /// Watches one run by one set of rules.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Monitor {
     pub(crate) set: Arc<RuleSet>,
     pub(crate) started_at: i64,
@@ -75,11 +78,13 @@ pub struct Monitor {
     pub(crate) gauges: Vec<GaugeState>,
     pub(crate) windows: Vec<Window>,
     pub(crate) watches: Vec<WatchState>,
+    pub(crate) agreements: Vec<AgreementState>,
     pub(crate) rules: Vec<RuleState>,
     pub(crate) dirty: bool,
     pub(crate) dirty_predicates: Vec<u64>,
     pub(crate) dirty_gauges: Vec<u64>,
     pub(crate) dirty_watches: Vec<u32>,
+    pub(crate) dirty_agreements: Vec<u32>,
     pub(crate) requests: Vec<Option<Arc<str>>>,
     /// Rules that something happened to at this instant.
     pub(crate) touched: Vec<u32>,
@@ -111,11 +116,13 @@ impl Monitor {
             gauges: vec![GaugeState::default(); set.gauges.len()],
             windows: set.windows.iter().map(|shape| Window::new(shape.fold, shape.over)).collect(),
             watches: vec![WatchState::default(); set.watches.len()],
+            agreements: set.agreements.iter().map(AgreementState::new).collect(),
             rules: set.rules.iter().map(|rule| RuleState::new(rule, started_at)).collect(),
             dirty: true,
             dirty_predicates: words(set.predicates.len()),
             dirty_gauges: words(set.gauges.len()),
             dirty_watches: Vec::new(),
+            dirty_agreements: Vec::new(),
             requests: Vec::new(),
             touched: Vec::new(),
             deadlines: BinaryHeap::new(),
@@ -461,6 +468,7 @@ impl Monitor {
             match due {
                 Due::Rule(rule, generation) => self.pass_deadline(rule as usize, generation),
                 Due::Stale(signal) => self.pass_staleness(signal as usize),
+                Due::Agreement(agreement) => self.pass_agreement(agreement),
             }
             if self.dirty {
                 self.settle();

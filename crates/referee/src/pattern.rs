@@ -58,7 +58,7 @@ pub(crate) struct Hits {
 }
 
 /// How far a rule has come, by its pattern.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Progress {
     Nothing,
     Hold(Hold),
@@ -90,7 +90,7 @@ impl Gaps {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RuleState {
     pub hits: Hits,
     pub phase: PhaseState,
@@ -313,6 +313,7 @@ impl Monitor {
                 let watch = self.watches[*watch as usize];
                 watch.lost_at.is_some() || watch.bits.is_none()
             }
+            Trigger::Agree { agreement } => self.disagreement_unseen_since(*agreement).is_some(),
             Trigger::Request(_) | Trigger::Begins | Trigger::Ends => false,
         }
     }
@@ -392,9 +393,18 @@ impl Monitor {
             Phase::While(predicate) | Phase::Between { open: Trigger::Edge { predicate, .. }, .. } => Some(*predicate),
             _ => None,
         };
+        let of_witnesses = match &rule.phase {
+            Phase::Between { open: Trigger::Agree { agreement }, .. }
+                if self.disagreement_unseen_since(*agreement).is_some() =>
+            {
+                &*self.set.agreements[*agreement as usize].shape.witnesses
+            }
+            _ => &[],
+        };
         [of_pattern, of_phase]
             .into_iter()
             .flatten()
+            .chain(of_witnesses.iter().copied())
             .find(|predicate| self.predicates[*predicate as usize].truth == Truth::Awaited)
     }
 
@@ -415,7 +425,8 @@ impl Monitor {
         match trigger {
             Trigger::Edge { predicate, .. } => Some(self.predicates[*predicate as usize].lost_at),
             Trigger::Change { watch } => Some(self.watches[*watch as usize].lost_at.unwrap_or(self.started_at)),
-            _ => None,
+            Trigger::Agree { agreement } => self.disagreement_unseen_since(*agreement),
+            Trigger::Request(_) | Trigger::Begins | Trigger::Ends => None,
         }
     }
 }
@@ -425,6 +436,14 @@ pub(crate) fn reads_of(set: &RuleSet, trigger: &Trigger) -> Vec<u32> {
     match trigger {
         Trigger::Edge { predicate, .. } => set.predicates[*predicate as usize].reads.clone(),
         Trigger::Change { watch } => vec![set.watches[*watch as usize].signal],
+        Trigger::Agree { agreement } => {
+            let witnesses = set.agreements[*agreement as usize].shape.witnesses.iter();
+            let mut reads: Vec<u32> =
+                witnesses.flat_map(|witness| set.predicates[*witness as usize].reads.iter().copied()).collect();
+            reads.sort_unstable();
+            reads.dedup();
+            reads
+        }
         Trigger::Request(_) | Trigger::Begins | Trigger::Ends => Vec::new(),
     }
 }

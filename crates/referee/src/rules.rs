@@ -19,6 +19,7 @@ pub struct RuleSet {
     pub(crate) gauges: Vec<Gauge>,
     pub(crate) windows: Vec<WindowShape>,
     pub(crate) watches: Vec<Watch>,
+    pub(crate) agreements: Vec<Agreement>,
     pub(crate) rules: Vec<Rule>,
     /// The rules with a gate, each after those in its gate.
     pub(crate) gate_order: Vec<u32>,
@@ -128,6 +129,8 @@ pub(crate) struct Predicate {
     pub condition: Condition,
     pub reads: Vec<u32>,
     pub followers: Vec<Follower>,
+    /// Agreements of which it is a witness, and which one.
+    pub testifies: Vec<(u32, u8)>,
     pub source: Arc<str>,
 }
 
@@ -190,6 +193,22 @@ pub(crate) struct Watch {
     pub followers: Vec<Follower>,
 }
 
+/// Witnesses of one event.
+#[derive(Debug)]
+pub(crate) struct Agreement {
+    pub shape: AgreementShape,
+    pub followers: Vec<Follower>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct AgreementShape {
+    /// Their conditions.
+    pub witnesses: Box<[u32]>,
+    /// `None`: more than half of those that are connected.
+    pub at_least: Option<u32>,
+    pub within: i64,
+}
+
 #[derive(Debug)]
 pub(crate) struct Rule {
     pub id: Arc<str>,
@@ -247,6 +266,7 @@ pub(crate) enum Phase {
 pub(crate) enum Trigger {
     Edge { predicate: u32, rises: bool },
     Change { watch: u32 },
+    Agree { agreement: u32 },
     Request(Option<Arc<str>>),
     Begins,
     Ends,

@@ -3,7 +3,7 @@
 use kernel::{Mark, Text};
 
 use crate::finding::{Note, Reason, What};
-use crate::rules::{Check, Pattern, Phase, Rule, RuleSet, Scale, Trigger};
+use crate::rules::{AgreementShape, Check, Pattern, Phase, Rule, RuleSet, Scale, Trigger};
 use crate::window::{Band, Fold, TallyKind};
 
 pub(crate) struct Speaker<'a> {
@@ -264,6 +264,7 @@ impl Speaker<'_> {
                 let name = &self.set.signals[self.set.watches[*watch as usize].signal as usize].name;
                 Text::new(format!(" `{name}` 变化"), format!("`{name}` changed"))
             }
+            Some(Trigger::Agree { agreement }) => self.agreed(&self.set.agreements[*agreement as usize].shape),
             Some(Trigger::Request(Some(name))) => {
                 Text::new(format!("选手在“{name}”请求评判"), format!("the competitor asked to be judged at \"{name}\""))
             }
@@ -273,6 +274,23 @@ impl Speaker<'_> {
             Some(Trigger::Ends) if run => Text::new("比赛结束", "the run ended"),
             Some(Trigger::Ends) => Text::new("阶段结束", "the phase ended"),
             None => Text::default(),
+        }
+    }
+
+    fn agreed(&self, shape: &AgreementShape) -> Text {
+        let source = |condition: &u32| format!("`{}`", self.set.predicates[*condition as usize].source);
+        let witnesses: Vec<String> = shape.witnesses.iter().map(source).collect();
+        let (of, zh, en) = (witnesses.len(), witnesses.join("、"), witnesses.join(", "));
+        let span = duration(shape.within);
+        match shape.at_least {
+            Some(least) => Text::new(
+                format!(" {of} 个见证者（{zh}）中至少 {least} 个在 {}内一致", span.zh),
+                format!("at least {least} of {of} witnesses ({en}) agreed within {}", span.en),
+            ),
+            None => Text::new(
+                format!("过半数见证者（{zh}）在 {}内一致", span.zh),
+                format!("more than half of the witnesses ({en}) agreed within {}", span.en),
+            ),
         }
     }
 
@@ -411,7 +429,7 @@ fn said(figure: f64, unit: &str) -> Text {
 }
 
 /// `12.34 s`, `5 min 3.2 s`, `1 h 0 min 2 s`: to the millisecond, rounded half up.
-fn duration(ns: i64) -> Text {
+pub(crate) fn duration(ns: i64) -> Text {
     let ms = ns.saturating_add(500_000) / 1_000_000;
     let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
     let seconds = trimmed(format!("{}.{:03}", ms / 1000 % 60, ms % 1000));

@@ -79,6 +79,9 @@ impl Monitor {
         if !self.dirty_watches.is_empty() {
             self.settle_watches();
         }
+        if !self.dirty_agreements.is_empty() {
+            self.settle_agreements();
+        }
         if !self.requests.is_empty() {
             self.settle_requests();
         }
@@ -149,11 +152,15 @@ impl Monitor {
             state.lost_at = if seen { now } else { self.started_at };
             state.before_loss = seen.then_some(old.truth == Truth::True);
         }
-        if self.set.predicates[ix].followers.is_empty() {
+        let set = self.set.clone();
+        for (agreement, witness) in &set.predicates[ix].testifies {
+            self.agreements[*agreement as usize].hear(*witness, old, truth, now);
+            self.dirty_agreements.push(*agreement);
+        }
+        if set.predicates[ix].followers.is_empty() {
             return;
         }
         let is = truth == Truth::True;
-        let set = self.set.clone();
         self.tell(&set.predicates[ix].followers, |rises| match (old.truth, truth) {
             (_, Truth::Unknown) => Hit::Lost,
             // What was so from the beginning is no event.
@@ -166,7 +173,7 @@ impl Monitor {
         });
     }
 
-    fn tell(&mut self, followers: &[Follower], edge: impl Fn(bool) -> Hit) {
+    pub(crate) fn tell(&mut self, followers: &[Follower], edge: impl Fn(bool) -> Hit) {
         for follower in followers {
             self.rules[follower.rule as usize].strike(follower.role, edge(follower.rises));
             self.touched.push(follower.rule);

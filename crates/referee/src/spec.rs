@@ -62,6 +62,14 @@ pub enum TriggerSpec {
     Falls(String),
     /// A bool, integer or text signal takes another value.
     Changes(String),
+    /// Several witnesses agree: so many of their conditions become true within a time of each other.
+    Agree {
+        witnesses: Vec<String>,
+        /// How many; more than half of those that are connected where it is left out.
+        at_least: Option<u32>,
+        /// A second where it is left out.
+        within: Option<String>,
+    },
     /// The competitor asks to be judged: at the named checkpoint, or at any.
     Request(Option<String>),
     /// The phase (or the run) begins.

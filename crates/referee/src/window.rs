@@ -98,7 +98,7 @@ pub(crate) struct Figured {
 }
 
 /// A statistic over a sliding window.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Window {
     Tallied(TallyKind, TalliedWindow),
     Ranked(RankedWindow),
@@ -176,7 +176,7 @@ fn of_tally(tally: &Tally, kind: TallyKind) -> Option<Figured> {
 }
 
 /// A statistic over a phase, as far as it has come.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Gathered {
     Tally(TallyKind, Tally),
     /// All samples of the phase.

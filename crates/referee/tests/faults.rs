@@ -189,6 +189,34 @@ fn slips_in_steps_and_orders() {
 }
 
 #[test]
+fn slips_in_agreements() {
+    let agree = |witnesses: &[&str], at_least, within: Option<&str>| {
+        let witnesses = witnesses.iter().map(|condition| (*condition).to_owned()).collect();
+        let event = TriggerSpec::Agree { witnesses, at_least, within: within.map(str::to_owned) };
+        rule(PatternSpec::On { event, check: None })
+    };
+    refused(&[
+        (agree(&["a", "b"], Some(2), Some("300ms")), &[]),
+        (agree(&["a"], None, None), &["on.agree.witnesses: an agreement has 2 to 16 witnesses"]),
+        (
+            agree(&["a", "frsh", "a && true"], Some(4), Some("1")),
+            &[
+                "on.agree.within:1: the duration `1` needs a unit (1s?)",
+                "on.agree.witnesses[1]:1: the signal `frsh` isn't declared (fresh?)",
+                "on.agree.at_least: at_least must lie between 2 and 3",
+            ],
+        ),
+        (
+            agree(&["a", "b", "(a)"], Some(1), None),
+            &[
+                "on.agree.at_least: at_least must lie between 2 and 3",
+                "on.agree.witnesses[2]: this is witness number 1 again, each speaks for himself",
+            ],
+        ),
+    ]);
+}
+
+#[test]
 fn slips_in_gates_and_attempts() {
     let named = |id: &str, gate: &[&str]| RuleSpec {
         id: id.into(),

@@ -1,6 +1,8 @@
 //! The monitors against a slow oracle that looks at the whole trace again for every question, on random traces; and the
 //! verdicts of one trace, byte for byte, however it is portioned.
 
+#[path = "oracle/agree.rs"]
+mod agree;
 mod common;
 #[path = "oracle/figures.rs"]
 mod figures;

@@ -1,6 +1,10 @@
 //! The truth table of the referee: what decides at the edges. `docs/referee.md` says the same in words.
 
+#[path = "semantics/agree.rs"]
+mod agree;
 mod common;
+#[path = "semantics/edges.rs"]
+mod edges;
 #[path = "semantics/figures.rs"]
 mod figures;
 #[path = "semantics/gates.rs"]

@@ -5,6 +5,7 @@ mod absences;
 mod decisions;
 mod dependencies;
 mod files;
+mod gallery;
 mod locales;
 mod migrations;
 
@@ -34,13 +35,14 @@ pub struct Source {
 
 pub fn check() -> anyhow::Result<()> {
     let sources = sources()?;
-    let rules: [(&str, Vec<String>); 6] = [
+    let rules: [(&str, Vec<String>); 7] = [
         ("dependencies", dependencies::check(&dependencies::workspace()?)),
         ("absences", absences::check(&sources)),
         ("files", files::check(&sources)),
         ("migrations", migrations::check(&sources)),
         ("decisions", decisions::check(&sources)),
         ("locales", locales::check(&sources)),
+        ("gallery", gallery::check(&sources)),
     ];
     let mut breaches = 0;
     for (rule, found) in rules {
@@ -57,7 +59,7 @@ pub fn check() -> anyhow::Result<()> {
 }
 
 /// What git knows or would add: no build products, no packages.
-fn sources() -> anyhow::Result<Vec<Source>> {
+pub fn sources() -> anyhow::Result<Vec<Source>> {
     let listed = output(command("", "git", &["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))
         .context("tidy reads the list of files from git")?;
     let mut sources: Vec<Source> = listed

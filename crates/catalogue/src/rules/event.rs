@@ -3,9 +3,9 @@
 use referee::TriggerSpec;
 
 use crate::page::{Fields, Page};
-use crate::tree::Tree;
+use crate::tree::{Node, Tree};
 
-const EVENTS: [&str; 6] = ["rises", "falls", "changes", "request", "begins", "ends"];
+const EVENTS: [&str; 7] = ["rises", "falls", "changes", "request", "begins", "ends", "agree"];
 
 /// A map that is one event.
 pub(super) fn trigger(page: &mut Page, tree: &Tree, path: &str) -> Option<TriggerSpec> {
@@ -34,6 +34,9 @@ pub(super) fn event_of(page: &mut Page, fields: &mut Fields<'_>) -> Option<Trigg
         page.word(tree, &path, &[("run", ()), ("phase", ())])?;
         return Some(if *event == "begins" { TriggerSpec::Begins } else { TriggerSpec::Ends });
     }
+    if *event == "agree" {
+        return agreement(page, tree, &path);
+    }
     let text = page.scalar(tree, &path)?;
     Some(match *event {
         "rises" => TriggerSpec::Rises(text),
@@ -41,4 +44,34 @@ pub(super) fn event_of(page: &mut Page, fields: &mut Fields<'_>) -> Option<Trigg
         "changes" => TriggerSpec::Changes(text),
         _ => TriggerSpec::Request((text != "any").then_some(text)),
     })
+}
+
+/// A list of witnesses, or a map of them with how many and within which time.
+fn agreement(page: &mut Page, tree: &Tree, path: &str) -> Option<TriggerSpec> {
+    if let Node::List(_) = tree.node {
+        page.note(path, tree);
+        page.alias(format!("{path}.witnesses"), path.to_owned());
+        return Some(TriggerSpec::Agree { witnesses: witnesses(page, tree, path)?, at_least: None, within: None });
+    }
+    let mut fields = page.fields(tree, path);
+    let witnesses =
+        fields.required(page, "witnesses").and_then(|tree| self::witnesses(page, tree, &fields.at("witnesses")));
+    let at_least = fields.optional("at_least").map(|tree| page.whole(tree, &fields.at("at_least")));
+    let within = fields.optional("within").map(|tree| page.scalar(tree, &fields.at("within")));
+    fields.end(page);
+    // What was written and can't be read is a fault, not the usual.
+    let at_least = match at_least {
+        Some(at_least) => Some(at_least?),
+        None => None,
+    };
+    let within = match within {
+        Some(within) => Some(within?),
+        None => None,
+    };
+    Some(TriggerSpec::Agree { witnesses: witnesses?, at_least, within })
+}
+
+fn witnesses(page: &mut Page, tree: &Tree, path: &str) -> Option<Vec<String>> {
+    let items = page.items(tree, path);
+    items.iter().enumerate().map(|(ix, item)| page.scalar(item, &format!("{path}[{ix}]"))).collect()
 }

@@ -9,7 +9,7 @@ use crate::{EvidenceSample, Outcome};
 /// A count keeps the samples of so many events; the number says the rest.
 pub(crate) const KEPT_SAMPLES: usize = 8;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Counting {
     count: u32,
     doubted: bool,

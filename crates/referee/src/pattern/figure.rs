@@ -10,7 +10,7 @@ use crate::rules::{GaugeCode, Pattern};
 use crate::window::{Figured, Fold, Gathered, TallyKind};
 use crate::{EvidenceSample, Outcome, Quality, Value};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Figuring {
     gathered: Gathered,
     doubted: bool,

@@ -7,7 +7,7 @@ use crate::rules::Pattern;
 use crate::settle::Truth;
 use crate::{EvidenceSample, Outcome};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Hold {
     truth: Truth,
     /// Since when it has not been known to be false.

@@ -8,7 +8,7 @@ use crate::settle::Truth;
 use crate::{EvidenceSample, Outcome};
 
 /// The first of two events, waiting for the second.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pending {
     pub at: i64,
     doubted: bool,

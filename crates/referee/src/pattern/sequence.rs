@@ -10,14 +10,14 @@ use crate::rules::{Pattern, RuleSet};
 use crate::settle::Truth;
 use crate::{EvidenceSample, Outcome, Unfinished};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Sequencing {
     attempt: Option<Attempt>,
     /// What this instant means to each step but the first.
     pub hits: Box<[Hit]>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Attempt {
     begun_at: i64,
     /// When the newest step was reached.

@@ -10,7 +10,7 @@ use crate::rules::Pattern;
 use crate::settle::Truth;
 use crate::{EvidenceSample, Outcome, PerSpec};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Violation {
     truth: Truth,
     /// What was known last.

@@ -30,7 +30,7 @@ impl Span {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct HeldWindow {
     over: i64,
     /// The newest sample that is no longer inside.
@@ -97,7 +97,7 @@ impl HeldWindow {
 }
 
 /// The area over a phase, as far as it has come.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct HeldPhase {
     count: u32,
     /// From when on something was held, and what is held since when.

@@ -39,7 +39,7 @@ struct Cell {
     low: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RankedWindow {
     rank: u32,
     over: i64,

@@ -72,7 +72,7 @@ impl Tally {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TalliedWindow {
     kind: TallyKind,
     over: i64,

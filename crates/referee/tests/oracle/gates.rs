@@ -71,4 +71,33 @@ proptest! {
         };
         prop_assert_eq!(said(&[best_of], "r", &rows, end), expected);
     }
+
+    /// What is given and what is taken stay within the cap, and the total never falls below the floor.
+    #[test]
+    fn caps_and_floors(rows in rows(), gives in 1i64..200, takes in -200i64..200, most in 1i64..500, least in -400i64..=0) {
+        let end = rows[rows.len() - 1].0 + 5;
+        let (mut given, mut taken) = (0, 0);
+        let mut expected = Vec::new();
+        for t in risings(&rows, |row| row.1) {
+            let good = rows.iter().any(|row| row.0 == t && row.2);
+            let wanted = if good { gives } else { takes };
+            // The nearest to what is wanted, among all that is allowed.
+            let allowed = (-500..=500i64).filter(|marks| {
+                let (given, taken) = (given + marks.max(&0), taken - marks.min(&0));
+                given <= most && taken <= most && (*marks >= 0 || given - taken >= least) && marks * wanted >= 0
+            });
+            let kept = allowed.min_by_key(|marks| (marks - wanted).abs()).unwrap_or(0);
+            (given, taken) = (given + kept.max(0), taken - kept.min(0));
+            expected.push((t, if good { Outcome::Met } else { Outcome::Missed }, kept));
+        }
+        let marks = |hundredths| Some(kernel::Mark::from_hundredths(hundredths));
+        let bounded = RuleSpec {
+            met: marks(gives),
+            missed: marks(takes),
+            at_most: marks(most),
+            min_total: marks(least),
+            ..rule(PatternSpec::On { event: rises("a"), check: Some(CheckSpec::Is("b".into())) })
+        };
+        prop_assert_eq!(said(&[bounded], "r", &rows, end), expected);
+    }
 }

@@ -1,0 +1,21 @@
+//! What is fuzzed. To add a target: a file here with a function of bytes that panics when something is wrong, a line in
+//! [`ALL`], and some seeds in `corpus/NAME`. Whatever crate it needs becomes a dependency of `fuzz/Cargo.toml`.
+
+mod batch;
+mod condition;
+mod recording;
+mod scheme;
+
+pub struct Target {
+    pub name: &'static str,
+    pub run: fn(&[u8]),
+    /// Words that mean something to the target.
+    pub words: &'static [&'static str],
+}
+
+pub static ALL: &[Target] = &[
+    Target { name: "condition", run: condition::run, words: condition::WORDS },
+    Target { name: "scheme", run: scheme::run, words: scheme::WORDS },
+    Target { name: "recording", run: recording::run, words: recording::WORDS },
+    Target { name: "batch", run: batch::run, words: batch::WORDS },
+];
