@@ -22,6 +22,8 @@ export interface Mark {
 }
 export interface Attributes {
   label: string
+  /** It may be read, and not be changed. */
+  readonly: boolean
   invalid: boolean
   describedBy: string
 }
@@ -88,7 +90,7 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
     }
   }
   const attributes = (at: Attributes) =>
-    EditorView.contentAttributes.of({ 'aria-label': at.label, 'aria-invalid': String(at.invalid), 'aria-describedby': at.describedBy, tabindex: '0', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', 'data-testid': 'scheme-text' })
+    [EditorState.readOnly.of(at.readonly), EditorView.contentAttributes.of({ 'aria-label': at.label, 'aria-invalid': String(at.invalid), 'aria-describedby': at.describedBy, ...(at.readonly ? { 'aria-readonly': 'true' } : {}), tabindex: '0', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', 'data-testid': 'scheme-text' })]
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -126,6 +128,8 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
       view.dispatch({ effects: said.reconfigure(EditorState.phrases.of(fresh)) })
     },
     describe: (at: Attributes) => view.dispatch({ effects: named.reconfigure(attributes(at)) }),
+    /** Brought to the top, without taking the focus. */
+    begin: (at: number) => view.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'start' }) }),
     show(from: number, to: number) {
       view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: 'center' }) })
       view.focus()

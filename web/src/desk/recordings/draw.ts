@@ -139,7 +139,7 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, points, about 
   on.font = `12px ${paint.font}`
   on.fillStyle = paint.ink2
   on.textAlign = 'right'
-  const marks = series.kind === 'bool' ? [0, 1] : ticks(low, high, 3)
+  const marks = series.kind === 'bool' ? [0, 1] : ticks(low, high, 4)
   for (const value of marks) on.fillText(figure(value), room.left - 8, y(value))
   on.textAlign = 'left'
   on.fillStyle = about ? paint.steelText : paint.ink
@@ -158,20 +158,6 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, points, about 
   on.beginPath()
   on.rect(room.left, head - 2, end - room.left, bottom - head + 4)
   on.clip()
-  // Of each colour one path: a run may have thousands of verdicts.
-  for (const outcome of ['met', 'missed', 'undecided'] as const) {
-    on.beginPath()
-    for (const pin of pins) {
-      if (pin.outcome !== outcome || pin.at_ms < window[0] || pin.at_ms > window[1]) continue
-      const x = xOf(pin.at_ms, window, room)
-      on.moveTo(x, head)
-      on.lineTo(x, bottom)
-    }
-    on.strokeStyle = colourOf(outcome, paint)
-    on.globalAlpha = 0.55
-    on.stroke()
-    on.globalAlpha = 1
-  }
   const [start, stop] = cut(points, window)
   on.beginPath()
   let before: number | null = null
@@ -192,6 +178,21 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, points, about 
   on.strokeStyle = paint.steel
   on.lineWidth = 1.2
   on.stroke()
+  // Of each colour one path: a run may have thousands of verdicts.
+  for (const outcome of ['met', 'missed', 'undecided'] as const) {
+    on.beginPath()
+    for (const pin of pins) {
+      if (pin.outcome !== outcome || pin.at_ms < window[0] || pin.at_ms > window[1]) continue
+      const x = xOf(pin.at_ms, window, room)
+      on.moveTo(x, head)
+      on.lineTo(x, bottom)
+    }
+    on.strokeStyle = colourOf(outcome, paint)
+    on.lineWidth = 1
+    on.globalAlpha = 0.55
+    on.stroke()
+    on.globalAlpha = 1
+  }
   if (pointer !== null) {
     on.beginPath()
     on.moveTo(pointer + 0.5, head)
