@@ -60,7 +60,7 @@ async function replaceInEditor(page: Page, from: string, to: string) {
   const find = page.locator('.cm-search [name=search]')
   await find.fill(from)
   await find.press('Enter')
-  await page.locator('.cm-search [name=replace]').fill(to)
+  await page.locator('.cm-search input[name=replace]').fill(to)
   await page.locator('.cm-search [name=replaceAll]').click()
   await page.keyboard.press('Escape')
 }

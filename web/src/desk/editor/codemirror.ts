@@ -85,7 +85,8 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
     if (!offer || (!context.explicit && offer.from === context.pos)) return null
     return {
       from: offer.from,
-      options: offer.options.map((option) => ({ label: option.label, type: KINDS[option.kind], detail: option.detail, ...(option.apply ? { apply: option.apply } : {}) })),
+      // In the order of the offer, where the letters fit alike.
+      options: offer.options.map((option, at) => ({ label: option.label, boost: Math.max(-99, -at), type: KINDS[option.kind], detail: option.detail, ...(option.apply ? { apply: option.apply } : {}) })),
       validFor: /^[\w.µ°%/-]*$/,
     }
   }

@@ -103,6 +103,10 @@ it('a unit begins behind its figure, a word at its first letter', () => {
   const [half, there] = at('  - id: y\n    on: {rises: force > 50k|')
   expect(offerAt(half, there, 'en')?.from).toBe(there - 1)
 })
+it('the unit of the signal that is read comes first', () => {
+  const text = SCHEME.replace('gate: {type: bool}', 'gate: {type: bool}\n  shift: {type: real, unit: mm}') + '  - id: y\n    on: {rises: abs(shift) > 5'
+  expect(offerAt(text, text.length, 'en')?.options.slice(0, 2).map((each) => each.label)).toEqual(['mm', 'N'])
+})
 it('names are said in the reader’s language', () => {
   expect(offerAt(...at('  - id: y\n    aspect: |'), 'zh-CN')?.options[0]?.detail).toBe('夹持力')
   expect(offerAt(...at('  - id: y\n    aspect: |'), 'en')?.options[0]?.detail).toBe('Grip force')

@@ -91,7 +91,10 @@ export function offerAt(text: string, index: number, language: Language): Offer 
   if (inRule && (CONDITIONS.has(key) || key === 'changes' || TIMES.has(key) || FIGURES.has(key))) {
     const unit = NUMBER_THEN_WORD.exec(before)
     if (unit && key !== 'changes') {
-      const known = TIMES.has(key) ? UNITS_OF_TIME : [...new Set([...names.signals.map((signal) => signal.unit).filter(Boolean), ...UNITS])]
+      // First the unit of what the figure is compared with.
+      const read = new Set(before.match(/[A-Za-z_]\w*/g))
+      const units = [...names.signals.filter((signal) => read.has(signal.name)), ...names.signals].map((signal) => signal.unit).filter(Boolean)
+      const known = TIMES.has(key) ? UNITS_OF_TIME : [...new Set([...units, ...UNITS])]
       return offer(known.map((label) => ({ label, kind: 'unit', detail: '' })), unit[1] ?? '')
     }
     if (TIMES.has(key) || FIGURES.has(key)) return null
