@@ -110,11 +110,13 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
   })
   return {
     /** From outside: another text takes the place of this one, and can be taken back by undoing. */
-    put(next: string) {
-      if (next === view.state.doc.toString()) return
+    put(next: string): boolean {
+      if (next === view.state.doc.toString()) return false
       told = true
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next }, selection: { anchor: 0 }, scrollIntoView: true })
+      view.scrollDOM.scrollLeft = 0
       told = false
+      return true
     },
     mark(marks: readonly Mark[]) {
       const within = (at: number) => Math.min(at, view.state.doc.length)

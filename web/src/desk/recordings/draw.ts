@@ -193,6 +193,19 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, points, about 
     on.stroke()
     on.globalAlpha = 1
   }
+  // The samples that decided.
+  for (const sample of chosen?.evidence.samples ?? []) {
+    const value = sample.signal !== series.name ? null : typeof sample.value === 'boolean' ? Number(sample.value) : typeof sample.value === 'number' ? sample.value : null
+    const x = xOf(sample.at / 1e6, window, room)
+    if (value === null || x < room.left || x > end) continue
+    on.beginPath()
+    on.arc(x, y(value), 3.5, 0, Math.PI * 2)
+    on.fillStyle = paint.amber
+    on.fill()
+    on.strokeStyle = paint.ink
+    on.lineWidth = 1
+    on.stroke()
+  }
   if (pointer !== null) {
     on.beginPath()
     on.moveTo(pointer + 0.5, head)
