@@ -80,6 +80,7 @@ it.each([
   ['events', '  - id: y\n    on: {|', ['rises', 'falls', 'changes', 'request', 'holds'], ['is']],
   ['what a check looks at', '  - id: y\n    check: {mean: force, |', ['over', 'between', 'tolerance'], ['mean', 'rises']],
   ['signals and functions in a condition', '  - id: y\n    on: {rises: f|', ['force', 'gate', 'abs', 'clamp'], ['cycle']],
+  ['signals and functions for a witness', '  - id: y\n    on: {agree: {witnesses: [g|', ['force', 'gate', 'abs'], ['cycle']],
   ['signals alone behind changes', '  - id: y\n    on: {changes: |', ['force', 'gate'], ['abs']],
   ['units behind a figure, the signals’ own first', '  - id: y\n    on: {rises: force > 5|', ['N', 'mm', 'kPa'], ['force']],
   ['units of a limit', '  - id: y\n    check: {mean: force, between: [42N, 55|', ['N'], ['gate']],
