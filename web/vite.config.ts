@@ -91,7 +91,8 @@ export default defineConfig({
       },
     }),
   ],
-  server: { host: '127.0.0.1', proxy },
+  // The editor completes by the schema in contract/.
+  server: { host: '127.0.0.1', proxy, fs: { allow: [here('..')] } },
   preview: { host: '127.0.0.1', proxy },
   build: {
     target: 'es2022',

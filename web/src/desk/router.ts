@@ -23,6 +23,7 @@ export const router = createRouter({
         { path: 'gateways', name: 'gateways', component: () => import('./gateways/GatewaysView.vue'), props: true },
         { path: 'passwords', name: 'passwords', component: () => import('./passwords/PasswordsView.vue'), props: true },
         { path: 'scheme', name: 'scheme', component: () => import('./views/SchemeView.vue'), props: true },
+        { path: 'rules', name: 'rules', component: () => import('./bench/BenchView.vue'), props: true },
         { path: 'recordings', name: 'recordings', component: () => import('./recordings/RecordingsView.vue'), props: true },
       ],
     },

@@ -82,6 +82,8 @@ export interface Verdict {
   at_ms: number
   evidence: Evidence
   reason: string | null
+  /** By the chief judge, after it had counted. */
+  taken_back?: boolean
 }
 
 export type SignalKind = 'bool' | 'integer' | 'real' | 'text'
