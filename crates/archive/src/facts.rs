@@ -143,6 +143,27 @@ pub fn decided(it: &Decided<'_>) -> Statement {
     it.place.around(statement)
 }
 
+/// A verdict that counted counts no longer: the chief judge took it back.
+#[derive(Debug, Clone, Copy)]
+pub struct TakenBack<'a> {
+    pub verdict: &'a VerdictId,
+    pub place: Place<'a>,
+    pub person: &'a PersonId,
+    pub by: &'a PersonId,
+    pub reason: &'a str,
+    pub at: Timestamp,
+}
+
+pub fn taken_back(it: &TakenBack<'_>) -> Statement {
+    let id = statement_id("taken-back", it.verdict.as_str());
+    let statement = Statement::new(id, hall_person(it.person), verbs::WAS_TAKEN_BACK, it.place.aspect(), it.at)
+        .with_instructor(hall_person(it.by))
+        .with_earlier(statement_id("verdict", it.verdict.as_str()))
+        .with_fact("verdict", it.verdict.as_str())
+        .with_response(it.reason);
+    it.place.around(statement)
+}
+
 /// A competitor's result when the contest is final.
 #[derive(Debug, Clone, Copy)]
 pub struct Ranked<'a> {

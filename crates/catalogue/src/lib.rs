@@ -7,6 +7,7 @@
 //!
 //! Invariant: this crate does no I/O; it is handed the text of a file.
 
+mod compare;
 mod diagnostic;
 mod load;
 mod page;
@@ -17,6 +18,7 @@ mod shipped;
 mod tree;
 pub mod view;
 
+pub use compare::RuleDifference;
 pub use diagnostic::{Diagnostic, Severity};
 pub use load::{LoadedScheme, SCHEME_FORMAT, load_scheme};
 pub use schema::{check_shape, json_schema};

@@ -9,6 +9,8 @@ const OFFICIALS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Superv
 const CHIEFS: &[Role] = &[ChiefJudge, Organiser, Supervisor];
 /// Who works in a control room: an operator sees it whole and acts on the clocks of his venue.
 pub(crate) const CONTROLLERS: &[Role] = &[ChiefJudge, Organiser, Supervisor, VenueOperator];
+/// Who changes the rules of a contest.
+const RULERS: &[Role] = &[ChiefJudge, Organiser];
 const ORGANISERS: &[Role] = &[Organiser, Staff];
 
 /// An Excel file of a field.
@@ -58,6 +60,13 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/mine", Roles(&[Competitor], WithinContest)),
     Rule::get("/api/contests/{contest}/verdicts", Roles(&[Judge, ChiefJudge, Organiser, Supervisor], WithinContest)),
     Rule::post("/api/contests/{contest}/verdicts/{verdict}/decision", Roles(&[Judge, ChiefJudge], WithinContest)),
+    Rule::post("/api/contests/{contest}/verdicts/{verdict}/take-back", Roles(&[ChiefJudge], ContestParam)),
+    Rule::get("/api/contests/{contest}/rules", Roles(CHIEFS, ContestParam)),
+    Rule::post("/api/contests/{contest}/rules/try", Roles(RULERS, ContestParam)).repeatable().takes(SCHEME_BYTES_MAX),
+    Rule::post("/api/contests/{contest}/rules/publish", Roles(RULERS, ContestParam)).takes(SCHEME_BYTES_MAX),
+    Rule::get("/api/contests/{contest}/rules/shadow", Roles(CHIEFS, ContestParam)),
+    Rule::post("/api/contests/{contest}/rules/shadow", Roles(RULERS, ContestParam)).takes(SCHEME_BYTES_MAX),
+    Rule::get("/api/contests/{contest}/rules/agreement", Roles(CHIEFS, ContestParam)),
     Rule::get("/api/contests/{contest}/recordings", Roles(CHIEFS, ContestParam)),
     Rule::get("/api/contests/{contest}/runs/{run}/signals", Roles(CHIEFS, ContestParam)),
     Rule::post("/api/contests/{contest}/telemetry", EdgeKey).repeatable().takes(BATCH_BYTES_MAX),

@@ -1,4 +1,4 @@
-//! What this room tells the archive: a statement for each mark, verdict, decision and result, in the transaction of the thing itself.
+//! What this room tells the archive: a statement for each mark, verdict, decision, verdict taken back, and result, in the transaction of the thing itself.
 //! Statements name persons; nothing that a judge can read comes from here.
 
 use archive::facts::{self, Named, Place};
@@ -178,6 +178,16 @@ pub fn of_decision(arena: &Arena, happened: &Happened, by: &PersonId, at: Timest
             reason: reason.as_deref(),
             at,
         })
+    })
+}
+
+pub fn of_taken_back(arena: &Arena, happened: &Happened, by: &PersonId, at: Timestamp) -> Option<Kept> {
+    let Happened::VerdictTakenBack { verdict, reason } = happened else { return None };
+    let found = arena.verdicts.get(&verdict.0)?;
+    let aspect = &arena.board.scheme().aspect(found.aspect)?.code;
+    let around = Around::of(arena, &found.run, aspect)?;
+    around.told(arena, |place| {
+        facts::taken_back(&facts::TakenBack { verdict, place, person: &around.person, by, reason, at })
     })
 }
 

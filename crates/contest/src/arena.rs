@@ -6,6 +6,7 @@
 
 mod absences;
 mod now;
+mod ruled;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use web::wire::Text;
 use crate::clock::{RunClock, Watched};
 use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
 use crate::plan::Plan;
+use crate::rules::RuleBook;
 
 pub use absences::{Absence, Absences};
 pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, Tick, TickKind, Touched, VerdictNow};
@@ -32,10 +34,11 @@ pub struct Logged {
     pub happened: Happened,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Arena {
     pub plan: Arc<Plan>,
     pub board: Board,
+    pub rules: RuleBook,
     pub state: ContestState,
     /// The last event that was folded.
     pub position: i64,
@@ -87,11 +90,13 @@ impl Arena {
                 at: plan.starts_at,
                 stopped_because: None,
                 judged: false,
+                judged_after: None,
             };
             (run.id.clone(), now)
         };
         Ok(Arena {
             board,
+            rules: RuleBook::new(&plan),
             state: ContestState::Draft,
             position: 0,
             at: plan.starts_at,
@@ -232,12 +237,17 @@ impl Arena {
             }
             // Before it was folded the plan was read again.
             Happened::PlanChanged { .. } => {}
-            Happened::Watched { run, .. } => {
+            Happened::Watched { run, after_batch, .. } => {
                 if let Some(run) = self.runs.get_mut(&run.0) {
                     run.judged = true;
+                    run.judged_after = *after_batch;
                 }
                 touched.runs.push(run.0.clone());
             }
+            Happened::VerdictTakenBack { verdict, reason } => {
+                self.fold_taken_back(logged, verdict, reason, touched);
+            }
+            Happened::RulesPublished { .. } | Happened::RulesShadowed { .. } => self.fold_rules(logged, touched),
         }
     }
 
@@ -253,7 +263,7 @@ impl Arena {
         if !marked_by.contains(&judge) {
             marked_by.push(judge.clone());
         }
-        if self.plan.policy(aspect).is_some() {
+        if self.board.policy(entry, aspect).is_some() {
             let of_aspect = |verdict: &&mut VerdictNow| verdict.run == run.0 && verdict.aspect == aspect;
             for verdict in self.verdicts.values_mut().filter(of_aspect).filter(|verdict| !verdict.by_hand) {
                 verdict.by_hand = true;
@@ -318,7 +328,7 @@ impl Arena {
             return;
         };
         let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) else { return };
-        let standing = self.plan.policy(aspect).map_or(Standing::Shadow, Standing::of_new);
+        let standing = self.board.policy(entry, aspect).map_or(Standing::Shadow, Standing::of_new);
         let verdict = VerdictNow {
             id: id.0.clone(),
             run: run.0.clone(),
@@ -332,6 +342,7 @@ impl Arena {
             standing,
             by_hand: !self.marked_by(&run.0, aspect).is_empty(),
             decided_by: None,
+            taken_back: false,
             reason: None,
             at: logged.at,
         };

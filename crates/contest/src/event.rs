@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use web::wire::{AccountId, EntryId, Mark, MarkId, RunId, Text, VerdictId};
 
+use crate::rules::SchemeText;
+
 /// How a mark was given: the judge's own words, kept as they came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -129,6 +131,16 @@ pub enum Outcome {
     Missed,
     /// Data was missing: a judge is asked.
     Undecided,
+}
+
+impl Outcome {
+    pub fn on_board(self) -> marking::Outcome {
+        match self {
+            Outcome::Met => marking::Outcome::Met,
+            Outcome::Missed => marking::Outcome::Missed,
+            Outcome::Undecided => marking::Outcome::Undecided,
+        }
+    }
 }
 
 /// How much was still out when somebody published results even so.
@@ -257,6 +269,29 @@ pub enum Happened {
         samples: u64,
         late: u64,
         verdicts: u32,
+        /// The last batch that was heard for it: who judges the run once more ends there too. Since v4.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after_batch: Option<i64>,
+    },
+    /// A verdict that counted counts no longer. Since v4, like the following.
+    VerdictTakenBack {
+        verdict: VerdictId,
+        reason: String,
+    },
+    /// The rules by which runs are judged that are opened from here on.
+    RulesPublished {
+        version: u32,
+        hash: String,
+        scheme: SchemeText,
+        reason: String,
+        /// His name, as it was.
+        by: String,
+    },
+    /// Rules that are watched beside those in force, or none any more.
+    RulesShadowed {
+        scheme: Option<SchemeText>,
+        reason: Option<String>,
+        by: String,
     },
 }
 
@@ -277,6 +312,9 @@ impl Happened {
             Happened::JudgeExcused { .. } => "judge_excused",
             Happened::JudgeReturned { .. } => "judge_returned",
             Happened::Watched { .. } => "watched",
+            Happened::VerdictTakenBack { .. } => "verdict_taken_back",
+            Happened::RulesPublished { .. } => "rules_published",
+            Happened::RulesShadowed { .. } => "rules_shadowed",
         }
     }
 }

@@ -38,6 +38,10 @@ pub struct Floor {
     pub(crate) telemetry_came: Notify,
     gateways: Mutex<Gateways>,
     judges: Mutex<HashMap<String, Presence>>,
+    /// The last batch of telemetry that the referee of this node has judged; held while he judges one and writes what he found.
+    pub(crate) judged: tokio::sync::Mutex<i64>,
+    /// Held while a text of rules is tried: of one contest one at a time.
+    pub(crate) bench: tokio::sync::Mutex<()>,
 }
 
 /// Why a contest can't be opened on this node.
@@ -119,6 +123,8 @@ impl Floor {
             telemetry_came: Notify::new(),
             gateways: Mutex::default(),
             judges: Mutex::default(),
+            judged: tokio::sync::Mutex::default(),
+            bench: tokio::sync::Mutex::default(),
         };
         floor.read_gateways().await?;
         floor.show_all();

@@ -13,6 +13,7 @@ mod settle;
 mod sheet;
 mod stations;
 mod submit;
+mod take_back;
 mod theory;
 mod verdicts;
 
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(mine::mine))
         .routes(routes!(verdicts::list))
         .routes(routes!(decide::decide))
+        .routes(routes!(take_back::take_back))
 }
 
 /// The run of that id in this contest: a run of another contest is not there.

@@ -2,7 +2,7 @@
 //!
 //! Loaded whole and shared; a change of the plan is an event of the log, after which the plan is loaded again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use catalogue::LoadedScheme;
 use kernel::{AccountId, ContestId, EntryId, OrganisationId, PersonId, RunId, StationId, TeamId, Timestamp, VenueId};
@@ -17,9 +17,9 @@ use crate::sql;
 pub struct Plan {
     pub id: ContestId,
     pub name: Text,
+    /// The scheme that the contest was made of. By which rules a run is judged the [rule book](crate::rules::RuleBook) says.
     pub scheme: LoadedScheme,
-    pub scheme_source: String,
-    pub scheme_hash: String,
+    pub created_at: Timestamp,
     /// Whether the public board shows blind numbers instead of names.
     pub blind: bool,
     pub starts_at: Timestamp,
@@ -146,8 +146,7 @@ impl Plan {
             id: contest.clone(),
             name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
             scheme,
-            scheme_source: written,
-            scheme_hash: row.get("scheme_hash")?,
+            created_at: row.get("created_at")?,
             blind: row.get::<String>("disclosure")? == "blind",
             starts_at: row.get("starts_at")?,
             venues: source.rows(sql::VENUES, contest, Venue::read).await?,
@@ -187,41 +186,6 @@ impl Plan {
     /// The runs at a station, in the order planned.
     pub fn runs_of<'a>(&'a self, station: &'a StationId) -> impl Iterator<Item = &'a PlannedRun> {
         self.runs.iter().filter(move |run| run.station == *station)
-    }
-
-    /// The rules bound to an aspect.
-    pub fn rules_of(&self, aspect: &str) -> Vec<String> {
-        self.scheme.rules.rules().filter(|(_, bound)| *bound == aspect).map(|(rule, _)| rule.to_owned()).collect()
-    }
-
-    /// What may be asked for in a module: each checkpoint of its rules by its name, and everything at once where a rule takes any request
-    /// or where no rule waits for one and only the judges are told.
-    pub fn asks(&self, module: &str) -> Vec<Ask> {
-        let scheme = &self.scheme.scheme;
-        let module = scheme.module_ix(module);
-        let of_module = |aspect: &str| {
-            let aspect = scheme.aspect_ix(aspect).and_then(|ix| scheme.aspect(ix));
-            aspect.is_some_and(|aspect| Some(aspect.module) == module)
-        };
-        // Names first: who asks at a checkpoint is judged there and nowhere else.
-        let mut asks: BTreeMap<(bool, Option<&str>), Vec<Text>> = BTreeMap::new();
-        for (rule, checkpoint) in self.scheme.rules.requests() {
-            let spec = self.scheme.rule_specs.iter().find(|spec| spec.id == rule && of_module(&spec.aspect));
-            if let Some(says) = spec.map(|spec| Text::from(&spec.says)) {
-                let judged = asks.entry((checkpoint.is_none(), checkpoint)).or_default();
-                if !judged.contains(&says) {
-                    judged.push(says);
-                }
-            }
-        }
-        if asks.is_empty() {
-            asks.insert((true, None), Vec::new());
-        }
-        let ask = |((_, checkpoint), judged): ((bool, Option<&str>), _)| Ask {
-            checkpoint: checkpoint.map(str::to_owned),
-            judged,
-        };
-        asks.into_iter().map(ask).collect()
     }
 
     /// Who takes part as this person, if he does.
@@ -270,13 +234,6 @@ impl Plan {
         });
         let entries = entries.collect();
         marking::Field::new(scheme, teams, entries)
-    }
-
-    pub fn policy(&self, aspect: marking::AspectIx) -> Option<marking::Policy> {
-        match self.scheme.scheme.aspect(aspect)?.kind {
-            marking::AspectKind::Automatic { policy, .. } => Some(policy),
-            _ => None,
-        }
     }
 
     pub fn station_by_code(&self, code: &str) -> Option<&Station> {

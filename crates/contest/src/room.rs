@@ -12,7 +12,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
-use crate::{access, contests, field, judging, log, sql, watching};
+use crate::{access, contests, field, judging, log, rules, sql, watching};
 
 /// How long a contest that was found damaged is taken to be so.
 const DAMAGED_FOR_MS: i64 = 60_000;
@@ -190,5 +190,6 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(contests::routes())
         .merge(field::routes())
         .merge(judging::routes())
+        .merge(rules::routes())
         .merge(watching::routes())
 }

@@ -171,6 +171,8 @@ pub struct VerdictSeen {
     pub marks: Mark,
     /// `counted`, `waiting`, `rejected` or `shadow`.
     pub standing: String,
+    /// Whether the chief judge took it back after it had counted; it stands as rejected then.
+    pub taken_back: bool,
     /// Whether a person must look at it.
     pub waits: bool,
     /// Source time, ms.
@@ -189,6 +191,7 @@ pub fn seen(arena: &Arena, verdict: &VerdictNow) -> VerdictSeen {
         outcome: verdict.outcome,
         marks: Mark(verdict.marks),
         standing: verdict.standing.code().to_owned(),
+        taken_back: verdict.taken_back,
         waits: verdict.waits(),
         at_ms: verdict.event_at / 1_000_000,
         evidence: verdict.evidence.clone(),
@@ -231,7 +234,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
                 .iter()
                 .filter_map(|ability| Some(scheme.ability(*ability)?.code.clone()))
                 .collect(),
-            how: how(arena, &aspect.code, &aspect.kind),
+            how: how(arena, run, &aspect.code, &aspect.kind),
             assigned,
             round,
             rounds: std::iter::once(Round { round: 1, reason: None, open: round == 1 })
@@ -246,7 +249,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
             mark: now.mark.map(Mark),
             state: state_code(now.state).to_owned(),
             reason: arena.board.aspect_reason(entry, ix).map(Text::from),
-            policy: arena.plan.policy(ix).map(|policy| policy.code().to_owned()),
+            policy: arena.board.policy(entry, ix).map(|policy| policy.code().to_owned()),
             verdicts: arena
                 .verdict_order
                 .iter()
@@ -265,7 +268,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
         elapsed_ms: state.clock.elapsed_ms(now),
         running_total: Mark(running_total),
         max: Mark(max),
-        asks: arena.plan.asks(&run.module),
+        asks: arena.rules_of(&run.id).asks(&run.module),
         requests: asked(arena, &run.id),
         aspects,
     })
@@ -293,7 +296,7 @@ fn state_code(state: marking::AspectState) -> &'static str {
     }
 }
 
-fn how(arena: &Arena, code: &str, kind: &AspectKind) -> How {
+fn how(arena: &Arena, run: &PlannedRun, code: &str, kind: &AspectKind) -> How {
     match kind {
         AspectKind::YesNo => How::YesNo {},
         AspectKind::Tolerance(tolerance) => How::Tolerance {
@@ -322,7 +325,7 @@ fn how(arena: &Arena, code: &str, kind: &AspectKind) -> How {
         AspectKind::Panel(panel) => {
             How::Panel { judges: panel.judges, drop_extremes: panel.drop_extremes, step: Mark(panel.step) }
         }
-        AspectKind::Automatic { .. } => How::Automatic { rules: arena.plan.rules_of(code) },
+        AspectKind::Automatic { .. } => How::Automatic { rules: arena.rules_of(&run.id).of_aspect(code) },
         AspectKind::Theory => How::Imported {},
     }
 }

@@ -12,7 +12,7 @@ web::statements! {
         "select (select count(*) from contest_entry where contest = $1) as entries,
                 (select count(*) from contest_venue where contest = $1) as venues";
     CONTEST "find a contest" [Text]
-        "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at from contest where id = $1";
+        "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at from contest where id = $1";
 
     INSERT_VENUE "add a venue" [Text, Text, Text, Text, Int]
         "insert into contest_venue (id, contest, name_zh, name_en, place) values ($1, $2, $3, $4, $5)";
@@ -81,5 +81,8 @@ web::statements! {
     TELEMETRY_AFTER "find where to begin to read what was acknowledged since a position of the log: at the end when there is none" [Text, Int]
         "select coalesce(min(position) - 1, (select max(position) from contest_telemetry where contest = $1), 0) as position
          from contest_telemetry where contest = $1 and after >= $2";
+    TELEMETRY_AMOUNT "count the samples between two batches, the second included" [Text, Int, Int]
+        "select cast(coalesce(sum(samples), 0) as bigint) as samples from contest_telemetry
+         where contest = $1 and position > $2 and position <= $3";
     TELEMETRY_LAST "find the newest batch" [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
 }

@@ -64,6 +64,13 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/mine                     K
         GET  /api/contests/{c}/verdicts                 J C O U
         POST /api/contests/{c}/verdicts/vdt_x/decision  J C
+        POST /api/contests/{c}/verdicts/vdt_x/take-back C
+        GET  /api/contests/{c}/rules                    C O U
+        POST /api/contests/{c}/rules/try                C O
+        POST /api/contests/{c}/rules/publish            C O
+        GET  /api/contests/{c}/rules/shadow             C O U
+        POST /api/contests/{c}/rules/shadow             C O
+        GET  /api/contests/{c}/rules/agreement          C O U
         GET  /api/contests/{c}/recordings               C O U
         GET  /api/contests/{c}/runs/run_x/signals       C O U
         POST /api/contests/{c}/telemetry                E

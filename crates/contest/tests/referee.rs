@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::story::{assert_same, given, kept_in_the_archive};
+use common::story::{a_try_finds_the_same, assert_same, given, kept_in_the_archive};
 use common::{World, batch, each_engine, mark, marks, send};
 use contest::umpire::GRACE_MS;
 use serde_json::{Value, json};
@@ -113,6 +113,8 @@ async fn telemetry_is_judged_once() {
         assert_eq!(plot["series"].as_array().unwrap().len(), 2, "{plot}");
         let recordings = world.chief.get(&world.path("recordings")).await.json();
         assert_eq!(recordings["items"][0]["run"], run.as_str());
+
+        a_try_finds_the_same(&world).await;
 
         // The same batches once more, after a restart: acknowledged, and nothing new is written.
         let before = world.settled().await;
@@ -234,6 +236,7 @@ async fn the_last_samples_of_a_run_are_waited_for() {
             let floor = world.floor().await;
             testkit::eventually("it is judged again", async || floor.arena().runs[&run].judged).await;
             assert_eq!(found(&floor.arena()), before, "stopped at {stopped_at}");
+            a_try_finds_the_same(&world).await;
         }
     })
     .await;
@@ -383,6 +386,7 @@ async fn a_venue_has_told_everything_when_all_its_gateways_have() {
         retire(&world, "edg_east2").await;
         testkit::eventually("and then no more", async || floor.arena().runs[&next].judged).await;
         assert_eq!(gateways().await["gateways"].as_array().unwrap().len(), 1);
+        a_try_finds_the_same(&world).await;
     })
     .await;
 }
@@ -468,6 +472,7 @@ async fn a_gateway_is_waited_for_before_it_has_spoken() {
         // Nothing more: a batch without a sample says it.
         assert_eq!(send(&edge, &path, batch("edg_east", 2, 15_000, &[])).await.json(), json!({"next": 3}));
         testkit::eventually("it has told everything", async || floor.arena().runs[&run].judged).await;
+        a_try_finds_the_same(&world).await;
     })
     .await;
 }
@@ -520,6 +525,7 @@ async fn what_a_retired_gateway_kept_is_missing() {
         let floor = world.floor().await;
         testkit::eventually("it is judged again", async || floor.arena().runs[&run].judged).await;
         assert_eq!(told(&floor.arena()), found);
+        a_try_finds_the_same(&world).await;
     })
     .await;
 }
@@ -621,6 +627,7 @@ async fn a_run_ends_whole_or_not_at_all() {
         let before = found(&floor.arena());
         let reopened = world.reopened().await;
         assert_eq!(found(&reopened.floor().await.arena()), before);
+        a_try_finds_the_same(&reopened).await;
         kept_in_the_archive(&reopened).await;
     })
     .await;

@@ -27,6 +27,10 @@ async fn bodies_that_nobody_can_read() {
         (&world.chief, world.path(&format!("runs/{run}/clock")), 256 << 10),
         (&world.competitor, world.path(&format!("runs/{run}/judge-requests")), 256 << 10),
         (&world.chief, world.path("verdicts/vdt_x/decision"), 256 << 10),
+        (&world.chief, world.path("verdicts/vdt_x/take-back"), 256 << 10),
+        (&world.chief, world.path("rules/try"), 2 << 20),
+        (&world.chief, world.path("rules/publish"), 2 << 20),
+        (&world.chief, world.path("rules/shadow"), 2 << 20),
         (&world.chief, world.path("judges/acc_x/excuse"), 256 << 10),
         (&world.chief, world.path("judges/acc_x/return"), 256 << 10),
     ];
@@ -42,7 +46,7 @@ async fn bodies_that_nobody_can_read() {
         let text = [("content-type", "text/plain")];
         refused(&client.send(Method::POST, path, Some("{}".into()), &text).await, "unsupported_media", path);
         refused(&client.send(Method::PUT, path, Some("{}".into()), &[]).await, "method_not_allowed", path);
-        if !path.ends_with("presence") {
+        if !path.ends_with("presence") && !path.ends_with("rules/try") {
             let keyless = [("idempotency-key", "")];
             refused(
                 &client.send(Method::POST, path, Some("{}".into()), &keyless).await,

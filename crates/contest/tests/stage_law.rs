@@ -6,7 +6,7 @@ mod common;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use common::{World, hub, mark_id, topics};
+use common::{SCHEME, World, hub, mark_id, topics};
 use contest::arena::{Arena, Logged, Tick, Touched};
 use contest::event::{ClockAct, ContestState, Decision, EvidenceSeen, Happened, MarkValue, Outcome};
 use contest::plan::Plan;
@@ -105,7 +105,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
     };
     // A sheet and a verdict are of the module of their run.
     let in_module = |aspect: &str| wire::RunId(plan.run_for(&run.entry, &aspect[..1]).unwrap().clone());
-    match rng.below(23) {
+    match rng.below(25) {
         0..=7 => {
             let (aspect, value) = value(rng);
             let id = in_module(aspect);
@@ -199,7 +199,26 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                 Some(_) => Happened::JudgeReturned { judge: judge_there, reason: None },
             }
         }
-        _ => Happened::Watched { run: id, samples: 1, late: 0, verdicts: 0 },
+        23 => match arena.verdict_order.last() {
+            Some(verdict) => Happened::VerdictTakenBack {
+                verdict: wire::VerdictId(verdict.clone()),
+                reason: "误报 false alarm".into(),
+            },
+            None => Happened::State { to: ContestState::Live, reason: None, left_open: None },
+        },
+        24 => {
+            let policies = ["automatic", "confirm", "shadow", "off"];
+            let policy = format!("policy: {}", policies[rng.below(4) as usize]);
+            let scheme = contest::rules::SchemeText::try_from(SCHEME.replace("policy: shadow", &policy)).unwrap();
+            Happened::RulesPublished {
+                version: arena.rules.in_force().version + 1,
+                hash: scheme.0.hash.clone(),
+                scheme,
+                reason: "试行期满".into(),
+                by: "沈裁判长".into(),
+            }
+        }
+        _ => Happened::Watched { run: id, samples: 1, late: 0, verdicts: 0, after_batch: None },
     }
 }
 

@@ -38,8 +38,11 @@ fn every_event_that_was_ever_written_loads() {
         "problem_settled",
         "requested",
         "round_opened",
+        "rules_published",
+        "rules_shadowed",
         "state",
         "verdict",
+        "verdict_taken_back",
         "watched",
     ];
     assert_eq!(kinds, BTreeSet::from(all), "a sample of each kind");

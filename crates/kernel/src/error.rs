@@ -75,6 +75,8 @@ error_codes! {
     GatewayMisplaced "gateway_misplaced" 409 ["网关的设置与赛场不符", "The gateway is set up for another place"] ["核对网关名、密钥和工位；数据留在网关中，改正后继续发送", "Check the gateway's name, key and stations; samples stay with it and are sent once that is right"];
     ResultsNotReady "results_not_ready" 409 ["还有未完成的事项，不能公布", "Something is still out, so results can't be published"] ["先处理列出的各项；确需公布的，注明理由并确认仍要公布", "Settle what is listed first; or publish even so, with a reason"];
     OtherAccount "other_account" 409 ["现在登录的是另一个账号", "Another account is signed in now"] ["请用原来的账号登录后再发", "Sign in with the account that this belongs to, then send it again"];
+    RulesOnly "rules_only" 422 ["改动超出了判定规则", "More than rules was changed"] ["运行中的赛事只能改 signals、phases、rules 和各项的 policy；其余恢复原样后再试", "In a contest that was made, change signals, phases, rules and policies only; put the rest back as it was"];
+    VerdictNotCounted "verdict_not_counted" 409 ["该判定没有计分，无从撤回", "This verdict doesn't count, so there is nothing to take back"] ["刷新后查看该判定现在的状态", "Reload and look at how the verdict stands"];
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -107,6 +107,8 @@ struct Rare {
     /// By id.
     verdicts: Vec<SeenVerdict>,
     imported: Option<(Position, Mark)>,
+    /// In place of the scheme's.
+    policy: Option<(Position, Policy)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -220,6 +222,20 @@ impl Cell {
         newer
     }
 
+    pub fn rule(&mut self, position: Position, policy: Policy) -> bool {
+        let ruled = &mut self.rare().policy;
+        let newer = ruled.is_none_or(|(at, _)| at < position);
+        if newer {
+            *ruled = Some((position, policy));
+        }
+        newer
+    }
+
+    /// What verdicts are worth here, where it is not what the scheme says.
+    pub fn policy(&self) -> Option<Policy> {
+        self.rare.as_ref().and_then(|rare| rare.policy).map(|(_, policy)| policy)
+    }
+
     /// The marks that count in the current round.
     fn counted(&self) -> impl Iterator<Item = &Slot> {
         let round = self.round();
@@ -234,10 +250,10 @@ impl Cell {
             }
             AspectKind::Levels(levels) => self.by_levels(aspect.max, levels),
             AspectKind::Panel(panel) => self.by_panel(panel),
-            AspectKind::Automatic { policy: Policy::Shadow | Policy::Off, .. } => self.by_one_judge(),
-            AspectKind::Automatic { policy: Policy::Automatic | Policy::Confirm, starts_at } => {
-                self.by_referee(aspect.max, *starts_at, phase)
-            }
+            AspectKind::Automatic { policy, starts_at } => match self.policy().unwrap_or(*policy) {
+                Policy::Shadow | Policy::Off => self.by_one_judge(),
+                Policy::Automatic | Policy::Confirm => self.by_referee(aspect.max, *starts_at, phase),
+            },
             AspectKind::Theory => {
                 let imported = self.rare.as_ref().and_then(|rare| rare.imported);
                 (imported.map(|(_, marks)| marked(marks)).unwrap_or_default(), Sheet::default())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kernel::{AccountId, Mark, MarkId, VerdictId};
 
-use crate::{AspectIx, EntryIx, GivenValue, ModuleIx};
+use crate::{AspectIx, EntryIx, GivenValue, ModuleIx, Policy};
 
 /// The place of an event in the contest's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +41,8 @@ pub enum Event {
         outcome: Outcome,
         standing: Standing,
     },
+    /// What the referee's verdicts on an aspect are worth for this entry, in place of what the scheme says.
+    Policy { position: Position, entry: EntryIx, aspect: AspectIx, policy: Policy },
     /// A theory paper's mark came in.
     Imported { position: Position, entry: EntryIx, aspect: AspectIx, marks: Mark },
     /// The work on a module began or ended. From the beginning on, an automatic aspect that starts at its maximum has a
@@ -59,6 +61,7 @@ impl Event {
             | Event::Retracted { position, .. }
             | Event::RoundOpened { position, .. }
             | Event::Verdict { position, .. }
+            | Event::Policy { position, .. }
             | Event::Imported { position, .. }
             | Event::Run { position, .. }
             | Event::TimeSet { position, .. }
@@ -72,6 +75,7 @@ impl Event {
             | Event::Retracted { entry, .. }
             | Event::RoundOpened { entry, .. }
             | Event::Verdict { entry, .. }
+            | Event::Policy { entry, .. }
             | Event::Imported { entry, .. }
             | Event::Run { entry, .. }
             | Event::TimeSet { entry, .. }
@@ -117,11 +121,11 @@ impl Standing {
     }
 
     /// How a new verdict stands under an aspect's policy.
-    pub const fn of_new(policy: crate::Policy) -> Standing {
+    pub const fn of_new(policy: Policy) -> Standing {
         match policy {
-            crate::Policy::Automatic => Standing::Counted,
-            crate::Policy::Confirm => Standing::Waiting,
-            crate::Policy::Shadow | crate::Policy::Off => Standing::Shadow,
+            Policy::Automatic => Standing::Counted,
+            Policy::Confirm => Standing::Waiting,
+            Policy::Shadow | Policy::Off => Standing::Shadow,
         }
     }
 }

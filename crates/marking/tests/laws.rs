@@ -115,7 +115,7 @@ struct Draw {
 
 fn draws() -> impl Strategy<Value = Vec<Draw>> {
     let draw =
-        (0u32..20, 0..ENTRIES, 0u32..10, 0u32..1000, 0u32..4, 1u32..3, proptest::option::weighted(0.2, any::<Index>()));
+        (0u32..21, 0..ENTRIES, 0u32..10, 0u32..1000, 0u32..4, 1u32..3, proptest::option::weighted(0.2, any::<Index>()));
     let draw = draw.prop_map(|(kind, entry, aspect, number, judge, round, earlier)| Draw {
         kind,
         entry,
@@ -180,6 +180,9 @@ fn log(draws: &[Draw], scheme: &Scheme) -> Vec<Event> {
                     outcome: [Outcome::Met, Outcome::Missed, Outcome::Met, Outcome::Undecided][number as usize / 4 % 4],
                     standing: Standing::ALL[number as usize / 16 % 4],
                 },
+                (AspectKind::Automatic { .. }, 20) => {
+                    Event::Policy { position, entry, aspect, policy: Policy::ALL[number as usize % 4] }
+                }
                 (kind, _) => {
                     let mark: MarkId = format!("mrk_{at}").parse().unwrap();
                     given.push((entry, aspect, mark.clone()));
@@ -386,6 +389,8 @@ fn what_is_refused_changes_nothing() {
         (Event::Imported { position, entry, aspect: at("T1.1"), marks: hundredths(501) }, "mark_out_of_range"),
         (Event::Imported { position, entry, aspect: at("T1.1"), marks: hundredths(-1) }, "mark_out_of_range"),
         (Event::Imported { position, entry, aspect: at("A1.1"), marks: Mark::ZERO }, "mark_kind_mismatch"),
+        (Event::Policy { position, entry, aspect: at("A1.1"), policy: Policy::Off }, "mark_kind_mismatch"),
+        (Event::Policy { position, entry, aspect: AspectIx(99), policy: Policy::Off }, "mark_unknown_aspect"),
         (Event::RoundOpened { position, entry, aspect: at("B1.1"), round: 0 }, "invalid"),
         (Event::RoundOpened { position, entry, aspect: at("T1.1"), round: 2 }, "invalid"),
         (

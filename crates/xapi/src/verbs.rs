@@ -27,6 +27,8 @@ hall_verbs! {
     /// A person confirmed or rejected what the referee had found.
     WAS_CONFIRMED = "was-confirmed" "判定被确认" "had a verdict confirmed";
     WAS_REJECTED = "was-rejected" "判定被驳回" "had a verdict rejected";
+    /// The chief judge took back a verdict that had counted.
+    WAS_TAKEN_BACK = "was-taken-back" "判定被撤回" "had a verdict taken back";
     /// The contest ended with this place and total.
     WAS_RANKED = "was-ranked" "取得名次" "was ranked";
 }

@@ -14,7 +14,7 @@ pub struct Absence {
     pub at: Timestamp,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Absences(HashMap<AccountId, Vec<Absence>>);
 
 impl Absences {

@@ -20,6 +20,8 @@ pub struct RunNow {
     pub stopped_because: Option<String>,
     /// The referee has seen all of its telemetry.
     pub judged: bool,
+    /// The last batch that was heard for it; of runs that were judged before the log said so, nothing.
+    pub judged_after: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,11 +56,18 @@ pub struct VerdictNow {
     /// A mark by hand stands in place of all verdicts of its aspect.
     pub by_hand: bool,
     pub decided_by: Option<AccountId>,
+    /// It had counted before the chief judge decided otherwise.
+    pub taken_back: bool,
     pub reason: Option<String>,
     pub at: Timestamp,
 }
 
 impl VerdictNow {
+    /// Its marks are in the aspect's.
+    pub fn counts(&self) -> bool {
+        self.standing == Standing::Counted && self.outcome != Outcome::Undecided && !self.by_hand
+    }
+
     /// A person must look at it: the policy says so, or data was missing. A judge who marks by hand has looked.
     pub fn waits(&self) -> bool {
         self.decided_by.is_none()
@@ -154,7 +163,7 @@ impl TickKind {
     }
 }
 impl VerdictNow {
-    pub(super) fn event(&self, position: i64) -> Event {
+    pub(crate) fn event(&self, position: i64) -> Event {
         Event::Verdict {
             position: Position(position),
             entry: self.entry,
@@ -162,11 +171,7 @@ impl VerdictNow {
             verdict: self.id.clone(),
             rule: self.rule.clone(),
             marks: self.marks,
-            outcome: match self.outcome {
-                Outcome::Met => marking::Outcome::Met,
-                Outcome::Missed => marking::Outcome::Missed,
-                Outcome::Undecided => marking::Outcome::Undecided,
-            },
+            outcome: self.outcome.on_board(),
             standing: self.standing,
         }
     }

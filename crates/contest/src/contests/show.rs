@@ -21,6 +21,7 @@ pub struct Shown {
     /// Whether the public sees blind numbers instead of names.
     pub blind: bool,
     pub scheme_id: String,
+    /// As its file numbers itself: that of the rules in force.
     pub scheme_version: u32,
     pub scheme_hash: String,
     pub max: Mark,
@@ -56,7 +57,7 @@ pub struct ShownTeam {
 
 pub fn shown(arena: &Arena) -> Shown {
     let plan = &arena.plan;
-    let scheme = arena.board.scheme();
+    let (scheme, in_force) = (arena.board.scheme(), &arena.rules.in_force().scheme);
     Shown {
         id: plan.id.clone().into(),
         name: plan.name.clone(),
@@ -65,8 +66,8 @@ pub fn shown(arena: &Arena) -> Shown {
         started_at: arena.started_at.map(Into::into),
         blind: plan.blind,
         scheme_id: scheme.code().to_owned(),
-        scheme_version: scheme.version(),
-        scheme_hash: plan.scheme_hash.clone(),
+        scheme_version: in_force.scheme.version(),
+        scheme_hash: in_force.hash.clone(),
         max: Mark(scheme.max()),
         aspects: scheme.aspects().len(),
         entries: plan.entries.len(),

@@ -77,7 +77,7 @@ fn my_run(arena: &Arena, run: &PlannedRun) -> Option<MyRun> {
         at: now.at.into(),
         added_ms: now.added_ms,
         reason: now.stopped_because.clone(),
-        asks: arena.plan.asks(&run.module),
+        asks: arena.rules_of(&run.id).asks(&run.module),
         requests: asked(arena, &run.id),
     })
 }

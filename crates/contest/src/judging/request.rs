@@ -46,7 +46,7 @@ pub async fn request(
     let checkpoint = words("checkpoint", asked.checkpoint.as_ref(), 100)?;
     if let Some(name) = &checkpoint {
         let arena = floor.arena();
-        let known = arena.plan.scheme.rules.checkpoints();
+        let known = arena.rules_of(&run).scheme.rules.checkpoints();
         if !known.contains(&name.as_str()) {
             let known = known.join(", ");
             return Err(Problem::invalid(

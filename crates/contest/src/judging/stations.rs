@@ -123,7 +123,7 @@ pub(super) fn run_seen(arena: &Arena, run: &PlannedRun, signed: &Signed, now: ke
             .iter()
             .find(|(judge, _)| judge.account == signed.0.account)
             .map_or(0, |(_, count)| *count),
-        asks: arena.plan.asks(&run.module),
+        asks: arena.rules_of(&run.id).asks(&run.module),
         requests: asked(arena, &run.id),
     }
 }

@@ -318,8 +318,11 @@ fn must_have_a_seat(arena: &Arena, run: &PlannedRun, aspect: AspectIx, account: 
 /// A mark by hand for an automatic aspect only where the referee could not decide (whatever a person then said of that), or where it
 /// doesn't judge by itself.
 fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind: &AspectKind) -> Result<(), Fault> {
-    let AspectKind::Automatic { policy, .. } = kind else { return Ok(()) };
-    let judges = matches!(policy, marking::Policy::Shadow | marking::Policy::Off);
+    if !matches!(kind, AspectKind::Automatic { .. }) {
+        return Ok(());
+    }
+    let policy = arena.entry_of(&run.id).and_then(|entry| arena.board.policy(entry, aspect));
+    let judges = matches!(policy, Some(marking::Policy::Shadow | marking::Policy::Off));
     let of_aspect = |verdict: &&VerdictNow| verdict.run == run.id && verdict.aspect == aspect;
     let mut verdicts = arena.verdicts.values().filter(of_aspect);
     if judges

@@ -168,7 +168,8 @@ pub(super) fn header(arena: &Arena, view: &View) -> Value {
         "started_at": arena.started_at.map(|at| at.as_millis()),
     });
     if let View::Control = view {
-        let names = |code: &str| arena.plan.asks(code).into_iter().map(|ask| ask.checkpoint).collect::<Vec<_>>();
+        let names =
+            |code: &str| arena.rules.in_force().asks(code).into_iter().map(|ask| ask.checkpoint).collect::<Vec<_>>();
         let asks = scheme.modules().iter().map(|module| (module.code.clone(), json!(names(&module.code))));
         value["asks"] = Value::Object(asks.collect());
     }

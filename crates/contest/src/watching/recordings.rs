@@ -53,7 +53,6 @@ pub async fn recordings(
     let floor = room.floor(&contest).await?;
     let arena = floor.arena();
     let from = page.after_number()?.unwrap_or(0).max(0) as usize;
-    let signals = signals_of(&arena.plan.scheme.rules);
     let mut opened: Vec<_> = arena
         .plan
         .runs
@@ -80,7 +79,7 @@ pub async fn recordings(
                 _ => None,
             },
             verdicts: arena.verdicts.values().filter(|verdict| verdict.run == run.id).count(),
-            signals: signals.clone(),
+            signals: signals_of(&arena.rules_of(&run.id).scheme.rules),
         })
         .collect();
     let more = items.len() > page.limit();

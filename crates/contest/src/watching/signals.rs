@@ -11,7 +11,7 @@ use web::{ApiResult, Json, Path, Problem, Query};
 
 use crate::arena::Arena;
 use crate::clock::RunClock;
-use crate::umpire::unpack;
+use crate::watch::unpack;
 use crate::{ContestRoom, sql};
 
 const POINTS_MOST: u32 = 5_000;
@@ -22,7 +22,7 @@ const BATCHES_AT_ONCE: i64 = 50;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// Signals with commas between; all that the scheme declares without it.
+    /// Signals with commas between; all that the run's rules declare without it.
     pub names: Option<String>,
     #[param(value_type = Option<String>)]
     pub from: Option<Timestamp>,
@@ -72,7 +72,7 @@ pub async fn signals(
             RunClock::Closed { at, .. } => at,
             _ => room.hall.now(),
         };
-        (station, opened, closed, kinds_of(&arena))
+        (station, opened, closed, kinds_of(&arena, &run))
     };
     let Some(opened) = opened else {
         return Ok(Json(Plot { run, from: closed.into(), to: closed.into(), series: Vec::new() }));
@@ -122,6 +122,6 @@ pub async fn signals(
     Ok(Json(Plot { run, from: from.into(), to: to.into(), series }))
 }
 
-fn kinds_of(arena: &Arena) -> Vec<(String, referee::SignalKind)> {
-    arena.plan.scheme.rules.signals().iter().map(|signal| (signal.name.clone(), signal.kind.clone())).collect()
+fn kinds_of(arena: &Arena, run: &RunId) -> Vec<(String, referee::SignalKind)> {
+    arena.rules_of(run).scheme.rules.signals().iter().map(|signal| (signal.name.clone(), signal.kind.clone())).collect()
 }

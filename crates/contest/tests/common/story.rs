@@ -6,7 +6,7 @@ use kernel::RunId;
 use serde_json::{Value, json};
 use web::testing::Answered;
 
-use super::{Topics, World, level, mark, mark_id};
+use super::{SCHEME, Topics, World, level, mark, mark_id};
 
 /// Judges of a run who are to mark an aspect, by their place in `World::judges`.
 pub async fn assigned(world: &World, run: &RunId, aspect: &str) -> Vec<usize> {
@@ -76,6 +76,48 @@ pub async fn a_spread_and_its_round(world: &World) -> RunId {
     run
 }
 
+/// The law of the rule bench: by the text by which a run was judged, a try finds what the referee found, to the letter.
+pub async fn a_try_finds_the_same(world: &World) {
+    let answer = world.chief.post(&world.path("rules/try"), json!({"scheme": SCHEME})).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let tried = answer.json();
+    assert_eq!((&tried["rules"], &tried["policies"], &tried["entries"]), (&json!([]), &json!([]), &json!([])));
+    let floor = world.floor().await;
+    let arena = floor.arena();
+    let opened = arena.runs.values().filter(|now| now.clock.state() != "waiting").count();
+    assert_eq!(tried["runs"].as_array().unwrap().len(), opened);
+    for run in tried["runs"].as_array().unwrap() {
+        let id: RunId = run["run"].as_str().unwrap().parse().unwrap();
+        if !arena.runs[&id].judged {
+            continue;
+        }
+        let mut found: Vec<String> = run["verdicts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|verdict| {
+                assert_eq!((&verdict["change"], &verdict["was"]), (&json!("same"), &Value::Null), "{verdict}");
+                let evidence = json!([verdict["sentence"], verdict["from"], verdict["to"], verdict["samples"]]);
+                json!([verdict["rule"], verdict["event_at"], verdict["outcome"], verdict["marks"], evidence])
+                    .to_string()
+            })
+            .collect();
+        let of_run = arena.verdicts.values().filter(|verdict| verdict.run == id);
+        let mut judged: Vec<String> = of_run
+            .map(|verdict| {
+                let seen = &verdict.evidence;
+                let evidence = json!([seen.sentence, seen.from, seen.to, seen.samples]);
+                let marks = verdict.marks.to_string();
+                json!([&*verdict.rule, verdict.event_at, verdict.outcome, marks, evidence]).to_string()
+            })
+            .collect();
+        found.sort();
+        judged.sort();
+        assert_eq!(found, judged);
+        assert_eq!(run["before"], run["after"]);
+    }
+}
+
 pub fn assert_same(before: &Topics, after: &Topics, when: &str) {
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{when}");
     for (name, keys) in before {
@@ -106,6 +148,7 @@ pub async fn kept_in_the_archive(world: &World) {
             Happened::Mark { id, .. } => archive::facts::statement_id("mark", id.as_str()),
             Happened::Verdict { id, .. } => archive::facts::statement_id("verdict", id.as_str()),
             Happened::Decided { verdict, .. } => archive::facts::statement_id("decision", verdict.as_str()),
+            Happened::VerdictTakenBack { verdict, .. } => archive::facts::statement_id("taken-back", verdict.as_str()),
             Happened::Imported { entry, aspect, .. } => {
                 let (subject, floor) = (subject_of(world, event.position).await, world.floor().await);
                 assert!(floor.arena().plan.entry(entry).is_some() && aspect == "T1.1");

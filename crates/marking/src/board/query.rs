@@ -7,7 +7,8 @@ use crate::cell::{GivenMark, SeenVerdict};
 use crate::ladder::{Keys, Ladder};
 use crate::sentence::{self, Link};
 use crate::{
-    AbilityIx, AspectIx, AspectKind, AspectMark, EntryIx, GroupIx, ModuleIx, RunPhase, StartsAt, TeamIx, TieBreak,
+    AbilityIx, AspectIx, AspectKind, AspectMark, EntryIx, GroupIx, ModuleIx, Policy, RunPhase, StartsAt, TeamIx,
+    TieBreak,
 };
 
 /// An entry's row.
@@ -88,6 +89,14 @@ impl Board {
     /// Every verdict as it stands.
     pub fn verdicts(&self, entry: EntryIx, aspect: AspectIx) -> &[SeenVerdict] {
         self.cell(entry, aspect).map(|cell| cell.verdicts()).unwrap_or_default()
+    }
+
+    /// What verdicts on an aspect are worth for an entry; none for an aspect that the referee doesn't judge.
+    pub fn policy(&self, entry: EntryIx, aspect: AspectIx) -> Option<Policy> {
+        match self.scheme.aspect(aspect)?.kind {
+            AspectKind::Automatic { policy, .. } => Some(self.cell(entry, aspect)?.policy().unwrap_or(policy)),
+            _ => None,
+        }
     }
 
     /// What the referee alone would give, whatever its verdicts' standing; none before its first verdict or while one is

@@ -73,6 +73,15 @@ impl Board {
                 let at = self.cell_at(*entry, *aspect);
                 Ok(touched(self.cells[at].see(seen), Touched::Cell(*aspect)))
             }
+            Event::Policy { position, entry, aspect, policy } => {
+                let known = self.known(*aspect)?;
+                if !matches!(known.kind, AspectKind::Automatic { .. }) {
+                    let (aspect, expected) = (known.code.clone(), known.kind.aspect_type().code());
+                    return Err(Refusal::KindMismatch { aspect, expected, got: "policy" });
+                }
+                let at = self.cell_at(*entry, *aspect);
+                Ok(touched(self.cells[at].rule(*position, *policy), Touched::Cell(*aspect)))
+            }
             Event::Imported { position, entry, aspect, marks } => {
                 check_imported(self.known(*aspect)?, *marks)?;
                 let at = self.cell_at(*entry, *aspect);

@@ -16,6 +16,7 @@ pub struct Facts {
     rounds: BTreeMap<Cell, u32>,
     verdicts: BTreeMap<(Cell, VerdictId), SeenVerdict>,
     imported: BTreeMap<Cell, (Position, Mark)>,
+    policies: BTreeMap<Cell, (Position, Policy)>,
     phases: BTreeMap<(EntryIx, ModuleIx), (Position, RunPhase)>,
     times: BTreeMap<(EntryIx, ModuleIx), (Position, u64)>,
     withdrawn: BTreeMap<EntryIx, (Position, bool)>,
@@ -49,6 +50,9 @@ impl Facts {
                 Event::Verdict { position, entry, aspect, verdict, marks, outcome, standing, .. } => {
                     let seen = (position, marks, outcome, standing);
                     latest(&mut facts.verdicts, ((entry, aspect), verdict), seen, |slot| slot.0);
+                }
+                Event::Policy { position, entry, aspect, policy } => {
+                    latest(&mut facts.policies, (entry, aspect), (position, policy), |slot| slot.0);
                 }
                 Event::Imported { position, entry, aspect, marks } => {
                     latest(&mut facts.imported, (entry, aspect), (position, marks), |slot| slot.0);
@@ -124,7 +128,13 @@ impl Facts {
                 }
                 Some(half_up(given.iter().sum(), given.len() as i64))
             }
-            AspectKind::Automatic { policy: Policy::Automatic | Policy::Confirm, starts_at } if marks.is_empty() => {
+            AspectKind::Automatic { policy, starts_at }
+                if marks.is_empty()
+                    && matches!(
+                        self.policies.get(&(entry, ix)).map_or(*policy, |ruled| ruled.1),
+                        Policy::Automatic | Policy::Confirm
+                    ) =>
+            {
                 let phase = self.phases.get(&(entry, aspect.module)).map(|(_, phase)| *phase).unwrap_or_default();
                 let all = || {
                     self.verdicts

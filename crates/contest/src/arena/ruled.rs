@@ -1,0 +1,95 @@
+//! What the log says of rules and of single verdicts that were taken back.
+
+use kernel::{RunId, VerdictId};
+use marking::{AspectKind, Event, Position, Standing};
+use web::wire::Text;
+
+use super::{Arena, Logged, Tick, TickKind, Touched};
+use crate::event::Happened;
+use crate::rules::{Candidate, Rules};
+
+impl Arena {
+    /// The rules that judge a run: those in force when it was opened, and until then those in force now.
+    pub fn rules_of(&self, run: &RunId) -> &Rules {
+        match self.runs.get(run).and_then(|now| now.watched.opened_by()) {
+            Some(opened) => self.rules.at(opened),
+            None => self.rules.in_force(),
+        }
+    }
+
+    pub(super) fn fold_rules(&mut self, logged: &Logged, touched: &mut Touched) {
+        match &logged.happened {
+            Happened::RulesPublished { version, scheme, reason, by, .. } => {
+                self.rules.publish(Rules {
+                    version: *version,
+                    scheme: scheme.0.clone(),
+                    since: logged.position,
+                    at: logged.at,
+                    by: Some(by.clone()),
+                    reason: Some(reason.clone()),
+                });
+                self.take_policies(logged.position, touched);
+                // What may be asked for stands beside the state.
+                touched.state = true;
+            }
+            Happened::RulesShadowed { scheme, reason, by } => {
+                self.rules.candidate = scheme.as_ref().map(|scheme| Candidate {
+                    scheme: scheme.0.clone(),
+                    since: logged.position,
+                    at: logged.at,
+                    by: by.clone(),
+                    reason: reason.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// What was found later stands as it was found, also where a cap had left less for it.
+    pub(super) fn fold_taken_back(&mut self, logged: &Logged, id: &VerdictId, reason: &str, touched: &mut Touched) {
+        let Some(verdict) = self.verdicts.get_mut(id) else { return };
+        verdict.standing = Standing::Rejected;
+        verdict.taken_back = true;
+        verdict.decided_by = logged.account.clone();
+        verdict.reason = Some(reason.to_owned());
+        let event = verdict.event(logged.position);
+        let (run, entry, aspect) = (verdict.run.clone(), verdict.entry, verdict.aspect);
+        touched.verdicts.push(id.clone());
+        touched.ticks.push(Tick {
+            position: logged.position,
+            at: logged.at,
+            entry,
+            aspect: Some(aspect),
+            mark: None,
+            kind: TickKind::Decision,
+            says: Text {
+                zh: "裁判长撤回了自动判定".into(),
+                en: "The chief judge took a verdict of the referee back".into(),
+            },
+        });
+        self.aspect_at.insert((entry, aspect), logged.at);
+        self.apply(&run, event, touched);
+    }
+
+    /// From now on verdicts are worth what the rules in force say, wherever the work has not begun. Runs that were opened keep what they had.
+    fn take_policies(&mut self, position: i64, touched: &mut Touched) {
+        let scheme = self.rules.in_force().scheme.scheme.clone();
+        let mut ruled = Vec::new();
+        for (entry, seat) in self.board.field().entry_ixs().zip(&self.plan.entries) {
+            for (aspect, declared) in scheme.aspect_ixs().zip(scheme.aspects()) {
+                let AspectKind::Automatic { policy, .. } = declared.kind else { continue };
+                let run = scheme.module(declared.module).and_then(|module| self.plan.run_for(&seat.id, &module.code));
+                let begun = run.and_then(|run| self.runs.get(run)).is_some_and(|now| now.watched.opened_by().is_some());
+                if !begun && self.board.policy(entry, aspect).is_some_and(|known| known != policy) {
+                    ruled.push(Event::Policy { position: Position(position), entry, aspect, policy });
+                }
+            }
+        }
+        for event in ruled {
+            match self.board.apply(&event) {
+                Ok(changes) => touched.changes.push(changes),
+                Err(refusal) => tracing::warn!(%refusal, "the board refuses a policy"),
+            }
+        }
+    }
+}

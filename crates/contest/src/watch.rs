@@ -1,0 +1,392 @@
+//! What the referee makes of stored batches: which run a sample belongs to, what the competitor asked for meanwhile, when a run is over.
+//!
+//! Judging is a function of what is stored. Every batch says how far the log of events had come when it was acknowledged, and is judged with
+//! the runs as they stood there; a verdict's id is made of its run and its number. A closed run ends with the batch that tells the referee
+//! that all is told ([`GRACE_MS`]), and takes nothing of later ones. The log keeps which batch that was.
+//!
+//! The [`umpire`](crate::umpire) judges with it what comes in, the [rule bench](crate::rules) what was recorded, once more and by another
+//! text: so a try can't judge otherwise than the referee does.
+//!
+//! Invariant: no I/O and no clock; what it needs to know of the contest it reads in the arena.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use catalogue::LoadedScheme;
+use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
+use marking::Policy;
+use referee::{Monitor, SignalIx, Taken};
+use telemetry::{Batch, Binding, Limits};
+use web::wire;
+
+use crate::arena::{Arena, RunNow};
+use crate::clock::RunClock;
+use crate::event::{EvidenceSeen, Happened, Outcome, SampleSeen};
+use crate::stage::{Gateway, Gateways};
+
+/// A gateway has told everything of a closed run when it says, so long after the close by its own clock, that nothing waits: a sample may
+/// stay up to 2 s in the gateway before it counts as waiting, as long again in the broker, and the gateway's clock may run before the hall's.
+pub const GRACE_MS: i64 = 5_000;
+
+/// Which runs are judged, and by what.
+pub enum Docket {
+    /// Those that were not judged to their end yet, each by the rules under which it was opened.
+    Live,
+    /// These, whether they were judged or not, by one text.
+    Again { scheme: LoadedScheme, runs: HashSet<RunId> },
+}
+
+/// Something that belongs in the log. `subject` makes it happen only once.
+pub struct Found {
+    pub subject: String,
+    pub happened: Happened,
+}
+
+/// A batch as it is stored.
+pub struct Stored<'a> {
+    pub position: i64,
+    /// How far the log of events had come when it was acknowledged.
+    pub after: i64,
+    pub batch: &'a Batch,
+}
+
+/// The runs under watch.
+pub struct Watches {
+    docket: Docket,
+    /// The last batch that was heard.
+    position: i64,
+    watches: BTreeMap<RunId, Watch>,
+    /// Runs that were judged to their end here; the arena may not have folded that yet.
+    ended: HashSet<RunId>,
+    /// How far each gateway has told everything.
+    told_until: HashMap<String, Told>,
+}
+
+/// One run under watch.
+struct Watch {
+    scheme: LoadedScheme,
+    binding: Binding,
+    monitor: Monitor,
+    entry: EntryId,
+    samples: u64,
+    verdicts: u32,
+    /// Requests of the competitor that the monitor has heard of, by position.
+    heard: i64,
+    /// Which signals each gateway has delivered.
+    delivered: BTreeMap<String, Vec<bool>>,
+}
+
+/// A gateway said that nothing waits there.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    /// By the gateway's clock.
+    at: Timestamp,
+    /// How far the log had come when the hall heard it.
+    known: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Closed {
+    at: Timestamp,
+    /// Of the act, in the log.
+    position: i64,
+}
+
+impl Watches {
+    /// Nothing is under watch before the batch after `position`.
+    pub fn new(docket: Docket, position: i64) -> Self {
+        Self { docket, position, watches: BTreeMap::new(), ended: HashSet::new(), told_until: HashMap::new() }
+    }
+
+    /// The last batch that was heard.
+    pub fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// A batch that nobody can read tells nothing.
+    pub fn pass_over(&mut self, position: i64) {
+        self.position = position;
+    }
+
+    /// What one batch decides, in order.
+    pub fn hear(&mut self, arena: &Arena, gateways: &Gateways, stored: &Stored<'_>) -> Vec<Found> {
+        // What ends without this batch ends before it.
+        let mut found = self.finish_over(arena, gateways, stored.after);
+        found.extend(self.take(arena, stored.batch, stored.after));
+        self.position = stored.position;
+        found.extend(self.finish_over(arena, gateways, stored.after));
+        found
+    }
+
+    fn is_docketed(&self, run: &RunId, now: &RunNow) -> bool {
+        let is_on = match &self.docket {
+            Docket::Live => !now.judged,
+            Docket::Again { runs, .. } => runs.contains(run),
+        };
+        is_on && !self.ended.contains(run)
+    }
+
+    fn take(&mut self, arena: &Arena, batch: &Batch, after: i64) -> Vec<Found> {
+        for tick in &batch.ticks {
+            let Some(run) = run_at(arena, &tick.station, tick.at.to_timestamp(), after) else { continue };
+            if !arena.runs.get(&run).is_some_and(|now| self.is_docketed(&run, now)) {
+                continue;
+            }
+            self.watch(arena, &run);
+            if let Some(watch) = self.watches.get_mut(&run) {
+                watch.hear_requests(arena, &run, after, tick.at);
+                watch.take(&run, batch.header.edge.as_str(), tick);
+            }
+        }
+        if batch.header.backlog == 0 {
+            let told = Told { at: batch.header.sent_at, known: after };
+            self.told_until.insert(batch.header.edge.to_string(), told);
+        }
+        self.drain(arena)
+    }
+
+    fn watch(&mut self, arena: &Arena, run: &RunId) {
+        if self.watches.contains_key(run) {
+            return;
+        }
+        let (Some(planned), Some(now)) = (arena.plan.run(run), arena.runs.get(run)) else { return };
+        let Some(opened) = now.watched.opened_at() else { return };
+        let scheme = match &self.docket {
+            Docket::Live => arena.rules_of(run).scheme.clone(),
+            Docket::Again { scheme, .. } => scheme.clone(),
+        };
+        self.watches.insert(run.clone(), Watch::begin(scheme, opened, planned.entry.clone()));
+    }
+
+    /// Ends the watch of closed runs for which nothing is waited for any more, as far as the batches so far and the log up to `known` say it:
+    /// each gateway of the venue has told everything, or was retired. A venue without a gateway tells nothing, and its runs end at once: what
+    /// needs a signal is then undecided, and a judge is asked. Judged again, a run ends with the batch with which it ended then, and not before
+    /// the referee has ended it.
+    pub fn finish_over(&mut self, arena: &Arena, gateways: &Gateways, known: i64) -> Vec<Found> {
+        let again = matches!(self.docket, Docket::Again { .. });
+        let is_over = |run: &RunId, now: &RunNow, closed: Closed| match now.judged_after {
+            Some(last) => self.position >= last,
+            None if again && !now.judged => false,
+            None => closed.position <= known && self.is_told(gateways, venue_of(arena, run), closed),
+        };
+        let ended = arena.runs.iter().filter(|(run, now)| self.is_docketed(run, now)).filter_map(|(run, now)| {
+            let closed = closed(now)?;
+            is_over(run, now, closed).then(|| (run.clone(), closed))
+        });
+        let ended = ended.collect();
+        self.finish(arena, ended)
+    }
+
+    /// No batch comes any more: what was judged to its end ends here at the latest. What still goes on stays open.
+    pub fn finish_judged(&mut self, arena: &Arena) -> Vec<Found> {
+        let judged = arena.runs.iter().filter(|(run, now)| now.judged && self.is_docketed(run, now));
+        let ended = judged.filter_map(|(run, now)| Some((run.clone(), closed(now)?))).collect();
+        self.finish(arena, ended)
+    }
+
+    fn finish(&mut self, arena: &Arena, mut ended: Vec<(RunId, Closed)>) -> Vec<Found> {
+        ended.sort_by(|one, other| one.0.cmp(&other.0));
+        for (run, closed) in &ended {
+            self.watch(arena, run);
+            let Some(mut watch) = self.watches.remove(run) else { continue };
+            // Who delivered and never told that nothing waits was retired: what he would have said is missing from there on.
+            let untold = watch.delivered.keys().filter(|edge| !self.has_told(edge, *closed));
+            let mut lost: Vec<(Nanos, String)> = untold
+                .map(|edge| {
+                    let told = self.told_until.get(edge).map_or(Nanos(i64::MIN), |told| told.at.to_nanos());
+                    (told, edge.clone())
+                })
+                .collect();
+            lost.sort();
+            let end = closed.at.to_nanos();
+            for (told, edge) in lost {
+                let from = told.min(end);
+                watch.hear_requests(arena, run, i64::MAX, from);
+                watch.lose(&edge, from);
+            }
+            watch.hear_requests(arena, run, i64::MAX, end);
+            watch.monitor.finish(end);
+            self.watches.insert(run.clone(), watch);
+        }
+        let mut found = self.drain(arena);
+        for (run, _) in ended {
+            self.ended.insert(run.clone());
+            if let Some(watch) = self.watches.remove(&run) {
+                let happened = Happened::Watched {
+                    run: wire::RunId(run.clone()),
+                    samples: watch.samples,
+                    late: watch.monitor.counts().late,
+                    verdicts: watch.verdicts,
+                    after_batch: Some(self.position),
+                };
+                found.push(Found { subject: run.to_string(), happened });
+            }
+        }
+        found
+    }
+
+    fn is_told(&self, gateways: &Gateways, venue: Option<&VenueId>, closed: Closed) -> bool {
+        let mut here = gateways.iter().filter(|(_, gateway)| Some(&gateway.venue) == venue);
+        venue.is_some() && here.all(|(edge, gateway)| self.has_told(edge, closed) || self.is_retired(gateway))
+    }
+
+    fn has_told(&self, edge: &str, closed: Closed) -> bool {
+        self.told_until
+            .get(edge)
+            .is_some_and(|told| closed.position <= told.known && told.at.millis_since(closed.at) >= GRACE_MS)
+    }
+
+    /// Whether a gateway was retired before the batch that comes next.
+    fn is_retired(&self, gateway: &Gateway) -> bool {
+        gateway.retired_after.is_some_and(|after| after <= self.position)
+    }
+
+    fn drain(&mut self, arena: &Arena) -> Vec<Found> {
+        self.watches.iter_mut().flat_map(|(run, watch)| watch.drain(arena, run)).collect()
+    }
+}
+
+impl Watch {
+    fn begin(scheme: LoadedScheme, opened: Timestamp, entry: EntryId) -> Self {
+        Self {
+            binding: Binding::new(scheme.rules.signals()),
+            monitor: Monitor::new(scheme.rules.clone(), opened.to_nanos()),
+            scheme,
+            entry,
+            samples: 0,
+            verdicts: 0,
+            heard: 0,
+            delivered: BTreeMap::new(),
+        }
+    }
+
+    fn take(&mut self, run: &RunId, edge: &str, tick: &telemetry::Tick) {
+        if !self.delivered.contains_key(edge) {
+            self.delivered.insert(edge.to_owned(), vec![false; self.scheme.rules.signals().len()]);
+        }
+        let Some(delivered) = self.delivered.get_mut(edge) else { return };
+        let misfit = |misfit| tracing::debug!(%run, ?misfit, "a reading misfits its signal");
+        for sample in self.binding.samples(tick, misfit) {
+            delivered[sample.signal.index()] = true;
+            self.monitor.observe(&sample);
+            self.samples += 1;
+        }
+    }
+
+    /// What a gateway that was retired delivered nobody knows any more from an instant on: the rules must not go on with its last values.
+    fn lose(&mut self, edge: &str, from: Nanos) {
+        let at = from.max(self.monitor.now());
+        let Some(delivered) = self.delivered.get(edge) else { return };
+        let signals = self.scheme.rules.signals();
+        for (signal, declared) in signals.iter().enumerate().filter(|(signal, _)| delivered[*signal]) {
+            self.monitor.observe(&Binding::unknown(at, SignalIx(signal as u32), &declared.kind));
+        }
+    }
+
+    /// Tells the monitor of requests made up to an instant of the equipment. Its clock may run before the hall's: a request that lies behind
+    /// what was judged already counts at this instant instead.
+    fn hear_requests(&mut self, arena: &Arena, run: &RunId, after: i64, until: Nanos) {
+        for request in arena.requests_of(run) {
+            let due = request.position > self.heard && request.position <= after;
+            if due && request.at.to_nanos() <= until {
+                let checkpoint = request.checkpoint.as_deref();
+                if self.monitor.request(request.at.to_nanos(), checkpoint) == Taken::Late {
+                    self.monitor.request(until, checkpoint);
+                }
+                self.heard = request.position;
+            }
+        }
+    }
+
+    fn drain(&mut self, arena: &Arena, run: &RunId) -> Vec<Found> {
+        let module = arena.module_of(run);
+        let mut found = Vec::new();
+        for verdict in self.monitor.drain() {
+            // A rule judges the module of its aspect; in the others its signals mean something else.
+            let of_module = arena
+                .aspect(&verdict.aspect)
+                .and_then(|aspect| arena.board.scheme().aspect(aspect))
+                .is_some_and(|aspect| Some(aspect.module) == module);
+            if !of_module || self.scheme.policy(&verdict.aspect) == Some(Policy::Off) {
+                continue;
+            }
+            let Some(id) = verdict_id(run, verdict.number) else { continue };
+            self.verdicts += 1;
+            found.push(Found {
+                subject: id.to_string(),
+                happened: Happened::Verdict {
+                    id: wire::VerdictId(id),
+                    run: wire::RunId(run.clone()),
+                    entry: wire::EntryId(self.entry.clone()),
+                    rule: verdict.rule.to_string(),
+                    aspect: verdict.aspect.to_string(),
+                    outcome: match verdict.outcome {
+                        referee::Outcome::Met => Outcome::Met,
+                        referee::Outcome::Missed => Outcome::Missed,
+                        referee::Outcome::Undecided => Outcome::Undecided,
+                    },
+                    marks: verdict.marks.hundredths(),
+                    event_at: verdict.at.0,
+                    evidence: evidence(&verdict.evidence, &self.scheme.hash),
+                },
+            });
+        }
+        found
+    }
+}
+
+fn closed(now: &RunNow) -> Option<Closed> {
+    let RunClock::Closed { at, .. } = now.clock else { return None };
+    Some(Closed { at, position: now.watched.closed_by()? })
+}
+
+fn venue_of<'a>(arena: &'a Arena, run: &RunId) -> Option<&'a VenueId> {
+    Some(&arena.plan.station(&arena.plan.run(run)?.station)?.venue)
+}
+
+/// A stored batch is the body that was acknowledged, compressed.
+pub fn unpack(body: &[u8]) -> Option<Batch> {
+    let text = zstd::decode_all(body).ok()?;
+    telemetry::batch::parse(&text, &Limits::default(), Timestamp::from_millis(i64::MAX / 2)).ok()
+}
+
+/// The run that a station's equipment served at a time, as far as the log said it when its batch was acknowledged: at an instant at which
+/// one ends and the next begins, the next. Whether it was judged to its end by now is not asked: who reads the batch again later must find
+/// the same run.
+fn run_at(arena: &Arena, station: &str, at: Timestamp, after: i64) -> Option<RunId> {
+    let station = arena.plan.station_by_code(station)?;
+    let served = arena.plan.runs_of(&station.id).filter_map(|run| Some((run, &arena.runs.get(&run.id)?.watched)));
+    let served = served.filter(|(_, watched)| watched.covers(at, after));
+    served.max_by_key(|(_, watched)| watched.opened_by()).map(|(run, _)| run.id.clone())
+}
+
+fn verdict_id(run: &RunId, number: u32) -> Option<VerdictId> {
+    let tail = run.as_str().strip_prefix("run_").unwrap_or(run.as_str());
+    format!("vdt_{tail}-{number}").parse().ok()
+}
+
+fn evidence(evidence: &referee::Evidence, scheme_hash: &str) -> EvidenceSeen {
+    EvidenceSeen {
+        from: evidence.from.0,
+        to: evidence.to.0,
+        samples: evidence
+            .samples
+            .iter()
+            .map(|sample| SampleSeen {
+                signal: sample.signal.to_string(),
+                at: sample.at.0,
+                value: value_of(&sample.value),
+            })
+            .collect(),
+        sentence: (&evidence.sentence).into(),
+        scheme_hash: scheme_hash.to_owned(),
+    }
+}
+
+fn value_of(value: &referee::Value) -> serde_json::Value {
+    match value {
+        referee::Value::Bool(value) => (*value).into(),
+        referee::Value::Integer(value) => (*value).into(),
+        referee::Value::Real(value) => (*value).into(),
+        referee::Value::Text(value) => value.to_string().into(),
+    }
+}
