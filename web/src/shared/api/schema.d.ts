@@ -432,6 +432,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole text, so that it can be edited and tried. */
+        get: operations["rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/rules/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every aspect that the referee judges and that is not off. A run counts where all its verdicts on the aspect are decided; what a person
+         *     decided on them afterwards doesn't matter. Runs that were judged by other rules of the aspect are left out: they say nothing of these.
+         */
+        get: operations["rules_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/rules/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Runs that are opened from here on are judged by it; those that were opened before keep their rules, and so do their results. Answers 409
+         *     `stale` when somebody published meanwhile.
+         */
+        post: operations["publish_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/rules/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the candidate would change in the runs that were opened since it was set. */
+        get: operations["shadow_difference"];
+        put?: never;
+        /** Keeps a candidate, or lets go of it. Runs that are opened from here on show what it would change. */
+        post: operations["shadow_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would be otherwise if the text had been in force from the start: every verdict of the runs, what each run comes to, and whose total or
+         *     rank moves. Runs that go on are judged as far as they were recorded.
+         */
+        post: operations["try_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/runs": {
         parameters: {
             query?: never;
@@ -541,7 +636,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is marked and how: modules, criteria, aspects, rules. */
+        /** What is marked and how: modules, criteria, aspects, and the rules in force. */
         get: operations["scheme"];
         put?: never;
         post?: never;
@@ -654,6 +749,23 @@ export interface paths {
         put?: never;
         /** By the chief judge, or by a judge of the run's panel. */
         post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/verdicts/{verdict}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, or in whose place a mark by hand stands. */
+        post: operations["take_verdict_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -953,6 +1065,28 @@ export interface components {
             /** @description Digits, with blanks, hyphens and a leading plus sign where wanted. */
             phone?: string | null;
         };
+        Agreement: {
+            aspect: string;
+            name: components["schemas"]["Text"];
+            /** @description `automatic`, `confirm` or `shadow`: in force now. */
+            policy: string;
+            /** @description Runs in which both the referee and a judge came to a mark, judged by the rules that this aspect has now. */
+            rule_marks: number;
+            /** @description Of these, how often it was the same mark. */
+            agreed: number;
+            /**
+             * Format: double
+             * @description `agreed / rule_marks`; null without a run.
+             */
+            rate?: number | null;
+            /**
+             * Format: double
+             * @description The 95 % interval of the rate.
+             */
+            low?: number | null;
+            /** Format: double */
+            high?: number | null;
+        };
         /** @description One thing that "please judge" may ask for. */
         Ask: {
             /** @description Null: everything at once. */
@@ -1123,6 +1257,15 @@ export interface components {
             venue_name: components["schemas"]["Text"];
             group: string;
         };
+        EntryTried: {
+            entry_no: string;
+            before: components["schemas"]["Mark"];
+            after: components["schemas"]["Mark"];
+            /** Format: int32 */
+            rank_before?: number | null;
+            /** Format: int32 */
+            rank_after?: number | null;
+        };
         /** @description Why the referee said so. */
         EvidenceSeen: {
             /**
@@ -1256,6 +1399,33 @@ export interface components {
                 has_password: boolean;
                 disabled_at?: components["schemas"]["Timestamp"] | null;
                 roles: components["schemas"]["Grant"][];
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_Agreement: {
+            items: {
+                aspect: string;
+                name: components["schemas"]["Text"];
+                /** @description `automatic`, `confirm` or `shadow`: in force now. */
+                policy: string;
+                /** @description Runs in which both the referee and a judge came to a mark, judged by the rules that this aspect has now. */
+                rule_marks: number;
+                /** @description Of these, how often it was the same mark. */
+                agreed: number;
+                /**
+                 * Format: double
+                 * @description `agreed / rule_marks`; null without a run.
+                 */
+                rate?: number | null;
+                /**
+                 * Format: double
+                 * @description The 95 % interval of the rate.
+                 */
+                low?: number | null;
+                /** Format: double */
+                high?: number | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -1539,6 +1709,8 @@ export interface components {
                 marks: components["schemas"]["Mark"];
                 /** @description `counted`, `waiting`, `rejected` or `shadow`. */
                 standing: string;
+                /** @description Whether the chief judge took it back after it had counted; it stands as rejected then. */
+                taken_back: boolean;
                 /** @description Whether a person must look at it. */
                 waits: boolean;
                 /**
@@ -1732,6 +1904,12 @@ export interface components {
             /** @description `[time in ms, least, greatest]`; false is 0, true is 1. */
             points: number[][];
         };
+        PolicyChange: {
+            aspect: string;
+            /** @description `automatic`, `confirm`, `shadow` or `off`. */
+            before: string;
+            after: string;
+        };
         Present: {
             /**
              * Format: int32
@@ -1780,6 +1958,13 @@ export interface components {
             /** @description The judge who did, if it was one. */
             by?: string | null;
             settled?: components["schemas"]["Settled"] | null;
+        };
+        PublishRules: {
+            /** @description The text of a scheme file. */
+            scheme: string;
+            reason: string;
+            /** @description The hash of the rules in force, as they were seen when the text was tried. */
+            replaces: string;
         };
         Ranked: {
             entry: components["schemas"]["EntryId"];
@@ -1851,6 +2036,59 @@ export interface components {
             column: string;
             detail: components["schemas"]["Text"];
         };
+        RuleChange: {
+            rule: string;
+            change: components["schemas"]["RuleChanged"];
+            aspect: string;
+        };
+        /** @enum {string} */
+        RuleChanged: "added" | "removed" | "changed";
+        RulesPublished: {
+            /** Format: int32 */
+            version: number;
+            hash: string;
+            /**
+             * Format: int64
+             * @description Where the log says so: runs that are opened after it are judged by this version.
+             */
+            position: number;
+        };
+        RulesSeen: {
+            /**
+             * Format: int32
+             * @description Of the rules in force.
+             */
+            version: number;
+            /** @description SHA-256 of their text, in hex. */
+            hash: string;
+            /** @description The text of the whole scheme file. */
+            source: string;
+            /** @description Oldest first; the first is the scheme that the contest was made of. */
+            versions: components["schemas"]["RulesVersion"][];
+            shadow?: components["schemas"]["Shadow"] | null;
+        };
+        RulesTried: {
+            /** @description SHA-256 of the text, in hex. */
+            hash: string;
+            /** @description Against the rules in force. */
+            rules: components["schemas"]["RuleChange"][];
+            policies: components["schemas"]["PolicyChange"][];
+            /** @description Every run that was judged again. */
+            runs: components["schemas"]["RunTried"][];
+            /** @description Those whose total or rank would be another. */
+            entries: components["schemas"]["EntryTried"][];
+        };
+        RulesVersion: {
+            /** Format: int32 */
+            version: number;
+            hash: string;
+            at: components["schemas"]["Timestamp"];
+            /** @description Who published it, by name. */
+            by?: string | null;
+            reason?: string | null;
+            /** @description How many runs were opened under it. */
+            runs: number;
+        };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example run_01k3xyz0000000000000
@@ -1889,6 +2127,19 @@ export interface components {
             /** @description What may be asked for by "please judge". */
             asks: components["schemas"]["Ask"][];
             requests: components["schemas"]["Asked"][];
+        };
+        RunTried: {
+            run: components["schemas"]["RunId"];
+            entry_no: string;
+            station: string;
+            module: string;
+            /** @description `open`, `stopped` or `closed`. */
+            state: string;
+            /** @description What the referee's verdicts of this run come to, whatever their policy; those that a person rejected apart. */
+            before: components["schemas"]["Mark"];
+            after: components["schemas"]["Mark"];
+            /** @description By the time at which they fell. */
+            verdicts: components["schemas"]["VerdictTried"][];
         };
         /** @description One sample that decided a verdict. */
         SampleSeen: {
@@ -1988,6 +2239,19 @@ export interface components {
             /** Format: int64 */
             position: number;
         };
+        /** @description Rules that are watched beside those in force. */
+        Shadow: {
+            hash: string;
+            source: string;
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            reason?: string | null;
+        };
+        ShadowRules: {
+            /** @description The text of a scheme file; null lets go of the candidate. */
+            scheme: string | null;
+            reason?: string | null;
+        };
         /** @description One run as a judge sees it. */
         Sheet: {
             run: components["schemas"]["RunId"];
@@ -2049,7 +2313,10 @@ export interface components {
             /** @description Whether the public sees blind numbers instead of names. */
             blind: boolean;
             scheme_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description As its file numbers itself: that of the rules in force.
+             */
             scheme_version: number;
             scheme_hash: string;
             max: components["schemas"]["Mark"];
@@ -2143,6 +2410,9 @@ export interface components {
         TakeBack: {
             reason?: string | null;
         };
+        TakeVerdictBack: {
+            reason: string;
+        };
         Taken: {
             /**
              * Format: int64
@@ -2181,11 +2451,19 @@ export interface components {
          * @example 2026-11-22T08:00:00.000Z
          */
         Timestamp: string;
+        TryRules: {
+            /** @description The text of a scheme file. */
+            scheme: string;
+            /** @description All runs that were opened without it. */
+            runs?: components["schemas"]["RunId"][] | null;
+        };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example ven_east
          */
         VenueId: string;
+        /** @enum {string} */
+        VerdictChange: "same" | "new" | "gone" | "other";
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example vdt_01k3xyz0000000000000
@@ -2203,6 +2481,8 @@ export interface components {
             marks: components["schemas"]["Mark"];
             /** @description `counted`, `waiting`, `rejected` or `shadow`. */
             standing: string;
+            /** @description Whether the chief judge took it back after it had counted; it stands as rejected then. */
+            taken_back: boolean;
             /** @description Whether a person must look at it. */
             waits: boolean;
             /**
@@ -2212,6 +2492,33 @@ export interface components {
             at_ms: number;
             evidence: components["schemas"]["EvidenceSeen"];
             reason?: string | null;
+        };
+        VerdictTried: {
+            rule: string;
+            aspect: string;
+            /**
+             * Format: int64
+             * @description Source time, ns.
+             */
+            event_at: number;
+            outcome: components["schemas"]["Outcome"];
+            /** @description Signed. */
+            marks: components["schemas"]["Mark"];
+            change: components["schemas"]["VerdictChange"];
+            was?: components["schemas"]["VerdictWas"] | null;
+            sentence: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description The window, ns of source time, both ends included.
+             */
+            from: number;
+            /** Format: int64 */
+            to: number;
+            samples: components["schemas"]["SampleSeen"][];
+        };
+        VerdictWas: {
+            outcome: components["schemas"]["Outcome"];
+            marks: components["schemas"]["Mark"];
         };
     };
     responses: never;
@@ -3314,6 +3621,226 @@ export interface operations {
             };
         };
     };
+    rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules_agreement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_Agreement"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesPublished"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shadow_difference: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesTried"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shadow_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShadowRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesTried"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     runs: {
         parameters: {
             query?: {
@@ -3519,7 +4046,7 @@ export interface operations {
     signals: {
         parameters: {
             query?: {
-                /** @description Signals with commas between; all that the scheme declares without it. */
+                /** @description Signals with commas between; all that the run's rules declare without it. */
                 names?: string;
                 from?: string;
                 to?: string;
@@ -3842,6 +4369,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_verdict_back: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                verdict: components["schemas"]["VerdictId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeVerdictBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictSeen"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
