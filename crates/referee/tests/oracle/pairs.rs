@@ -85,4 +85,25 @@ proptest! {
         };
         prop_assert_eq!(found(absent, &rows, end), expected);
     }
+
+    #[test]
+    fn how_long_it_took(rows in rows(), most in 1i64..900, tail in 0i64..900) {
+        let end = rows[rows.len() - 1].0 + tail;
+        let (firsts, seconds) = (risings(&rows, |row| row.1), risings(&rows, |row| row.2));
+        let mut expected = Vec::new();
+        for (ix, first) in firsts.iter().enumerate() {
+            let answer = seconds.iter().find(|second| *second > first);
+            match (answer, firsts.get(ix + 1)) {
+                (Some(answer), next) if next.is_none_or(|next| answer <= next) => {
+                    expected.push((*answer, if answer - first <= most { Outcome::Met } else { Outcome::Missed }));
+                }
+                (_, Some(_)) => {}
+                _ => expected.push((end, Outcome::Undecided)),
+            }
+        }
+        let measure = rule(PatternSpec::Measure {
+            from: rises("a"), to: rises("b"), scale: range("~", &format!("{most}ms")),
+        });
+        prop_assert_eq!(found(measure, &rows, end), expected);
+    }
 }
