@@ -3,7 +3,7 @@
 //! `cargo xtask fuzz TARGET --seconds 600` builds this with coverage counters and runs it; without them it mutates
 //! blindly. A target is a function of bytes that panics when something is wrong ([`targets::ALL`]). Seeds lie in
 //! `corpus/TARGET`, what was found on the way in `work/TARGET`, what breaks in `broken/TARGET`. An input that kills the
-//! process (a stack overflow, an abort) is the one in `work/TARGET.last`.
+//! process (a stack overflow, an abort) is the one in `work/TARGET.last`, and the next run begins with it.
 
 mod coverage;
 mod mutate;
@@ -93,11 +93,12 @@ impl Fuzzer {
             paths.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
         }
         paths.sort();
-        let corpus: Vec<Vec<u8>> = paths.iter().filter_map(|path| fs::read(path).ok()).collect();
         let last = work.with_extension("last");
         if last.exists() {
-            return Err(format!("{} killed the process: look at it and remove it", last.display()));
+            println!("{} ran when the process ended, and is tried first", last.display());
+            paths.insert(0, last.clone());
         }
+        let corpus: Vec<Vec<u8>> = paths.iter().filter_map(|path| fs::read(path).ok()).collect();
         let last = File::create(last).map_err(said)?;
         Ok(Fuzzer { target, dice: Dice(seed), corpus, folder: work, last })
     }
