@@ -527,6 +527,11 @@ impl Arena {
         self.board.scheme().aspect(aspect).map(|aspect| (&aspect.name).into()).unwrap_or_default()
     }
 
+    /// How many judges are to mark an aspect of a run.
+    pub fn judges_for(&self, run: &RunId, aspect: AspectIx) -> u32 {
+        self.entry_of(run).map_or(0, |entry| self.board.judges(entry, aspect))
+    }
+
     /// A judge's mark that stands on an aspect in a round.
     pub fn mark_of(&self, run: &RunId, aspect: AspectIx, judge: &AccountId, round: u32) -> Option<&MarkNow> {
         let id = self.latest.get(&(run.clone(), aspect, judge.clone(), round))?;
