@@ -256,11 +256,14 @@ struct Writing<'a, 'tx, 'env> {
 impl Writing<'_, '_, '_> {
     async fn competitors(&mut self, people: &[NewCompetitor]) -> ApiResult<()> {
         let now = self.hall.now();
+        // Ids sort by time and seats are given out in turn: what is made of the rows in the order of the file could be read back from them.
+        let mut drawn: Vec<&NewCompetitor> = people.iter().collect();
+        self.hall.draw(|rng| rng.shuffle(&mut drawn));
         let mut teams: HashMap<String, TeamId> =
             self.plan.teams.iter().map(|team| (team.name.zh.clone(), team.id.clone())).collect();
         let mut numbers = self.draw_numbers(people);
         let mut entered: HashMap<VenueId, Vec<EntryId>> = HashMap::new();
-        for one in people {
+        for one in drawn {
             let organisation = self.organisation(&one.organisation).await?;
             let account = match &one.login {
                 Some(login) => directory::account_by_login(self.tx, login).await?,
