@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use kernel::{AccountId, ContestId, EdgeId, Timestamp, VenueId};
 use live::Hub;
-use store::{StoreError, args};
+use store::{StoreError, Tx, args};
 use tokio::sync::Notify;
 use web::wire::{RunId, Text};
 use web::{Hall, Problem};
@@ -161,7 +161,7 @@ impl Floor {
 
     /// Inside a write: brings the arena up to everything that was committed before it. Writes run one after another, so what the arena
     /// then says stays true until this write commits.
-    pub async fn current(&self, tx: &mut store::Tx<'_>) -> Result<(), FloorError> {
+    pub async fn current(&self, tx: &mut Tx<'_>) -> Result<(), FloorError> {
         let position: i64 = tx.one(sql::NEWEST_EVENT, &args![&self.contest]).await?.get("position")?;
         self.caught_up(position).await
     }
@@ -393,14 +393,20 @@ async fn show_public_before(hall: &Hall, stage: &mut Stage, arena: &Arena) -> Re
 
 /// A new arena that has folded the log up to, and without, a position.
 async fn fold_until(hall: &Hall, contest: &ContestId, end: i64) -> Result<Option<(Arena, Vec<Tick>)>, FloorError> {
-    let Some(plan) = Plan::load(&hall.db, contest).await? else { return Ok(None) };
+    hall.db.read(|tx| Box::pin(fold_within(tx, contest, end))).await
+}
+
+/// Plan and log are of one snapshot: if the plan changed between the two, an old one would stand under a log that tells of the change, and
+/// nothing would ever have it read again.
+async fn fold_within(tx: &mut Tx<'_>, contest: &ContestId, end: i64) -> Result<Option<(Arena, Vec<Tick>)>, FloorError> {
+    let Some(plan) = Plan::load(tx, contest).await? else { return Ok(None) };
     let mut arena = Arena::new(Arc::new(plan)).map_err(|faults| FloorError::Field {
         contest: contest.clone(),
         faults: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     })?;
     let mut ticks = Vec::new();
     loop {
-        let events = log::since(&hall.db, contest, arena.position, EVENTS_AT_ONCE).await?;
+        let events = log::since_within(tx, contest, arena.position, EVENTS_AT_ONCE).await?;
         for event in events.iter().take_while(|event| event.position < end) {
             let mut touched = Touched::default();
             arena.fold(event, &mut touched);

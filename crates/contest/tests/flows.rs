@@ -10,6 +10,7 @@ use contest::event::{Happened, LeftOpen};
 use contest::panel::Panel;
 use kernel::RunId;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 #[tokio::test]
 async fn from_the_scheme_to_the_result() {
@@ -497,6 +498,65 @@ async fn a_damaged_contest_is_not_hidden() {
         assert_eq!(states().await, ["draft", "damaged", "draft"]);
         world.clock.advance_millis(1);
         assert_eq!(states().await, ["draft", "draft", "draft"]);
+    })
+    .await;
+}
+
+/// As an import changes a plan: the tables, and the log that tells of it.
+async fn rename(tx: &mut store::Tx<'_>, world: &World, name: &str) -> Result<(), store::StoreError> {
+    tx.exec("update contest set name_zh = $2 where id = $1", &store::args![&world.contest, name]).await?;
+    let happened = Happened::PlanChanged { what: "name".into(), count: 1 };
+    contest::log::append(tx, &world.contest, world.hall.now(), None, name, &happened).await?;
+    Ok(())
+}
+
+/// A node that opens a contest while its plan changes has the new plan when it has folded the change.
+#[tokio::test]
+async fn a_plan_that_changes_while_it_is_read_is_not_kept() {
+    each_engine(|world| async move {
+        let name = async |room: &contest::ContestRoom| {
+            let floor = room.floor(&world.contest).await.unwrap();
+            floor.caught_up_to_newest().await;
+            floor.arena().plan.name.zh.clone()
+        };
+        let another_node = || contest::ContestRoom::new(world.hall.clone(), common::hub());
+        if world.hall.db.engine() == store::Engine::Postgres {
+            // The node has read the plan and waits for the log; then both change, and it may read on.
+            let (room, locked, waits) = (another_node(), Notify::new(), Notify::new());
+            let change = world.hall.db.write::<_, store::StoreError, _>(|tx| {
+                let (world, locked, waits) = (&world, &locked, &waits);
+                Box::pin(async move {
+                    tx.exec("lock table contest_event in access exclusive mode", &[]).await?;
+                    locked.notify_one();
+                    waits.notified().await;
+                    rename(tx, world, "在读时改名").await
+                })
+            });
+            let waiting =
+                "select count(*) as n from pg_locks where not granted and relation = 'contest_event'::regclass";
+            let look = async {
+                testkit::eventually("the node waits for the log", async || {
+                    world.hall.db.one(waiting, &[]).await.unwrap().get::<i64>("n").unwrap() > 0
+                })
+                .await;
+                waits.notify_one();
+            };
+            let open = async {
+                locked.notified().await;
+                tokio::join!(room.floor(&world.contest), look).0.is_ok()
+            };
+            let (changed, opened) = tokio::join!(change, open);
+            assert!(changed.is_ok() && opened);
+            assert_eq!(name(&room).await, "在读时改名");
+        }
+        // And as it comes.
+        for nth in 0..20 {
+            let (room, wanted) = (another_node(), format!("第{nth}个名称"));
+            let change = world.hall.db.write::<_, store::StoreError, _>(|tx| Box::pin(rename(tx, &world, &wanted)));
+            let (opened, changed) = tokio::join!(room.floor(&world.contest), change);
+            assert!(opened.is_ok() && changed.is_ok());
+            assert_eq!(name(&room).await, wanted);
+        }
     })
     .await;
 }

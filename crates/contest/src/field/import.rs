@@ -219,7 +219,7 @@ impl Taken {
 
 /// The field as it will be must be one that the contest can be opened with; nothing is committed otherwise.
 async fn must_be_a_field(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiResult<()> {
-    let Some(plan) = Plan::load_within(tx, contest).await.map_err(Problem::internal)? else { return Ok(()) };
+    let Some(plan) = Plan::load(tx, contest).await.map_err(Problem::internal)? else { return Ok(()) };
     let faults = match plan.field() {
         Ok(_) => return Ok(()),
         Err(faults) => faults,
