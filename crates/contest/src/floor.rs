@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use kernel::{AccountId, ContestId, EdgeId, Timestamp, VenueId};
 use live::Hub;
+use marking::RoundWanted;
 use store::{StoreError, Tx, args};
 use tokio::sync::Notify;
 use web::wire::{RunId, Text};
@@ -328,7 +329,7 @@ impl Floor {
 
     /// Opens the rounds that the board asked for. Several nodes may try; the log takes one.
     async fn open_rounds(&self) -> Result<(), FloorError> {
-        let wanted: Vec<(String, Happened)> = {
+        let wanted: Vec<((kernel::RunId, RoundWanted), String, Happened)> = {
             let arena = self.arena();
             arena
                 .rounds_wanted
@@ -349,21 +350,27 @@ impl Floor {
                             ),
                         },
                     };
-                    Some((format!("{run}/{}/{round}", aspect.code), happened))
+                    Some(((run.clone(), *wanted), format!("{run}/{}/{round}", aspect.code), happened))
                 })
                 .collect()
         };
-        for (subject, happened) in wanted {
+        for (asked, subject, happened) in wanted {
             let at = self.hall.now();
-            let (contest, subject, happened) = (&self.contest, &subject, &happened);
+            let (contest, asked, subject, happened) = (&self.contest, &asked, &subject, &happened);
             let written: Result<(), FloorError> = self
                 .hall
                 .db
                 .write(|tx| {
                     Box::pin(async move {
                         self.current(tx).await?;
-                        // Results that have become final meanwhile stand.
-                        if self.arena().state.takes_marks() {
+                        // Results that have become final meanwhile stand, and judges who have agreed meanwhile need no round.
+                        let opens = {
+                            let arena = self.arena();
+                            let mut wanted = arena.rounds_wanted.iter();
+                            arena.state.takes_marks()
+                                && wanted.any(|(run, _, wanted)| *run == asked.0 && *wanted == asked.1)
+                        };
+                        if opens {
                             log::append(tx, contest, at, None, subject, happened).await?;
                         }
                         Ok(())

@@ -520,7 +520,7 @@ async fn a_plan_that_changes_while_it_is_read_is_not_kept() {
             floor.arena().plan.name.zh.clone()
         };
         let another_node = || contest::ContestRoom::new(world.hall.clone(), common::hub());
-        if world.hall.db.engine() == store::Engine::Postgres {
+        if matches!(world.hall.db.engine(), store::Engine::Postgres) {
             // The node has read the plan and waits for the log; then both change, and it may read on.
             let (room, locked, waits) = (another_node(), Notify::new(), Notify::new());
             let change = world.hall.db.write::<_, store::StoreError, _>(|tx| {
@@ -557,6 +557,68 @@ async fn a_plan_that_changes_while_it_is_read_is_not_kept() {
             assert!(opened.is_ok() && changed.is_ok());
             assert_eq!(name(&room).await, wanted);
         }
+    })
+    .await;
+}
+
+/// Three judges are too far apart, and one of them corrects himself before anybody has opened a round.
+#[tokio::test]
+async fn judges_who_agree_by_now_need_no_round() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let (agreed, apart) = (world.run("E1", "A").await, world.run("E2", "A").await);
+        for run in [&agreed, &apart] {
+            world.start(run).await;
+            let panel = assigned(&world, run, "A2.1").await;
+            let nth = if run == &agreed { 10 } else { 20 };
+            given(&world, panel[0], mark(nth, run, "A2.1", level(0))).await;
+            given(&world, panel[1], mark(nth + 1, run, "A2.1", level(3))).await;
+        }
+        let panel = assigned(&world, &agreed, "A2.1").await;
+        let logins = ["judge-1", "judge-2", "judge-3", "judge-4"];
+        let (first, third) = (world.account_of(logins[panel[0]]).await, world.account_of(logins[panel[2]]).await);
+        let entry = world.floor().await.arena().plan.run(&agreed).unwrap().entry.clone();
+        let by_hand = |nth: u32, replaces: Option<u32>| Happened::Mark {
+            id: web::wire::MarkId(mark_id(nth).parse().unwrap()),
+            run: agreed.clone().into(),
+            entry: entry.clone().into(),
+            aspect: "A2.1".into(),
+            round: 1,
+            value: serde_json::from_value(level(3)).unwrap(),
+            given: 300,
+            note: None,
+            replaces: replaces.map(|before| web::wire::MarkId(mark_id(before).parse().unwrap())),
+            reason: replaces.map(|_| "复看实物".into()),
+            marked_at: testkit::START_MS,
+            tablet_said: None,
+        };
+        let (third_mark, correction) = (by_hand(12, None), by_hand(13, Some(10)));
+        let write = world.hall.db.write::<_, store::StoreError, _>(|tx| {
+            let (world, first, third, third_mark, correction) = (&world, &first, &third, &third_mark, &correction);
+            Box::pin(async move {
+                let now = world.hall.now();
+                for (judge, nth, happened) in [(third, 12, third_mark), (first, 13, correction)] {
+                    contest::log::append(tx, &world.contest, now, Some(judge), &mark_id(nth), happened).await?;
+                }
+                Ok(())
+            })
+        });
+        write.await.unwrap();
+        // Rounds are opened in the order in which they were asked for: the other one's comes after.
+        let third = assigned(&world, &apart, "A2.1").await[2];
+        given(&world, third, mark(22, &apart, "A2.1", level(3))).await;
+        let floor = world.floor().await;
+        let aspect = floor.arena().aspect("A2.1").unwrap();
+        testkit::eventually("the round of those apart is open", async || floor.arena().round(&apart, aspect) == 2)
+            .await;
+        {
+            let arena = floor.arena();
+            assert_eq!((arena.round(&agreed, aspect), arena.rounds_wanted.len()), (1, 0));
+            assert!(arena.board.aspect(arena.entry_of(&agreed).unwrap(), aspect).mark.is_some());
+        }
+        let opened = contest::log::since(&world.hall.db, &world.contest, 0, 1000).await.unwrap();
+        let opened = opened.iter().filter(|event| matches!(event.happened, Happened::RoundOpened { .. })).count();
+        assert_eq!(opened, 1);
     })
     .await;
 }
