@@ -346,3 +346,28 @@ async fn what_the_referee_only_watches_a_judge_owes() {
     })
     .await;
 }
+
+/// Who never heard the answer asks again under the same key, and gets it, whatever has happened since.
+#[tokio::test]
+async fn an_answer_that_was_lost_is_given_again() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let ask = async |login: &str, key: &str| {
+            let path = world.path(&format!("judges/{}/excuse", world.account_of(login).await));
+            let body = json!({"reason": "发烧"}).to_string();
+            let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+            world.chief.send(http::Method::POST, &path, Some(body.into()), &headers).await
+        };
+        let first = ask("judge-1", "lost").await;
+        assert_eq!(first.status, 200, "{}", first.text());
+        world.becomes("review").await;
+        let even_so = json!({"to": "final", "reason": "试验", "even_so": true});
+        assert_eq!(world.chief.post(&world.path("state"), even_so).await.status, 200);
+        let logged = world.logged().await;
+        let again = ask("judge-1", "lost").await;
+        assert_eq!((again.status.as_u16(), again.json()), (200, first.json()), "{}", again.text());
+        assert_eq!(ask("judge-2", "new").await.code(), "contest_not_open");
+        assert_eq!(world.logged().await, logged);
+    })
+    .await;
+}

@@ -79,7 +79,6 @@ async fn stand(
     happened: &Happened,
 ) -> ApiResult<Answer> {
     let floor = room.floor(contest).await?;
-    must_judge_here(&floor.arena(), judge)?;
     let (hall, floor_ref, account) = (&room.hall, &floor, &signed.0.account);
     let (excused, act) = match happened {
         Happened::JudgeExcused { .. } => (true, "judge.excused"),
