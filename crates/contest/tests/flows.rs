@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use common::story::{a_spread_and_its_round, assert_same, assigned, given, kept_in_the_archive, ranking};
 use common::{COMPETITORS, JUDGES, World, each_engine, level, mark, mark_id, marks, new_contest, upload, xlsx};
 use contest::event::{Happened, LeftOpen};
+use contest::floor::FloorError;
 use contest::panel::Panel;
 use kernel::RunId;
 use serde_json::{Value, json};
@@ -459,6 +460,14 @@ async fn a_damaged_contest_is_not_hidden() {
         let insert = "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, 1, 1, 'teleported', 'x', null, $2)";
         run(insert, store::args![&ids[2], body].to_vec()).await;
         let world = world.reopened().await;
+        // Many ask at once; one reads it.
+        world.clock.advance_millis(60_000);
+        let damaged: kernel::ContestId = ids[2].parse().unwrap();
+        let ask = || world.room.opened(&damaged);
+        let (one, two, three, four) = tokio::join!(ask(), ask(), ask(), ask());
+        let told = |opened: &Result<_, FloorError>| matches!(opened, Err(FloorError::Damaged(_)));
+        let told = [told(&one), told(&two), told(&three), told(&four)];
+        assert_eq!(told.iter().filter(|told| **told).count(), 3, "{told:?}");
         let list = async |client: &web::testing::Client| -> Vec<Value> {
             let answer = client.get("/api/contests").await;
             assert_eq!(answer.status, 200, "{}", answer.text());
