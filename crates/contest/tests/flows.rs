@@ -124,12 +124,16 @@ async fn two_tablets_and_two_hands_on_a_clock() {
         codes.sort_unstable();
         assert_eq!(codes, [200, 409, 409]);
         let judge = assigned(&world, &run, "A2.1").await[0];
+        // The tablet holds more than it sends at once; what it said of it stands until it says otherwise.
+        let present = world.judges[judge].post(&world.path("presence"), json!({"unsent": 3})).await;
+        assert_eq!(present.status, 204);
         let send = |nth: u32, value: u32| world.submit(judge, vec![mark(nth, &run, "A2.1", level(value))]);
         let (one, two) = tokio::join!(send(1, 1), send(2, 2));
         let mut codes = [one.status.as_u16(), two.status.as_u16()];
         codes.sort_unstable();
         assert_eq!(codes, [200, 409], "{} {}", one.text(), two.text());
         let floor = world.floor().await;
+        assert_eq!(floor.judges().values().map(|seen| seen.unsent).max(), Some(3));
         let standing = floor.arena().marks.values().filter(|mark| !mark.replaced).count();
         assert_eq!(standing, 1);
         // Many judges at once, while rounds open themselves: nobody waits for anybody in vain.
