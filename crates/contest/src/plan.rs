@@ -34,6 +34,8 @@ pub struct Plan {
     run_at: HashMap<RunId, usize>,
     station_at: HashMap<StationId, usize>,
     run_of: HashMap<EntryId, Vec<usize>>,
+    runs_at: HashMap<StationId, Vec<usize>>,
+    station_of_code: HashMap<String, usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -130,8 +132,10 @@ impl Plan {
         let runs = rows(tx, sql::RUNS, contest, PlannedRun::read).await?;
         let stations = rows(tx, sql::STATIONS, contest, Station::read).await?;
         let mut run_of: HashMap<EntryId, Vec<usize>> = HashMap::new();
+        let mut runs_at: HashMap<StationId, Vec<usize>> = HashMap::new();
         for (at, run) in runs.iter().enumerate() {
             run_of.entry(run.entry.clone()).or_default().push(at);
+            runs_at.entry(run.station.clone()).or_default().push(at);
         }
         Ok(Some(Plan {
             id: contest.clone(),
@@ -146,10 +150,12 @@ impl Plan {
             entry_at: entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect(),
             run_at: runs.iter().enumerate().map(|(at, run)| (run.id.clone(), at)).collect(),
             station_at: stations.iter().enumerate().map(|(at, station)| (station.id.clone(), at)).collect(),
+            station_of_code: stations.iter().enumerate().map(|(at, station)| (station.code.clone(), at)).collect(),
             entries,
             runs,
             stations,
             run_of,
+            runs_at,
         }))
     }
 
@@ -176,7 +182,7 @@ impl Plan {
 
     /// The runs at a station, in the order planned.
     pub fn runs_of<'a>(&'a self, station: &'a StationId) -> impl Iterator<Item = &'a PlannedRun> {
-        self.runs.iter().filter(move |run| run.station == *station)
+        self.runs_at.get(station).into_iter().flatten().map(|at| &self.runs[*at])
     }
 
     /// Who takes part as this person, if he does.
@@ -228,7 +234,7 @@ impl Plan {
     }
 
     pub fn station_by_code(&self, code: &str) -> Option<&Station> {
-        self.stations.iter().find(|station| station.code == code)
+        self.station_of_code.get(code).map(|at| &self.stations[*at])
     }
 
     /// The judges who may sit on a run's panel: at its venue, on its module, not of the competitor's own organisation.
