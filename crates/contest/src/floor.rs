@@ -167,6 +167,11 @@ impl Floor {
         self.caught_up(position).await
     }
 
+    /// Brings the arena up to the log, for who only looks. Before he opens a snapshot: who holds a reader must not wait for one.
+    pub async fn up_to_now(&self) -> Result<(), FloorError> {
+        self.fold_new().await
+    }
+
     /// Brings the arena up to what this process has just written, wherever that stands in the log. What was written stands, so a failure
     /// here is the projector's to mend.
     pub async fn caught_up_to_newest(&self) {
