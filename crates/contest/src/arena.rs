@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use kernel::{AccountId, Mark, MarkId, RunId, Timestamp, VerdictId};
-use marking::{AspectIx, Board, EntryIx, Event, Position, RoundWanted, RunPhase, Standing};
+use marking::{AspectIx, AspectState, Board, EntryIx, Event, Position, RoundWanted, RunPhase, Standing};
 use web::wire::Text;
 
 use crate::clock::{RunClock, Watched};
@@ -444,6 +444,7 @@ impl Arena {
         match self.board.apply(&event) {
             Ok(changes) => {
                 self.aspect_at.extend(changes.aspects.iter().map(|change| ((changes.entry, change.aspect), self.at)));
+                self.forget_rounds_settled(changes.entry);
                 if let Some(wanted) = changes.round_wanted {
                     let seen = self.rounds_wanted.iter().any(|(asked, _, round)| asked == run && *round == wanted);
                     if !seen {
@@ -454,6 +455,14 @@ impl Arena {
             }
             Err(refusal) => tracing::warn!(%run, %refusal, "the board refuses an event of its log"),
         }
+    }
+
+    /// Judges who have agreed by now, as one has corrected his mark, need no further round.
+    fn forget_rounds_settled(&mut self, entry: EntryIx) {
+        let board = &self.board;
+        let asked = |wanted: &RoundWanted| AspectState::NeedsRound { round: wanted.round, spread: wanted.spread };
+        let still = |wanted: &RoundWanted| board.aspect(entry, wanted.aspect).state == asked(wanted);
+        self.rounds_wanted.retain(|(_, of, wanted)| *of != entry || still(wanted));
     }
 
     fn keep_ranks(&mut self, now: Timestamp, touched: &mut Touched) {
@@ -525,6 +534,11 @@ impl Arena {
 
     pub fn aspect_name(&self, aspect: AspectIx) -> Text {
         self.board.scheme().aspect(aspect).map(|aspect| (&aspect.name).into()).unwrap_or_default()
+    }
+
+    /// How many judges are to mark an aspect of a run.
+    pub fn judges_for(&self, run: &RunId, aspect: AspectIx) -> u32 {
+        self.entry_of(run).map_or(0, |entry| self.board.judges(entry, aspect))
     }
 
     /// A judge's mark that stands on an aspect in a round.

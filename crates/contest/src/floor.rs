@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use kernel::{AccountId, ContestId, EdgeId, Timestamp, VenueId};
 use live::Hub;
-use store::{StoreError, args};
+use marking::RoundWanted;
+use store::{StoreError, Tx, args};
 use tokio::sync::Notify;
 use web::wire::{RunId, Text};
 use web::{Hall, Problem};
@@ -161,9 +162,14 @@ impl Floor {
 
     /// Inside a write: brings the arena up to everything that was committed before it. Writes run one after another, so what the arena
     /// then says stays true until this write commits.
-    pub async fn current(&self, tx: &mut store::Tx<'_>) -> Result<(), FloorError> {
+    pub async fn current(&self, tx: &mut Tx<'_>) -> Result<(), FloorError> {
         let position: i64 = tx.one(sql::NEWEST_EVENT, &args![&self.contest]).await?.get("position")?;
         self.caught_up(position).await
+    }
+
+    /// Brings the arena up to the log, for who only looks. Before he opens a snapshot: who holds a reader must not wait for one.
+    pub async fn up_to_now(&self) -> Result<(), FloorError> {
+        self.fold_new().await
     }
 
     /// Brings the arena up to what this process has just written, wherever that stands in the log. What was written stands, so a failure
@@ -328,7 +334,7 @@ impl Floor {
 
     /// Opens the rounds that the board asked for. Several nodes may try; the log takes one.
     async fn open_rounds(&self) -> Result<(), FloorError> {
-        let wanted: Vec<(String, Happened)> = {
+        let wanted: Vec<((kernel::RunId, RoundWanted), String, Happened)> = {
             let arena = self.arena();
             arena
                 .rounds_wanted
@@ -349,21 +355,27 @@ impl Floor {
                             ),
                         },
                     };
-                    Some((format!("{run}/{}/{round}", aspect.code), happened))
+                    Some(((run.clone(), *wanted), format!("{run}/{}/{round}", aspect.code), happened))
                 })
                 .collect()
         };
-        for (subject, happened) in wanted {
+        for (asked, subject, happened) in wanted {
             let at = self.hall.now();
-            let (contest, subject, happened) = (&self.contest, &subject, &happened);
+            let (contest, asked, subject, happened) = (&self.contest, &asked, &subject, &happened);
             let written: Result<(), FloorError> = self
                 .hall
                 .db
                 .write(|tx| {
                     Box::pin(async move {
                         self.current(tx).await?;
-                        // Results that have become final meanwhile stand.
-                        if self.arena().state.takes_marks() {
+                        // Results that have become final meanwhile stand, and judges who have agreed meanwhile need no round.
+                        let opens = {
+                            let arena = self.arena();
+                            let mut wanted = arena.rounds_wanted.iter();
+                            arena.state.takes_marks()
+                                && wanted.any(|(run, _, wanted)| *run == asked.0 && *wanted == asked.1)
+                        };
+                        if opens {
                             log::append(tx, contest, at, None, subject, happened).await?;
                         }
                         Ok(())
@@ -393,14 +405,20 @@ async fn show_public_before(hall: &Hall, stage: &mut Stage, arena: &Arena) -> Re
 
 /// A new arena that has folded the log up to, and without, a position.
 async fn fold_until(hall: &Hall, contest: &ContestId, end: i64) -> Result<Option<(Arena, Vec<Tick>)>, FloorError> {
-    let Some(plan) = Plan::load(&hall.db, contest).await? else { return Ok(None) };
+    hall.db.read(|tx| Box::pin(fold_within(tx, contest, end))).await
+}
+
+/// Plan and log are of one snapshot: if the plan changed between the two, an old one would stand under a log that tells of the change, and
+/// nothing would ever have it read again.
+async fn fold_within(tx: &mut Tx<'_>, contest: &ContestId, end: i64) -> Result<Option<(Arena, Vec<Tick>)>, FloorError> {
+    let Some(plan) = Plan::load(tx, contest).await? else { return Ok(None) };
     let mut arena = Arena::new(Arc::new(plan)).map_err(|faults| FloorError::Field {
         contest: contest.clone(),
         faults: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     })?;
     let mut ticks = Vec::new();
     loop {
-        let events = log::since(&hall.db, contest, arena.position, EVENTS_AT_ONCE).await?;
+        let events = log::since_within(tx, contest, arena.position, EVENTS_AT_ONCE).await?;
         for event in events.iter().take_while(|event| event.position < end) {
             let mut touched = Touched::default();
             arena.fold(event, &mut touched);

@@ -1,7 +1,7 @@
 //! Writing to a contest's log and reading it. Positions are gapless and in the order of commits.
 
 use kernel::{AccountId, ContestId, Timestamp};
-use store::{Db, StoreError, Tx, args};
+use store::{Db, Row, StoreError, Tx, args};
 
 use crate::arena::Logged;
 use crate::event::Happened;
@@ -37,7 +37,20 @@ pub async fn append(
 /// At most `limit` events after a position, in order. An event that this program can't read stops the reading: a newer
 /// version wrote it, and folding past it would show wrong results.
 pub async fn since(db: &Db, contest: &ContestId, position: i64, limit: i64) -> Result<Vec<Logged>, StoreError> {
-    let rows = db.all(sql::EVENTS_SINCE, &args![contest, position, limit]).await?;
+    read(&db.all(sql::EVENTS_SINCE, &args![contest, position, limit]).await?)
+}
+
+/// The same, in the snapshot of a transaction.
+pub async fn since_within(
+    tx: &mut Tx<'_>,
+    contest: &ContestId,
+    position: i64,
+    limit: i64,
+) -> Result<Vec<Logged>, StoreError> {
+    read(&tx.all(sql::EVENTS_SINCE, &args![contest, position, limit]).await?)
+}
+
+fn read(rows: &[Row]) -> Result<Vec<Logged>, StoreError> {
     rows.iter()
         .map(|row| {
             let body: String = row.get("body")?;

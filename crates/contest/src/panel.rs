@@ -8,7 +8,8 @@
 //! back he takes the seats again on which nobody has marked in his place; in a run that began without him he sits behind the others.
 //!
 //! Invariant: nobody but who holds a seat may mark, so an aspect never has more judges than it calls for, and a mark is never pushed aside
-//! by another judge's. (Logs from before seats stood may hold more; those judges keep theirs.)
+//! by another judge's. (Logs from before seats stood may hold more; those judges keep theirs.) It may have fewer: where the panel is too
+//! small a seat stays empty, and what it is to give stays owed.
 
 use kernel::AccountId;
 use marking::{AspectIx, AspectKind};
@@ -24,10 +25,21 @@ pub struct Panel<'a> {
     first: usize,
     /// Where the log says that the run began.
     began: Option<i64>,
+    /// Who is taken for excused although he isn't, to see what would be without him.
+    without: Option<&'a AccountId>,
 }
 
 impl<'a> Panel<'a> {
     pub fn of(arena: &'a Arena, run: &'a PlannedRun) -> Self {
+        Self::with(arena, run, None)
+    }
+
+    /// The panel as it will be when a judge is excused.
+    pub fn without(arena: &'a Arena, run: &'a PlannedRun, judge: &'a AccountId) -> Self {
+        Self::with(arena, run, Some(judge))
+    }
+
+    fn with(arena: &'a Arena, run: &'a PlannedRun, without: Option<&'a AccountId>) -> Self {
         let began = arena.runs.get(&run.id).and_then(|now| now.watched.opened_by());
         let was_there = |judge: &&Judge| match began {
             Some(began) => judge.joined <= began && !arena.absences.at(&judge.account, began),
@@ -37,7 +49,7 @@ impl<'a> Panel<'a> {
         let first = judges.len();
         later.sort_by_key(|judge| judge.joined.max(arena.absences.back_since(&judge.account)));
         judges.extend(later);
-        Self { arena, run, judges, first, began }
+        Self { arena, run, judges, first, began, without }
     }
 
     pub fn judges(&self) -> &[&'a Judge] {
@@ -54,11 +66,11 @@ impl<'a> Panel<'a> {
             .filter_map(|account| self.judges.iter().find(|judge| judge.account == *account))
             .copied()
             .collect();
-        let wanted = match kind {
-            AspectKind::Theory => 0,
-            AspectKind::Automatic { .. } if marked.is_empty() => self.judges.len(),
-            AspectKind::Automatic { .. } => 1,
-            kind => kind.judges() as usize,
+        let wanted = match self.arena.judges_for(&self.run.id, aspect) as usize {
+            0 if *kind == AspectKind::Theory => 0,
+            0 if marked.is_empty() => self.judges.len(),
+            0 => 1,
+            judges => judges,
         };
         let round = self.arena.round(&self.run.id, aspect);
         let keeps = |judge: &&Judge| {
@@ -69,7 +81,7 @@ impl<'a> Panel<'a> {
         let mut candidates: Vec<(u8, &Judge)> = self
             .in_turn(aspect)
             .enumerate()
-            .filter(|(_, judge)| self.arena.absences.now(&judge.account).is_none())
+            .filter(|(_, judge)| !self.is_away(judge))
             .map(|(turn, judge)| {
                 let sat = turn < wanted || marked.iter().any(|seat| seat.account == judge.account);
                 (if !sat { 2 } else { u8::from(self.was_away(judge)) }, judge)
@@ -87,11 +99,21 @@ impl<'a> Panel<'a> {
         seats
     }
 
+    /// Whether a judge is excused.
+    fn is_away(&self, judge: &Judge) -> bool {
+        self.without == Some(&judge.account) || self.arena.absences.now(&judge.account).is_some()
+    }
+
     /// Whether a judge was excused at any time since the run began, or is.
     fn was_away(&self, judge: &Judge) -> bool {
-        match self.began {
-            Some(began) => self.arena.absences.since(&judge.account, began),
-            None => self.arena.absences.now(&judge.account).is_some(),
+        self.is_away(judge) || self.began.is_some_and(|began| self.arena.absences.since(&judge.account, began))
+    }
+
+    /// How many seats of an aspect nobody can take.
+    pub fn empty_seats(&self, aspect: AspectIx) -> u32 {
+        match self.arena.judges_for(&self.run.id, aspect) {
+            0 => 0,
+            judges => judges.saturating_sub(self.seats(aspect).len() as u32),
         }
     }
 

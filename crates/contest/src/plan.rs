@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use catalogue::LoadedScheme;
 use kernel::{AccountId, ContestId, EntryId, OrganisationId, PersonId, RunId, StationId, TeamId, Timestamp, VenueId};
 use serde::Serialize;
-use store::{Arg, Db, Row, Statement, StoreError, Tx, args};
+use store::{Row, Statement, StoreError, Tx, args};
 use utoipa::ToSchema;
 use web::wire::Text;
 
@@ -34,6 +34,8 @@ pub struct Plan {
     run_at: HashMap<RunId, usize>,
     station_at: HashMap<StationId, usize>,
     run_of: HashMap<EntryId, Vec<usize>>,
+    runs_at: HashMap<StationId, Vec<usize>>,
+    station_of_code: HashMap<String, usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -116,18 +118,9 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// `None` if there is no such contest.
-    pub async fn load(db: &Db, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
-        Self::read(Source::Db(db), contest).await
-    }
-
-    /// The plan as it will be when this transaction commits.
-    pub async fn load_within(tx: &mut Tx<'_>, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
-        Self::read(Source::Tx(tx), contest).await
-    }
-
-    async fn read(mut source: Source<'_, '_>, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
-        let found = source.all(sql::CONTEST, &args![contest]).await?;
+    /// The plan as a transaction sees it; `None` if there is no such contest.
+    pub async fn load(tx: &mut Tx<'_>, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
+        let found = tx.all(sql::CONTEST, &args![contest]).await?;
         let Some(row) = found.first() else { return Ok(None) };
         let written: String = row.get("scheme")?;
         let (scheme, faults) = catalogue::load_scheme(&written);
@@ -135,12 +128,14 @@ impl Plan {
             let first = faults.first().map(ToString::to_string).unwrap_or_default();
             return Err(PlanError::Scheme { contest: contest.clone(), first });
         };
-        let entries = source.rows(sql::ENTRIES, contest, Entry::read).await?;
-        let runs = source.rows(sql::RUNS, contest, PlannedRun::read).await?;
-        let stations = source.rows(sql::STATIONS, contest, Station::read).await?;
+        let entries = rows(tx, sql::ENTRIES, contest, Entry::read).await?;
+        let runs = rows(tx, sql::RUNS, contest, PlannedRun::read).await?;
+        let stations = rows(tx, sql::STATIONS, contest, Station::read).await?;
         let mut run_of: HashMap<EntryId, Vec<usize>> = HashMap::new();
+        let mut runs_at: HashMap<StationId, Vec<usize>> = HashMap::new();
         for (at, run) in runs.iter().enumerate() {
             run_of.entry(run.entry.clone()).or_default().push(at);
+            runs_at.entry(run.station.clone()).or_default().push(at);
         }
         Ok(Some(Plan {
             id: contest.clone(),
@@ -149,16 +144,18 @@ impl Plan {
             created_at: row.get("created_at")?,
             blind: row.get::<String>("disclosure")? == "blind",
             starts_at: row.get("starts_at")?,
-            venues: source.rows(sql::VENUES, contest, Venue::read).await?,
-            teams: source.rows(sql::TEAMS, contest, Team::read).await?,
-            judges: source.rows(sql::JUDGES, contest, Judge::read).await?,
+            venues: rows(tx, sql::VENUES, contest, Venue::read).await?,
+            teams: rows(tx, sql::TEAMS, contest, Team::read).await?,
+            judges: rows(tx, sql::JUDGES, contest, Judge::read).await?,
             entry_at: entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect(),
             run_at: runs.iter().enumerate().map(|(at, run)| (run.id.clone(), at)).collect(),
             station_at: stations.iter().enumerate().map(|(at, station)| (station.id.clone(), at)).collect(),
+            station_of_code: stations.iter().enumerate().map(|(at, station)| (station.code.clone(), at)).collect(),
             entries,
             runs,
             stations,
             run_of,
+            runs_at,
         }))
     }
 
@@ -185,7 +182,7 @@ impl Plan {
 
     /// The runs at a station, in the order planned.
     pub fn runs_of<'a>(&'a self, station: &'a StationId) -> impl Iterator<Item = &'a PlannedRun> {
-        self.runs.iter().filter(move |run| run.station == *station)
+        self.runs_at.get(station).into_iter().flatten().map(|at| &self.runs[*at])
     }
 
     /// Who takes part as this person, if he does.
@@ -237,7 +234,7 @@ impl Plan {
     }
 
     pub fn station_by_code(&self, code: &str) -> Option<&Station> {
-        self.stations.iter().find(|station| station.code == code)
+        self.station_of_code.get(code).map(|at| &self.stations[*at])
     }
 
     /// The judges who may sit on a run's panel: at its venue, on its module, not of the competitor's own organisation.
@@ -272,28 +269,13 @@ fn told_apart(names: &[&str]) -> Vec<String> {
     told
 }
 
-/// Where a plan is read: as it was committed, or as a transaction leaves it.
-enum Source<'a, 'env> {
-    Db(&'a Db),
-    Tx(&'a mut Tx<'env>),
-}
-
-impl Source<'_, '_> {
-    async fn all(&mut self, sql: Statement, args: &[Arg]) -> Result<Vec<Row>, StoreError> {
-        match self {
-            Source::Db(db) => db.all(sql, args).await,
-            Source::Tx(tx) => tx.all(sql, args).await,
-        }
-    }
-
-    async fn rows<T>(
-        &mut self,
-        sql: Statement,
-        contest: &ContestId,
-        read: fn(&Row) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.all(sql, &args![contest]).await?.iter().map(read).collect()
-    }
+async fn rows<T>(
+    tx: &mut Tx<'_>,
+    sql: Statement,
+    contest: &ContestId,
+    read: fn(&Row) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    tx.all(sql, &args![contest]).await?.iter().map(read).collect()
 }
 
 fn words(row: &Row) -> Result<Text, StoreError> {

@@ -91,13 +91,13 @@ impl ContestRoom {
     /// The same, and why it can't be opened where it can't. What was found damaged is not looked at again before its log has grown or a
     /// minute has gone by: whoever mends it does so in the database or with another program.
     pub async fn opened(&self, contest: &ContestId) -> Result<Option<Arc<Floor>>, FloorError> {
-        if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(contest) {
-            return Ok(Some(floor.clone()));
+        if let Some(known) = self.known(contest) {
+            return known.map(Some);
         }
-        if let Some((damage, seen_at)) = self.damaged().get(contest)
-            && self.hall.now().millis_since(*seen_at) < DAMAGED_FOR_MS
-        {
-            return Err(FloorError::Damaged(damage.clone()));
+        let _one_at_a_time = self.opening.lock().await;
+        // Who waited for his turn reads nothing that another has read meanwhile.
+        if let Some(known) = self.known(contest) {
+            return known.map(Some);
         }
         let opened = self.open(contest).await;
         match opened.as_ref().map_err(FloorError::damage) {
@@ -115,6 +115,17 @@ impl ContestRoom {
         opened
     }
 
+    /// What is known of a contest without reading it: that it is open, or that it was found damaged a while ago.
+    fn known(&self, contest: &ContestId) -> Option<Result<Arc<Floor>, FloorError>> {
+        if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(contest) {
+            return Some(Ok(floor.clone()));
+        }
+        let damaged = self.damaged();
+        let (damage, seen_at) = damaged.get(contest)?;
+        let lately = self.hall.now().millis_since(*seen_at) < DAMAGED_FOR_MS;
+        lately.then(|| Err(FloorError::Damaged(damage.clone())))
+    }
+
     fn damaged(&self) -> MutexGuard<'_, HashMap<ContestId, (kernel::Text, Timestamp)>> {
         self.damaged.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -124,10 +135,6 @@ impl ContestRoom {
     }
 
     async fn open(&self, contest: &ContestId) -> Result<Option<Arc<Floor>>, FloorError> {
-        let _one_at_a_time = self.opening.lock().await;
-        if let Some(floor) = self.floors.read().unwrap_or_else(PoisonError::into_inner).get(contest) {
-            return Ok(Some(floor.clone()));
-        }
         let Some(floor) = Floor::open(&self.hall, &self.hub, contest).await? else { return Ok(None) };
         self.floors.write().unwrap_or_else(PoisonError::into_inner).insert(contest.clone(), floor.clone());
         tokio::spawn(floor.clone().project());

@@ -18,9 +18,19 @@ use crate::plan::{Ask, Judge, PlannedRun};
 /// What a panel owes to a run.
 #[derive(Debug, Default)]
 pub struct Owed<'a> {
+    /// What the scheme calls for, whether there are judges for it or not.
     pub expected: u32,
     pub given: u32,
+    /// What each judge is to give.
     pub missing: Vec<(&'a Judge, u32)>,
+    /// What nobody on the panel can give: it is too small.
+    pub unmanned: u32,
+}
+
+impl Owed<'_> {
+    pub fn is_complete(&self) -> bool {
+        self.given >= self.expected
+    }
 }
 
 /// Counts the marks that judges are to give in the current rounds of a run's module.
@@ -29,13 +39,17 @@ pub fn owed<'a>(arena: &'a Arena, run: &'a PlannedRun) -> Owed<'a> {
     let Some(module) = arena.board.scheme().module_ix(&run.module) else { return owed };
     let panel = Panel::of(arena, run);
     let mut missing: HashMap<&AccountId, u32> = HashMap::new();
-    for (aspect, kind) in arena.board.scheme().aspects_of(module).map(|(ix, aspect)| (ix, &aspect.kind)) {
-        if matches!(kind, AspectKind::Automatic { .. } | AspectKind::Theory) {
+    for (aspect, _) in arena.board.scheme().aspects_of(module) {
+        let judges = arena.judges_for(&run.id, aspect);
+        if judges == 0 {
             continue;
         }
         let round = arena.round(&run.id, aspect);
-        for judge in panel.seats(aspect) {
-            owed.expected += 1;
+        let seats = panel.seats(aspect);
+        let unmanned = judges.saturating_sub(seats.len() as u32);
+        owed.expected += seats.len() as u32 + unmanned;
+        owed.unmanned += unmanned;
+        for judge in seats {
             if arena.mark_of(&run.id, aspect, &judge.account, round).is_some() {
                 owed.given += 1;
             } else {
@@ -213,8 +227,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
         let round = arena.round(&run.id, ix);
         let mine = mine(arena, run, ix, account, round);
         let assigned = panel.seats_judge(ix, account);
-        let by_hand = matches!(aspect.kind, AspectKind::Automatic { .. });
-        if assigned && !by_hand {
+        if assigned && arena.board.judges(entry, ix) > 0 {
             max += aspect.max;
         }
         if let Some(mine) = &mine {

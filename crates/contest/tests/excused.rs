@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::story::{assert_same, assigned, given};
-use common::{JUDGES, World, each_engine, level, mark, upload, xlsx};
+use common::{JUDGES, World, each_engine, level, mark, marks, upload, xlsx};
 use kernel::RunId;
 use serde_json::{Value, json};
 
@@ -215,6 +215,159 @@ async fn excusing_twice_is_once_and_bad_requests_change_nothing() {
         assert_eq!(world.chief.post(&world.path("state"), even_so).await.status, 200);
         assert_eq!(stands(&world, 0, "return", json!({})).await.code(), "contest_not_open");
         assert_eq!(stands(&world, 1, "excuse", json!({"reason": "x"})).await.code(), "contest_not_open");
+    })
+    .await;
+}
+
+/// A run's sheet as the control room is shown it; null when it is complete.
+async fn control_sheet(world: &World, run: &RunId) -> Value {
+    world.settled().await;
+    let control = world.chief.get(&world.path("control")).await.json();
+    control["set"][&format!("sh/{run}")].clone()
+}
+
+/// What stands in the way of results, as far as it is about a run's sheet.
+async fn in_the_way(world: &World, run: &RunId) -> Vec<String> {
+    let refused = world.chief.post(&world.path("state"), json!({"to": "final"})).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "results_not_ready"), "{}", refused.text());
+    let about_sheets = |path: &String| path.starts_with("sheets[") || path.starts_with("unmanned[");
+    refused.fields().into_iter().filter(|path| about_sheets(path) && path.contains(run.as_str())).collect()
+}
+
+#[tokio::test]
+async fn results_wait_for_marks_that_nobody_can_give() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("W1", "A").await;
+        world.start(&run).await;
+        // One judge for ten marks, of which three each are for panels of three.
+        let sheet = control_sheet(&world, &run).await;
+        assert_eq!((&sheet["expected"], &sheet["given"], &sheet["unmanned"]), (&json!(10), &json!(0), &json!(4)));
+        given(&world, 4, mark(1, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))).await;
+
+        let answer = stands(&world, 4, "excuse", json!({"reason": "发烧"})).await;
+        // Nine marks of this run, ten of the other entry's, and the aspect of each that the referee only tries out.
+        assert_eq!(answer.json()["unmanned"], json!(21), "{}", answer.text());
+        let again = stands(&world, 4, "excuse", json!({"reason": "发烧"})).await;
+        assert_eq!(again.json()["unmanned"], json!(21), "asked again, the same");
+        let sheet = control_sheet(&world, &run).await;
+        assert_eq!((&sheet["expected"], &sheet["given"], &sheet["unmanned"]), (&json!(10), &json!(1), &json!(9)));
+        assert_eq!(sheet["missing"], json!([]), "nobody can be told to");
+        let runs = world.chief.get(&world.path("runs?state=open")).await.json();
+        assert_eq!((&runs["items"][0]["expected"], &runs["items"][0]["given"]), (&json!(10), &json!(1)), "{runs}");
+
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        world.becomes("review").await;
+        assert_eq!(in_the_way(&world, &run).await, [format!("sheets[{run}]"), format!("unmanned[{run}]")]);
+        assert_eq!(world.floor().await.arena().state.code(), "review");
+        world.becomes("live").await;
+
+        // Two come, the ill one is back: three for everything.
+        let judges = [
+            JUDGES[0],
+            ["裁判八", "技师学院", "西赛场", "", "judge-8"],
+            ["裁判九", "技师学院", "西赛场", "", "judge-9"],
+        ];
+        let answer = upload(&world.organiser, &world.path("imports/judges?commit=true"), &xlsx(&judges)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(control_sheet(&world, &run).await["unmanned"], json!(2), "two of three on two panels");
+        comes_back(&world, 4).await;
+        assert_eq!(control_sheet(&world, &run).await["unmanned"], json!(0));
+        let mut nth = 10;
+        for login in ["judge-5", "judge-8", "judge-9"] {
+            let client = world.login(login).await;
+            let sheet = client.get(&world.path(&format!("runs/{run}/sheet"))).await.json();
+            for aspect in sheet["aspects"].as_array().unwrap() {
+                if aspect["assigned"] == true && aspect["mine"].is_null() {
+                    let value = match aspect["code"].as_str().unwrap() {
+                        "A1.2" => json!({"kind": "measured", "value": "10"}),
+                        "A1.3" => json!({"kind": "steps", "met": ["a"]}),
+                        "A1.4" => json!({"kind": "deductions", "counts": {}}),
+                        "A2.1" => level(3),
+                        _ => marks("3"),
+                    };
+                    nth += 1;
+                    let mark = mark(nth, &run, aspect["code"].as_str().unwrap(), value);
+                    let answer = client.post(&world.path("marks"), json!({"marks": [mark]})).await;
+                    assert_eq!(answer.status, 200, "{}", answer.text());
+                }
+            }
+        }
+        assert_eq!(control_sheet(&world, &run).await, Value::Null, "complete");
+        world.becomes("review").await;
+        assert_eq!(in_the_way(&world, &run).await, [String::new(); 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_referee_only_watches_a_judge_owes() {
+    each_engine(|world| async move {
+        let mut world = world;
+        for policy in ["shadow", "off"] {
+            let scheme = common::SCHEME.replace("policy: shadow", &format!("policy: {policy}"));
+            let write = world.hall.db.write::<_, store::StoreError, _>(|tx| {
+                let (contest, scheme) = (&world.contest, &scheme);
+                Box::pin(async move {
+                    tx.exec("update contest set scheme = $2 where id = $1", &store::args![contest, scheme]).await
+                })
+            });
+            write.await.unwrap();
+            world = world.reopened().await;
+            if policy == "shadow" {
+                world.becomes("live").await;
+            }
+            let run = world.run(if policy == "shadow" { "W1" } else { "E2" }, "D").await;
+            world.start(&run).await;
+            let panel = assigned(&world, &run, "D1.3").await;
+            assert_eq!(panel.len(), 1, "{policy}: one marks what the referee does not");
+            let sheet = control_sheet(&world, &run).await;
+            assert_eq!((&sheet["expected"], &sheet["given"]), (&json!(1), &json!(0)), "{policy}");
+            let sheet_of =
+                async |judge: usize| world.judges[judge].get(&world.path(&format!("runs/{run}/sheet"))).await.json();
+            assert_eq!(sheet_of(panel[0]).await["max"], "2.00", "{policy}");
+            if policy == "off" {
+                let other = (0..4).find(|judge| *judge != panel[0]).unwrap();
+                assert_eq!(sheet_of(other).await["max"], "0.00");
+                assert_eq!(world.submit(other, vec![mark(5, &run, "D1.3", marks("1"))]).await.code(), "not_on_panel");
+            }
+            let listed = world.organiser.get(&world.path("judges")).await.json();
+            let owing: u64 = listed["items"].as_array().unwrap().iter().map(|one| one["owing"].as_u64().unwrap()).sum();
+            assert_eq!(owing, 1, "{policy}: {listed}");
+            assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+            world.becomes("review").await;
+            assert_eq!(in_the_way(&world, &run).await, [format!("sheets[{run}]")], "{policy}");
+            world.becomes("live").await;
+            let nth = if policy == "shadow" { 1 } else { 2 };
+            given(&world, panel[0], mark(nth, &run, "D1.3", marks("1.5"))).await;
+            assert_eq!(control_sheet(&world, &run).await, Value::Null, "{policy}");
+            assert_eq!(sheet_of(panel[0]).await["running_total"], "1.50", "{policy}");
+        }
+    })
+    .await;
+}
+
+/// Who never heard the answer asks again under the same key, and gets it, whatever has happened since.
+#[tokio::test]
+async fn an_answer_that_was_lost_is_given_again() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let ask = async |login: &str, key: &str| {
+            let path = world.path(&format!("judges/{}/excuse", world.account_of(login).await));
+            let body = json!({"reason": "发烧"}).to_string();
+            let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+            world.chief.send(http::Method::POST, &path, Some(body.into()), &headers).await
+        };
+        let first = ask("judge-1", "lost").await;
+        assert_eq!(first.status, 200, "{}", first.text());
+        world.becomes("review").await;
+        let even_so = json!({"to": "final", "reason": "试验", "even_so": true});
+        assert_eq!(world.chief.post(&world.path("state"), even_so).await.status, 200);
+        let logged = world.logged().await;
+        let again = ask("judge-1", "lost").await;
+        assert_eq!((again.status.as_u16(), again.json()), (200, first.json()), "{}", again.text());
+        assert_eq!(ask("judge-2", "new").await.code(), "contest_not_open");
+        assert_eq!(world.logged().await, logged);
     })
     .await;
 }

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use common::story::{a_spread_and_its_round, assert_same, assigned, given, kept_in_the_archive, ranking};
 use common::{COMPETITORS, JUDGES, World, each_engine, level, mark, mark_id, marks, new_contest, upload, xlsx};
 use contest::event::{Happened, LeftOpen};
+use contest::floor::FloorError;
 use contest::panel::Panel;
 use kernel::RunId;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 #[tokio::test]
 async fn from_the_scheme_to_the_result() {
@@ -122,12 +124,16 @@ async fn two_tablets_and_two_hands_on_a_clock() {
         codes.sort_unstable();
         assert_eq!(codes, [200, 409, 409]);
         let judge = assigned(&world, &run, "A2.1").await[0];
+        // The tablet holds more than it sends at once; what it said of it stands until it says otherwise.
+        let present = world.judges[judge].post(&world.path("presence"), json!({"unsent": 3})).await;
+        assert_eq!(present.status, 204);
         let send = |nth: u32, value: u32| world.submit(judge, vec![mark(nth, &run, "A2.1", level(value))]);
         let (one, two) = tokio::join!(send(1, 1), send(2, 2));
         let mut codes = [one.status.as_u16(), two.status.as_u16()];
         codes.sort_unstable();
         assert_eq!(codes, [200, 409], "{} {}", one.text(), two.text());
         let floor = world.floor().await;
+        assert_eq!(floor.judges().values().map(|seen| seen.unsent).max(), Some(3));
         let standing = floor.arena().marks.values().filter(|mark| !mark.replaced).count();
         assert_eq!(standing, 1);
         // Many judges at once, while rounds open themselves: nobody waits for anybody in vain.
@@ -458,6 +464,14 @@ async fn a_damaged_contest_is_not_hidden() {
         let insert = "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, 1, 1, 'teleported', 'x', null, $2)";
         run(insert, store::args![&ids[2], body].to_vec()).await;
         let world = world.reopened().await;
+        // Many ask at once; one reads it.
+        world.clock.advance_millis(60_000);
+        let damaged: kernel::ContestId = ids[2].parse().unwrap();
+        let ask = || world.room.opened(&damaged);
+        let (one, two, three, four) = tokio::join!(ask(), ask(), ask(), ask());
+        let told = |opened: &Result<_, FloorError>| matches!(opened, Err(FloorError::Damaged(_)));
+        let told = [told(&one), told(&two), told(&three), told(&four)];
+        assert_eq!(told.iter().filter(|told| **told).count(), 3, "{told:?}");
         let list = async |client: &web::testing::Client| -> Vec<Value> {
             let answer = client.get("/api/contests").await;
             assert_eq!(answer.status, 200, "{}", answer.text());
@@ -497,6 +511,127 @@ async fn a_damaged_contest_is_not_hidden() {
         assert_eq!(states().await, ["draft", "damaged", "draft"]);
         world.clock.advance_millis(1);
         assert_eq!(states().await, ["draft", "draft", "draft"]);
+    })
+    .await;
+}
+
+/// As an import changes a plan: the tables, and the log that tells of it.
+async fn rename(tx: &mut store::Tx<'_>, world: &World, name: &str) -> Result<(), store::StoreError> {
+    tx.exec("update contest set name_zh = $2 where id = $1", &store::args![&world.contest, name]).await?;
+    let happened = Happened::PlanChanged { what: "name".into(), count: 1 };
+    contest::log::append(tx, &world.contest, world.hall.now(), None, name, &happened).await?;
+    Ok(())
+}
+
+/// A node that opens a contest while its plan changes has the new plan when it has folded the change.
+#[tokio::test]
+async fn a_plan_that_changes_while_it_is_read_is_not_kept() {
+    each_engine(|world| async move {
+        let name = async |room: &contest::ContestRoom| {
+            let floor = room.floor(&world.contest).await.unwrap();
+            floor.caught_up_to_newest().await;
+            floor.arena().plan.name.zh.clone()
+        };
+        let another_node = || contest::ContestRoom::new(world.hall.clone(), common::hub());
+        if matches!(world.hall.db.engine(), store::Engine::Postgres) {
+            // The node has read the plan and waits for the log; then both change, and it may read on.
+            let (room, locked, waits) = (another_node(), Notify::new(), Notify::new());
+            let change = world.hall.db.write::<_, store::StoreError, _>(|tx| {
+                let (world, locked, waits) = (&world, &locked, &waits);
+                Box::pin(async move {
+                    tx.exec("lock table contest_event in access exclusive mode", &[]).await?;
+                    locked.notify_one();
+                    waits.notified().await;
+                    rename(tx, world, "在读时改名").await
+                })
+            });
+            let waiting =
+                "select count(*) as n from pg_locks where not granted and relation = 'contest_event'::regclass";
+            let look = async {
+                testkit::eventually("the node waits for the log", async || {
+                    world.hall.db.one(waiting, &[]).await.unwrap().get::<i64>("n").unwrap() > 0
+                })
+                .await;
+                waits.notify_one();
+            };
+            let open = async {
+                locked.notified().await;
+                tokio::join!(room.floor(&world.contest), look).0.is_ok()
+            };
+            let (changed, opened) = tokio::join!(change, open);
+            assert!(changed.is_ok() && opened);
+            assert_eq!(name(&room).await, "在读时改名");
+        }
+        // And as it comes.
+        for nth in 0..20 {
+            let (room, wanted) = (another_node(), format!("第{nth}个名称"));
+            let change = world.hall.db.write::<_, store::StoreError, _>(|tx| Box::pin(rename(tx, &world, &wanted)));
+            let (opened, changed) = tokio::join!(room.floor(&world.contest), change);
+            assert!(opened.is_ok() && changed.is_ok());
+            assert_eq!(name(&room).await, wanted);
+        }
+    })
+    .await;
+}
+
+/// Three judges are too far apart, and one of them corrects himself before anybody has opened a round.
+#[tokio::test]
+async fn judges_who_agree_by_now_need_no_round() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let (agreed, apart) = (world.run("E1", "A").await, world.run("E2", "A").await);
+        for run in [&agreed, &apart] {
+            world.start(run).await;
+            let panel = assigned(&world, run, "A2.1").await;
+            let nth = if run == &agreed { 10 } else { 20 };
+            given(&world, panel[0], mark(nth, run, "A2.1", level(0))).await;
+            given(&world, panel[1], mark(nth + 1, run, "A2.1", level(3))).await;
+        }
+        let panel = assigned(&world, &agreed, "A2.1").await;
+        let logins = ["judge-1", "judge-2", "judge-3", "judge-4"];
+        let (first, third) = (world.account_of(logins[panel[0]]).await, world.account_of(logins[panel[2]]).await);
+        let entry = world.floor().await.arena().plan.run(&agreed).unwrap().entry.clone();
+        let by_hand = |nth: u32, replaces: Option<u32>| Happened::Mark {
+            id: web::wire::MarkId(mark_id(nth).parse().unwrap()),
+            run: agreed.clone().into(),
+            entry: entry.clone().into(),
+            aspect: "A2.1".into(),
+            round: 1,
+            value: serde_json::from_value(level(3)).unwrap(),
+            given: 300,
+            note: None,
+            replaces: replaces.map(|before| web::wire::MarkId(mark_id(before).parse().unwrap())),
+            reason: replaces.map(|_| "复看实物".into()),
+            marked_at: testkit::START_MS,
+            tablet_said: None,
+        };
+        let (third_mark, correction) = (by_hand(12, None), by_hand(13, Some(10)));
+        let write = world.hall.db.write::<_, store::StoreError, _>(|tx| {
+            let (world, first, third, third_mark, correction) = (&world, &first, &third, &third_mark, &correction);
+            Box::pin(async move {
+                let now = world.hall.now();
+                for (judge, nth, happened) in [(third, 12, third_mark), (first, 13, correction)] {
+                    contest::log::append(tx, &world.contest, now, Some(judge), &mark_id(nth), happened).await?;
+                }
+                Ok(())
+            })
+        });
+        write.await.unwrap();
+        // Rounds are opened in the order in which they were asked for: the other one's comes after.
+        let third = assigned(&world, &apart, "A2.1").await[2];
+        given(&world, third, mark(22, &apart, "A2.1", level(3))).await;
+        let floor = world.floor().await;
+        let aspect = floor.arena().aspect("A2.1").unwrap();
+        testkit::eventually("the round of those apart is open", async || floor.arena().round(&apart, aspect) == 2)
+            .await;
+        {
+            let arena = floor.arena();
+            assert_eq!((arena.round(&agreed, aspect), arena.rounds_wanted.len()), (1, 0));
+            assert!(arena.board.aspect(arena.entry_of(&agreed).unwrap(), aspect).mark.is_some());
+        }
+        let opened = contest::log::since(&world.hall.db, &world.contest, 0, 1000).await.unwrap();
+        let opened = opened.iter().filter(|event| matches!(event.happened, Happened::RoundOpened { .. })).count();
+        assert_eq!(opened, 1);
     })
     .await;
 }

@@ -296,7 +296,8 @@ async fn telemetry_that_comes_after_the_results_is_closed_once() {
         let refused = world.chief.post(&world.path("state"), json!({"to": "final"})).await;
         assert_eq!(
             refused.json()["still_out"],
-            json!({"runs": 0, "unjudged": 1, "sheets": 0, "verdicts": 0, "papers": 6})
+            json!({"runs": 0, "unjudged": 1, "sheets": 1, "verdicts": 0, "papers": 6}),
+            "what the referee only watches a judge has to mark"
         );
         let even_so = json!({"to": "final", "reason": "网关损坏", "even_so": true});
         assert_eq!(world.chief.post(&world.path("state"), even_so).await.status, 200);

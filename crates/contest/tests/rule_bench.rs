@@ -269,6 +269,13 @@ async fn a_run_keeps_the_rules_under_which_it_was_opened() {
                 .clone()
         };
         assert_eq!((policy(&one).await, policy(&two).await), (json!("shadow"), json!("automatic")));
+        // What the referee only watches is a judge's to mark, and what it judges is nobody's.
+        let runs = world.chief.get(&world.path("runs?module=D")).await.json();
+        let owed = |run: &RunId| {
+            let runs = runs["items"].as_array().unwrap();
+            runs.iter().find(|one| one["id"] == run.as_str()).unwrap()["expected"].clone()
+        };
+        assert_eq!((owed(&one), owed(&two)), (json!(1), json!(0)));
 
         // Back to the first text, as a third version: nothing that was judged moves.
         let before = world.settled().await;

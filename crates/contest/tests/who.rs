@@ -379,3 +379,75 @@ async fn namesakes_do_not_close_a_contest() {
         assert_eq!(ranking(&world.reopened().await).await.len(), 9);
     }
 }
+
+/// A clock that goes on with every look, so that ids tell which was made first.
+#[derive(Debug)]
+struct GoingOn(std::sync::atomic::AtomicI64);
+
+impl kernel::Clock for GoingOn {
+    fn now(&self) -> kernel::Timestamp {
+        kernel::Timestamp::from_millis(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+    }
+}
+
+/// How alike two orders of the same things are (Spearman): 1 the same, -1 turned round, near 0 nothing to do with each other.
+fn alike(one: &[String], other: &[String]) -> f64 {
+    let n = one.len() as f64;
+    let place = |of: &String| other.iter().position(|known| known == of).unwrap() as f64;
+    let apart: f64 = one.iter().enumerate().map(|(at, of)| (at as f64 - place(of)).powi(2)).sum();
+    1.0 - 6.0 * apart / (n * (n * n - 1.0))
+}
+
+#[tokio::test]
+async fn the_order_of_a_file_cannot_be_read_back() {
+    each_engine(|world| async move {
+        world.hall.drain();
+        world.hall.close();
+        let db = store::Db::connect(&world.url).await.unwrap();
+        let clock = std::sync::Arc::new(GoingOn(std::sync::atomic::AtomicI64::new(testkit::START_MS + 1_000)));
+        let rngs = (kernel::Rng::from_seed(60), kernel::Rng::from_seed(61));
+        let hall = web::Hall::new(db, clock, rngs.0, rngs.1, web::HallConfig::default());
+        let room = contest::ContestRoom::new(hall.clone(), common::hub());
+        room.open_all().await.unwrap();
+        let router = web::serve_router(hall.clone(), vec![contest::room(room.clone())]).unwrap();
+        let organiser = web::testing::Client::signed(&router, &hall, &world.organiser_account).await;
+        let names: Vec<String> = (0..60).map(|row| format!("名单{row:02}")).collect();
+        let mut rows = vec![COMPETITORS[0]];
+        rows.extend(names.iter().map(|name| [name.as_str(), "同一单位", "", "workers", "东赛场", "", ""]));
+        let (mut ids, mut seats, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+        // Each draws anew.
+        for _ in 0..2 {
+            let made = organiser.post("/api/contests", common::new_contest(true)).await.json();
+            let contest: kernel::ContestId = made["id"].as_str().unwrap().parse().unwrap();
+            let path = format!("/api/contests/{contest}/imports/competitors?commit=true");
+            let answer = upload(&organiser, &path, &xlsx(&rows)).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let floor = room.floor(&contest).await.unwrap();
+            let arena = floor.arena();
+            let mut entries: Vec<_> = arena.plan.entries.iter().collect();
+            entries.sort_by_key(|entry| &entry.no);
+            let named = |entries: &[&contest::plan::Entry]| -> Vec<String> {
+                entries.iter().map(|entry| entry.person_name.clone()).collect()
+            };
+            numbers.push(named(&entries));
+            entries.sort_by_key(|entry| &entry.id);
+            ids.push(named(&entries));
+            entries.sort_by_key(|entry| {
+                let run = arena.plan.run(arena.plan.run_for(&entry.id, "A").unwrap()).unwrap();
+                (run.planned, &arena.plan.station(&run.station).unwrap().code)
+            });
+            seats.push(named(&entries));
+            // Numbers are not in the order of ids or seats either: what says when somebody works does not say who.
+            assert!(alike(ids.last().unwrap(), numbers.last().unwrap()).abs() < 0.45);
+        }
+        for orders in [&ids, &seats, &numbers] {
+            for order in orders {
+                let so = alike(order, &names);
+                assert!(so.abs() < 0.45, "{so}: {order:?}");
+            }
+            let so = alike(&orders[0], &orders[1]);
+            assert!(so.abs() < 0.45, "two draws are alike: {so}");
+        }
+    })
+    .await;
+}

@@ -140,10 +140,18 @@ fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
         let owed = owed(arena, run);
         // A round that is about to be opened is owed as well.
         let rounds = arena.rounds_wanted.iter().filter(|(of, ..)| *of == run.id).count();
-        if owed.given < owed.expected || rounds > 0 {
+        if !owed.is_complete() || rounds > 0 {
             open.sheets += 1;
             let missing = owed.expected - owed.given + rounds as u32;
             list("sheets", format!("缺 {missing} 项评分"), format!("{missing} marks are missing"));
+        }
+        if owed.unmanned > 0 {
+            let unmanned = owed.unmanned;
+            list(
+                "unmanned",
+                format!("其中 {unmanned} 项无裁判可评，须导入裁判或请离场的裁判恢复"),
+                format!("{unmanned} of them nobody on the panel can give: import a judge, or take one back"),
+            );
         }
     }
     for verdict in arena.verdicts.values().filter(|verdict| verdict.waits()) {

@@ -28,12 +28,8 @@ pub async fn annotated(
     let sheet = workbook::read_apart(bytes.clone(), columns).await?;
     let (floor, rows, what_ref) = (&floor, &sheet.rows, what.as_str());
     // Nothing is written, so nobody who writes waits for it.
-    let checked = room.hall.db.read::<_, Problem, _>(|tx| {
-        Box::pin(async move {
-            floor.current(tx).await?;
-            check(tx, floor, what_ref, rows).await
-        })
-    });
+    floor.up_to_now().await?;
+    let checked = room.hall.db.read::<_, Problem, _>(|tx| Box::pin(check(tx, floor, what_ref, rows)));
     let notes = notes(&checked.await?.faults, columns);
     let book = workbook::apart(move || annotate(&bytes, &sheet, &notes)).await?;
     Ok(workbook::download(&format!("{what}-problems"), book))

@@ -109,12 +109,8 @@ pub async fn import(
     };
     if !commit {
         // A whole file is checked while others write; only the answer is kept under its key.
-        let found = hall.db.read::<_, Problem, _>(|tx| {
-            Box::pin(async move {
-                floor_ref.current(tx).await?;
-                check(tx, floor_ref, what, rows).await
-            })
-        });
+        floor.up_to_now().await?;
+        let found = hall.db.read::<_, Problem, _>(|tx| Box::pin(check(tx, floor_ref, what, rows)));
         let checked = &told(&found.await?);
         return web::write(hall, &key, |_| Box::pin(async move { Answer::ok(checked) })).await;
     }
@@ -219,7 +215,7 @@ impl Taken {
 
 /// The field as it will be must be one that the contest can be opened with; nothing is committed otherwise.
 async fn must_be_a_field(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiResult<()> {
-    let Some(plan) = Plan::load_within(tx, contest).await.map_err(Problem::internal)? else { return Ok(()) };
+    let Some(plan) = Plan::load(tx, contest).await.map_err(Problem::internal)? else { return Ok(()) };
     let faults = match plan.field() {
         Ok(_) => return Ok(()),
         Err(faults) => faults,
@@ -256,11 +252,14 @@ struct Writing<'a, 'tx, 'env> {
 impl Writing<'_, '_, '_> {
     async fn competitors(&mut self, people: &[NewCompetitor]) -> ApiResult<()> {
         let now = self.hall.now();
+        // Ids sort by time and seats are given out in turn: what is made of the rows in the order of the file could be read back from them.
+        let mut drawn: Vec<&NewCompetitor> = people.iter().collect();
+        self.hall.draw(|rng| rng.shuffle(&mut drawn));
         let mut teams: HashMap<String, TeamId> =
             self.plan.teams.iter().map(|team| (team.name.zh.clone(), team.id.clone())).collect();
         let mut numbers = self.draw_numbers(people);
         let mut entered: HashMap<VenueId, Vec<EntryId>> = HashMap::new();
-        for one in people {
+        for one in drawn {
             let organisation = self.organisation(&one.organisation).await?;
             let account = match &one.login {
                 Some(login) => directory::account_by_login(self.tx, login).await?,

@@ -22,7 +22,7 @@ pub struct Seating<'a> {
     pub already: usize,
 }
 
-/// Plans the runs of new entries of one venue.
+/// Plans the runs of new entries of one venue, in turn: who comes where follows from their order, so it must be a drawn one.
 pub async fn plan(
     tx: &mut Tx<'_>,
     hall: &Hall,

@@ -1,13 +1,14 @@
 //! A person confirms or rejects a verdict that waits. He never edits it.
 
 use axum::extract::State;
-use kernel::ErrorCode;
+use kernel::{AccountId, ErrorCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::wire::{ContestId, VerdictId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::{must_take_marks, presides, words};
+use crate::arena::{Arena, VerdictNow};
 use crate::event::{Decision, Happened};
 use crate::{ContestRoom, archived, log};
 
@@ -36,18 +37,7 @@ pub async fn decide(
     Json(wanted): Json<Decide>,
 ) -> ApiResult<Answer> {
     let floor = room.floor(&contest).await?;
-    {
-        let arena = floor.arena();
-        let found = arena.verdicts.get(&verdict.0).ok_or_else(|| {
-            Problem::not_found(format!("没有这个判定：{}", *verdict), format!("There is no verdict {}", *verdict))
-        })?;
-        if let Some(run) = arena.plan.run(&found.run).filter(|_| !presides(&signed, &contest)) {
-            super::submit::must_be_on_panel(&arena, run, &signed.0.account)?;
-            if arena.absences.now(&signed.0.account).is_some() {
-                return Err(Problem::new(ErrorCode::NotOnPanel).detail("您已被准予离场", "You are excused"));
-            }
-        }
-    }
+    let presides = presides(&signed, &contest);
     let reason = words("reason", wanted.reason.as_ref(), 500)?;
     if wanted.decision == Decision::Reject && reason.is_none() {
         return Err(Problem::invalid("reason", "驳回须写明理由", "say why it is rejected"));
@@ -62,8 +52,16 @@ pub async fn decide(
             let now = hall.now();
             {
                 let arena = floor_ref.arena();
+                let found = arena.verdicts.get(&verdict.0).ok_or_else(|| {
+                    Problem::not_found(
+                        format!("没有这个判定：{}", **verdict),
+                        format!("There is no verdict {}", **verdict),
+                    )
+                })?;
+                if !presides {
+                    must_decide_here(&arena, found, account)?;
+                }
                 must_take_marks(&arena)?;
-                let found = arena.verdicts.get(&verdict.0).ok_or_else(|| Problem::new(ErrorCode::NotFound))?;
                 if found.by_hand && found.decided_by.is_none() {
                     return Err(Problem::new(ErrorCode::VerdictDecided).detail(
                         "该项已由裁判手工评分，不再按判定计分",
@@ -93,4 +91,15 @@ pub async fn decide(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// A judge of the run's panel who has not been excused.
+fn must_decide_here(arena: &Arena, verdict: &VerdictNow, account: &AccountId) -> ApiResult<()> {
+    if let Some(run) = arena.plan.run(&verdict.run) {
+        super::submit::must_be_on_panel(arena, run, account)?;
+    }
+    if arena.absences.now(account).is_some() {
+        return Err(Problem::new(ErrorCode::NotOnPanel).detail("您已被准予离场", "You are excused"));
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Sig
 use super::words;
 use crate::arena::Arena;
 use crate::event::{ContestState, Happened};
+use crate::panel::Panel;
 use crate::{ContestRoom, log};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -33,9 +34,11 @@ pub struct JudgeStands {
     pub excused: bool,
     /// Where the log stood then.
     pub position: i64,
+    /// Marks that nobody can give while he is away: of runs that are not marked to their end, and of those to come.
+    pub unmanned: u32,
 }
 
-/// His seats on what he has not marked are empty from now on. Who is excused already stays so, and nothing is written.
+/// His seats on what he has not marked go to the next in turn from now on; `unmanned` counts those that nobody can take. Who is excused already stays so, and nothing is written.
 #[utoipa::path(post, path = "/api/contests/{contest}/judges/{account}/excuse", tag = "judging", operation_id = "excuse_judge", params(ContestId, AccountId), request_body = Excuse, responses((status = 200, body = JudgeStands)))]
 pub async fn excuse(
     State(room): State<ContestRoom>,
@@ -76,7 +79,6 @@ async fn stand(
     happened: &Happened,
 ) -> ApiResult<Answer> {
     let floor = room.floor(contest).await?;
-    must_judge_here(&floor.arena(), judge)?;
     let (hall, floor_ref, account) = (&room.hall, &floor, &signed.0.account);
     let (excused, act) = match happened {
         Happened::JudgeExcused { .. } => (true, "judge.excused"),
@@ -86,26 +88,39 @@ async fn stand(
         Box::pin(async move {
             floor_ref.current(tx).await?;
             let now = hall.now();
-            let (nth, position) = {
+            let (nth, position, unmanned) = {
                 let arena = floor_ref.arena();
                 must_judge_here(&arena, judge)?;
                 let stands = arena.absences.now(judge).is_some() == excused;
-                ((!stands).then(|| arena.absences.acts(judge)), arena.position)
+                let unmanned = if excused { unmanned_without(&arena, judge) } else { 0 };
+                ((!stands).then(|| arena.absences.acts(judge)), arena.position, unmanned)
             };
             let Some(nth) = nth else {
-                return Answer::ok(&JudgeStands { judge: judge.clone(), excused, position });
+                return Answer::ok(&JudgeStands { judge: judge.clone(), excused, position, unmanned });
             };
             let subject = format!("{}/{nth}", **judge);
             let position = log::append(tx, contest, now, Some(account), &subject, happened).await?;
             let subject = format!("{} {}", **contest, **judge);
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&subject), request_id })
                 .await?;
-            Answer::ok(&JudgeStands { judge: judge.clone(), excused, position })
+            Answer::ok(&JudgeStands { judge: judge.clone(), excused, position, unmanned })
         })
     })
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// Seats on his panels that nobody can take when he is away.
+fn unmanned_without(arena: &Arena, judge: &AccountId) -> u32 {
+    let scheme = arena.board.scheme();
+    let his = arena.plan.runs.iter().filter(|run| arena.plan.panel(run).any(|seat| seat.account == judge.0));
+    his.filter_map(|run| Some((run, scheme.module_ix(&run.module)?)))
+        .map(|(run, module)| {
+            let panel = Panel::without(arena, run, judge);
+            scheme.aspects_of(module).map(|(aspect, _)| panel.empty_seats(aspect)).sum::<u32>()
+        })
+        .sum()
 }
 
 /// A judge of this contest, while there is something to mark.

@@ -103,7 +103,7 @@ pub async fn submit(
         })
     })
     .await?;
-    floor.judge_seen(account, 0);
+    floor.judge_here(account);
     floor.caught_up_to_newest().await;
     Ok(answer)
 }

@@ -23,10 +23,10 @@ impl Stage {
         let no = arena.plan.entry(&planned.entry).map(|entry| entry.no.as_str());
         let missing: Vec<Value> =
             owed.missing.iter().map(|(judge, count)| json!({"judge": judge.person_name, "count": count})).collect();
-        let value = (owed.given < owed.expected).then(|| {
+        let value = (!owed.is_complete()).then(|| {
             encode(json!({
                 "no": no, "module": planned.module, "station": station,
-                "expected": owed.expected, "given": owed.given, "missing": missing,
+                "expected": owed.expected, "given": owed.given, "missing": missing, "unmanned": owed.unmanned,
             }))
         });
         put(changes, View::Control, format!("sh/{id}"), value);

@@ -142,6 +142,9 @@ impl World {
             let answer = upload(&world.organiser, &world.path(&format!("imports/{what}?commit=true")), &file).await;
             assert_eq!(answer.status, 200, "{}", answer.text());
             assert_eq!(answer.json()["problems"], json!([]));
+            if what == "competitors" {
+                world.seat_in_order().await;
+            }
         }
         for login in ["judge-1", "judge-2", "judge-3", "judge-4", "judge-5"] {
             let client = world.login(login).await;
@@ -149,6 +152,36 @@ impl World {
         }
         world.competitor = world.login("comp-a").await;
         world
+    }
+
+    /// Seats are drawn; the tests have to know who works where: E1 and E3 at S01, E2 and E4 at S02, W1 and W2 at S11. The plan is read again
+    /// with the next import.
+    async fn seat_in_order(&self) {
+        let floor = self.floor().await;
+        let plan = floor.arena().plan.clone();
+        let write = self.hall.db.write::<_, store::StoreError, _>(|tx| {
+            let plan = &plan;
+            Box::pin(async move {
+                for (no, code, turn) in [
+                    ("E1", "S01", 0),
+                    ("E2", "S02", 0),
+                    ("E3", "S01", 1),
+                    ("E4", "S02", 1),
+                    ("W1", "S11", 0),
+                    ("W2", "S11", 1),
+                ] {
+                    let station = plan.station_by_code(code).unwrap();
+                    let entry = plan.entries.iter().find(|entry| entry.no == no).unwrap();
+                    for run in plan.runs_of_entry(&entry.id) {
+                        let planned = run.planned / 10_000 * 10_000 + turn;
+                        let seat = "update contest_run set station = $2, planned = $3 where id = $1";
+                        tx.exec(seat, &args![&run.id, &station.id, planned]).await?;
+                    }
+                }
+                Ok(())
+            })
+        });
+        write.await.unwrap();
     }
 
     /// The same database under a new process: new hall, new hub, new room.

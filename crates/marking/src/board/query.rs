@@ -99,6 +99,15 @@ impl Board {
         }
     }
 
+    /// How many judges are to mark an aspect of an entry. What the referee doesn't judge by itself is one judge's.
+    pub fn judges(&self, entry: EntryIx, aspect: AspectIx) -> u32 {
+        match self.policy(entry, aspect) {
+            Some(Policy::Shadow | Policy::Off) => 1,
+            Some(Policy::Automatic | Policy::Confirm) => 0,
+            None => self.scheme.aspect(aspect).map_or(0, |aspect| aspect.kind.judges()),
+        }
+    }
+
     /// What the referee alone would give, whatever its verdicts' standing; none before its first verdict or while one is
     /// undecided. Under the policy `shadow` the difference to the aspect's mark is how far referee and judge disagree.
     pub fn referee_alone(&self, entry: EntryIx, aspect: AspectIx) -> Option<Mark> {

@@ -3,7 +3,7 @@ import { actsOn, alarmRows, filtered, judgeRows, nextStates, runRows, settledRow
 import type { Alarm, RunClock, SheetState } from '@shared/live/wire'
 
 const clock = (station: string, state: RunClock['state']): RunClock => ({ station, no: '1', module: 'A', state, elapsed_ms: 0, at: 0, added_ms: 0 })
-const sheet = (given: number): SheetState => ({ no: '1', module: 'A', station: 'S1', expected: 3, given, missing: [] })
+const sheet = (given: number): SheetState => ({ no: '1', module: 'A', station: 'S1', expected: 3, given, missing: [], unmanned: 0 })
 const alarm = (kind: Alarm['kind'], at: number): Alarm => ({ kind, no: '1', aspect: 'A1', detail: { zh: '', en: '' }, at })
 
 it('puts stopped clocks first, stations in the order people count, and finds closed runs that still owe marks', () => {

@@ -53,10 +53,10 @@ it('a new round starts blank, whatever the first one was', () => {
   expect(lineOf(EMPTY, second, where, 0)).toMatchObject({ state: 'blank', value: null, editable: true })
 })
 
-it('asks a judge about an automatic aspect only when the referee could not tell', () => {
+it('asks a judge about an automatic aspect when the referee could not tell, or only watches', () => {
   const automatic = (outcome: 'met' | 'undecided', policy: SheetAspect['policy'] = 'automatic') =>
     aspect({ type: 'automatic', policy, how: { kind: 'automatic', rules: [] }, verdicts: [{ id: 'v', rule: 'r', outcome, marks: '0.00', standing: 'counted', waits: false, at_ms: 0, evidence: { sentence: text } }] })
-  expect([isAsked(automatic('met')), isAsked(automatic('undecided')), isAsked(automatic('undecided', 'shadow'))]).toEqual([false, true, false])
+  expect([isAsked(automatic('met')), isAsked(automatic('undecided')), isAsked(automatic('met', 'shadow')), isAsked(automatic('met', 'off'))]).toEqual([false, true, true, true])
   // Another judge has marked it by hand: no seat is left.
   expect(isAsked({ ...automatic('undecided'), assigned: false })).toBe(false)
   expect(isAsked(aspect({ type: 'theory', how: { kind: 'imported' } }))).toBe(false)
@@ -70,7 +70,7 @@ it('what is not his to fill is not called blank', () => {
   })
   expect([says({}), says({ mine }), says({ assigned: false })]).toEqual(['slot.blank', 'slot.acknowledged', 'ofOthers'])
   expect([says(automatic()), says(automatic('met')), says(automatic('undecided')), says({ ...automatic('undecided'), assigned: true })]).toEqual(['side.referee', 'side.referee', 'ofOthers', 'slot.blank'])
-  expect(says({ ...automatic('undecided'), policy: 'shadow' })).toBe('side.referee')
+  expect(says({ ...automatic('met'), policy: 'shadow' })).toBe('ofOthers')
   expect(says({ type: 'theory', how: { kind: 'imported' } })).toBe('side.imported')
 })
 

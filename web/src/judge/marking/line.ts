@@ -31,11 +31,14 @@ export interface Line {
   asked: boolean
 }
 
-/** Aspects that a person marks. An automatic one asks a judge only when the referee could not tell. */
+/** The referee's verdicts on it are kept and count for nothing: a judge marks it. */
+const isByHand = (aspect: SheetAspect) => aspect.policy === 'off' || aspect.policy === 'shadow'
+
+/** Aspects that a person marks. One that the referee judges asks a judge only when the referee could not tell. */
 export function isAsked(aspect: SheetAspect): boolean {
   if (aspect.how.kind === 'imported' || aspect.type === 'theory') return false
-  if (aspect.how.kind !== 'automatic') return aspect.assigned || aspect.mine !== null
-  return aspect.policy !== 'off' && aspect.policy !== 'shadow' && (aspect.mine !== null || (aspect.assigned && aspect.verdicts.some((verdict) => verdict.outcome === 'undecided')))
+  const asksJudge = aspect.how.kind !== 'automatic' || isByHand(aspect) || aspect.verdicts.some((verdict) => verdict.outcome === 'undecided')
+  return aspect.mine !== null || (aspect.assigned && asksJudge)
 }
 
 export function lineOf(box: Outbox, aspect: SheetAspect, where: Omit<Slot, 'aspect' | 'round'>, fetchedAt: number): Line {
@@ -71,10 +74,10 @@ export function lineOf(box: Outbox, aspect: SheetAspect, where: Omit<Slot, 'aspe
 /** Where a line stands, as a word of `judge`: also for what is not this judge's to fill, which is not blank to him. */
 export function standsAs(line: Pick<Line, 'asked' | 'state' | 'aspect'>): string {
   if (line.asked || line.state !== 'blank') return `slot.${line.state}`
-  const { how, policy, verdicts } = line.aspect
+  const { how, verdicts } = line.aspect
   if (how.kind === 'imported') return 'side.imported'
   // What the referee could not tell is a judge's, and this one has no seat.
-  const asksJudge = policy !== 'off' && policy !== 'shadow' && verdicts.some((verdict) => verdict.outcome === 'undecided')
+  const asksJudge = isByHand(line.aspect) || verdicts.some((verdict) => verdict.outcome === 'undecided')
   return how.kind === 'automatic' && !asksJudge ? 'side.referee' : 'ofOthers'
 }
 

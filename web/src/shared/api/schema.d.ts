@@ -288,7 +288,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** His seats on what he has not marked are empty from now on. Who is excused already stays so, and nothing is written. */
+        /** His seats on what he has not marked go to the next in turn from now on; `unmanned` counts those that nobody can take. Who is excused already stays so, and nothing is written. */
         post: operations["excuse_judge"];
         delete?: never;
         options?: never;
@@ -1381,6 +1381,11 @@ export interface components {
              * @description Where the log stood then.
              */
             position: number;
+            /**
+             * Format: int32
+             * @description Marks that nobody can give while he is away: of runs that are not marked to their end, and of those to come.
+             */
+            unmanned: number;
         };
         /**
          * @description Where a contest stands, or that it can't be opened.

@@ -183,6 +183,8 @@ export interface SheetState {
   expected: number
   given: number
   missing: { judge: string; count: number }[]
+  /** Marks that nobody on the panel can give: it is too small. */
+  unmanned: number
 }
 
 /** Key `rq/{run}` of the control room: what was asked for, the newest last. */
