@@ -115,9 +115,9 @@ impl Forwarder {
                     }
                 }
                 Err(fault) => {
-                    let cause = std::error::Error::source(&fault).map(ToString::to_string).unwrap_or_default();
-                    tracing::error!(%fault, %cause, "the spool can't be read; nothing is forwarded");
-                    self.state.line_is(HallLink::Down, Some(fault.to_string()));
+                    let why = crate::intake::root_cause(&fault);
+                    tracing::error!(%why, "the spool can't be used; nothing is forwarded");
+                    self.state.line_is(HallLink::Down, Some(why));
                     if stopping {
                         return;
                     }

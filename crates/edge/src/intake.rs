@@ -103,6 +103,8 @@ pub(crate) struct Committed {
     late: u64,
     repeated: u64,
     recorded: u64,
+    /// What was taken is taken; but what is no longer needed can't be deleted.
+    prune_fault: Option<EdgeFault>,
 }
 
 impl Keeper {
@@ -115,20 +117,23 @@ impl Keeper {
         Ok(Keeper { spool, recordings, recorded_end, stations: HashMap::new() })
     }
 
-    /// Learns from the spool how far each station is, and completes the recordings from it.
-    pub fn catch_up(&mut self) -> Result<(), EdgeFault> {
+    /// Learns from the spool how far each station is, and completes the recordings from it. Where they can't be written,
+    /// the edge opens all the same, and completes them later.
+    pub fn catch_up(&mut self, now: Timestamp) -> Result<(), EdgeFault> {
         let mut names = Names::default();
         for number in self.spool.first_frame()..self.spool.next_frame() {
             let ticks = self.frame(number, &mut names)?;
-            if let Recordings::Open(shelf) = &mut self.recordings {
-                shelf.record(&ticks)?;
-            }
+            self.record(&ticks, now);
             ticks.iter().for_each(|tick| self.remember(tick));
         }
-        if let Recordings::Open(shelf) = &mut self.recordings {
-            shelf.flush(Timestamp::default(), true)?;
+        if let Recordings::Open(shelf) = &mut self.recordings
+            && let Err(fault) = shelf.flush(Timestamp::default(), true)
+        {
+            self.break_off(&fault, now);
         }
-        self.recorded_end = self.spool.next_frame();
+        if self.recordings_fault().is_none() {
+            self.recorded_end = self.spool.next_frame();
+        }
         Ok(())
     }
 
@@ -254,7 +259,7 @@ impl Keeper {
             ticks.iter().for_each(|tick| self.remember(tick));
         }
         waiting.into_iter().for_each(Answer::accept);
-        self.flush_recordings(now, false)?;
+        committed.prune_fault = self.flush_recordings(now, false).err();
         Ok(committed)
     }
 
@@ -407,7 +412,7 @@ fn open_shelf(recordings: &RecordingsConfig, edge: &EdgeConfig) -> Result<Shelf,
 }
 
 /// What it comes down to: "no space left on device", without the layers around it.
-fn root_cause(fault: &dyn std::error::Error) -> String {
+pub(crate) fn root_cause(fault: &dyn std::error::Error) -> String {
     let mut cause = fault;
     while let Some(source) = cause.source() {
         cause = source;
@@ -520,7 +525,8 @@ fn settle(state: &State, done: Option<Result<Committed, EdgeFault>>) {
                 );
             }
             let is_full = state.with_keeper(|keeper| keeper.spool.is_full().err()).flatten();
-            state.room_is(is_full.map(|fault| NoRoom::Full(fault.to_string())));
+            let disk = || committed.prune_fault.map(|fault| NoRoom::Disk(root_cause(&fault)));
+            state.room_is(is_full.map(|fault| NoRoom::Full(fault.to_string())).or_else(disk));
         }
         Some(Err(EdgeFault::Spool(fault @ SpoolFault::Full { .. }))) => {
             state.room_is(Some(NoRoom::Full(fault.to_string())));

@@ -16,6 +16,7 @@
 //!   it and called uncertain: its value is true, its time is not;
 //! - every accepted sample has its effect in the hall exactly once, whatever is cut, killed or repeated: batches are
 //!   numbered, and a number never means two contents;
+//! - recordings that can't be written hold up nobody: the sample is acknowledged, forwarded, and recorded later;
 //! - nothing is dropped in silence. When the spool is full, samples are refused, and log, status and metrics say so.
 
 mod config;
@@ -98,7 +99,7 @@ impl Edge {
         };
         let spool = spool::Spool::open(&config.spool.folder, limits)?;
         let mut keeper = intake::Keeper::new(spool, &config)?;
-        keeper.catch_up()?;
+        keeper.catch_up(clock.now())?;
         let state = Arc::new(State::new(config.clone(), clock, keeper));
         let listener = match config.listen {
             None => None,

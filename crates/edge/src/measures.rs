@@ -37,6 +37,7 @@ impl Collector for OfEdge {
         let gauges = [
             ("link_up", "1 while the hall takes batches", i64::from(status.link == HallLink::Up)),
             ("ready", "1 while samples can be kept and recorded", i64::from(self.0.not_ready().is_empty())),
+            ("recordings_up", "0 while recordings can't be written", i64::from(status.recordings_fault.is_none())),
             ("backlog_ticks", "Ticks that the hall has not acknowledged", number(status.backlog)),
             ("backlog_bytes", "Bytes of them on the disk", number(status.backlog_bytes)),
             ("lag_milliseconds", "How long the oldest of them has waited", status.lag_ms),

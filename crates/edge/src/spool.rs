@@ -11,8 +11,11 @@
 //!
 //! Invariants: an accepted frame is deleted only after the hall acknowledged it and the recording holds it; a torn last
 //! record is cut off (it was never accepted); damage anywhere else stops the edge with the place, because going on would
-//! lose samples in silence; acknowledged frames stay for a while, so that a hall that was restored can ask again.
+//! lose samples in silence; acknowledged frames stay for a while, so that a hall that was restored can ask again. What a
+//! failed write left is cut off before the next one; a journal that failed is written anew, and until that is done no
+//! frame is taken.
 
+mod disk;
 mod journal;
 mod segment;
 
@@ -23,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use kernel::Timestamp;
 
+use disk::Disk;
 use journal::Entry;
 pub(crate) use segment::{FrameHeader, Source};
 
@@ -102,7 +106,9 @@ pub(crate) struct Spool {
     frames: VecDeque<Frame>,
     first_frame: u64,
     segments: VecDeque<(u64, u64)>,
-    tail: File,
+    tail: Disk,
+    /// What a failed write left at the end could not be cut off yet.
+    tail_is_torn: bool,
     journal: journal::Journal,
     cuts: VecDeque<Cut>,
     /// Frames before this have a number.
@@ -140,25 +146,36 @@ impl Spool {
             first_frame,
             segments: found.segments.into(),
             tail: found.tail,
+            tail_is_torn: false,
             journal,
             cuts: VecDeque::new(),
             cut_end: first_frame,
             acked_end: first_frame,
             next_seq: 1,
             set_aside: HashSet::new(),
-            is_new: entries.iter().all(|entry| matches!(entry, Entry::SetAside { .. })),
+            is_new: true,
             waiting_bytes: 0,
             waiting_ticks: 0,
             is_failing: false,
             sources: found.sources,
             _lock: lock,
         };
-        for entry in entries {
+        for (ix, entry) in entries.into_iter().enumerate() {
+            // Two batches of one number, or a frame in two: sending either would be a guess.
+            if let Entry::Cut { seq, end } = entry
+                && (seq < spool.next_seq || spool.cuts.back().is_some_and(|last| end < last.end))
+            {
+                let file = spool.journal.path().to_owned();
+                return Err(SpoolFault::Damaged { file, at: (ix * journal::ENTRY_BYTES) as u64 });
+            }
             spool.apply(entry);
         }
         // A journal may be newer than the frames when files were moved away: numbers are never used twice.
         spool.acked_end = spool.acked_end.clamp(spool.first_frame, spool.next_frame());
         spool.cut_end = spool.cut_end.clamp(spool.acked_end, spool.next_frame());
+        let (first, next) = (spool.first_frame, spool.next_frame());
+        spool.cuts.retain(|cut| cut.first >= first);
+        spool.cuts.iter_mut().for_each(|cut| (cut.first, cut.end) = (cut.first.min(next), cut.end.min(next)));
         spool.count_waiting();
         if !spool.is_new {
             spool.compact()?;
@@ -188,11 +205,7 @@ impl Spool {
 
     /// The hall expects this number from a new spool.
     pub fn begin_at(&mut self, seq: u64) -> Result<(), SpoolFault> {
-        let entry = Entry::Renumbered { seq, from: self.cut_end };
-        self.journal.write(entry, self.limits.fsync)?;
-        self.apply(entry);
-        self.is_new = false;
-        Ok(())
+        self.note(Entry::Renumbered { seq, from: self.cut_end }, self.limits.fsync)
     }
 
     pub fn first_frame(&self) -> u64 {
@@ -225,7 +238,7 @@ impl Spool {
     /// After a failed write: whether the disk can write now.
     pub fn try_disk(&mut self) -> Result<(), SpoolFault> {
         if !self.is_failing {
-            return Ok(());
+            return self.mend_journal();
         }
         let doing = || SpoolFault::io("trying the disk again");
         let path = self.folder.join("trial");
@@ -234,6 +247,7 @@ impl Spool {
         drop(file);
         let _ = std::fs::remove_file(&path);
         tried.map_err(doing())?;
+        self.mend_journal()?;
         self.is_failing = false;
         Ok(())
     }
@@ -243,10 +257,10 @@ impl Spool {
         self.is_full()?;
         let doing = || SpoolFault::io("writing historical.ndjson");
         let path = self.folder.join("historical.ndjson");
-        let mut file = File::options().create(true).append(true).open(path).map_err(doing())?;
-        let before = file.metadata().map_err(doing())?.len();
-        segment::write(&mut file, lines, self.limits.fsync).map_err(|source| {
-            let _ = file.set_len(before);
+        let mut file = Disk::open(&path).map_err(doing())?;
+        let before = file.length().map_err(doing())?;
+        segment::write(&mut file, before, lines, self.limits.fsync).map_err(|source| {
+            let _ = file.cut(before);
             self.is_failing = true;
             doing()(source)
         })
@@ -255,21 +269,29 @@ impl Spool {
     /// Takes a frame. When this returns, it is on the disk.
     pub fn append(&mut self, header: FrameHeader, lines: &[u8]) -> Result<u64, SpoolFault> {
         self.is_full()?;
+        // What can't be numbered could not be sent.
+        self.mend_journal()?;
         if self.segments.back().is_none_or(|(_, bytes)| *bytes >= SEGMENT_BYTES) {
             self.tail = segment::create(&self.folder, self.next_frame()).inspect_err(|_| self.is_failing = true)?;
+            self.tail_is_torn = false;
             self.segments.push_back((self.next_frame(), 0));
         }
         let Some((segment, offset)) = self.segments.back().copied() else {
             return Err(SpoolFault::Damaged { file: self.folder.clone(), at: 0 });
         };
         let record = segment::encode(&header, lines);
-        if let Err(source) = segment::write(&mut self.tail, &record, self.limits.fsync) {
-            // Half a record may stand there now; what comes next must not stand behind it.
-            let _ = self.tail.set_len(offset);
-            let _ = io::Seek::seek(&mut self.tail, io::SeekFrom::Start(offset));
+        let written = match self.tail_is_torn {
+            true => self.tail.cut(offset),
+            false => Ok(()),
+        };
+        let written = written.and_then(|()| segment::write(&mut self.tail, offset, &record, self.limits.fsync));
+        if let Err(source) = written {
+            // Half a record may stand there now; what comes next must not be the beginning of it.
+            self.tail_is_torn = self.tail.cut(offset).is_err();
             self.is_failing = true;
             return Err(SpoolFault::io("writing a frame")(source));
         }
+        self.tail_is_torn = false;
         self.is_failing = false;
         let number = self.next_frame();
         if let Some((_, bytes)) = self.segments.back_mut() {
@@ -327,8 +349,7 @@ impl Spool {
             end += 1;
         }
         let cut = Cut { seq: self.next_seq, first: self.cut_end, end };
-        self.journal.write(Entry::Cut { seq: cut.seq, end }, self.limits.fsync)?;
-        self.apply(Entry::Cut { seq: cut.seq, end });
+        self.note(Entry::Cut { seq: cut.seq, end }, self.limits.fsync)?;
         Ok(cut)
     }
 
@@ -359,9 +380,7 @@ impl Spool {
     /// The hall has it.
     pub fn acknowledge(&mut self, cut: Cut) -> Result<(), SpoolFault> {
         // Losing this costs sending once more, which changes nothing: so it is not synced.
-        let entry = Entry::Acknowledged { seq: cut.seq, end: cut.end };
-        self.journal.write(entry, false)?;
-        self.apply(entry);
+        self.note(Entry::Acknowledged { seq: cut.seq, end: cut.end }, false)?;
         self.count_waiting();
         Ok(())
     }
@@ -369,9 +388,7 @@ impl Spool {
     /// Goes back (or on) to the batch with this number, if it is still here.
     pub fn go_to(&mut self, seq: u64) -> Result<bool, SpoolFault> {
         let Some(cut) = self.cuts.iter().find(|cut| cut.seq == seq).copied() else { return Ok(false) };
-        let entry = Entry::Acknowledged { seq: seq.saturating_sub(1), end: cut.first };
-        self.journal.write(entry, self.limits.fsync)?;
-        self.apply(entry);
+        self.note(Entry::Acknowledged { seq: seq.saturating_sub(1), end: cut.first }, self.limits.fsync)?;
         self.count_waiting();
         Ok(true)
     }
@@ -384,18 +401,14 @@ impl Spool {
     /// Takes the numbers of the batches from this one on back; the next batch will have the number `seq`. Only for
     /// batches that the hall has surely not taken.
     pub fn renumber(&mut self, from: Cut, seq: u64) -> Result<(), SpoolFault> {
-        let entry = Entry::Renumbered { seq, from: from.first };
-        self.journal.write(entry, self.limits.fsync)?;
-        self.apply(entry);
+        self.note(Entry::Renumbered { seq, from: from.first }, self.limits.fsync)?;
         self.count_waiting();
         Ok(())
     }
 
     /// Leaves a line out of all batches; the caller has kept it elsewhere.
     pub fn set_aside(&mut self, place: (u64, u32)) -> Result<(), SpoolFault> {
-        let entry = Entry::SetAside { frame: place.0, ix: place.1 };
-        self.journal.write(entry, self.limits.fsync)?;
-        self.apply(entry);
+        self.note(Entry::SetAside { frame: place.0, ix: place.1 }, self.limits.fsync)?;
         Ok(())
     }
 
@@ -427,7 +440,23 @@ impl Spool {
         number.checked_sub(self.first_frame).and_then(|ix| self.frames.get(ix as usize)).copied()
     }
 
+    /// Writes down what is to be so; then it is so.
+    fn note(&mut self, entry: Entry, sync: bool) -> Result<(), SpoolFault> {
+        self.mend_journal()?;
+        self.journal.write(entry, sync)?;
+        self.apply(entry);
+        Ok(())
+    }
+
+    fn mend_journal(&mut self) -> Result<(), SpoolFault> {
+        match self.journal.is_doubtful() {
+            true => self.compact().inspect_err(|_| self.is_failing = true),
+            false => Ok(()),
+        }
+    }
+
     fn apply(&mut self, entry: Entry) {
+        self.is_new &= matches!(entry, Entry::SetAside { .. });
         match entry {
             Entry::Cut { seq, end } => {
                 self.cuts.push_back(Cut { seq, first: self.cut_end, end });
@@ -460,13 +489,22 @@ impl Spool {
 
     /// Writes the journal anew with only what still matters.
     fn compact(&mut self) -> Result<(), SpoolFault> {
-        let (seq, from) = match self.cuts.front() {
-            Some(cut) => (cut.seq, cut.first),
-            None => (self.next_seq, self.cut_end),
-        };
-        let mut entries = vec![Entry::Renumbered { seq, from }];
-        entries.extend(self.cuts.iter().map(|cut| Entry::Cut { seq: cut.seq, end: cut.end }));
-        entries.push(Entry::Acknowledged { seq: self.journal.acked_seq, end: self.acked_end });
+        let mut entries = Vec::new();
+        if !self.is_new {
+            let mut next = None;
+            for cut in &self.cuts {
+                // Numbers that were jumped over stay so.
+                if next != Some(cut.seq) {
+                    entries.push(Entry::Renumbered { seq: cut.seq, from: cut.first });
+                }
+                entries.push(Entry::Cut { seq: cut.seq, end: cut.end });
+                next = Some(cut.seq + 1);
+            }
+            if next != Some(self.next_seq) {
+                entries.push(Entry::Renumbered { seq: self.next_seq, from: self.cut_end });
+            }
+            entries.push(Entry::Acknowledged { seq: self.journal.acked_seq, end: self.acked_end });
+        }
         entries.extend(self.set_aside.iter().map(|(frame, ix)| Entry::SetAside { frame: *frame, ix: *ix }));
         self.journal.replace(&entries)
     }

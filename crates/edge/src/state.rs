@@ -116,6 +116,7 @@ pub(crate) struct State {
 impl State {
     pub fn new(config: Arc<EdgeConfig>, clock: Arc<dyn Clock>, keeper: Keeper) -> State {
         let since = clock.now();
+        let recordings_fault = keeper.recordings_fault().map(str::to_owned);
         let brokers = config.mqtt.iter().map(|mqtt| (SourceKind::Mqtt, format!("{}:{}", mqtt.host, mqtt.port)));
         let servers = config.opcua.iter().map(|server| (SourceKind::Opcua, server.url.clone()));
         let sources = brokers.chain(servers).map(|(kind, name)| Arc::new(Source::new(kind, name, since))).collect();
@@ -127,7 +128,7 @@ impl State {
             committed: Notify::new(),
             line: Mutex::new(Line { link: HallLink::Unknown, since, detail: None }),
             refused_last: Mutex::new(None),
-            recordings_fault: Mutex::new(None),
+            recordings_fault: Mutex::new(recordings_fault),
             room: watch::Sender::new(None),
             cut: AtomicBool::new(false),
             sources,

@@ -187,7 +187,7 @@ impl Hub {
     pub fn subscribe(&self, name: &str, last_event_id: Option<&str>) -> Option<Subscription> {
         let core = &self.0.core;
         let cell = core.find(name)?;
-        core.counters.streams.fetch_add(1, Ordering::SeqCst);
+        core.counters.seat_always(&core.counters.streams);
         Some(Subscription::seated(core.clone(), cell, last_event_id))
     }
 

@@ -47,6 +47,8 @@ pub struct TopicStats {
 
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
+    /// `connections` and `streams` together, so that a seat is taken in one step.
+    seats: AtomicU64,
     pub(crate) connections: AtomicU64,
     pub(crate) handshakes: AtomicU64,
     pub(crate) streams: AtomicU64,
@@ -94,12 +96,22 @@ impl Delivered {
 impl Counters {
     /// Takes one of `most` seats, which sockets and streams share; false when all are taken. `kind` is the count of one or the other.
     pub(crate) fn seat(&self, kind: &AtomicU64, most: u64) -> bool {
-        kind.fetch_add(1, SeqCst);
-        let found = self.connections.load(SeqCst) + self.streams.load(SeqCst) <= most;
-        if !found {
-            kind.fetch_sub(1, SeqCst);
+        let found = self.seats.fetch_update(SeqCst, SeqCst, |taken| (taken < most).then_some(taken + 1)).is_ok();
+        if found {
+            kind.fetch_add(1, SeqCst);
         }
         found
+    }
+
+    /// The same for who is never refused.
+    pub(crate) fn seat_always(&self, kind: &AtomicU64) {
+        self.seats.fetch_add(1, SeqCst);
+        kind.fetch_add(1, SeqCst);
+    }
+
+    pub(crate) fn leave(&self, kind: &AtomicU64) {
+        kind.fetch_sub(1, SeqCst);
+        self.seats.fetch_sub(1, SeqCst);
     }
 
     pub(crate) fn read(&self, topics: Vec<TopicStats>) -> Stats {
@@ -118,5 +130,31 @@ impl Counters {
             skipped: at(&self.delivered.skipped),
             topics,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two at one free seat: one of them sits down, whoever comes how.
+    #[test]
+    fn the_last_seat_is_always_taken_by_one() {
+        let counters = Counters::default();
+        counters.seat_always(&counters.streams);
+        for _ in 0..2_000 {
+            let found = std::thread::scope(|scope| {
+                let seats = &counters;
+                let come = |kind| scope.spawn(move || seats.seat(kind, 2));
+                let both = [come(&counters.connections), come(&counters.streams)];
+                both.map(|one| one.join().unwrap_or_default())
+            });
+            assert!(found[0] != found[1], "{found:?}");
+            let kind = if found[0] { &counters.connections } else { &counters.streams };
+            assert!(!counters.seat(kind, 2), "all seats are taken");
+            counters.leave(kind);
+        }
+        let stats = counters.read(Vec::new());
+        assert_eq!((stats.connections, stats.streams), (0, 1));
     }
 }

@@ -6,7 +6,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -98,7 +98,7 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         self.cell.subscribers.fetch_sub(1, Relaxed);
-        self.core.counters.streams.fetch_sub(1, SeqCst);
+        self.core.counters.leave(&self.core.counters.streams);
         self.core.ended.notify_waiters();
     }
 }

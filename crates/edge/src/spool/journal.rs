@@ -1,10 +1,12 @@
 //! The journal: small records of fixed length, each with its checksum.
+//!
+//! After a write or a sync that failed nobody can say what the disk holds. It is cut back, so that a start finds whole
+//! entries; and before anything more is written the journal is written anew, as a whole, beside the old one.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::SpoolFault;
+use super::disk::{self, Disk};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -18,10 +20,10 @@ pub(super) enum Entry {
     SetAside { frame: u64, ix: u32 },
 }
 
-const ENTRY_BYTES: usize = 1 + 8 + 8 + 4;
+pub(super) const ENTRY_BYTES: usize = 1 + 8 + 8 + 4;
 
 impl Entry {
-    fn encode(self) -> [u8; ENTRY_BYTES] {
+    pub(super) fn encode(self) -> [u8; ENTRY_BYTES] {
         let (kind, a, b) = match self {
             Entry::Cut { seq, end } => (1u8, seq, end),
             Entry::Acknowledged { seq, end } => (2, seq, end),
@@ -57,10 +59,12 @@ impl Entry {
 #[derive(Debug)]
 pub(super) struct Journal {
     path: PathBuf,
-    file: File,
+    disk: Disk,
     /// Up to where whole entries stand.
     length: u64,
     fsync: bool,
+    /// Something failed: it has to be written anew before it takes an entry.
+    is_doubtful: bool,
     pub acked_seq: u64,
 }
 
@@ -75,29 +79,45 @@ impl Journal {
         };
         let mut entries = Vec::new();
         for (ix, record) in bytes.chunks(ENTRY_BYTES).enumerate() {
+            let at = ix * ENTRY_BYTES;
+            // The last one was being written when the edge died, or the disk only made room: nothing was sent on the
+            // strength of it.
+            let is_torn = || at + ENTRY_BYTES >= bytes.len() || bytes[at..].iter().all(|byte| *byte == 0);
             match Entry::decode(record) {
                 Some(entry) => entries.push(entry),
-                // The last one was being written when the edge died: nothing was sent on the strength of it.
-                None if (ix + 1) * ENTRY_BYTES >= bytes.len() => break,
-                None => return Err(SpoolFault::Damaged { file: path, at: (ix * ENTRY_BYTES) as u64 }),
+                None if is_torn() => break,
+                None => return Err(SpoolFault::Damaged { file: path, at: at as u64 }),
             }
         }
-        let file = File::options().create(true).append(true).open(&path).map_err(doing())?;
+        let disk = Disk::open(&path).map_err(doing())?;
         let length = (entries.len() * ENTRY_BYTES) as u64;
         // Half an entry must not stand before the next one.
-        file.set_len(length).map_err(doing())?;
-        Ok((Journal { path, file, length, fsync, acked_seq: 0 }, entries))
+        disk.cut(length).map_err(doing())?;
+        if fsync {
+            disk::sync_folder(folder).map_err(doing())?;
+        }
+        Ok((Journal { path, disk, length, fsync, is_doubtful: false, acked_seq: 0 }, entries))
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn is_doubtful(&self) -> bool {
+        self.is_doubtful
+    }
+
+    /// Only while the journal is not doubtful.
     pub fn write(&mut self, entry: Entry, sync: bool) -> Result<(), SpoolFault> {
-        let doing = || SpoolFault::io("writing the journal");
-        let mut written = self.file.write_all(&entry.encode());
+        let mut written = self.disk.write_at(self.length, &entry.encode());
         if sync && written.is_ok() {
-            written = self.file.sync_data();
+            written = self.disk.sync();
         }
         if let Err(source) = written {
-            let _ = self.file.set_len(self.length);
-            return Err(doing()(source));
+            self.is_doubtful = true;
+            // Where this fails too, a start finds half an entry at the end, or one that nobody acted on.
+            let _ = self.disk.cut(self.length);
+            return Err(SpoolFault::io("writing the journal")(source));
         }
         self.length += ENTRY_BYTES as u64;
         Ok(())
@@ -107,20 +127,24 @@ impl Journal {
     pub fn replace(&mut self, entries: &[Entry]) -> Result<(), SpoolFault> {
         let doing = || SpoolFault::io("writing the journal anew");
         let beside = self.path.with_extension("new");
-        let mut file = File::create(&beside).map_err(doing())?;
+        let mut disk = Disk::create(&beside).map_err(doing())?;
         let bytes: Vec<u8> = entries.iter().flat_map(|entry| entry.encode()).collect();
-        file.write_all(&bytes).map_err(doing())?;
+        disk.write_at(0, &bytes).map_err(doing())?;
         if self.fsync {
-            file.sync_data().map_err(doing())?;
+            disk.sync().map_err(doing())?;
         }
-        std::fs::rename(&beside, &self.path).map_err(doing())?;
+        disk::rename(&beside, &self.path).map_err(doing())?;
+        // From here on this is the journal, whatever comes: an entry in the old file would be lost with it.
+        self.disk = disk;
+        self.length = bytes.len() as u64;
         if self.fsync
             && let Some(folder) = self.path.parent()
         {
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(doing())?;
+            // Until its name is durable, a power cut brings the old one back.
+            self.is_doubtful = true;
+            disk::sync_folder(folder).map_err(doing())?;
         }
-        self.file = File::options().append(true).open(&self.path).map_err(doing())?;
-        self.length = bytes.len() as u64;
+        self.is_doubtful = false;
         Ok(())
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::disk::{self, Disk};
 use super::{Frame, SpoolFault};
 
 /// The last batch of somebody who uses the HTTP door, so that sending it again does nothing.
@@ -75,17 +76,17 @@ fn path(folder: &Path, first: u64) -> PathBuf {
     folder.join(format!("{first:020}.frames"))
 }
 
-pub(super) fn create(folder: &Path, first: u64) -> Result<File, SpoolFault> {
+pub(super) fn create(folder: &Path, first: u64) -> Result<Disk, SpoolFault> {
     let path = path(folder, first);
     let doing = || SpoolFault::io(format!("creating {}", path.display()));
-    let file = File::options().create(true).write(true).truncate(true).open(&path).map_err(doing())?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(doing())?;
-    Ok(file)
+    let disk = Disk::create(&path).map_err(doing())?;
+    disk::sync_folder(folder).map_err(doing())?;
+    Ok(disk)
 }
 
-pub(super) fn write(file: &mut File, record: &[u8], fsync: bool) -> io::Result<()> {
-    file.write_all(record)?;
-    if fsync { file.sync_data() } else { Ok(()) }
+pub(super) fn write(disk: &mut Disk, from: u64, record: &[u8], fsync: bool) -> io::Result<()> {
+    disk.write_at(from, record)?;
+    if fsync { disk.sync() } else { Ok(()) }
 }
 
 pub(super) fn read(folder: &Path, segment: u64, offset: u64, length: u32) -> Result<Vec<u8>, SpoolFault> {
@@ -113,7 +114,7 @@ pub(super) struct Found {
     /// First frame and bytes of each segment.
     pub segments: Vec<(u64, u64)>,
     pub sources: HashMap<String, Source>,
-    pub tail: File,
+    pub tail: Disk,
 }
 
 pub(super) fn read_all(folder: &Path) -> Result<Found, SpoolFault> {
@@ -166,9 +167,8 @@ pub(super) fn read_all(folder: &Path) -> Result<Found, SpoolFault> {
     let (first, bytes) = segments[last];
     let path = path(folder, first);
     let doing = || SpoolFault::io(format!("opening {}", path.display()));
-    let mut tail = File::options().write(true).open(&path).map_err(doing())?;
+    let tail = Disk::open(&path).map_err(doing())?;
     // Half a record was never accepted.
-    tail.set_len(bytes).map_err(doing())?;
-    tail.seek(SeekFrom::Start(bytes)).map_err(doing())?;
+    tail.cut(bytes).map_err(doing())?;
     Ok(Found { first_frame, frames, segments, sources, tail })
 }

@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use super::disk::faults::{self, Plan};
+use super::journal::ENTRY_BYTES;
 use super::*;
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, keep_bytes: 0, fsync: false };
@@ -124,9 +126,19 @@ fn going_back_and_renumbering() {
     let cut = spool.outstanding().unwrap();
     spool.renumber(cut, 70).unwrap();
     drop(spool);
+    // Every start writes the journal anew: the number is kept by each.
+    for _ in 0..3 {
+        let spool = Spool::open(folder.path(), LIMITS).unwrap();
+        assert_eq!((spool.outstanding(), spool.next_seq()), (None, 70));
+    }
     let mut spool = Spool::open(folder.path(), LIMITS).unwrap();
-    assert_eq!(spool.outstanding(), None);
     assert_eq!(spool.cut(100, usize::MAX).unwrap(), Cut { seq: 70, first: 3, end: 5 });
+    drop(spool);
+    for _ in 0..3 {
+        let mut spool = Spool::open(folder.path(), LIMITS).unwrap();
+        assert_eq!(spool.outstanding(), Some(Cut { seq: 70, first: 3, end: 5 }));
+        assert!(spool.go_to(2).unwrap() && spool.go_to(70).unwrap());
+    }
 }
 
 #[test]
@@ -146,6 +158,127 @@ fn one_spool_has_one_edge() {
     let folder = testkit::temp_dir();
     let _spool = Spool::open(folder.path(), LIMITS).unwrap();
     assert!(matches!(Spool::open(folder.path(), LIMITS), Err(SpoolFault::InUse(_))));
+}
+
+const SAFE: Limits = Limits { fsync: true, ..LIMITS };
+
+/// What of an entry that failed may stand in the journal, whether it can be cut off, and whether the edge dies then.
+#[test]
+fn a_journal_that_failed_anywhere_gives_no_number_twice() {
+    let writing = (0..=ENTRY_BYTES).map(|kept| Plan { sound: 0, failing: 1, kept });
+    let syncing = Plan { sound: 1, failing: 1, kept: 0 };
+    for plan in writing.chain([syncing]) {
+        for (failing, dies) in [(1, false), (1, true), (2, false), (2, true)] {
+            let plan = Plan { failing, ..plan };
+            let folder = testkit::temp_dir();
+            let mut spool = Spool::open(folder.path(), SAFE).unwrap();
+            spool.begin_at(7).unwrap();
+            push(&mut spool, 1);
+            faults::plan(plan);
+            let fault = spool.cut(100, usize::MAX).unwrap_err();
+            assert!(fault.to_string().contains("writing the journal"), "{fault}");
+            faults::end();
+            if dies {
+                drop(spool);
+                spool = Spool::open(folder.path(), SAFE).unwrap_or_else(|fault| panic!("{plan:?}: {fault}"));
+            }
+            push(&mut spool, 2);
+            let sent = match spool.outstanding() {
+                Some(cut) => cut,
+                None => spool.cut(100, usize::MAX).unwrap(),
+            };
+            let before = text(&mut spool, sent);
+            drop(spool);
+            let mut spool = Spool::open(folder.path(), SAFE).unwrap_or_else(|fault| panic!("{plan:?}: {fault}"));
+            assert_eq!((sent.seq, spool.outstanding()), (7, Some(sent)), "{plan:?}");
+            assert_eq!(text(&mut spool, sent), before, "{plan:?}");
+            spool.acknowledge(sent).unwrap();
+            if spool.has_uncut() {
+                assert_eq!(spool.cut(100, usize::MAX).unwrap(), Cut { seq: 8, first: 2, end: 3 });
+            }
+        }
+    }
+}
+
+#[test]
+fn without_a_journal_no_frame_is_taken_and_it_is_mended_by_itself() {
+    let folder = testkit::temp_dir();
+    let mut spool = Spool::open(folder.path(), SAFE).unwrap();
+    spool.begin_at(7).unwrap();
+    push(&mut spool, 1);
+    faults::plan(Plan { sound: 0, failing: u32::MAX, kept: 9 });
+    spool.cut(100, usize::MAX).unwrap_err();
+    let (header, lines) = frame(2);
+    let fault = spool.append(header, &lines).unwrap_err();
+    assert!(fault.to_string().contains("the journal anew"), "{fault}");
+    assert!(spool.try_disk().is_err());
+    faults::end();
+    spool.try_disk().unwrap();
+    push(&mut spool, 2);
+    assert_eq!(spool.cut(100, usize::MAX).unwrap(), Cut { seq: 7, first: 1, end: 3 });
+}
+
+/// A spool that nobody has numbered still asks the hall where to begin.
+#[test]
+fn a_new_spool_stays_new_over_a_failed_beginning() {
+    let folder = testkit::temp_dir();
+    let mut spool = Spool::open(folder.path(), SAFE).unwrap();
+    push(&mut spool, 1);
+    faults::plan(Plan { sound: 0, failing: 2, kept: 5 });
+    spool.begin_at(7).unwrap_err();
+    faults::end();
+    spool.try_disk().unwrap();
+    assert!(spool.is_new());
+    push(&mut spool, 2);
+    drop(spool);
+    let mut spool = Spool::open(folder.path(), SAFE).unwrap();
+    assert!(spool.is_new());
+    spool.begin_at(9).unwrap();
+    assert_eq!(spool.cut(100, usize::MAX).unwrap(), Cut { seq: 9, first: 1, end: 3 });
+}
+
+#[test]
+fn a_journal_with_one_number_for_two_batches_is_damaged() {
+    let begin = Entry::Renumbered { seq: 7, from: 1 };
+    let table = [
+        (vec![begin, Entry::Cut { seq: 7, end: 2 }, Entry::Cut { seq: 7, end: 3 }], 2),
+        (vec![begin, Entry::Cut { seq: 7, end: 2 }, Entry::Cut { seq: 6, end: 3 }], 2),
+        (vec![begin, Entry::Cut { seq: 7, end: 3 }, Entry::Cut { seq: 8, end: 2 }], 2),
+        (vec![begin, Entry::Cut { seq: 1, end: 3 }], 1),
+    ];
+    for (entries, place) in table {
+        let folder = testkit::temp_dir();
+        let mut spool = Spool::open(folder.path(), LIMITS).unwrap();
+        push(&mut spool, 1);
+        push(&mut spool, 2);
+        drop(spool);
+        let bytes: Vec<u8> = entries.iter().flat_map(|entry| entry.encode()).collect();
+        std::fs::write(folder.path().join("journal"), &bytes).unwrap();
+        let fault = Spool::open(folder.path(), LIMITS).unwrap_err();
+        let is_it = matches!(fault, SpoolFault::Damaged { at, .. } if at == (place * ENTRY_BYTES) as u64);
+        assert!(is_it, "{entries:?}: {fault}");
+        assert_eq!(std::fs::read(folder.path().join("journal")).unwrap(), bytes, "it is left as it was");
+    }
+}
+
+/// Half an entry, or room that the disk made for some, is no entry; also where nothing was numbered yet.
+#[test]
+fn a_torn_end_of_the_journal_is_cut_off() {
+    let aside = Entry::SetAside { frame: 1, ix: 0 }.encode();
+    for torn in [&aside[..1], &aside[..ENTRY_BYTES - 1], &[0; 3 * ENTRY_BYTES + 2][..]] {
+        let folder = testkit::temp_dir();
+        let mut spool = Spool::open(folder.path(), LIMITS).unwrap();
+        push(&mut spool, 1);
+        drop(spool);
+        let path = folder.path().join("journal");
+        std::fs::write(&path, [&aside[..], torn].concat()).unwrap();
+        let mut spool = Spool::open(folder.path(), LIMITS).unwrap();
+        assert!(spool.is_new());
+        assert_eq!(std::fs::read(&path).unwrap(), aside);
+        spool.begin_at(1).unwrap();
+        let cut = spool.cut(100, usize::MAX).unwrap();
+        assert_eq!(text(&mut spool, cut), "{\"line\":1,\"b\":2}\n");
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -214,5 +347,122 @@ proptest! {
         }
         let expected: String = (1..=accepted).map(|number| String::from_utf8(frame(number).1).unwrap()).collect();
         prop_assert_eq!(taken, expected);
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Try {
+    Push,
+    /// To the hall, whose answer may get lost.
+    Send {
+        most: usize,
+        is_heard: bool,
+    },
+    WriteAnew,
+    Look,
+    Die,
+    Fail(Plan),
+    Recover,
+}
+
+/// A hall that takes each number once, in order, and remembers what it meant.
+#[derive(Default)]
+struct Hall {
+    bodies: Vec<String>,
+}
+
+impl Hall {
+    fn take(&mut self, cut: Cut, body: String) -> Result<(), TestCaseError> {
+        match self.bodies.get(cut.seq as usize - 1) {
+            Some(before) => prop_assert_eq!(before, &body, "number {} came with two contents", cut.seq),
+            None => {
+                prop_assert_eq!(cut.seq as usize, self.bodies.len() + 1, "a number was left out");
+                self.bodies.push(body);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A start that fails for the disk's sake succeeds later; damage never comes of it.
+fn reopened(folder: &Path) -> Result<Spool, TestCaseError> {
+    match Spool::open(folder, SAFE) {
+        Ok(spool) => Ok(spool),
+        Err(SpoolFault::Io { .. }) => {
+            faults::end();
+            Spool::open(folder, SAFE).map_err(|fault| TestCaseError::fail(fault.to_string()))
+        }
+        Err(fault) => Err(TestCaseError::fail(fault.to_string())),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+    /// Whatever the disk refuses, at whatever byte: each frame that was taken reaches the hall once and in order, no
+    /// number means two contents, and the edge starts again.
+    #[test]
+    fn a_disk_that_fails_loses_nothing_and_gives_no_number_twice(acts in proptest::collection::vec(prop_oneof![
+        4 => Just(Try::Push),
+        4 => (1..6usize, any::<bool>()).prop_map(|(most, is_heard)| Try::Send { most, is_heard }),
+        1 => Just(Try::WriteAnew),
+        1 => Just(Try::Look),
+        2 => Just(Try::Die),
+        4 => (0..8u32, 1..5u32, 0..200usize)
+            .prop_map(|(sound, failing, kept)| Try::Fail(Plan { sound, failing, kept })),
+        1 => Just(Try::Recover),
+    ], 0..60)) {
+        faults::end();
+        let folder = testkit::temp_dir();
+        let mut spool = Spool::open(folder.path(), SAFE).unwrap();
+        spool.begin_at(1).unwrap();
+        let (mut tried, mut taken, mut hall) = (0, Vec::new(), Hall::default());
+        for act in acts {
+            match act {
+                Try::Push => {
+                    tried += 1;
+                    let (header, lines) = frame(tried);
+                    if spool.append(header, &lines).is_ok() {
+                        taken.push(tried);
+                    }
+                }
+                Try::Send { most, is_heard } => {
+                    let cut = match spool.outstanding() {
+                        Some(cut) => Ok(cut),
+                        // Without frames it is a heartbeat.
+                        None => spool.cut(most, usize::MAX),
+                    };
+                    let Ok(cut) = cut else { continue };
+                    hall.take(cut, text(&mut spool, cut))?;
+                    if is_heard {
+                        let _ = spool.acknowledge(cut);
+                    }
+                }
+                Try::WriteAnew => drop(spool.compact()),
+                Try::Look => drop(spool.try_disk()),
+                Try::Die => {
+                    drop(spool);
+                    spool = reopened(folder.path())?;
+                }
+                Try::Fail(plan) => faults::plan(plan),
+                Try::Recover => faults::end(),
+            }
+        }
+        faults::end();
+        drop(spool);
+        let mut spool = reopened(folder.path())?;
+        while spool.outstanding().is_some() || spool.has_uncut() {
+            let cut = match spool.outstanding() {
+                Some(cut) => cut,
+                None => spool.cut(3, usize::MAX).unwrap(),
+            };
+            hall.take(cut, text(&mut spool, cut))?;
+            spool.acknowledge(cut).unwrap();
+        }
+        // A frame that was refused may have reached the disk; it comes once then, too.
+        let got = hall.bodies.concat();
+        let came: Vec<u64> = (1..=tried).filter(|number| got.contains(&format!("{{\"line\":{number},"))).collect();
+        let lines: Vec<u8> = came.iter().flat_map(|number| frame(*number).1).collect();
+        prop_assert_eq!(got, String::from_utf8(lines).unwrap());
+        prop_assert!(taken.iter().all(|number| came.contains(number)), "{:?} of {:?}", came, taken);
     }
 }

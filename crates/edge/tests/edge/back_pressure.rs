@@ -90,3 +90,58 @@ async fn recordings_that_fail_are_completed_from_the_spool() {
     assert_eq!(recorded(folder.path(), "S01"), (1..=21).collect::<Vec<_>>());
     assert_eq!(recorded(folder.path(), "S02"), (1..=10).collect::<Vec<_>>());
 }
+
+/// Where a file of recordings can't be made: a link that leads nowhere has the name that the next one gets.
+fn bar_recordings(folder: &Path, station: &str, at_ms: i64) -> std::path::PathBuf {
+    let digits: String = Timestamp::from_millis(at_ms).to_string().chars().filter(char::is_ascii_digit).collect();
+    let (day, time) = digits.split_at(8);
+    let link = folder.join("recordings").join(format!("{station}-{day}-{time}.mcap"));
+    std::os::unix::fs::symlink("/nowhere/at/all", &link).unwrap();
+    link
+}
+
+#[tokio::test]
+async fn recordings_that_fail_hold_up_no_acknowledgement() {
+    let (folder, hall, broker) = (testkit::temp_dir(), FakeHall::open(1).await, testkit::mosquitto().await);
+    let mqtt = format!(
+        "mqtt:\n  - broker: 127.0.0.1:{}\n    topics:\n      - {{topic: \"bare/{{station}}/{{signal}}\"}}\n",
+        broker.port
+    );
+    let config = config(folder.path(), &hall, &mqtt);
+    let edge = start(&config).await;
+    eventually("the broker", async || edge.status().mqtt_connected == 1).await;
+    let link = bar_recordings(folder.path(), "S02", START_MS);
+    let (client, pump) = mqtt_client(broker.port, "cell");
+    let tell = async |step: i64| {
+        client.publish("bare/S02/step", QoS::AtLeastOnce, false, step.to_string()).await.unwrap();
+    };
+    // The broker hands out twenty messages that nobody has acknowledged, and no more.
+    for step in 1..=100 {
+        tell(step).await;
+    }
+    eventually("all have come", async || hall.ticks().len() >= 100).await;
+    assert_eq!(steps(&hall.ticks(), "S02"), (1..=100).collect::<Vec<_>>());
+    let status = edge.status();
+    assert!(status.recordings_fault.is_some() && status.no_room.is_none(), "{status:?}");
+    let (metrics, ready) = (get(&edge, "/metrics").await.1, get(&edge, "/readyz").await);
+    assert!(metrics.contains("guildhall_edge_recordings_up 0"), "{metrics}");
+    assert!(ready.0 == 503 && ready.1.contains("recordings"), "{ready:?}");
+    assert_eq!((status.accepted_ticks, status.recorded_ticks), (100, 0));
+    // Over a death too: it opens, says what is wrong, and takes samples.
+    edge.kill().await;
+    let clock = testkit::clock();
+    let edge = Edge::start(config, Arc::new(clock.clone())).await.unwrap();
+    assert!(edge.status().recordings_fault.is_some());
+    tell(101).await;
+    eventually("it is taken", async || steps(&hall.ticks(), "S02").last() == Some(&101)).await;
+    std::fs::remove_file(&link).unwrap();
+    eventually("mended", async || {
+        clock.advance_millis(1_000);
+        edge.status().recordings_fault.is_none()
+    })
+    .await;
+    assert!(get(&edge, "/metrics").await.1.contains("guildhall_edge_recordings_up 1"));
+    pump.abort();
+    edge.stop().await.unwrap();
+    assert_eq!(recorded(folder.path(), "S02"), steps(&hall.ticks(), "S02"));
+}

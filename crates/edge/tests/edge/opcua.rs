@@ -105,6 +105,35 @@ async fn values_come_with_their_times_and_qualities_and_a_lost_line_is_bad() {
 }
 
 #[tokio::test]
+async fn without_room_the_server_is_let_go_of_and_its_signals_are_bad_until_there_is() {
+    let (folder, hall, server) = (testkit::temp_dir(), FakeHall::open(1).await, server(&[]).await);
+    let mut config = config(folder.path(), &hall, &lines(server.port));
+    config.spool.max_bytes = 4_000;
+    let edge = start_now(&config).await;
+    eventually("first values", async || last(&hall, "step") == "0" && edge.status().backlog == 0).await;
+    edge.cut_line(true);
+    let mut seq = 0;
+    loop {
+        seq += 1;
+        let from = 100 * seq;
+        if post(&edge, "by-hand", body(seq, "S02", from, 20)).await.0 != 200 {
+            break;
+        }
+    }
+    eventually("let go of", async || edge.status().sources[0].link == edge::SourceLink::Paused).await;
+    let status = edge.status();
+    assert!(status.spool_full && status.sources[0].detail == status.no_room, "{status:?}");
+    // Nobody hears this: it can't be asked for later.
+    let now = kernel::SystemClock.now().as_millis();
+    order(&server, &[set("Step", 1.into(), now), set("Step", 2.into(), now + 1)]).await;
+    edge.cut_line(false);
+    eventually("what is now", async || last(&hall, "step") == "2").await;
+    assert_eq!(heard(&hall, "S01", "step"), ["bad", "0", "bad", "2"]);
+    eventually("up", async || edge.status().sources[0].link == edge::SourceLink::Up).await;
+    edge.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_server_is_believed_when_it_is_trusted_and_with_a_password() {
     let (folder, hall, server) = (testkit::temp_dir(), FakeHall::open(1).await, server(&["secure"]).await);
     let pki = folder.path().join("pki");

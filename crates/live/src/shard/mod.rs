@@ -323,7 +323,7 @@ impl Shard {
         match &conn.stage {
             Stage::Following(reader) => {
                 self.vacate(reader.room, reader.place);
-                self.core.counters.connections.fetch_sub(1, SeqCst);
+                self.core.counters.leave(&self.core.counters.connections);
             }
             Stage::Asking(_) => {
                 self.core.counters.refused.fetch_add(1, Relaxed);
