@@ -157,6 +157,9 @@ pub struct LeftOpen {
     /// Entries without a mark of a theory paper, each paper counted. Since v3.
     #[serde(default, skip_serializing_if = "is_none_left")]
     pub papers: u32,
+    /// Runs that never began. Since v4.
+    #[serde(default, skip_serializing_if = "is_none_left")]
+    pub unstarted: u32,
 }
 
 fn is_none_left(count: &u32) -> bool {

@@ -424,9 +424,7 @@ impl Stage {
         if let Some(station) = arena.plan.station(&planned.station) {
             put(changes, View::Overall, format!("vc/{}", station.venue), venue_clock(arena, &station.venue));
         }
-        if arena.runs.get(id).is_some_and(|now| now.clock.state() != "waiting") {
-            put(changes, View::Control, format!("c/{id}"), in_room(arena, planned));
-        }
+        put(changes, View::Control, format!("c/{id}"), in_room(arena, planned));
         self.sheet(arena, id, changes);
     }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use common::story::{a_spread_and_its_round, assert_same, assigned, given, kept_in_the_archive, ranking};
 use common::{COMPETITORS, JUDGES, World, each_engine, level, mark, mark_id, marks, new_contest, upload, xlsx};
@@ -82,11 +82,13 @@ async fn from_the_scheme_to_the_result() {
         let logged = world.logged().await;
         let refused = to_final(json!({})).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "results_not_ready"));
-        assert_eq!(refused.json()["still_out"], json!({"runs": 2, "unjudged": 0, "sheets": 2, "verdicts": 0, "papers": 4}));
-        let named: std::collections::BTreeSet<String> = refused.fields().into_iter().collect();
+        assert_eq!(refused.json()["still_out"], json!({"runs": 2, "unjudged": 0, "sheets": 2, "verdicts": 0, "papers": 4, "unstarted": 10}));
+        let named: BTreeSet<String> = refused.fields().into_iter().collect();
         let of_runs = [&run, &second].into_iter().flat_map(|run| [format!("runs[{run}]"), format!("sheets[{run}]")]);
         let of_papers = ["E1", "E3", "E4", "W2"].map(|no| format!("papers[T1.1/{no}]"));
+        let (unstarted, named): (BTreeSet<String>, BTreeSet<String>) = named.into_iter().partition(|path| path.starts_with("unstarted["));
         assert_eq!(named, of_runs.chain(of_papers).collect());
+        assert_eq!(unstarted.len(), 10);
         assert_eq!(to_final(json!({"even_so": true})).await.fields(), ["reason"]);
         let early = world.chief.post(&world.path("state"), json!({"to": "live", "reason": "x", "even_so": true})).await;
         assert_eq!(early.fields(), ["even_so"]);
@@ -98,7 +100,7 @@ async fn from_the_scheme_to_the_result() {
             Happened::State { left_open, .. } => *left_open,
             _ => None,
         });
-        assert_eq!(left_open, Some(LeftOpen { runs: 2, sheets: 2, papers: 4, ..LeftOpen::default() }));
+        assert_eq!(left_open, Some(LeftOpen { runs: 2, sheets: 2, papers: 4, unstarted: 10, ..LeftOpen::default() }));
         // The people room asks the log in these words whether a contest is over.
         let over = "select count(*) as n from contest_event
                     where kind = 'state' and body like '{\"kind\":\"state\",\"to\":\"final\"%'";

@@ -31,8 +31,8 @@ pub struct Changed {
     pub position: i64,
 }
 
-/// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry of runs that
-/// were opened are still out, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why.
+/// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
+/// or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why.
 #[utoipa::path(post, path = "/api/contests/{contest}/state", tag = "contest", params(ContestId), request_body = ChangeState, responses((status = 200, body = Changed)))]
 pub async fn change(
     State(room): State<ContestRoom>,
@@ -94,35 +94,39 @@ fn may_be_final(arena: &Arena, even_so: bool) -> ApiResult<Option<LeftOpen>> {
     if even_so {
         return Ok(Some(open));
     }
-    let LeftOpen { runs, unjudged, sheets, verdicts, papers } = open;
+    let LeftOpen { runs, unjudged, sheets, verdicts, papers, unstarted } = open;
     let counts = serde_json::json!({
         "runs": runs, "unjudged": unjudged, "sheets": sheets, "verdicts": verdicts, "papers": papers,
+        "unstarted": unstarted,
     });
     let problem = Problem::new(ErrorCode::ResultsNotReady).with("still_out", counts).detail(
         format!(
-            "未结束 {runs} 场，智能裁判未评完 {unjudged} 场，评分表未齐 {sheets} 份，待处理判定 {verdicts} 项，缺理论成绩 {papers} 个"
+            "未结束 {runs} 场，智能裁判未评完 {unjudged} 场，评分表未齐 {sheets} 份，待处理判定 {verdicts} 项，缺理论成绩 {papers} 个，从未开始 {unstarted} 场"
         ),
         format!(
             "Runs not closed: {runs}; not judged to their end: {unjudged}; sheets with marks missing: {sheets}; \
-             verdicts that wait: {verdicts}; theory marks missing: {papers}"
+             verdicts that wait: {verdicts}; theory marks missing: {papers}; runs that never began: {unstarted}"
         ),
     );
     Err(listed.into_iter().take(LISTED_MOST).fold(problem, |problem, (path, says)| problem.field_text(path, says)))
 }
 
-/// What runs that were opened still wait for, and the theory papers, each with its place. A run that never began is nobody's debt; of a paper
-/// everybody has a mark, be it zero.
+/// What runs still wait for, and the theory papers, each with its place; runs that never began stand last, for who was absent has many. Of a
+/// paper everybody has a mark, be it zero.
 fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
     let mut open = LeftOpen::default();
-    let mut listed = Vec::new();
+    let (mut listed, mut unstarted) = (Vec::new(), Vec::new());
     for run in &arena.plan.runs {
         let Some(now) = arena.runs.get(&run.id) else { continue };
         let state = now.clock.state();
-        if state == "waiting" {
-            continue;
-        }
         let no = arena.plan.entry(&run.entry).map(|entry| entry.no.as_str()).unwrap_or_default();
         let named = format!("{no} · {}", run.module);
+        if state == "waiting" {
+            open.unstarted += 1;
+            let says = Text::new(format!("{named}：从未开始"), format!("{named}: never began"));
+            unstarted.push((format!("unstarted[{}]", run.id), says));
+            continue;
+        }
         let mut list = |what: &str, zh: String, en: String| {
             listed.push((format!("{what}[{}]", run.id), Text::new(format!("{named}：{zh}"), format!("{named}: {en}"))));
         };
@@ -180,5 +184,6 @@ fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
             }
         }
     }
+    listed.append(&mut unstarted);
     (open, listed)
 }

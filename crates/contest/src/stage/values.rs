@@ -19,6 +19,7 @@ pub(super) fn clock_value(arena: &Arena, planned: &PlannedRun, blind: bool) -> O
 pub(super) fn in_room(arena: &Arena, planned: &PlannedRun) -> Option<Bytes> {
     let mut value = clock_of(arena, planned, true)?;
     value["venue"] = json!(arena.plan.station(&planned.station)?.venue.as_str());
+    value["turn"] = json!(planned.planned);
     Some(encode(value))
 }
 

@@ -25,7 +25,7 @@ export function runRows(clocks: [string, RunClock][], sheets: [string, SheetStat
   }
   return clocks
     .map(([run, clock]) => ({ ...clock, run, sheet: sheetOf.get(run) ?? null, alarms: alarmed.get(run) ?? 0, requests: requestsOf.get(run) ?? [] }))
-    .sort((a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || byText(a.station, b.station) || byText(a.no, b.no))
+    .sort((a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || byText(a.station, b.station) || (a.turn ?? 0) - (b.turn ?? 0) || byText(a.no, b.no))
 }
 
 export const owes = (row: RunRow) => row.sheet !== null && row.state !== 'waiting' && row.sheet.given < row.sheet.expected

@@ -159,6 +159,8 @@ export interface RunClock {
   added_ms: number
   /** In the control room: where the station is. */
   venue?: string | null
+  /** In the control room: the order at the station. */
+  turn?: number
   /** Why it was stopped. */
   reason?: string | null
 }
