@@ -351,8 +351,10 @@ async fn referee_and_judges_agree_so_often() {
         };
         let none = of("D1.3").await;
         assert_eq!((&none["policy"], &none["rule_marks"], &none["rate"]), (&json!("shadow"), &json!(0), &Value::Null));
-        given(&world, 0, mark(1, &one, "D1.3", marks("1.00"))).await;
-        given(&world, 0, mark(2, &two, "D1.3", marks("1.00"))).await;
+        let judge = common::story::assigned(&world, &one, "D1.3").await[0];
+        given(&world, judge, mark(1, &one, "D1.3", marks("1.00"))).await;
+        let judge = common::story::assigned(&world, &two, "D1.3").await[0];
+        given(&world, judge, mark(2, &two, "D1.3", marks("1.00"))).await;
         let half = of("D1.3").await;
         assert_eq!((&half["rule_marks"], &half["agreed"], &half["rate"]), (&json!(2), &json!(1), &json!(0.5)));
         let (low, high) = (half["low"].as_f64().unwrap(), half["high"].as_f64().unwrap());
