@@ -295,7 +295,7 @@ async fn results_wait_for_marks_that_nobody_can_give() {
         }
         assert_eq!(control_sheet(&world, &run).await, Value::Null, "complete");
         world.becomes("review").await;
-        assert_eq!(in_the_way(&world, &run).await, [String::new(); 0]);
+        assert_eq!(in_the_way(&world, &run).await, Vec::<String>::new());
     })
     .await;
 }
