@@ -59,7 +59,9 @@ impl Umpire {
     /// Begins with the first batch that was acknowledged after the earliest run that is not judged to its end was opened: no batch before
     /// it tells anything of it, whatever the equipment's clock says.
     async fn begin(&mut self) -> Result<(), FloorError> {
-        self.floor.caught_up_to_newest().await;
+        // Where to begin is read in the arena: one that can't be brought up to the log would have batches passed over.
+        let newest = self.hall.db.one(sql::NEWEST_EVENT, &args![&self.floor.contest]).await?.get("position")?;
+        self.floor.caught_up(newest).await?;
         let opened =
             self.floor.arena().runs.values().filter(|run| !run.judged).filter_map(|run| run.watched.opened_by()).min();
         let row = match opened {
@@ -156,6 +158,8 @@ impl Umpire {
 fn is_new(arena: &Arena, happened: &Happened) -> bool {
     match happened {
         Happened::Verdict { id, .. } if arena.verdicts.contains_key(&id.0) => false,
+        // Another node has judged the run to its end: that stands.
+        Happened::Verdict { run, .. } if arena.runs.get(&run.0).is_some_and(|now| now.judged) => false,
         Happened::Verdict { id, .. } if !arena.state.takes_marks() => {
             tracing::warn!(
                 contest = %arena.plan.id, state = arena.state.code(), verdict = %id.0,

@@ -166,6 +166,10 @@ impl Watches {
     /// the referee has ended it.
     pub fn finish_over(&mut self, arena: &Arena, gateways: &Gateways, known: i64) -> Vec<Found> {
         let again = matches!(self.docket, Docket::Again { .. });
+        if !again {
+            // What another node has judged to its end is nobody's to watch here.
+            self.watches.retain(|run, _| arena.runs.get(run).is_none_or(|now| !now.judged));
+        }
         let is_over = |run: &RunId, now: &RunNow, closed: Closed| match now.judged_after {
             Some(last) => self.position >= last,
             None if again && !now.judged => false,

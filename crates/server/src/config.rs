@@ -178,7 +178,8 @@ fn said(fault: &figment::Error) -> String {
     let wrong = match &fault.kind {
         Kind::UnknownField(_, known) => format!("there is no such setting; known are {}", known.join(", ")),
         Kind::UnknownVariant(word, known) => format!("{word:?} is unknown; possible are {}", known.join(", ")),
-        other => other.to_string(),
+        // figment quotes what it found in backticks.
+        other => other.to_string().replace('`', ""),
     };
     format!("{}{setting}{wrong}", file.unwrap_or_default())
 }
