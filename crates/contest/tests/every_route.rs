@@ -36,7 +36,7 @@ async fn every_role_at_every_route() {
         GET  /api/contests                              public
         POST /api/contests                              H
         GET  /api/schemes                               H
-        POST /api/schemes/check                         H
+        POST /api/schemes/check                         H C J K O S U V
         GET  /api/contests/{c}                          public
         POST /api/contests/{c}/state                    C O
         GET  /api/contests/{c}/scheme                   public

@@ -23,7 +23,7 @@ impl LiveOrigin {
         });
         match host {
             Some(_) if scheme == "http" || scheme == "https" => Ok(LiveOrigin::Named(text.to_owned())),
-            _ => Err(format!("`{text}` is no origin: write it as https://live.example:8443, without a path")),
+            _ => Err(format!("{text:?} is no origin: write it as https://live.example:8443, without a path")),
         }
     }
 
