@@ -656,8 +656,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry of runs that
-         *     were opened are still out, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why.
+         * `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
+         *     or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why.
          */
         post: operations["change"];
         delete?: never;
