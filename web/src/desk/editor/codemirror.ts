@@ -6,11 +6,14 @@ import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState } from '@codemirror/state'
+import { Compartment, EditorState, Prec } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import type { Language } from '@shared/text'
 import { offerAt, type Option } from './complete'
+
+/** So soon after Esc a Tab leaves the editor. */
+const LEAVES_WITHIN_MS = 2_000
 
 export interface Mark {
   from: number
@@ -100,6 +103,13 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
         lineNumbers(), highlightActiveLineGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), highlightSelectionMatches(), search({ top: false }),
         autocompletion({ override: [complete], icons: false }),
         EditorState.tabSize.of(2), indentUnit.of('  '), yaml(), syntaxHighlighting(lit), look, tooltips({ position: 'fixed' }),
+        // Behind Esc the next Tab leaves, whatever else Esc did: a selection that it gave up would hide it from the editor's own rule.
+        Prec.highest(EditorView.domEventHandlers({
+          keydown(event, view) {
+            if (event.key === 'Escape') view.setTabFocusMode(LEAVES_WITHIN_MS)
+            return false
+          },
+        })),
         keymap.of([...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
         said.of(EditorState.phrases.of(phrases)), named.of(attributes(about)),
         EditorView.updateListener.of((update) => {
