@@ -67,22 +67,17 @@ fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     value[name].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Decides verdicts of a sheet that wait. One that the referee could not decide waits for a judge, whose mark by hand settles it and all
-/// others of its aspect; so these are left to him too, or it would depend on who is quicker.
+/// Decides verdicts of a sheet that wait. One that the referee could not decide waits for a judge, whose mark by hand settles it.
 async fn decide_on(staged: &Staged, set: &Set, sheet: &Value, is_due: impl Fn(&Value) -> bool) -> anyhow::Result<()> {
     let no = sheet["entry_no"].as_str().unwrap_or_default();
     for aspect in list(sheet, "aspects") {
         let code = aspect["code"].as_str().unwrap_or_default();
-        let is_left = |verdict: &Value| verdict["waits"] == true && verdict["outcome"] == "undecided";
-        if list(aspect, "verdicts").iter().any(is_left) {
-            continue;
-        }
         let mut places: HashMap<&str, u32> = HashMap::new();
         for verdict in list(aspect, "verdicts") {
             let (Some(id), Some(rule)) = (verdict["id"].as_str(), verdict["rule"].as_str()) else { continue };
             let place = places.entry(rule).or_default();
             *place += 1;
-            if verdict["waits"] != true || !is_due(verdict) {
+            if verdict["waits"] != true || verdict["outcome"] == "undecided" || !is_due(verdict) {
                 continue;
             }
             let drawn = decide(staged.seed, &["decision", no, code, rule, &place.to_string()]).below(9);
