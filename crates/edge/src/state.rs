@@ -267,6 +267,8 @@ impl State {
             })
             .unwrap_or_default();
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        // Looked at once and let go: who looks twice waits for a writer that waits for him.
+        let room = self.room.borrow().clone();
         let line = lock(&self.line);
         Status {
             edge: self.config.edge.to_string(),
@@ -286,8 +288,8 @@ impl State {
             late: count(&self.counts.late),
             repeated: count(&self.counts.repeated),
             set_aside: count(&self.counts.set_aside),
-            spool_full: matches!(&*self.room.borrow(), Some(NoRoom::Full(_))),
-            no_room: self.room.borrow().as_ref().map(|lacking| lacking.text().to_owned()),
+            spool_full: matches!(room, Some(NoRoom::Full(_))),
+            no_room: room.map(|lacking| lacking.text().to_owned()),
             recordings_fault: lock(&self.recordings_fault).clone(),
             mqtt_connected: self.sources.iter().filter(|one| one.kind() == SourceKind::Mqtt && one.is_up()).count(),
             mqtt_brokers: self.config.mqtt.len(),

@@ -145,3 +145,30 @@ async fn recordings_that_fail_hold_up_no_acknowledgement() {
     edge.stop().await.unwrap();
     assert_eq!(recorded(folder.path(), "S02"), steps(&hall.ticks(), "S02"));
 }
+
+/// Whoever asks how the gateway is, however often, never stands in the way of who takes samples.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn asking_for_the_status_holds_nobody_up() {
+    let (folder, hall) = (testkit::temp_dir(), FakeHall::open(1).await);
+    let edge = Arc::new(start(&config(folder.path(), &hall, "")).await);
+    let asks = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let askers: Vec<_> = (0..2)
+        .map(|_| {
+            let (edge, asks) = (edge.clone(), asks.clone());
+            std::thread::spawn(move || {
+                while asks.load(Ordering::SeqCst) {
+                    edge.status();
+                }
+            })
+        })
+        .collect();
+    let taken = async {
+        for seq in 1..=300 {
+            assert_eq!(post(&edge, "by-hand", body(seq, "S01", seq, 1)).await.0, 200);
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(60), taken).await.is_ok(), "they wait for each other");
+    asks.store(false, Ordering::SeqCst);
+    askers.into_iter().for_each(|asker| asker.join().unwrap());
+    eventually("all have come", async || hall.ticks().len() == 300).await;
+}
