@@ -183,7 +183,7 @@ pub struct VerdictSeen {
     pub outcome: Outcome,
     /// Signed.
     pub marks: Mark,
-    /// `counted`, `waiting`, `rejected` or `shadow`.
+    /// `counted`, `waiting`, `rejected`, `shadow`, or `by_hand`: a judge's mark stands in its place.
     pub standing: String,
     /// Whether the chief judge took it back after it had counted; it stands as rejected then.
     pub taken_back: bool,
@@ -195,6 +195,9 @@ pub struct VerdictSeen {
     pub reason: Option<String>,
 }
 
+/// How a verdict stands in whose aspect a judge marked by hand, whatever was decided on it before.
+const BY_HAND: &str = "by_hand";
+
 pub fn seen(arena: &Arena, verdict: &VerdictNow) -> VerdictSeen {
     VerdictSeen {
         id: VerdictId(verdict.id.clone()),
@@ -204,7 +207,7 @@ pub fn seen(arena: &Arena, verdict: &VerdictNow) -> VerdictSeen {
         aspect: arena.board.scheme().aspect(verdict.aspect).map(|aspect| aspect.code.clone()).unwrap_or_default(),
         outcome: verdict.outcome,
         marks: Mark(verdict.marks),
-        standing: verdict.standing.code().to_owned(),
+        standing: if verdict.by_hand { BY_HAND } else { verdict.standing.code() }.to_owned(),
         taken_back: verdict.taken_back,
         waits: verdict.waits(),
         at_ms: verdict.event_at / 1_000_000,
