@@ -91,6 +91,11 @@ impl Watched {
         })
     }
 
+    /// The instants at which the clock was stopped or closed, as far as the log says it up to a position.
+    pub fn ends(&self, known: i64) -> impl Iterator<Item = Timestamp> {
+        self.spans.iter().filter_map(|span| span.to).filter(move |(_, position)| *position <= known).map(|(at, _)| at)
+    }
+
     pub fn opened_at(&self) -> Option<Timestamp> {
         self.spans.first().map(|span| span.from.0)
     }

@@ -73,6 +73,8 @@ struct Watch {
     heard: i64,
     /// Which signals each gateway has delivered.
     delivered: BTreeMap<String, Vec<bool>>,
+    /// How many stops of the clock the monitor has heard of.
+    stops: usize,
 }
 
 /// A gateway said that nothing waits there.
@@ -133,6 +135,7 @@ impl Watches {
             }
             self.watch(arena, &run);
             if let Some(watch) = self.watches.get_mut(&run) {
+                watch.hear_stops(arena, &run, after, tick.at);
                 watch.hear_requests(arena, &run, after, tick.at);
                 watch.take(&run, batch.header.edge.as_str(), tick);
             }
@@ -204,9 +207,11 @@ impl Watches {
             let end = closed.at.to_nanos();
             for (told, edge) in lost {
                 let from = told.min(end);
+                watch.hear_stops(arena, run, i64::MAX, from);
                 watch.hear_requests(arena, run, i64::MAX, from);
                 watch.lose(&edge, from);
             }
+            watch.hear_stops(arena, run, i64::MAX, end);
             watch.hear_requests(arena, run, i64::MAX, end);
             watch.monitor.finish(end);
             self.watches.insert(run.clone(), watch);
@@ -260,6 +265,7 @@ impl Watch {
             verdicts: 0,
             heard: 0,
             delivered: BTreeMap::new(),
+            stops: 0,
         }
     }
 
@@ -283,6 +289,22 @@ impl Watch {
         let signals = self.scheme.rules.signals();
         for (signal, declared) in signals.iter().enumerate().filter(|(signal, _)| delivered[*signal]) {
             self.monitor.observe(&Binding::unknown(at, SignalIx(signal as u32), &declared.kind));
+        }
+    }
+
+    /// While the clock stood, nobody watched: no rule may go on with what the equipment said last. Tells the monitor of the stops before an
+    /// instant of the equipment. The instant of the stop itself was watched still.
+    fn hear_stops(&mut self, arena: &Arena, run: &RunId, after: i64, until: Nanos) {
+        let Some(now) = arena.runs.get(run) else { return };
+        while let Some(stop) = now.watched.ends(after).nth(self.stops).map(|at| at.to_nanos())
+            && stop < until
+        {
+            self.hear_requests(arena, run, after, stop);
+            let edges: Vec<String> = self.delivered.keys().cloned().collect();
+            for edge in edges {
+                self.lose(&edge, Nanos(stop.0.saturating_add(1)));
+            }
+            self.stops += 1;
         }
     }
 

@@ -131,6 +131,45 @@ async fn telemetry_is_judged_once() {
     .await;
 }
 
+/// The equipment was sound until the clock was stopped. What it was after that nobody saw, so it isn't known to have been sound for a second
+/// when the competitor asks, shortly after the clock goes on.
+#[tokio::test]
+async fn what_was_so_before_a_stop_is_not_known_after_it() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        world.start(&run).await;
+        let sound = |at| ("S01", at, json!({"grip": false, "sound": true}));
+        assert_eq!(
+            send(&edge, &path, batch("edg_east", 1, 0, &[sound(1), sound(1100)])).await.json(),
+            json!({"next": 2})
+        );
+        for (wait_ms, act) in [(1200, json!({"act": "stop", "reason": "设备故障"})), (800, json!({"act": "resume"}))]
+        {
+            world.clock.advance_millis(wait_ms);
+            assert_eq!(world.clock_act(&run, act).await.status, 200);
+        }
+        world.clock.advance_millis(500);
+        let request = world.path(&format!("runs/{run}/judge-requests"));
+        assert_eq!(world.competitor.post(&request, json!({"checkpoint": "accept"})).await.status, 201);
+        let after =
+            batch("edg_east", 2, 2600, &[("S01", 2600, json!({"force": 1.0})), ("S01", 2700, json!({"force": 2.0}))]);
+        assert_eq!(send(&edge, &path, after).await.json(), json!({"next": 3}));
+        testkit::eventually("the request is judged", async || world.verdict_count().await == 1).await;
+        let outcomes: Vec<_> = world.floor().await.arena().verdicts.values().map(|verdict| verdict.outcome).collect();
+        assert_eq!(outcomes, [contest::event::Outcome::Undecided]);
+        world.clock.advance_millis(5000);
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        let last = batch("edg_east", 3, 7500 + GRACE_MS, &[]);
+        assert_eq!(send(&edge, &path, last).await.json(), json!({"next": 4}));
+        let floor = world.floor().await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        a_try_finds_the_same(&world).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_referee_that_begins_anew_finds_the_same() {
     let database = testkit::sqlite_database();
