@@ -341,6 +341,10 @@ async fn an_undecided_verdict_that_was_rejected_can_be_marked_by_hand() {
         let entry = floor.arena().entry_of(&run).unwrap();
         let aspect = floor.arena().aspect("D1.1").unwrap();
         assert_eq!(floor.arena().board.aspect(entry, aspect).mark, Some(common::hundredths(200)));
+        let verdicts = world.chief.get(&world.path(&format!("verdicts?run={run}"))).await.json();
+        let stands = verdicts["items"].as_array().unwrap().iter().filter(|item| item["aspect"] == "D1.1");
+        let stands: Vec<_> = stands.map(|item| (&item["standing"], &item["waits"])).collect();
+        assert_eq!(stands, vec![(&json!("by_hand"), &json!(false)); grips.len()], "whatever was decided before");
     })
     .await;
 }
