@@ -4,7 +4,9 @@
 mod batch;
 mod condition;
 mod recording;
+mod resume;
 mod scheme;
+mod sparkplug;
 
 pub struct Target {
     pub name: &'static str,
@@ -18,4 +20,6 @@ pub static ALL: &[Target] = &[
     Target { name: "scheme", run: scheme::run, words: scheme::WORDS },
     Target { name: "recording", run: recording::run, words: recording::WORDS },
     Target { name: "batch", run: batch::run, words: batch::WORDS },
+    Target { name: "sparkplug", run: sparkplug::run, words: sparkplug::WORDS },
+    Target { name: "resume", run: resume::run, words: resume::WORDS },
 ];

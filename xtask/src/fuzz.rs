@@ -9,9 +9,10 @@ use clap::Args;
 use crate::shell::{command, output, run};
 
 const COUNTERS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 \
-                        -Cllvm-args=-sanitizer-coverage-inline-8bit-counters";
+                        -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+                        --cfg=fuzzing";
 
-/// Fuzz a target: `condition`, `scheme`, `recording`, `batch`. What breaks is kept in `fuzz/broken`.
+/// Fuzz a target: `condition`, `scheme`, `recording`, `batch`, `sparkplug`, `resume`. What breaks is kept in `fuzz/broken`.
 #[derive(Args)]
 pub struct Fuzz {
     /// Which one; without it the program lists them.

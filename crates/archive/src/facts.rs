@@ -164,6 +164,26 @@ pub fn taken_back(it: &TakenBack<'_>) -> Statement {
     it.place.around(statement)
 }
 
+/// A verdict never held: the referee found it when samples came late.
+#[derive(Debug, Clone, Copy)]
+pub struct Amended<'a> {
+    pub verdict: &'a VerdictId,
+    pub place: Place<'a>,
+    pub person: &'a PersonId,
+    pub because: &'a Text,
+    pub at: Timestamp,
+}
+
+pub fn amended(it: &Amended<'_>) -> Statement {
+    let id = statement_id("amended", it.verdict.as_str());
+    let statement = Statement::new(id, hall_person(it.person), verbs::WAS_TAKEN_BACK, it.place.aspect(), it.at)
+        .with_earlier(statement_id("verdict", it.verdict.as_str()))
+        .with_fact("verdict", it.verdict.as_str())
+        .with_response(it.because.zh.as_str())
+        .with_fact("because-en", it.because.en.as_str());
+    it.place.around(statement)
+}
+
 /// A competitor's result when the contest is final.
 #[derive(Debug, Clone, Copy)]
 pub struct Ranked<'a> {

@@ -163,6 +163,16 @@ pub fn of_verdict(arena: &Arena, happened: &Happened) -> Option<Kept> {
     })
 }
 
+/// What the referee itself withdraws.
+pub fn of_amended(arena: &Arena, happened: &Happened, at: Timestamp) -> Option<Kept> {
+    let Happened::VerdictAmended { verdict, run, aspect, because } = happened else { return None };
+    let around = Around::of(arena, run, aspect)?;
+    let because: Text = because.clone().into();
+    around.told(arena, |place| {
+        facts::amended(&facts::Amended { verdict, place, person: &around.person, because: &because, at })
+    })
+}
+
 pub fn of_decision(arena: &Arena, happened: &Happened, by: &PersonId, at: Timestamp) -> Option<Kept> {
     let Happened::Decided { verdict, decision, reason } = happened else { return None };
     let found = arena.verdicts.get(&verdict.0)?;

@@ -247,6 +247,7 @@ impl Arena {
             Happened::VerdictTakenBack { verdict, reason } => {
                 self.fold_taken_back(logged, verdict, reason, touched);
             }
+            Happened::VerdictAmended { verdict, because, .. } => self.fold_amended(logged, verdict, because, touched),
             Happened::RulesPublished { .. } | Happened::RulesShadowed { .. } => self.fold_rules(logged, touched),
         }
     }
@@ -323,7 +324,7 @@ impl Arena {
     }
 
     fn fold_verdict(&mut self, logged: &Logged, touched: &mut Touched) {
-        let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, .. } = &logged.happened
+        let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, because } = &logged.happened
         else {
             return;
         };
@@ -344,6 +345,7 @@ impl Arena {
             decided_by: None,
             taken_back: false,
             reason: None,
+            because: because.clone(),
             at: logged.at,
         };
         let event = verdict.event(logged.position);
@@ -374,7 +376,9 @@ impl Arena {
         reason: Option<&String>,
         touched: &mut Touched,
     ) {
-        let Some(verdict) = self.verdicts.get_mut(id) else { return };
+        let Some(verdict) = self.verdicts.get_mut(id).filter(|verdict| verdict.standing != Standing::Amended) else {
+            return;
+        };
         verdict.standing = match decision {
             Decision::Confirm => Standing::Counted,
             Decision::Reject => Standing::Rejected,

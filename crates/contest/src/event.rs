@@ -207,6 +207,9 @@ pub enum Happened {
         /// Source time, ns.
         event_at: i64,
         evidence: EvidenceSeen,
+        /// Why it was found only when its time was judged again. Since v5.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Text>,
     },
     Decided {
         verdict: VerdictId,
@@ -281,6 +284,13 @@ pub enum Happened {
         verdict: VerdictId,
         reason: String,
     },
+    /// The referee itself found that a verdict does not hold: samples came late, and its time was judged again. Since v5.
+    VerdictAmended {
+        verdict: VerdictId,
+        run: RunId,
+        aspect: String,
+        because: Text,
+    },
     /// The rules by which runs are judged that are opened from here on.
     RulesPublished {
         version: u32,
@@ -316,6 +326,7 @@ impl Happened {
             Happened::JudgeReturned { .. } => "judge_returned",
             Happened::Watched { .. } => "watched",
             Happened::VerdictTakenBack { .. } => "verdict_taken_back",
+            Happened::VerdictAmended { .. } => "verdict_amended",
             Happened::RulesPublished { .. } => "rules_published",
             Happened::RulesShadowed { .. } => "rules_shadowed",
         }

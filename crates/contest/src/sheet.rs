@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use kernel::{AccountId, Timestamp};
-use marking::{AspectIx, AspectKind};
+use marking::{AspectIx, AspectKind, Standing};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::wire::{Mark, MarkId, RunId, Text, VerdictId};
@@ -183,7 +183,8 @@ pub struct VerdictSeen {
     pub outcome: Outcome,
     /// Signed.
     pub marks: Mark,
-    /// `counted`, `waiting`, `rejected`, `shadow`, or `by_hand`: a judge's mark stands in its place.
+    /// `counted`, `waiting`, `rejected`, `shadow`, `by_hand`: a judge's mark stands in its place, or `amended`: samples that
+    /// came late showed the referee that it does not hold.
     pub standing: String,
     /// Whether the chief judge took it back after it had counted; it stands as rejected then.
     pub taken_back: bool,
@@ -193,6 +194,8 @@ pub struct VerdictSeen {
     pub at_ms: i64,
     pub evidence: EvidenceSeen,
     pub reason: Option<String>,
+    /// Why the referee found or withdrew it only when its time was judged again.
+    pub because: Option<Text>,
 }
 
 /// How a verdict stands in whose aspect a judge marked by hand, whatever was decided on it before.
@@ -207,12 +210,18 @@ pub fn seen(arena: &Arena, verdict: &VerdictNow) -> VerdictSeen {
         aspect: arena.board.scheme().aspect(verdict.aspect).map(|aspect| aspect.code.clone()).unwrap_or_default(),
         outcome: verdict.outcome,
         marks: Mark(verdict.marks),
-        standing: if verdict.by_hand { BY_HAND } else { verdict.standing.code() }.to_owned(),
+        standing: match verdict.standing {
+            Standing::Amended => verdict.standing.code(),
+            _ if verdict.by_hand => BY_HAND,
+            standing => standing.code(),
+        }
+        .to_owned(),
         taken_back: verdict.taken_back,
         waits: verdict.waits(),
         at_ms: verdict.event_at / 1_000_000,
         evidence: verdict.evidence.clone(),
         reason: verdict.reason.clone(),
+        because: verdict.because.clone(),
     }
 }
 

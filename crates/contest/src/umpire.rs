@@ -137,7 +137,11 @@ impl Umpire {
                     let new: Vec<(&Found, Option<archived::Kept>)> = {
                         let arena = floor.arena();
                         let new = found.iter().filter(|found| is_new(&arena, &found.happened));
-                        new.map(|found| (found, archived::of_verdict(&arena, &found.happened))).collect()
+                        new.map(|found| {
+                            let verdict = archived::of_verdict(&arena, &found.happened);
+                            (found, verdict.or_else(|| archived::of_amended(&arena, &found.happened, at)))
+                        })
+                        .collect()
                     };
                     for (found, statement) in &new {
                         log::append(tx, &floor.contest, at, None, &found.subject, &found.happened).await?;
@@ -166,6 +170,11 @@ fn is_new(arena: &Arena, happened: &Happened) -> bool {
                 "a verdict came too late to count"
             );
             false
+        }
+        Happened::VerdictAmended { verdict, run, .. } => {
+            arena.verdicts.get(&verdict.0).is_none_or(|found| found.standing != marking::Standing::Amended)
+                && arena.state.takes_marks()
+                && arena.runs.get(&run.0).is_some_and(|now| !now.judged)
         }
         Happened::Watched { run, .. } => arena.runs.get(&run.0).is_some_and(|now| !now.judged),
         _ => true,

@@ -7,14 +7,18 @@
 //! The [`umpire`](crate::umpire) judges with it what comes in, the [rule bench](crate::rules) what was recorded, once more and by another
 //! text: so a try can't judge otherwise than the referee does.
 //!
+//! Where two gateways tell of one run, what they say is put in one order before it is judged, and a gateway that was cut off amends when it
+//! comes back ([`Timeline`]).
+//!
 //! Invariant: no I/O and no clock; what it needs to know of the contest it reads in the arena.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
 
 use catalogue::LoadedScheme;
 use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
 use marking::Policy;
-use referee::{Monitor, SignalIx, Taken};
+use referee::{Arrival, Bounds, Entry, Sample, SignalIx, Timeline, Verdict};
 use telemetry::{Batch, Binding, Limits};
 use web::wire;
 
@@ -26,6 +30,12 @@ use crate::stage::{Gateway, Gateways};
 /// A gateway has told everything of a closed run when it says, so long after the close by its own clock, that nothing waits: a sample may
 /// stay up to 2 s in the gateway before it counts as waiting, as long again in the broker, and the gateway's clock may run before the hall's.
 pub const GRACE_MS: i64 = 5_000;
+
+/// A gateway tells in order of time: what it has said it has said.
+const IN_ORDER: Duration = Duration::ZERO;
+/// A gateway that lies so far behind another is not waited for. What it tells later amends, back to [`AMENDED_WITHIN`].
+const SILENT_AFTER: Duration = Duration::from_secs(2);
+const AMENDED_WITHIN: Duration = Duration::from_secs(300);
 
 /// Which runs are judged, and by what.
 pub enum Docket {
@@ -65,16 +75,33 @@ pub struct Watches {
 struct Watch {
     scheme: LoadedScheme,
     binding: Binding,
-    monitor: Monitor,
+    timeline: Timeline,
     entry: EntryId,
     samples: u64,
     verdicts: u32,
-    /// Requests of the competitor that the monitor has heard of, by position.
+    /// Requests of the competitor that were told, by position.
     heard: i64,
-    /// Which signals each gateway has delivered.
-    delivered: BTreeMap<String, Vec<bool>>,
-    /// How many stops of the clock the monitor has heard of.
+    gateways: BTreeMap<String, Source>,
+    /// The aspects of the verdicts that went into the log and stand, by number.
+    told: HashMap<u32, String>,
+    /// How many stops of the clock were told.
     stops: usize,
+}
+
+/// A gateway, as a run's timeline knows it.
+struct Source {
+    ix: usize,
+    /// What it has said, counted.
+    count: u64,
+    /// Which signals it has delivered.
+    delivered: Vec<bool>,
+}
+
+impl Source {
+    fn say(&mut self, timeline: &mut Timeline, sample: &Sample) -> Arrival {
+        self.count += 1;
+        timeline.observe(self.ix, self.count, sample)
+    }
 }
 
 /// A gateway said that nothing waits there.
@@ -196,7 +223,7 @@ impl Watches {
             self.watch(arena, run);
             let Some(mut watch) = self.watches.remove(run) else { continue };
             // Who delivered and never told that nothing waits was retired: what he would have said is missing from there on.
-            let untold = watch.delivered.keys().filter(|edge| !self.has_told(edge, *closed));
+            let untold = watch.gateways.keys().filter(|edge| !self.has_told(edge, *closed));
             let mut lost: Vec<(Nanos, String)> = untold
                 .map(|edge| {
                     let told = self.told_until.get(edge).map_or(Nanos(i64::MIN), |told| told.at.to_nanos());
@@ -213,7 +240,7 @@ impl Watches {
             }
             watch.hear_stops(arena, run, i64::MAX, end);
             watch.hear_requests(arena, run, i64::MAX, end);
-            watch.monitor.finish(end);
+            watch.timeline.finish(end);
             self.watches.insert(run.clone(), watch);
         }
         let mut found = self.drain(arena);
@@ -223,7 +250,7 @@ impl Watches {
                 let happened = Happened::Watched {
                     run: wire::RunId(run.clone()),
                     samples: watch.samples,
-                    late: watch.monitor.counts().late,
+                    late: watch.timeline.arrivals().too_late,
                     verdicts: watch.verdicts,
                     after_batch: Some(self.position),
                 };
@@ -258,49 +285,64 @@ impl Watch {
     fn begin(scheme: LoadedScheme, opened: Timestamp, entry: EntryId) -> Self {
         Self {
             binding: Binding::new(scheme.rules.signals()),
-            monitor: Monitor::new(scheme.rules.clone(), opened.to_nanos()),
+            timeline: Timeline::new(scheme.rules.clone(), opened.to_nanos(), &ALONE),
             scheme,
             entry,
             samples: 0,
             verdicts: 0,
             heard: 0,
-            delivered: BTreeMap::new(),
+            gateways: BTreeMap::new(),
+            told: HashMap::new(),
             stops: 0,
         }
     }
 
     fn take(&mut self, run: &RunId, edge: &str, tick: &telemetry::Tick) {
-        if !self.delivered.contains_key(edge) {
-            self.delivered.insert(edge.to_owned(), vec![false; self.scheme.rules.signals().len()]);
+        if !self.gateways.contains_key(edge) {
+            self.join(edge);
         }
-        let Some(delivered) = self.delivered.get_mut(edge) else { return };
+        let Some(source) = self.gateways.get_mut(edge) else { return };
         let misfit = |misfit| tracing::debug!(%run, ?misfit, "a reading misfits its signal");
         for sample in self.binding.samples(tick, misfit) {
-            delivered[sample.signal.index()] = true;
-            self.monitor.observe(&sample);
+            source.delivered[sample.signal.index()] = true;
+            source.say(&mut self.timeline, &sample);
             self.samples += 1;
         }
     }
 
-    /// What a gateway that was retired delivered nobody knows any more from an instant on: the rules must not go on with its last values.
+    /// As long as one gateway tells of a run, nothing comes late and nothing need be kept.
+    fn join(&mut self, edge: &str) {
+        let ix = self.timeline.join(IN_ORDER);
+        if ix > 0 {
+            self.timeline.amend_within(Some(AMENDED_WITHIN));
+        }
+        let delivered = vec![false; self.scheme.rules.signals().len()];
+        self.gateways.insert(edge.to_owned(), Source { ix, count: 0, delivered });
+    }
+
+    /// What a gateway delivered nobody knows any more from an instant on: the rules must not go on with its last values. Where that instant
+    /// has been judged and is not judged again, from now on.
     fn lose(&mut self, edge: &str, from: Nanos) {
-        let at = from.max(self.monitor.now());
-        let Some(delivered) = self.delivered.get(edge) else { return };
-        let signals = self.scheme.rules.signals();
-        for (signal, declared) in signals.iter().enumerate().filter(|(signal, _)| delivered[*signal]) {
-            self.monitor.observe(&Binding::unknown(at, SignalIx(signal as u32), &declared.kind));
+        let Some(source) = self.gateways.get_mut(edge) else { return };
+        for (signal, declared) in self.scheme.rules.signals().iter().enumerate() {
+            if source.delivered[signal] {
+                let unknown = |at| Binding::unknown(at, SignalIx(signal as u32), &declared.kind);
+                if source.say(&mut self.timeline, &unknown(from)) == Arrival::TooLate {
+                    source.say(&mut self.timeline, &unknown(self.timeline.judged_before()));
+                }
+            }
         }
     }
 
-    /// While the clock stood, nobody watched: no rule may go on with what the equipment said last. Tells the monitor of the stops before an
-    /// instant of the equipment. The instant of the stop itself was watched still.
+    /// While the clock stood, nobody watched: no rule may go on with what the equipment said last. Tells of the stops before an instant of the
+    /// equipment. The instant of the stop itself was watched still.
     fn hear_stops(&mut self, arena: &Arena, run: &RunId, after: i64, until: Nanos) {
         let Some(now) = arena.runs.get(run) else { return };
         while let Some(stop) = now.watched.ends(after).nth(self.stops).map(|at| at.to_nanos())
             && stop < until
         {
             self.hear_requests(arena, run, after, stop);
-            let edges: Vec<String> = self.delivered.keys().cloned().collect();
+            let edges: Vec<String> = self.gateways.keys().cloned().collect();
             for edge in edges {
                 self.lose(&edge, Nanos(stop.0.saturating_add(1)));
             }
@@ -308,15 +350,15 @@ impl Watch {
         }
     }
 
-    /// Tells the monitor of requests made up to an instant of the equipment. Its clock may run before the hall's: a request that lies behind
-    /// what was judged already counts at this instant instead.
+    /// Tells of requests made up to an instant of the equipment. Its clock may run before the hall's: a request that lies behind what was
+    /// judged already counts at this instant instead.
     fn hear_requests(&mut self, arena: &Arena, run: &RunId, after: i64, until: Nanos) {
         for request in arena.requests_of(run) {
             let due = request.position > self.heard && request.position <= after;
             if due && request.at.to_nanos() <= until {
-                let checkpoint = request.checkpoint.as_deref();
-                if self.monitor.request(request.at.to_nanos(), checkpoint) == Taken::Late {
-                    self.monitor.request(until, checkpoint);
+                let (count, checkpoint) = (request.position as u64, request.checkpoint.as_deref());
+                if self.timeline.ask(count, request.at.to_nanos(), checkpoint) == Arrival::TooLate {
+                    self.timeline.ask(count, until.max(self.timeline.judged_before()), checkpoint);
                 }
                 self.heard = request.position;
             }
@@ -324,41 +366,72 @@ impl Watch {
     }
 
     fn drain(&mut self, arena: &Arena, run: &RunId) -> Vec<Found> {
-        let module = arena.module_of(run);
         let mut found = Vec::new();
-        for verdict in self.monitor.drain() {
-            // A rule judges the module of its aspect; in the others its signals mean something else.
-            let of_module = arena
-                .aspect(&verdict.aspect)
-                .and_then(|aspect| arena.board.scheme().aspect(aspect))
-                .is_some_and(|aspect| Some(aspect.module) == module);
-            if !of_module || self.scheme.policy(&verdict.aspect) == Some(Policy::Off) {
-                continue;
+        for entry in self.timeline.drain() {
+            match entry {
+                Entry::Said(verdict) => found.extend(self.found(arena, run, verdict, None)),
+                Entry::Added { verdict, because } => found.extend(self.found(arena, run, verdict, Some(because))),
+                Entry::Withdrawn { number, because } => found.extend(self.amended(run, number, because)),
+                Entry::Instead { number, verdict, because } => {
+                    found.extend(self.amended(run, number, because.clone()));
+                    found.extend(self.found(arena, run, verdict, Some(because)));
+                }
             }
-            let Some(id) = verdict_id(run, verdict.number) else { continue };
-            self.verdicts += 1;
-            found.push(Found {
-                subject: id.to_string(),
-                happened: Happened::Verdict {
-                    id: wire::VerdictId(id),
-                    run: wire::RunId(run.clone()),
-                    entry: wire::EntryId(self.entry.clone()),
-                    rule: verdict.rule.to_string(),
-                    aspect: verdict.aspect.to_string(),
-                    outcome: match verdict.outcome {
-                        referee::Outcome::Met => Outcome::Met,
-                        referee::Outcome::Missed => Outcome::Missed,
-                        referee::Outcome::Undecided => Outcome::Undecided,
-                    },
-                    marks: verdict.marks.hundredths(),
-                    event_at: verdict.at.0,
-                    evidence: evidence(&verdict.evidence, &self.scheme.hash),
-                },
-            });
         }
         found
     }
+
+    fn found(&mut self, arena: &Arena, run: &RunId, verdict: Verdict, because: Option<kernel::Text>) -> Option<Found> {
+        // A rule judges the module of its aspect; in the others its signals mean something else.
+        let of_module = arena
+            .aspect(&verdict.aspect)
+            .and_then(|aspect| arena.board.scheme().aspect(aspect))
+            .is_some_and(|aspect| Some(aspect.module) == arena.module_of(run));
+        if !of_module || self.scheme.policy(&verdict.aspect) == Some(Policy::Off) {
+            return None;
+        }
+        let id = verdict_id(run, verdict.number)?;
+        self.verdicts += 1;
+        self.told.insert(verdict.number, verdict.aspect.to_string());
+        Some(Found {
+            subject: id.to_string(),
+            happened: Happened::Verdict {
+                id: wire::VerdictId(id),
+                run: wire::RunId(run.clone()),
+                entry: wire::EntryId(self.entry.clone()),
+                rule: verdict.rule.to_string(),
+                aspect: verdict.aspect.to_string(),
+                outcome: match verdict.outcome {
+                    referee::Outcome::Met => Outcome::Met,
+                    referee::Outcome::Missed => Outcome::Missed,
+                    referee::Outcome::Undecided => Outcome::Undecided,
+                },
+                marks: verdict.marks.hundredths(),
+                event_at: verdict.at.0,
+                evidence: evidence(&verdict.evidence, &self.scheme.hash),
+                because: because.map(Into::into),
+            },
+        })
+    }
+
+    fn amended(&mut self, run: &RunId, number: u32, because: kernel::Text) -> Option<Found> {
+        let aspect = self.told.remove(&number)?;
+        let id = verdict_id(run, number)?;
+        self.verdicts -= 1;
+        Some(Found {
+            subject: id.to_string(),
+            happened: Happened::VerdictAmended {
+                verdict: wire::VerdictId(id),
+                run: wire::RunId(run.clone()),
+                aspect,
+                because: because.into(),
+            },
+        })
+    }
 }
+
+/// One gateway, or none yet.
+const ALONE: Bounds = Bounds { sources: Vec::new(), silent_after: SILENT_AFTER, amend_within: Some(Duration::ZERO) };
 
 fn closed(now: &RunNow) -> Option<Closed> {
     let RunClock::Closed { at, .. } = now.clock else { return None };

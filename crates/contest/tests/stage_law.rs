@@ -105,7 +105,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
     };
     // A sheet and a verdict are of the module of their run.
     let in_module = |aspect: &str| wire::RunId(plan.run_for(&run.entry, &aspect[..1]).unwrap().clone());
-    match rng.below(25) {
+    match rng.below(26) {
         0..=7 => {
             let (aspect, value) = value(rng);
             let id = in_module(aspect);
@@ -160,6 +160,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                     sentence: wire::Text { zh: "句".into(), en: "sentence".into() },
                     scheme_hash: String::new(),
                 },
+                because: None,
             }
         }
         15 => match arena.verdict_order.last() {
@@ -218,6 +219,15 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                 by: "沈裁判长".into(),
             }
         }
+        25 => match arena.verdict_order.last().and_then(|id| arena.verdicts.get(id)) {
+            Some(verdict) => Happened::VerdictAmended {
+                verdict: wire::VerdictId(verdict.id.clone()),
+                run: wire::RunId(verdict.run.clone()),
+                aspect: arena.board.scheme().aspect(verdict.aspect).unwrap().code.clone(),
+                because: wire::Text { zh: "迟到".into(), en: "late".into() },
+            },
+            None => Happened::State { to: ContestState::Live, reason: None, left_open: None },
+        },
         _ => Happened::Watched { run: id, samples: 1, late: 0, verdicts: 0, after_batch: None },
     }
 }

@@ -42,6 +42,7 @@ fn every_event_that_was_ever_written_loads() {
         "rules_shadowed",
         "state",
         "verdict",
+        "verdict_amended",
         "verdict_taken_back",
         "watched",
     ];

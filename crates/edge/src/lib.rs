@@ -47,6 +47,8 @@ pub use config::{
     ConfigFault, EdgeConfig, FORMAT, ForwardConfig, MqttConfig, OpcuaConfig, RecordingsConfig, SpoolConfig,
 };
 pub use source::{NodeStatus, SourceKind, SourceLink, SourceStatus};
+#[cfg(fuzzing)]
+pub use sparkplug::fuzzed;
 pub use state::{HallLink, Status};
 
 use intake::Offer;

@@ -13,6 +13,8 @@
 //!
 //! Invariant: this module neither reads a clock nor sends: what comes in is an argument, what is to be done is the answer.
 
+#[cfg(fuzzing)]
+pub mod fuzzed;
 mod payload;
 #[cfg(test)]
 mod tests;

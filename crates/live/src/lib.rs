@@ -24,6 +24,8 @@ mod clock;
 mod core;
 mod frame;
 mod front;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 mod hub;
 mod key;
 mod path;

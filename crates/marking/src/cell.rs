@@ -315,7 +315,7 @@ impl Cell {
         let (mut any_counts, mut any_waits, mut any_undecided) = (false, false, false);
         for verdict in self.verdicts() {
             match (verdict.standing, verdict.outcome) {
-                (Standing::Rejected | Standing::Shadow, _) => {}
+                (Standing::Rejected | Standing::Shadow | Standing::Amended, _) => {}
                 (_, Outcome::Undecided) => any_undecided = true,
                 (Standing::Waiting, _) => any_waits = true,
                 (Standing::Counted, _) => {
@@ -338,12 +338,16 @@ impl Cell {
 
     /// What the referee alone would have given, whatever its verdicts' standing: to measure how well it agrees with judges.
     pub fn referee_alone(&self, max: Mark, starts_at: StartsAt) -> Option<Mark> {
-        let decided = |verdict: &&SeenVerdict| verdict.outcome != Outcome::Undecided;
-        if self.verdicts().is_empty() || !self.verdicts().iter().all(|verdict| decided(&verdict)) {
-            return None;
+        let mut found = self.verdicts().iter().filter(|verdict| verdict.standing != Standing::Amended).peekable();
+        found.peek()?;
+        let mut sum = if starts_at == StartsAt::Full { max } else { Mark::ZERO };
+        for verdict in found {
+            if verdict.outcome == Outcome::Undecided {
+                return None;
+            }
+            sum += verdict.marks;
         }
-        let start = if starts_at == StartsAt::Full { max } else { Mark::ZERO };
-        Some((start + self.verdicts().iter().map(|verdict| verdict.marks).sum()).clamp(Mark::ZERO, max))
+        Some(sum.clamp(Mark::ZERO, max))
     }
 }
 

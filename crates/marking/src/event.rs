@@ -102,10 +102,13 @@ pub enum Standing {
     Rejected,
     /// Recorded to see how well the referee agrees with the judges.
     Shadow,
+    /// The referee itself found that it never held, when samples came late.
+    Amended,
 }
 
 impl Standing {
-    pub const ALL: [Standing; 4] = [Standing::Counted, Standing::Waiting, Standing::Rejected, Standing::Shadow];
+    pub const ALL: [Standing; 5] =
+        [Standing::Counted, Standing::Waiting, Standing::Rejected, Standing::Shadow, Standing::Amended];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -113,6 +116,7 @@ impl Standing {
             Standing::Waiting => "waiting",
             Standing::Rejected => "rejected",
             Standing::Shadow => "shadow",
+            Standing::Amended => "amended",
         }
     }
 

@@ -178,7 +178,7 @@ fn log(draws: &[Draw], scheme: &Scheme) -> Vec<Event> {
                     rule: "rule".into(),
                     marks: hundredths(i64::from(number % 5) * 75 - 150),
                     outcome: [Outcome::Met, Outcome::Missed, Outcome::Met, Outcome::Undecided][number as usize / 4 % 4],
-                    standing: Standing::ALL[number as usize / 16 % 4],
+                    standing: Standing::ALL[number as usize / 16 % 5],
                 },
                 (AspectKind::Automatic { .. }, 20) => {
                     Event::Policy { position, entry, aspect, policy: Policy::ALL[number as usize % 4] }

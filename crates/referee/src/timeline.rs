@@ -29,7 +29,8 @@ pub struct Bounds {
     pub sources: Vec<Duration>,
     /// A source that lies so far behind the newest of all is not waited for.
     pub silent_after: Duration,
-    /// How far back late samples amend; `None`: to the start of the run, and everything is kept in memory until then.
+    /// How far back late samples amend; `None`: to the start of the run, and everything is kept in memory until then. Zero: nothing is
+    /// amended, and nothing is kept that was judged.
     pub amend_within: Option<Duration>,
 }
 
@@ -97,6 +98,9 @@ pub enum Entry {
 
 /// Time, source, and the source's count.
 type Key = (i64, u32, u64);
+
+/// Who asks and is no source.
+const NOBODY: usize = u32::MAX as usize;
 
 #[derive(Debug, Clone)]
 enum Word {
@@ -181,8 +185,33 @@ impl Timeline {
         }
     }
 
+    pub fn rules(&self) -> &Arc<RuleSet> {
+        self.monitor.rules()
+    }
+
     pub fn arrivals(&self) -> Arrivals {
         self.arrivals
+    }
+
+    /// One more source, which nobody knew of until now. It is waited for from here on.
+    pub fn join(&mut self, bound: Duration) -> usize {
+        self.sources.push(Source { bound: nanos(bound), newest: i64::MIN, told_before: i64::MIN });
+        self.sources.len() - 1
+    }
+
+    /// From here on late samples amend so far back; what was judged before stands.
+    pub fn amend_within(&mut self, within: Option<Duration>) {
+        let keeps = self.keeps();
+        self.amend_within = within.map(nanos);
+        if !keeps && self.keeps() {
+            self.checkpoints = vec![Checkpoint { reached: self.reached, monitor: self.monitor.clone(), standing: 0 }];
+            self.standing.clear();
+        }
+    }
+
+    /// Whether anything that was judged may be judged again.
+    fn keeps(&self) -> bool {
+        self.amend_within != Some(0)
     }
 
     /// What lies before this has been judged.
@@ -198,6 +227,11 @@ impl Timeline {
     /// A source passes on that the competitor asks to be judged.
     pub fn request(&mut self, source: usize, count: u64, at: Nanos, checkpoint: Option<&str>) -> Arrival {
         self.take(source, count, at.0, Word::Request(checkpoint.map(Arc::from)))
+    }
+
+    /// A request that came by another way than the sources: nobody is waited for because of it. `count` tells it from others.
+    pub fn ask(&mut self, count: u64, at: Nanos, checkpoint: Option<&str>) -> Arrival {
+        self.take(NOBODY, count, at.0, Word::Request(checkpoint.map(Arc::from)))
     }
 
     /// A source says that time has come to `at`, and that it has nothing more to say about that instant or before.
@@ -252,7 +286,9 @@ impl Timeline {
     }
 
     fn place(&mut self, source: usize, count: u64, at: i64, word: Word) -> Arrival {
-        let Some(of) = self.sources.get_mut(source) else { return Arrival::Refused };
+        if source != NOBODY && source >= self.sources.len() {
+            return Arrival::Refused;
+        }
         if self.ended_at.is_some_and(|end| at > end) {
             return Arrival::AfterEnd;
         }
@@ -260,13 +296,15 @@ impl Timeline {
         if self.words.contains_key(&key) {
             return Arrival::Duplicate;
         }
-        of.newest = of.newest.max(at);
+        if let Some(of) = self.sources.get_mut(source) {
+            of.newest = of.newest.max(at);
+        }
         if at > self.reached {
             self.words.insert(key, word);
             return Arrival::InTime;
         }
         let by = self.reached.saturating_sub(at);
-        if at <= self.checkpoints[0].reached || self.amend_within.is_some_and(|within| by > within) {
+        if !self.keeps() || at <= self.checkpoints[0].reached || self.amend_within.is_some_and(|within| by > within) {
             return Arrival::TooLate;
         }
         let what = match &word {
@@ -331,6 +369,13 @@ impl Timeline {
     /// Keeps a monitor to judge again from, and forgets what no late sample reaches any more.
     fn keep_checkpoint(&mut self) {
         let Some(within) = self.amend_within else { return };
+        if !self.keeps() {
+            while self.words.first_key_value().is_some_and(|((at, ..), _)| *at <= self.reached) {
+                self.words.pop_first();
+            }
+            self.standing.clear();
+            return;
+        }
         let newest = self.checkpoints.last().map_or(i64::MIN, |checkpoint| checkpoint.reached);
         // A monitor takes samples from before the start until its first instant; it is kept as it was until then.
         if self.reached < self.started_at || self.reached.saturating_sub(newest) < (within / 4).max(1) {

@@ -47,7 +47,9 @@ impl Arena {
 
     /// What was found later stands as it was found, also where a cap had left less for it.
     pub(super) fn fold_taken_back(&mut self, logged: &Logged, id: &VerdictId, reason: &str, touched: &mut Touched) {
-        let Some(verdict) = self.verdicts.get_mut(id) else { return };
+        let Some(verdict) = self.verdicts.get_mut(id).filter(|verdict| verdict.standing != Standing::Amended) else {
+            return;
+        };
         verdict.standing = Standing::Rejected;
         verdict.taken_back = true;
         verdict.decided_by = logged.account.clone();
@@ -67,6 +69,33 @@ impl Arena {
                 en: "The chief judge took a verdict of the referee back".into(),
             },
         });
+        self.aspect_at.insert((entry, aspect), logged.at);
+        self.apply(&run, event, touched);
+    }
+
+    /// The referee withdraws what it found. A decision on it goes with it.
+    pub(super) fn fold_amended(&mut self, logged: &Logged, id: &VerdictId, because: &Text, touched: &mut Touched) {
+        let Some(verdict) = self.verdicts.get_mut(id) else { return };
+        let counted = verdict.counts();
+        verdict.standing = Standing::Amended;
+        verdict.because = Some(because.clone());
+        let event = verdict.event(logged.position);
+        let (run, entry, aspect) = (verdict.run.clone(), verdict.entry, verdict.aspect);
+        touched.verdicts.push(id.clone());
+        if counted {
+            touched.ticks.push(Tick {
+                position: logged.position,
+                at: logged.at,
+                entry,
+                aspect: Some(aspect),
+                mark: None,
+                kind: TickKind::Decision,
+                says: Text {
+                    zh: "迟到的数据改变了自动判定".into(),
+                    en: "Samples that came late changed a verdict of the referee".into(),
+                },
+            });
+        }
         self.aspect_at.insert((entry, aspect), logged.at);
         self.apply(&run, event, touched);
     }

@@ -90,6 +90,8 @@ fn must_count(found: &VerdictNow) -> ApiResult<()> {
         ("该判定待处理，请确认或驳回", "This verdict waits: confirm or reject it")
     } else if found.taken_back {
         ("该判定已撤回", "This verdict has been taken back already")
+    } else if found.standing == marking::Standing::Amended {
+        ("迟到的数据已使该判定不再成立", "Samples that came late have shown that this verdict does not hold")
     } else if found.standing == marking::Standing::Rejected {
         ("该判定已驳回", "This verdict was rejected")
     } else {

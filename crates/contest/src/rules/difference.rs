@@ -130,7 +130,8 @@ pub fn difference(retrial: &Retrial, scheme: &LoadedScheme) -> RulesTried {
     let in_force = &arena.rules.in_force().scheme;
     let mut trial = Trial { arena, scheme, board: arena.board.clone(), position: arena.position };
     let mut old: HashMap<&kernel::RunId, Vec<&VerdictNow>> = HashMap::new();
-    for verdict in arena.verdict_order.iter().filter_map(|id| arena.verdicts.get(id)) {
+    let stood = arena.verdict_order.iter().filter_map(|id| arena.verdicts.get(id));
+    for verdict in stood.filter(|verdict| verdict.standing != Standing::Amended) {
         old.entry(&verdict.run).or_default().push(verdict);
     }
     let tried = arena.plan.runs.iter().filter_map(|run| Some((run, retrial.found.get(&run.id)?)));

@@ -31,7 +31,7 @@ pub enum Wanted {
 /// What was found, beside the contest as it stood then.
 pub struct Retrial {
     pub arena: Arc<Arena>,
-    /// The verdicts of each run, in the order in which they were found. A run in which nothing was found is there too.
+    /// The verdicts of each run that stand, in the order in which they were found. A run in which nothing was found is there too.
     pub found: BTreeMap<RunId, Vec<Happened>>,
 }
 
@@ -116,10 +116,13 @@ async fn as_judged(floor: &Arc<Floor>) -> ApiResult<(Arc<Arena>, i64)> {
 
 fn keep_verdicts(found: &mut BTreeMap<RunId, Vec<Happened>>, more: Vec<Found>) {
     for Found { happened, .. } in more {
-        if let Happened::Verdict { run, .. } = &happened
-            && let Some(verdicts) = found.get_mut(&run.0)
-        {
-            verdicts.push(happened);
+        let (Happened::Verdict { run, .. } | Happened::VerdictAmended { run, .. }) = &happened else { continue };
+        let Some(verdicts) = found.get_mut(&run.0) else { continue };
+        match &happened {
+            Happened::VerdictAmended { verdict, .. } => {
+                verdicts.retain(|one| !matches!(one, Happened::Verdict { id, .. } if id.0 == verdict.0));
+            }
+            _ => verdicts.push(happened),
         }
     }
 }

@@ -149,6 +149,7 @@ pub async fn kept_in_the_archive(world: &World) {
             Happened::Verdict { id, .. } => archive::facts::statement_id("verdict", id.as_str()),
             Happened::Decided { verdict, .. } => archive::facts::statement_id("decision", verdict.as_str()),
             Happened::VerdictTakenBack { verdict, .. } => archive::facts::statement_id("taken-back", verdict.as_str()),
+            Happened::VerdictAmended { verdict, .. } => archive::facts::statement_id("amended", verdict.as_str()),
             Happened::Imported { entry, aspect, .. } => {
                 let (subject, floor) = (subject_of(world, event.position).await, world.floor().await);
                 assert!(floor.arena().plan.entry(entry).is_some() && aspect == "T1.1");

@@ -140,7 +140,8 @@ impl Facts {
                     self.verdicts
                         .iter()
                         .filter(|((cell, _), (_, _, _, standing))| {
-                            *cell == (entry, ix) && !matches!(standing, Standing::Rejected | Standing::Shadow)
+                            *cell == (entry, ix)
+                                && !matches!(standing, Standing::Rejected | Standing::Shadow | Standing::Amended)
                         })
                         .map(|(_, verdict)| verdict)
                 };

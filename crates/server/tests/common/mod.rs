@@ -2,6 +2,7 @@
 //! its own doors, a judge who never gives up, and a spectator who merges frames.
 
 pub mod board;
+pub mod gateway;
 pub mod judge;
 pub mod program;
 pub mod stage;

@@ -13,8 +13,9 @@ use serde_json::Value;
 use store::{Db, args};
 use testkit::{eventually, free_port, mosquitto, temp_dir};
 
-use crate::common::program::{Hall, Program, migrate, sqlite_in, text};
-use crate::common::stage::{EDGE, Staged, stage};
+use crate::common::gateway::{self, Settings};
+use crate::common::program::{Hall, migrate, sqlite_in};
+use crate::common::stage::stage;
 use crate::common::visitor::http;
 
 /// What was said, by station: the time of a sample and its number.
@@ -29,9 +30,17 @@ async fn what_a_gateway_has_acknowledged_reaches_the_hall_once() {
     let staged = stage(&hall.base()).await;
     let broker = mosquitto().await;
     let door = format!("127.0.0.1:{}", free_port());
-    let config = folder.path().join("edge.yaml");
-    std::fs::write(&config, settings(&hall.base(), &staged, folder.path(), broker.port, &door)).unwrap();
-    let mut gateway = open(&config, &door).await;
+    let settings = Settings {
+        hall: &hall.base(),
+        staged: &staged,
+        folder: folder.path(),
+        broker: broker.port,
+        door: &door,
+        stations: &["E1", "E2", "E3"],
+        values: "{cycle_count: number}",
+    };
+    let config = settings.write();
+    let mut gateway = gateway::open(&config, &door).await;
 
     let enough = Arc::new(AtomicBool::new(false));
     let (published, posted) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
@@ -51,7 +60,7 @@ async fn what_a_gateway_has_acknowledged_reaches_the_hall_once() {
         // The equipment goes on while the gateway is away.
         let away = published.load(Ordering::SeqCst) + 20;
         eventually("the broker keeps what comes", async || published.load(Ordering::SeqCst) >= away).await;
-        gateway = open(&config, &door).await;
+        gateway = gateway::open(&config, &door).await;
     }
     let last = published.load(Ordering::SeqCst) + 50;
     eventually("the work goes on", async || published.load(Ordering::SeqCst) >= last).await;
@@ -83,34 +92,6 @@ async fn what_a_gateway_has_acknowledged_reaches_the_hall_once() {
     assert_eq!(gateway.ended(Duration::from_secs(15)).await.code(), Some(0));
     assert_eq!(recorded(&folder.path().join("recordings")), said);
     db.close().await;
-}
-
-fn settings(hall: &str, staged: &Staged, folder: &Path, broker: u16, door: &str) -> String {
-    format!(
-        "format: guildhall/edge/1\nedge: {EDGE}\ncontest: {contest}\nhall: {hall}\nkey: {key}\nlisten: {door}\nlisten_key: by-hand\n\
-         spool: {{folder: {spool}, max_mib: 64}}\nrecordings: {{folder: {recordings}, flush_ms: 50}}\n\
-         forward: {{batch_ms: 20, samples_max: 200, timeout_ms: 5000, retry_max_ms: 200, heartbeat_ms: 200}}\ngather_ms: 5\n\
-         stations: [E1, E2, E3]\nmqtt:\n  - broker: 127.0.0.1:{broker}\n    topics:\n\
-         \x20     - {{topic: \"cell/{{station}}/state\", values: {{cycle_count: number}}, time: ts, time_unit: ms}}\n",
-        contest = staged.contest,
-        key = staged.edge_key,
-        spool = folder.join("spool").display(),
-        recordings = folder.join("recordings").display(),
-    )
-}
-
-/// Opened once it hears its broker.
-async fn open(config: &Path, door: &str) -> Program {
-    let mut gateway = Program::start(&["edge", "--config", text(config)]);
-    eventually("the gateway opens", async || {
-        assert!(gateway.is_running(), "{}", gateway.stderr());
-        match http().get(format!("http://{door}/status")).send().await {
-            Ok(answer) => answer.json::<Value>().await.is_ok_and(|status| status["mqtt_connected"] == 1),
-            Err(_) => false,
-        }
-    })
-    .await;
-    gateway
 }
 
 async fn status(door: &str) -> Value {
