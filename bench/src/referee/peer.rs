@@ -24,7 +24,7 @@ mod rtlola {
 
     use anyhow::{anyhow, ensure};
     use rtlola_interpreter::config::OfflineMode;
-    use rtlola_interpreter::input::{EventFactoryError, InputMap, ValueGetter};
+    use rtlola_interpreter::input::{EventFactoryError, InputMap, MappedFactory, ValueGetter};
     use rtlola_interpreter::monitor::TriggerMessages;
     use rtlola_interpreter::time::RelativeFloat;
     use rtlola_interpreter::{ConfigBuilder, Monitor, Value};
@@ -65,7 +65,7 @@ mod rtlola {
         let mut hand = Hand::new();
         trace.iter().for_each(|row| hand.take(row));
         let (ns, found) = median(repeats.min(3), || {
-            let mut monitor: Monitor<Event, OfflineMode<RelativeFloat>, TriggerMessages, RelativeFloat> =
+            let mut monitor: Monitor<MappedFactory<Event>, OfflineMode<RelativeFloat>, TriggerMessages, RelativeFloat> =
                 ConfigBuilder::new()
                     .spec_str(PROPERTIES)
                     .offline::<RelativeFloat>()

@@ -324,7 +324,8 @@ impl Arena {
     }
 
     fn fold_verdict(&mut self, logged: &Logged, touched: &mut Touched) {
-        let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, because } = &logged.happened
+        let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, because, .. } =
+            &logged.happened
         else {
             return;
         };

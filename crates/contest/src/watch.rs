@@ -328,7 +328,8 @@ impl Watch {
             if source.delivered[signal] {
                 let unknown = |at| Binding::unknown(at, SignalIx(signal as u32), &declared.kind);
                 if source.say(&mut self.timeline, &unknown(from)) == Arrival::TooLate {
-                    source.say(&mut self.timeline, &unknown(self.timeline.judged_before()));
+                    let now = self.timeline.judged_before();
+                    source.say(&mut self.timeline, &unknown(now));
                 }
             }
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use kernel::{Nanos, Rng};
 use referee::{Monitor, Outcome, PatternSpec, RuleSpec, Sample, Value, Verdict};
 use rtlola_interpreter::config::OfflineMode;
-use rtlola_interpreter::input::{EventFactoryError, InputMap, ValueGetter};
+use rtlola_interpreter::input::{EventFactoryError, InputMap, MappedFactory, ValueGetter};
 use rtlola_interpreter::monitor::TriggerMessages;
 use rtlola_interpreter::time::RelativeFloat;
 use rtlola_interpreter::{ConfigBuilder, Monitor as Lola, Value as LolaValue};
@@ -129,13 +129,14 @@ fn theirs(trace: &[Row], held: i64, within: i64) -> Vec<Seen> {
          trigger met \"met\"\n\
          trigger missed \"missed\"\n"
     );
-    let mut monitor: Lola<Row, OfflineMode<RelativeFloat>, TriggerMessages, RelativeFloat> = ConfigBuilder::new()
-        .spec_str(&properties)
-        .offline::<RelativeFloat>()
-        .with_mapped_events::<Row>()
-        .with_verdict::<TriggerMessages>()
-        .monitor()
-        .unwrap_or_else(|error| panic!("{error:?}"));
+    let mut monitor: Lola<MappedFactory<Row>, OfflineMode<RelativeFloat>, TriggerMessages, RelativeFloat> =
+        ConfigBuilder::new()
+            .spec_str(&properties)
+            .offline::<RelativeFloat>()
+            .with_mapped_events::<Row>()
+            .with_verdict::<TriggerMessages>()
+            .monitor()
+            .unwrap_or_else(|error| panic!("{error:?}"));
     let mut seen = Vec::new();
     for (at, row) in trace.iter().enumerate() {
         let verdicts = monitor.accept_event(*row, Duration::from_millis(row.at_ms as u64));
