@@ -77,7 +77,8 @@ export interface Verdict {
   aspect: string
   outcome: 'met' | 'missed' | 'undecided'
   marks: string
-  standing: 'counted' | 'waiting' | 'rejected' | 'shadow'
+  /** `by_hand`: a judge's mark stands in its place. */
+  standing: 'counted' | 'waiting' | 'rejected' | 'shadow' | 'by_hand'
   waits: boolean
   at_ms: number
   evidence: Evidence
