@@ -131,7 +131,7 @@ export interface SchemeShown {
   abilities: { code: string; name: Text; max?: string }[]
   groups: { code: string; name: Text }[]
   modules: { code: string; name: Text; max: string; minutes?: number | null; criteria: { code: string; name: Text; max?: string; aspects: SchemeAspect[] }[] }[]
-  signals: { name: string; kind?: string; type?: string; unit?: string | null; stale_after?: string }[]
+  signals: { name: string; kind?: string; type?: string; unit?: string | null; stale_after_ms?: number | null }[]
   rules: (Record<string, unknown> & { id: string; aspect: string; says?: Text })[]
 }
 
