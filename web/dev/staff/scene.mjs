@@ -190,8 +190,8 @@ export function seriesOf(recording, names, points, from, to) {
       const t = Math.round(start + ((end - start) * at) / (points - 1))
       const phase = (t / 60_000) % 6
       if (signal.kind === 'bool') return [t, phase > 5.4 ? 1 : 0, phase > 5.3 ? 1 : 0]
-      if (signal.kind === 'integer') return [t, Math.floor((t - start) / 90_000), Math.floor((t - start) / 90_000)]
-      const base = name === 'joint3_temperature' ? 32 + (t - start) / 300_000 : name === 'joint3_current' ? 2.4 + Math.sin(phase) : phase > 4 ? 0.6 : 18 + Math.sin(phase * 3)
+      if (signal.kind === 'integer') return [t, Math.floor((t - first) / 90_000), Math.floor((t - first) / 90_000)]
+      const base = name === 'joint3_temperature' ? 32 + (t - first) / 300_000 : name === 'joint3_current' ? 2.4 + Math.sin(phase) : phase > 4 ? 0.6 : 18 + Math.sin(phase * 3)
       return [t, +(base - 0.4 - (at % 3) * 0.1).toFixed(3), +(base + 0.5 + (at % 5) * 0.1).toFixed(3)]
     })
     // The line was cut for a while, and once more, shortly.

@@ -41,7 +41,7 @@ export function readiness(contest: string, entries: number, judges: number, acco
 
 export interface Warning {
   /** A word of `desk.opening`. */
-  says: 'noEntries' | 'noJudges' | 'noChief' | 'noPasswords' | 'noCompetitorPasswords' | 'chiefUnknown' | 'passwordsUnknown'
+  says: 'noEntries' | 'noJudges' | 'noChief' | 'noPasswords' | 'noCompetitorPasswords' | 'accountsUnknown' | 'passwordsUnknown'
   /** Not a lack: something that this person can't see. */
   unknown: boolean
   names: string[]
@@ -59,8 +59,7 @@ export function warningsOf(found: Readiness): Warning[] {
     ...(chiefs === 0 ? [warning('noChief')] : []),
     ...(officials?.length ? [warning('noPasswords', officials.length, officials)] : []),
     ...(competitors ? [warning('noCompetitorPasswords', competitors)] : []),
-    ...(chiefs === undefined ? [warning('chiefUnknown')] : []),
-    ...(officials === undefined ? [warning('passwordsUnknown')] : []),
+    ...(officials === undefined ? [warning(chiefs === undefined ? 'accountsUnknown' : 'passwordsUnknown')] : []),
   ]
 }
 
