@@ -4,7 +4,7 @@ import type { ContestState } from '@shared/live/wire'
 /** Those that say something else at the end; its words stand under `end`. */
 export const SAID_AT_END = [
   'ticker.title', 'ticker.none', 'competitor.standing', 'competitor.gap', 'competitor.first', 'competitor.nothing', 'aspect.waiting', 'aspect.undecided', 'aspect.to_confirm',
-  'board.empty', 'screen.noRuns', 'venue.closed', 'mine.waits', 'mine.noRun',
+  'board.empty', 'venue.closed', 'mine.waits', 'mine.noRun',
 ] as const
 const ENDS: ReadonlySet<string> = new Set(SAID_AT_END)
 
