@@ -223,12 +223,11 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, line, about }:
   on.restore()
 }
 
-/** A silence that is wide enough to read in says that there is nothing. */
-const WIDE = 72
-
+/** A silence that has room for the words says that there is nothing. */
 function drawSilences(on: CanvasRenderingContext2D, line: Line, window: Span, room: Room, head: number, bottom: number, paint: Paint, nothing: string) {
   on.font = `12px ${paint.font}`
   on.textAlign = 'center'
+  const words = on.measureText(nothing).width
   for (const [from, to] of silencesIn(line, window)) {
     const [a, b] = [Math.max(room.left, xOf(from, window, room)), Math.min(room.width - room.right, xOf(to, window, room))]
     if (b - a < 2) continue
@@ -237,7 +236,7 @@ function drawSilences(on: CanvasRenderingContext2D, line: Line, window: Span, ro
     on.fillRect(a, head, b - a, bottom - head)
     on.globalAlpha = 1
     on.fillStyle = paint.ink2
-    if (b - a >= WIDE) on.fillText(nothing, (a + b) / 2, (head + bottom) / 2)
+    if (b - a >= words + 6) on.fillText(nothing, (a + b) / 2, (head + bottom) / 2)
   }
   on.textAlign = 'left'
 }

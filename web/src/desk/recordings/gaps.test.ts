@@ -53,7 +53,7 @@ it('shows no value in a silence, nor long after the last sample', () => {
 it('draws no line across a gap, and says that there is nothing', () => {
   const points = [...each(0, 1000, 100, level), ...each(4000, 5000, 100, level)]
   const calls: [string, ...unknown[]][] = []
-  const on = new Proxy({} as Record<string, unknown>, { get: (kept, name: string) => kept[name] ?? ((...args: unknown[]) => calls.push([name, ...args])) }) as unknown as CanvasRenderingContext2D
+  const on = new Proxy({ measureText: () => ({ width: 36 }) } as Record<string, unknown>, { get: (kept, name: string) => kept[name] ?? ((...args: unknown[]) => calls.push([name, ...args])) }) as unknown as CanvasRenderingContext2D
   const paint = { ink: '', ink2: '', line: '', steel: 'steel', steelText: '', moss: '', accent: '', amber: '', surface: '', font: '' }
   const series: Series = { name: 'gate', kind: 'bool', unit: '', points }
   drawStrip(on, { series, line: lineOf(series, null, null), about: false }, [], null, true, [0, 5000], null, { width: 5000, height: 128, left: 0, right: 0 }, 32, paint, String, '无数据')
