@@ -88,13 +88,16 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
     }
     if (automatic) verdictCount += 1
     else markCount += 1
-    ticker[seq % 20] = [seq, when, person.id, aspect.code, undecided ? null : Math.min(mark, aspect.max), aspect.max, undecided ? 'request' : kind, reason && text(...reason)]
+    const decided = automatic && random() < 0.3
+    const rejected = decided && random() < 0.5
+    const words = decided ? (rejected ? ['裁判驳回了自动判定', "A judge rejected the referee's verdict"] : ['裁判确认了自动判定', 'A judge confirmed the referee']) : reason
+    ticker[seq % 20] = decided && !undecided ? [seq, when, person.id, aspect.code, rejected ? null : Math.min(mark, aspect.max), aspect.max, 'decision', text(...words)] : [seq, when, person.id, aspect.code, undecided ? null : Math.min(mark, aspect.max), aspect.max, undecided ? 'request' : kind, reason && text(...reason)]
     person.falls.push(ticker[seq % 20])
     if (person.falls.length > 20) person.falls.shift()
     seq += 1
   }
   const done = state === 'final' ? 1 : state === 'draft' ? 0 : 0.55
-  people.forEach((p, i) => aspects.forEach((a, j) => { if (random() < done * (0.8 + 0.4 * ((i * 7 + j) % 10) / 10) && i !== 4) give(p, a, Date.now() - Math.floor(random() * 600_000)) }))
+  people.forEach((p, i) => aspects.forEach((a, j) => { if (random() < done * (0.8 + 0.4 * ((i * 7 + j) % 10) / 10) && i !== 4 && !(a.module === 3 && i % 5 === 1)) give(p, a, Date.now() - Math.floor(random() * 600_000)) }))
 
   const totalsOf = (p) => modules.map((_, mi) => {
     const own = aspects.filter((a) => a.module === mi && p.marks.has(a.code))

@@ -177,7 +177,8 @@ function route(request, url, body, raw) {
     if (!recording) return problem(404, 'not_found', '没有找到', 'There is no such thing here')
     const asked = (url.searchParams.get('names') ?? '').split(',').filter(Boolean)
     const number = (name) => (url.searchParams.has(name) ? Number(url.searchParams.get(name)) : undefined)
-    return ok({ run: recording.run, from: recording.from, to: recording.to, series: scene.seriesOf(recording, asked.length ? asked : recording.signals.map((s) => s.name), Math.min(2000, number('points') ?? 800), number('from'), number('to')) })
+    const moment = (name) => (url.searchParams.has(name) ? Date.parse(url.searchParams.get(name)) : undefined)
+    return ok({ run: recording.run, from: url.searchParams.get('from') ?? recording.from, to: url.searchParams.get('to') ?? recording.to, series: scene.seriesOf(recording, asked.length ? asked : recording.signals.map((s) => s.name), Math.min(2000, number('points') ?? 800), moment('from'), moment('to')) })
   }
   return problem(404, 'not_found', '没有找到', 'There is no such thing here')
 }

@@ -36,7 +36,7 @@ export const contests = [
   {
     id: CONTEST,
     name: T('2026 年全国工业机器人系统运维职工技能竞赛决赛', 'National final 2026: robot system maintenance'),
-    state: 'live', entries: 77, venues: shownVenues, groups, modules, abilities: abilityParts, teams: [], starts_at: ago(190), started_at: ago(190),
+    state: process.env.GUILDHALL_STATE ?? 'live', entries: 77, venues: shownVenues, groups, modules, abilities: abilityParts, teams: [], starts_at: ago(190), started_at: ago(190),
     blind: true, max: '100.00', aspects: 64, scheme_id: 'robot-maintenance', scheme_version: 1, scheme_hash: 'b3:6f0c9e',
   },
   {
@@ -78,6 +78,23 @@ const LEVELS = [
   level('优秀：可作示范', 'Excellent: could be shown to others'),
 ]
 
+const judged = (id, outcome, standing, marks, zh, en, more = {}) => ({ id, rule: 'lost-grip', outcome, standing, marks, waits: standing === 'waiting' || (outcome === 'undecided' && standing === 'counted'), at_ms: NOW - 180_000, evidence: { samples: [], sentence: T(zh, en) }, ...more })
+const SLIP = ['夹爪在搬运中脱落：力从 18.4 N 降到 0.6 N。', 'The grip was lost in transfer: the force fell from 18.4 N to 0.6 N.']
+const GONE = ['14:02:11 信号 grip_lost 中断 3.2 s，无法判定夹爪是否脱落。', 'At 14:02:11 the signal grip_lost was missing for 3.2 s; whether the grip was lost can’t be told.']
+/** An aspect in each state that the referee's work can be in. */
+function refereed() {
+  const each = (code, zh, en, max, more) => aspect(code, A3, T(zh, en), 'automatic', max, { kind: 'automatic', rules: ['lost-grip'] }, { policy: 'automatic', ...more })
+  return [
+    each('A3.1', '试运行无脱落', 'No lost grip in the trial run', '3.00', { policy: 'confirm', state: 'undecided', verdicts: [judged('vrd_1', 'undecided', 'waiting', '-1.00', ...GONE)] }),
+    each('A3.2', '节拍稳定', 'Steady cycles', '2.00', {}),
+    each('A3.3', '夹紧力', 'Clamping force', '3.00', { state: 'marked', mark: '1.00', verdicts: [judged('vrd_a', 'missed', 'counted', '-1.00', ...SLIP), judged('vrd_b', 'missed', 'counted', '-1.00', ...SLIP), judged('vrd_c', 'missed', 'rejected', '-1.00', ...SLIP, { taken_back: true })] }),
+    each('A3.4', '过流保护', 'Overcurrent', '2.00', { policy: 'confirm', state: 'to_confirm', mark: '1.50', verdicts: [judged('vrd_d', 'missed', 'counted', '-0.50', ...SLIP), judged('vrd_e', 'missed', 'waiting', '-0.50', ...SLIP)] }),
+    each('A3.5', '到位判断', 'In place', '2.00', { state: 'undecided', assigned: false, verdicts: [judged('vrd_f', 'undecided', 'counted', '0.00', ...GONE)] }),
+    each('A3.6', '复位顺序', 'Order of reset', '2.00', { state: 'marked', mark: '1.50', assigned: false, verdicts: [judged('vrd_g', 'undecided', 'by_hand', '0.00', ...GONE)] }),
+    each('A3.7', '温升', 'Heating', '1.00', { policy: 'shadow', verdicts: [judged('vrd_h', 'missed', 'shadow', '-0.50', ...SLIP)] }),
+  ]
+}
+
 export function sheetOf(run) {
   return {
     run: run.id, entry_no: run.entry_no, station: run.station,
@@ -112,10 +129,7 @@ export function sheetOf(run) {
         before: [{ id: 'mrk_r1', value: { kind: 'level', level: 0 }, given: '0.00', note: '标识缺失', round: 1 }],
       }),
       aspect('A2.2', A2, T('整体外观（五人评分，去掉最高最低）', 'Overall look (five judges, extremes dropped)'), 'judgement', '4.00', { kind: 'panel', judges: 5, drop_extremes: true, step: '0.10' }),
-      aspect('A3.1', A3, T('试运行无脱落', 'No lost grip in the trial run'), 'automatic', '3.00', { kind: 'automatic', rules: ['lost-grip'] }, {
-        policy: 'confirm', mark: null,
-        verdicts: [{ id: 'vrd_1', rule: 'lost-grip', outcome: 'undecided', standing: 'waiting', waits: true, at_ms: NOW - 180_000, marks: '-1.00', evidence: { samples: [], sentence: T('14:02:11 信号 grip_lost 中断 3.2 s，无法判定夹爪是否脱落。', 'At 14:02:11 the signal grip_lost was missing for 3.2 s; whether the grip was lost can’t be told.') } }],
-      }),
+      ...refereed(),
     ],
   }
 }
@@ -131,6 +145,10 @@ export const verdicts = [
   ['vrd_5', 'run_02', 'C2.4', 'protective-stop', 52, 'missed', '-1.00', T('运行中出现 1 次保护性停止。', 'One protective stop during the run.')],
   ['vrd_3', 'run_04', 'B1.6', 'overcurrent', 9, 'missed', '-0.50', T('关节 3 电流高于 4.2 A 持续 2.4 s（限值 2 s）。', 'Joint 3 drew more than 4.2 A for 2.4 s (limit 2 s).')],
   ['vrd_4', 'run_06', 'A3.1', 'lost-grip', 14, 'missed', '-1.00', T('夹爪在搬运中脱落：力从 18.4 N 降到 0.6 N。', 'The grip was lost in transfer: the force fell from 18.4 N to 0.6 N.')],
+  ...[[2, 'A3.5', 'in-place'], [2.2, 'A3.1', 'lost-grip'], [2.6, 'A3.1', 'lost-grip'], [2.9, 'A3.1', 'lost-grip']].map(([minutes, aspectCode, rule], at) => [
+    `vrd_${10 + at}`, 'run_08', aspectCode, rule, minutes, 'undecided', '0.00',
+    T('夹爪脱落：从 12.000 秒至 15.200 秒之间数据不全（grip_lost），须由裁判判定。', 'Grip lost: from 12.000 s to 15.200 s not all was recorded (grip_lost). A judge is asked.'),
+  ]),
 ].map(([id, run, aspectCode, rule, minutes, outcome, marks, sentence]) => ({
   id, run, entry_no: runs.find((each) => each.id === run).entry_no, aspect: aspectCode, rule, at_ms: verdictAt(minutes),
   outcome, marks, standing: id === 'vrd_5' ? 'counted' : 'waiting', waits: id !== 'vrd_5', reason: null, evidence: evidence(verdictAt(minutes), sentence, 0.6, 18.4),
@@ -163,18 +181,22 @@ export const recordings = [
 }))
 
 export function seriesOf(recording, names, points, from, to) {
-  const [start, end] = [from ?? Date.parse(recording.from), to ?? Date.parse(recording.to)]
+  const [first, last] = [Date.parse(recording.from), Date.parse(recording.to)]
+  const at = (share) => first + (last - first) * share
+  const [start, end] = [from ?? first, to ?? last]
   return names.map((name) => {
     const signal = recording.signals.find((each) => each.name === name)
     const each = Array.from({ length: points }, (_, at) => {
       const t = Math.round(start + ((end - start) * at) / (points - 1))
       const phase = (t / 60_000) % 6
       if (signal.kind === 'bool') return [t, phase > 5.4 ? 1 : 0, phase > 5.3 ? 1 : 0]
-      if (signal.kind === 'integer') return [t, Math.floor((t - start) / 90_000), Math.floor((t - start) / 90_000)]
-      const base = name === 'joint3_temperature' ? 32 + (t - start) / 300_000 : name === 'joint3_current' ? 2.4 + Math.sin(phase) : phase > 4 ? 0.6 : 18 + Math.sin(phase * 3)
+      if (signal.kind === 'integer') return [t, Math.floor((t - first) / 90_000), Math.floor((t - first) / 90_000)]
+      const base = name === 'joint3_temperature' ? 32 + (t - first) / 300_000 : name === 'joint3_current' ? 2.4 + Math.sin(phase) : phase > 4 ? 0.6 : 18 + Math.sin(phase * 3)
       return [t, +(base - 0.4 - (at % 3) * 0.1).toFixed(3), +(base + 0.5 + (at % 5) * 0.1).toFixed(3)]
     })
-    return { name, kind: signal.kind, unit: signal.unit, points: each }
+    // The line was cut for a while, and once more, shortly.
+    const cut = (t) => [[0.35, 0.42], [0.7, 0.703]].some(([a, b]) => t > at(a) && t < at(b))
+    return { name, kind: signal.kind, unit: signal.unit, points: each.filter(([t]) => !cut(t)) }
   })
 }
 
@@ -188,7 +210,7 @@ export const scheme = {
         .map(({ code, name, type, max, how, policy }, index) => ({ code: code.replace('A', module.code), name, type, max, how, policy, abilities: [abilities[(index + at) % 5].code] })),
     })),
   })),
-  signals: [{ name: 'gripper_force', kind: 'real', unit: 'N', stale_after: '2s' }, { name: 'grip_lost', kind: 'bool', unit: null, stale_after: '2s' }],
+  signals: [{ name: 'gripper_force', kind: 'real', unit: 'N', stale_after_ms: 2000 }, { name: 'grip_lost', kind: 'bool', unit: null, stale_after_ms: 2000 }],
   rules: [
     { id: 'lost-grip', aspect: 'A3.1', says: T('夹爪脱落', 'The grip was lost'), on: { rises: 'grip_lost' }, deduct: '1.00', at_most: '3.00' },
     { id: 'cycle-time', aspect: 'C3.1', says: T('节拍合格', 'Cycle time met'), on: { held: 'cycle_ok', for: '2s' }, award: '4.00' },
@@ -203,7 +225,7 @@ export const organisations = [
   { id: 'org_3', name: ORGANISATIONS[3], parent: null, kind: 'department', path: '/3' },
 ]
 export const persons = entries.slice(0, 40).map((each, at) => ({ id: `per_${at}`, name: each.name, gender: null, organisation: each.organisation, organisation_name: each.organisation_name, phone: at % 3 ? null : `1380000${String(1000 + at)}` }))
-export const accounts = judges.map((each, at) => ({ id: each.account, login: each.account.replace('acc_', 'judge-'), person: each.person, name: each.name, created_at: ago(9000), disabled_at: at === 7 ? ago(20) : null, roles: at === 8 ? [] : [{ role: at === 0 ? 'chief_judge' : 'judge', scope: { kind: 'contest', contest: CONTEST } }] }))
+export const accounts = judges.map((each, at) => ({ id: each.account, login: each.account.replace('acc_', 'judge-'), person: each.person, name: each.name, created_at: ago(9000), disabled_at: at === 7 ? ago(20) : null, has_password: at % 4 !== 1, roles: at === 8 ? [] : [{ role: at === 0 ? 'chief_judge' : 'judge', scope: { kind: 'contest', contest: CONTEST } }] }))
 
 export function controlTopic() {
   const set = {

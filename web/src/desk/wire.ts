@@ -77,7 +77,8 @@ export interface Verdict {
   aspect: string
   outcome: 'met' | 'missed' | 'undecided'
   marks: string
-  standing: 'counted' | 'waiting' | 'rejected' | 'shadow'
+  /** `by_hand`: a judge's mark stands in its place. */
+  standing: 'counted' | 'waiting' | 'rejected' | 'shadow' | 'by_hand'
   waits: boolean
   at_ms: number
   evidence: Evidence
@@ -130,7 +131,7 @@ export interface SchemeShown {
   abilities: { code: string; name: Text; max?: string }[]
   groups: { code: string; name: Text }[]
   modules: { code: string; name: Text; max: string; minutes?: number | null; criteria: { code: string; name: Text; max?: string; aspects: SchemeAspect[] }[] }[]
-  signals: { name: string; kind?: string; type?: string; unit?: string | null; stale_after?: string }[]
+  signals: { name: string; kind?: string; type?: string; unit?: string | null; stale_after_ms?: number | null }[]
   rules: (Record<string, unknown> & { id: string; aspect: string; says?: Text })[]
 }
 

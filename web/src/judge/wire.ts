@@ -48,7 +48,10 @@ export interface SheetVerdict {
   outcome: 'met' | 'missed' | 'undecided'
   /** Signed. */
   marks: string
-  standing: 'counted' | 'waiting' | 'rejected' | 'shadow'
+  /** `by_hand`: a judge's mark stands in its place. */
+  standing: 'counted' | 'waiting' | 'rejected' | 'shadow' | 'by_hand'
+  /** By the chief judge, after it had counted. */
+  taken_back?: boolean
   /** Whether a person must look at it. */
   waits: boolean
   at_ms: number
@@ -71,6 +74,7 @@ export interface SheetAspect {
   /** This judge's marks in earlier rounds. */
   before: GivenBefore[]
   mark: string | null
+  state: 'waiting' | 'partly' | 'marked' | 'needs_round' | 'undecided' | 'to_confirm'
   policy: 'automatic' | 'confirm' | 'shadow' | 'off' | null
   verdicts: SheetVerdict[]
 }

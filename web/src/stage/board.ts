@@ -57,6 +57,9 @@ export function named(head: Head, language: Language): Named {
   }
 }
 
+/** Nobody who has done nothing has a 0: in none of the modules is anything known of him. */
+export const modulesOf = (row: RankRow | undefined): (number | null)[] => (row && row[4] === 0 ? row[3].map(() => null) : (row?.[3] ?? []))
+
 export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, names: Named, byGroup: boolean): BoardRow {
   return {
     id,
@@ -73,7 +76,7 @@ export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, na
     // The earlier rank is known for the whole field only.
     before: row && !byGroup ? row[5] : null,
     total: row?.[2] ?? 0,
-    modules: row?.[3] ?? [],
+    modules: modulesOf(row),
     done: row?.[4] ?? 0,
   }
 }
@@ -130,7 +133,7 @@ export function tableOf(rows: readonly BoardRow[], head: Head, titles: Record<st
   const lines = rows.map((r) => [
     r.rank ?? '', r.no, r.name, r.org, r.teamName, r.groupName, r.venueName,
     ...head.modules.map((_, i) => (r.modules[i] === null || r.modules[i] === undefined ? '' : formatMark(r.modules[i]))),
-    formatMark(r.total),
+    r.done === 0 ? '' : formatMark(r.total),
   ])
   return [[...first, ...modules, titles['total'] ?? 'total'], ...lines]
 }

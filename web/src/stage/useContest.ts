@@ -6,12 +6,13 @@ import { useLanguage } from '@shared/i18n'
 import type { EntryHead, Head, Standing } from '@shared/live/wire'
 import { named } from './board'
 import { directoryOf, lastHead, rememberHead } from './contests'
+import { isOver, wordFor } from './finale'
 
 export const firstParam = (value: string | string[] | undefined) => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''))
 
 export function useContest(view: () => string | null) {
   const route = useRoute()
-  const { language } = useLanguage()
+  const { language, t } = useLanguage()
   // A page is made anew for another contest (see the router's keys), so its id is read once.
   const contest = firstParam(route.params['contest'])
   const base = `/live/contests/${encodeURIComponent(contest)}`
@@ -36,5 +37,8 @@ export function useContest(view: () => string | null) {
     },
     { flush: 'post' },
   )
-  return { contest, topic, head, standing, names, arrived, entries }
+  const over = computed(() => isOver(head.value?.state))
+  /** Words that are others once the contest is over. */
+  const said = (key: string, places?: Record<string, unknown>) => t(wordFor(key, head.value?.state), places)
+  return { contest, topic, head, standing, names, arrived, entries, over, said }
 }

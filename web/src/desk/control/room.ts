@@ -66,9 +66,10 @@ export function settledRows(alarms: [string, Alarm][]): (Alarm & { key: string }
 
 /** What is not settled. Problems first: somebody waits at a station. Within a kind the oldest first. */
 const KIND_ORDER: Record<Alarm['kind'], number> = { problem: 0, spread: 1, undecided: 2 }
-export function alarmRows(alarms: [string, Alarm][]): (Alarm & { key: string; run: string })[] {
+/** `told`: what stands elsewhere already, and is undecided. */
+export function alarmRows(alarms: [string, Alarm][], told: ReadonlySet<string> = new Set()): (Alarm & { key: string; run: string })[] {
   return alarms
-    .filter(([, alarm]) => !isSettled(alarm))
+    .filter(([key, alarm]) => !isSettled(alarm) && !(alarm.kind === 'undecided' && told.has(key)))
     .map(([key, alarm]) => ({ ...alarm, key, run: key.split('/')[0] ?? '' }))
     .sort((a, b) => KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || a.at - b.at)
 }

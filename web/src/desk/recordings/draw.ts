@@ -2,7 +2,8 @@
 
 import type { Series, Verdict } from '../wire'
 import type { Pin } from './plot'
-import { bounds, cut, ticks, timeTicks, valueAt, type Point, type Span } from './strips'
+import { shownAt, silencesIn, type Line } from './gaps'
+import { bounds, cut, ticks, timeTicks, type Point, type Span } from './strips'
 
 export interface Paint {
   ink: string
@@ -105,12 +106,13 @@ export function drawPins(on: CanvasRenderingContext2D, pins: readonly Pin[], lan
 
 export interface Strip {
   series: Series
-  points: readonly Point[]
+  line: Line
   about: boolean
 }
 
-/** One signal: its name and scale, the line from least to greatest of every stretch, and where verdicts fell. */
-export function drawStrip(on: CanvasRenderingContext2D, { series, points, about }: Strip, pins: readonly Pin[], chosen: Pin | null, shaded: boolean, window: Span, pointer: number | null, room: Room, head: number, paint: Paint, figure: (value: number) => string) {
+/** One signal: its name and scale, the line from least to greatest of every stretch, broken where samples are missing, and where verdicts fell. */
+export function drawStrip(on: CanvasRenderingContext2D, { series, line, about }: Strip, pins: readonly Pin[], chosen: Pin | null, shaded: boolean, window: Span, pointer: number | null, room: Room, head: number, paint: Paint, figure: (value: number) => string, nothing: string) {
+  const { points, torn, holds } = line
   const [low, high] = boundsOf(series)
   const bottom = room.height - 6
   const y = (value: number) => bottom - ((value - low) / (high - low)) * (bottom - head)
@@ -145,12 +147,12 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, points, about 
   on.fillStyle = about ? paint.steelText : paint.ink
   on.font = `600 12px ${paint.font}`
   on.fillText(series.unit ? `${series.name} (${series.unit})` : series.name, 8, head - 14)
-  const there = pointer === null ? null : valueAt(points, timeAt(pointer, window, room))
-  if (there) {
+  if (pointer !== null) {
+    const there = shownAt(line, timeAt(pointer, window, room))
     on.font = `12px ${paint.font}`
-    on.fillStyle = paint.ink
+    on.fillStyle = there ? paint.ink : paint.ink2
     on.textAlign = 'right'
-    on.fillText(there[1] === there[2] ? figure(there[1]) : `${figure(there[1])} … ${figure(there[2])}`, end, head - 14)
+    on.fillText(!there ? nothing : there[1] === there[2] ? figure(there[1]) : `${figure(there[1])} … ${figure(there[2])}`, end, head - 14)
     on.textAlign = 'left'
   }
 
@@ -158,6 +160,7 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, points, about 
   on.beginPath()
   on.rect(room.left, head - 2, end - room.left, bottom - head + 4)
   on.clip()
+  drawSilences(on, line, window, room, head, bottom, paint, nothing)
   const [start, stop] = cut(points, window)
   on.beginPath()
   let before: number | null = null
@@ -165,16 +168,19 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, points, about 
     const [t, min, max] = points[at] as Point
     const x = xOf(t, window, room)
     const [one, other] = [y(min), y(max)]
-    if (before === null) on.moveTo(x, one)
+    if (before === null || torn.has(at)) on.moveTo(x, one)
     else {
       if (series.kind !== 'real') on.lineTo(x, before)
       on.lineTo(x, one)
     }
     if (other !== one) on.lineTo(x, other)
+    // A point that stands alone is seen too.
+    else if ((before === null || torn.has(at)) && (torn.has(at + 1) || at + 1 === points.length)) on.lineTo(x + 1.5, one)
     before = other
   }
-  // A state holds until something else is said.
-  if (before !== null && series.kind !== 'real') on.lineTo(end, before)
+  // A state holds until something else is said, and as long as it may be silent.
+  const last = points[stop - 1]
+  if (before !== null && last && series.kind !== 'real' && (holds === null || window[1] - last[0] <= holds)) on.lineTo(end, before)
   on.strokeStyle = paint.steel
   on.lineWidth = 1.2
   on.stroke()
@@ -215,6 +221,24 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, points, about 
     on.stroke()
   }
   on.restore()
+}
+
+/** A silence that has room for the words says that there is nothing. */
+function drawSilences(on: CanvasRenderingContext2D, line: Line, window: Span, room: Room, head: number, bottom: number, paint: Paint, nothing: string) {
+  on.font = `12px ${paint.font}`
+  on.textAlign = 'center'
+  const words = on.measureText(nothing).width
+  for (const [from, to] of silencesIn(line, window)) {
+    const [a, b] = [Math.max(room.left, xOf(from, window, room)), Math.min(room.width - room.right, xOf(to, window, room))]
+    if (b - a < 2) continue
+    on.fillStyle = paint.line
+    on.globalAlpha = 0.4
+    on.fillRect(a, head, b - a, bottom - head)
+    on.globalAlpha = 1
+    on.fillStyle = paint.ink2
+    if (b - a >= words + 6) on.fillText(nothing, (a + b) / 2, (head + bottom) / 2)
+  }
+  on.textAlign = 'left'
 }
 
 /** The hours below (or above) the strips. */

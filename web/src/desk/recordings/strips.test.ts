@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bounds, cut, indexAt, moved, patched, ticks, timeTicks, valueAt, wantedOf, within, zoomed, type Point, type Span } from './strips'
+import { bounds, cut, indexAt, moved, patched, ticks, timeTicks, wantedOf, within, zoomed, type Point, type Span } from './strips'
 
 const DAY: Span = [0, 100_000]
 const line = (...times: number[]): Point[] => times.map((at) => [at, at, at + 1])
@@ -36,7 +36,6 @@ it('finds and cuts points by time', () => {
   expect(cut(points, [12, 28])).toEqual([1, 4])
   expect(cut(points, [100, 200])).toEqual([4, 5])
   expect(cut([], [0, 1])).toEqual([0, 0])
-  expect([valueAt(points, 19)?.[0], valueAt(points, 20)?.[0], valueAt(points, -5)]).toEqual([10, 20, null])
 })
 
 it('a fine piece takes the place of the coarse points in its stretch, once', () => {

@@ -88,9 +88,3 @@ export function wantedOf([from, to]: Span, whole: Span, fetched: Span | null, fi
   const there = fetched && fetched[0] <= from && fetched[1] >= to && fetched[1] - fetched[0] <= long * finest
   return there ? null : within([from - long, to + long], whole)
 }
-
-/** The value that a line shows at an instant: the newest point at or before it. */
-export function valueAt(points: readonly Point[], at: number): Point | null {
-  const index = indexAt(points, at + 1) - 1
-  return points[index] ?? null
-}

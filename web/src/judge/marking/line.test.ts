@@ -8,7 +8,7 @@ const text = { zh: '', en: '' }
 const where = { account: 'acc_li', contest: 'con_a', run: 'run_1' }
 const aspect = (more: Partial<SheetAspect> = {}): SheetAspect => ({
   code: 'A1', name: text, criterion: { code: 'A', name: text }, type: 'measurement', max: '2.00', abilities: [], how: { kind: 'yes_no' },
-  assigned: true, before: [], round: 1, rounds: [{ round: 1, reason: null, open: true }], mine: null, mark: null, policy: null, verdicts: [], ...more,
+  assigned: true, before: [], round: 1, rounds: [{ round: 1, reason: null, open: true }], mine: null, mark: null, state: 'waiting', policy: null, verdicts: [], ...more,
 })
 const yes = { kind: 'yes_no' as const, yes: true }
 const no = { kind: 'yes_no' as const, yes: false }

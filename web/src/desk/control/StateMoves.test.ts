@@ -1,0 +1,51 @@
+import { createApp, nextTick, type App } from 'vue'
+import { afterEach, expect, it, vi } from 'vitest'
+import { createLanguages } from '@shared/i18n'
+import type { Head } from '@shared/live/wire'
+import zh from '../locales/zh-CN.json'
+import { readReadiness, type Readiness } from './readiness'
+import StateMoves from './StateMoves.vue'
+
+vi.mock('element-plus/es/components/dialog/style/css', () => ({}))
+vi.mock('element-plus', () => ({ ElDialog: ({ title }: { title: string }, { slots }: { slots: { default?: () => unknown } }) => [title, slots.default?.()] }))
+vi.mock('./readiness', async (original) => ({ ...(await original<typeof import('./readiness')>()), readReadiness: vi.fn() }))
+
+let app: App | null = null
+afterEach(() => {
+  app?.unmount()
+  document.body.innerHTML = ''
+})
+async function ask(state: Head['state'], to: string) {
+  app = createApp(StateMoves, { contest: 'con_a', head: { state, name: { zh: '总决赛', en: '总决赛' } } as Head, open: { sheets: 0, verdicts: 0, alarms: 0 } })
+  app.use(createLanguages(zh, {})).mount(document.body.appendChild(document.createElement('div')))
+  document.querySelector<HTMLButtonElement>(`[data-testid=to-${to}]`)?.click()
+  await nextTick()
+}
+const text = () => document.body.textContent ?? ''
+const confirm = () => document.querySelector<HTMLButtonElement>('[data-testid=confirm]')
+
+it('opening asks whether to open, and not before it is known what the contest lacks', async () => {
+  let found: (facts: Readiness) => void = () => {}
+  vi.mocked(readReadiness).mockReturnValue(new Promise((done) => (found = done)))
+  await ask('draft', 'live')
+  expect(text()).toContain('让“总决赛”开赛？')
+  expect(confirm()?.disabled).toBe(true)
+  found({ entries: 77, judges: 2, chiefs: 0, officialsWithoutPassword: ['李国强'], competitorsWithoutPassword: 0 })
+  await vi.waitFor(() => expect(confirm()?.disabled).toBe(false))
+  expect(document.querySelector('[data-testid=lacks-noChief]')?.textContent).toContain('还没有裁判长')
+  expect(document.querySelector('[data-testid=lacks-noPasswords]')?.textContent).toContain('1 名裁判或工作人员的账号还没有密码，登录不了：李国强。')
+})
+
+it('what could not be found out holds nobody up', async () => {
+  vi.mocked(readReadiness).mockRejectedValue(new TypeError('cut'))
+  await ask('draft', 'live')
+  await vi.waitFor(() => expect(confirm()?.disabled).toBe(false))
+  expect(text()).toContain('没能核对')
+})
+
+it('a board that thaws keeps its own question, and nothing is looked for', async () => {
+  vi.mocked(readReadiness).mockClear()
+  await ask('frozen', 'live')
+  expect(text()).toContain('让“总决赛”的公众榜实时更新？')
+  expect([document.querySelector('[data-testid=opening]'), vi.mocked(readReadiness).mock.calls.length]).toEqual([null, 0])
+})

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { flatten, type Messages } from '@shared/i18n'
+import type { AspectHead, AspectRow, TickerRow } from '@shared/live/wire'
+import { begunIn, withoutMark } from './begun'
+import { modulesOf } from './board'
+import { SAID_AT_END, wordFor } from './finale'
+import zh from './locales/zh-CN.json'
+import { iconOf, shownAs } from './ticker'
+
+const WORDS = flatten(zh as Messages)
+
+it('a contest that is over has words of the end, any other those of the time', () => {
+  expect(SAID_AT_END.map((key) => wordFor(key, 'final')).filter((key) => !key.startsWith('end.') || !WORDS.has(key))).toEqual([])
+  expect(SAID_AT_END.filter((key) => wordFor(key, 'review') !== key)).toEqual([])
+  expect([wordFor('competitor.modules', 'final'), wordFor('ticker.title', undefined)]).toEqual(['competitor.modules', 'ticker.title'])
+  // Nothing is awaited any more, and nobody still leads.
+  for (const key of SAID_AT_END) expect(WORDS.get(wordFor(key, 'final')), key).not.toMatch(/目前|还没有|待|正在|进行中|追平/)
+})
+
+const row = (kind: TickerRow[6], mark: number | null): TickerRow => [1, 0, 'ent', 'A1', mark, 300, kind, { zh: '', en: '' }]
+it.each([
+  ['a confirmation', row('decision', 100), 'decision', 'done'],
+  ['a rejection, or a verdict taken back', row('decision', null), 'withdrawn', 'close'],
+  ['a decision worth nothing is one', row('decision', 0), 'decision', 'done'],
+  ['a verdict', row('verdict', -100), 'verdict', 'robot'],
+  ['a request has no mark either', row('request', null), 'request', 'hand'],
+] as const)('the ticker shows %s', (_, line, shown, icon) => {
+  expect([shownAs(line), iconOf(shownAs(line))]).toEqual([shown, icon])
+  expect(WORDS.has(`ticker.${shown}`)).toBe(true)
+})
+
+it('who has no mark has no 0 in any module; a 0 that was given stays', () => {
+  expect(modulesOf([null, null, 0, [0, 0], 0, null])).toEqual([null, null])
+  expect(modulesOf([3, 1, 1200, [1200, 0], 4, 3])).toEqual([1200, 0])
+  expect(modulesOf([3, 1, 1200, [1200, null], 4, 3])).toEqual([1200, null])
+  expect(modulesOf(undefined)).toEqual([])
+})
+
+const aspect = (code: string, module: string, ...abilities: string[]): AspectHead => ({ code, name: { zh: '', en: '' }, module, max: 100, type: 'measurement', abilities })
+it('a module in which nothing was marked is not done', () => {
+  const list = [aspect('A1', 'A', 'fit'), aspect('B1', 'B', 'wire'), aspect('B2', 'B', 'fit')]
+  const given: [string, AspectRow][] = [['A1', [0, 'marked', null]], ['B1', [null, 'waiting', null]], ['B2', [null, 'undecided', null]]]
+  const begun = begunIn(given, list)
+  expect([[...begun!.modules], [...begun!.abilities]]).toEqual([['A'], ['fit']])
+  expect(begunIn(given, undefined)).toBeNull()
+  expect(withoutMark([0, 500, 1], false)).toEqual([null, 500, 1])
+  expect(withoutMark([0, 500, 1], true)).toEqual([0, 500, 1])
+})
