@@ -102,7 +102,8 @@ pub async fn a_try_finds_the_same(world: &World) {
                     .to_string()
             })
             .collect();
-        let of_run = arena.verdicts.values().filter(|verdict| verdict.run == id);
+        let stood = arena.verdicts.values().filter(|verdict| verdict.standing != marking::Standing::Amended);
+        let of_run = stood.filter(|verdict| verdict.run == id);
         let mut judged: Vec<String> = of_run
             .map(|verdict| {
                 let seen = &verdict.evidence;
