@@ -46,7 +46,7 @@ async fn workbooks_at_fault() {
     refused(&put("competitors", true, &huge).await, "too_large", "nine megabytes");
     refused(&put("cooks", true, &xlsx(JUDGES)).await, "not_found", "nobody imports cooks");
     refused(&put("competitors", true, &xlsx(JUDGES)).await, "sheet_unreadable", "another form");
-    refused(&put("judges", true, &xlsx(&JUDGES[..1])).await, "sheet_unreadable", "headings alone");
+    refused(&put("judges", true, &xlsx(&JUDGES[..1])).await, "invalid", "headings alone");
     let json = world.organiser.post(&world.path("imports/judges"), json!({})).await;
     refused(&json, "unsupported_media", "JSON");
     for what in ["competitors", "judges"] {
@@ -391,13 +391,97 @@ async fn a_sheet_without_room_for_remarks_is_named() {
             let sheet = String::from_utf8(sheet).unwrap();
             assert!(sheet.contains("r=\"XFD1\"") && sheet.contains("r=\"XFD2\"") && !sheet.contains("XFE"));
         } else {
-            refused(&answer, "sheet_unreadable", "the last column is used");
+            refused(&answer, "rows_invalid", "the last column is used");
             assert!(answer.text().contains("XFD"), "{}", answer.text());
+            assert_eq!(answer.fields(), ["rows[2].venue"], "what is wrong is said all the same");
         }
     }
     // The check itself needs no room.
     let checked = upload(&world.organiser, &world.path("imports/judges"), &file(16_383)).await;
     assert_eq!((checked.status.as_u16(), &checked.json()["valid"]), (200, &json!(0)), "{}", checked.text());
+}
+
+/// The form as it is handed out names nobody: its example stands on a sheet of its own.
+#[tokio::test]
+async fn an_untouched_form_makes_nobody() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let before = world.everything().await;
+    for (what, example) in [("competitors", "张伟"), ("judges", "李芳")] {
+        let form = world.organiser.get(&world.path(&format!("imports/{what}/template"))).await;
+        assert_eq!(form.status, 200, "{}", form.text());
+        let mut book: calamine::Xlsx<_> = calamine::Reader::new(Cursor::new(form.bytes.to_vec())).unwrap();
+        let rows = [0, 1].map(|at| calamine::Reader::worksheet_range_at(&mut book, at).unwrap().unwrap());
+        assert_eq!((rows[0].height(), rows[1].height()), (1, 2));
+        assert_eq!(rows[1].get((1, 0)).unwrap().to_string(), example);
+        for commit in [false, true] {
+            let answer =
+                upload(&world.organiser, &world.path(&format!("imports/{what}?commit={commit}")), &form.bytes).await;
+            refused(&answer, "invalid", "nobody is in it");
+            assert!(answer.text().contains("below the headings"), "{}", answer.text());
+            assert_eq!(answer.fields(), ["file"]);
+        }
+    }
+    assert_eq!(world.everything().await, before);
+}
+
+/// A workbook as a script may write it: parts at places of its own, in letters of other cases, with prefixes, without styles, shared strings
+/// or the places of cells.
+fn by_a_script(rows: &[[&str; 5]], row_ends: &str) -> Vec<u8> {
+    let kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relations = |kind: &str, target: &str| {
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"first\" Type=\"{kinds}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let cell = |text: &&str| format!("<m:c t=\"inlineStr\"><m:is><m:t>{text}</m:t></m:is></m:c>");
+    let rows: String =
+        rows.iter().map(|row| format!("<m:row>{}{row_ends}", row.iter().map(cell).collect::<String>())).collect();
+    let named = [
+        ("_rels/.rels", relations("officeDocument", "/out/book.xml")),
+        (
+            "out/book.xml",
+            format!(
+                "<m:workbook xmlns:m=\"{main}\" xmlns:q=\"{kinds}\"><m:sheets><m:sheet name=\"L\" sheetId=\"1\" q:id=\"first\"/></m:sheets></m:workbook>"
+            ),
+        ),
+        ("out/_rels/book.xml.rels", relations("worksheet", "Pages/List.xml")),
+        (
+            "OUT\\pages\\list.xml",
+            format!("<m:worksheet xmlns:m=\"{main}\"><m:sheetData>{rows}</m:sheetData></m:worksheet>"),
+        ),
+    ];
+    packed(&named.map(|(name, text)| (name.to_owned(), text.into_bytes())))
+}
+
+#[tokio::test]
+async fn a_workbook_that_a_script_wrote_comes_back_annotated_or_its_faults_do() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let rows = [JUDGES[0], ["裁判九", "新单位", "北赛场", "", "judge-9"]];
+    let checked = |file: Vec<u8>| {
+        let (client, path) = (world.organiser.clone(), world.path("imports/judges"));
+        async move { upload(&client, &path, &file).await.json()["problems"][0]["column"].clone() }
+    };
+    let path = world.path("imports/judges/annotated");
+    let file = by_a_script(&rows, "</m:row>");
+    assert_eq!(checked(file.clone()).await, "venue", "it can be read");
+    let answer = upload(&world.organiser, &path, &file).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let (was, is) = (parts(&file), parts(&answer.bytes));
+    assert_eq!(was.iter().map(|part| &part.0).collect::<Vec<_>>(), is.iter().map(|part| &part.0).collect::<Vec<_>>());
+    let mut book: calamine::Xlsx<_> = calamine::Reader::new(Cursor::new(answer.bytes.to_vec())).unwrap();
+    let range = calamine::Reader::worksheet_range_at(&mut book, 0).unwrap().unwrap();
+    assert!(range.get((1, 5)).unwrap().to_string().contains("北赛场"), "{range:?}");
+
+    // What reading forgives, and Excel doesn't, isn't written again; what is wrong in the rows is said nevertheless.
+    let sloppy = by_a_script(&rows, "</row>");
+    assert_eq!(checked(sloppy.clone()).await, "venue", "it can be read");
+    let answer = upload(&world.organiser, &path, &sloppy).await;
+    refused(&answer, "rows_invalid", "ends that are no ends");
+    assert_eq!(answer.fields(), ["rows[2].venue"]);
+    assert!(answer.text().contains("save it as .xlsx"), "{}", answer.text());
 }
 
 /// Who only looks at a file doesn't wait for somebody who writes.

@@ -193,6 +193,10 @@ impl Clock for DemoClock {
         let wall = self.wall.now();
         Timestamp::from_millis(self.face().now(wall, self.speed))
     }
+
+    fn pace(&self) -> Option<f64> {
+        Some(self.speed)
+    }
 }
 
 /// Somebody's turn: as long as he doesn't wait, the clock stands still.
@@ -262,6 +266,8 @@ mod tests {
         assert_eq!(clock.now().as_millis(), 1_000, "the other is not done");
         drop(other);
         assert_eq!(clock.now().as_millis(), 1_500);
+        assert_eq!(kernel::hall_time(&*clock), "1500;pace=10", "a page is told that this is no clock on the wall");
+        assert_eq!(kernel::hall_time(&wall), "1050");
     }
 
     #[test]

@@ -7,13 +7,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use rumqttc::AsyncClient;
 use serde_json::{Map, Value, json};
 
 use crate::Staged;
 use crate::clock::Turn;
 use crate::gateway::Gateway;
+use crate::run::{Clocks, LOOKS_EVERY_MS, Run};
 use crate::setup::CobotSet;
-use crate::stations::{close, connect};
+use crate::stations::connect;
 
 const RECORDING: &[u8] = include_bytes!("../../../catalogue/recordings/ur3-cobotops.mcap");
 /// The day begins so many rows before the first cycle's end, so that the board moves soon.
@@ -34,19 +36,40 @@ pub async fn play(
     let all: Vec<telemetry::Tick> = recording.ticks().collect();
     let mqtt = connect(broker, &set.station.code);
     gateway.hears(&mqtt, &set.station.code, turn.now()).await?;
-    let runs = set.operator.list(&format!("/api/contests/{}/runs?station={}", set.contest, set.station.id)).await?;
-    for (run, ticks) in runs.iter().zip(parts_of_the_day(&all, runs.len())) {
-        let Some(id) = run["id"].as_str() else { continue };
-        let clock = format!("/api/contests/{}/runs/{id}/clock", set.contest);
-        set.operator.post(&clock, &json!({"act": "start"})).await.context("a run can't be started")?;
-        let (started, first) = (turn.now(), ticks[0].at.0);
-        for tick in ticks {
-            let at = started.plus_millis((tick.at.0 - first) / 1_000_000);
-            turn.reach(at).await;
-            gateway.say(&mqtt, &set.station.code, at, said(tick)).await?;
-        }
-        close(&mut turn, &gateway, &set.operator, &clock).await?;
+    let clocks = Clocks { operator: &set.operator, contest: &set.contest, station: &set.station.id };
+    let runs = clocks.runs(None).await?.len();
+    let parts = parts_of_the_day(&all, runs);
+    while let Some(run) = clocks.begin(&mut turn).await? {
+        let Some(ticks) = parts.get(run.place) else { break };
+        play_part(&set, &gateway, &mqtt, &run, ticks, &mut turn).await?;
+        run.close(&gateway, &mut turn).await?;
         turn.pass(3_000).await;
+    }
+    Ok(())
+}
+
+/// Plays the rows of a run until it is closed; after a standstill goes on where it was.
+async fn play_part(
+    set: &CobotSet,
+    gateway: &Gateway,
+    mqtt: &AsyncClient,
+    run: &Run<'_>,
+    ticks: &[telemetry::Tick],
+    turn: &mut Turn,
+) -> anyhow::Result<()> {
+    let (mut started, first) = (turn.now(), ticks[0].at.0);
+    let mut looked = started;
+    for tick in ticks {
+        let after_ms = (tick.at.0 - first) / 1_000_000;
+        turn.reach(started.plus_millis(after_ms)).await;
+        if turn.now().millis_since(looked) >= LOOKS_EVERY_MS {
+            looked = turn.now();
+            if !run.goes_on(turn).await? {
+                return Ok(());
+            }
+            started = started.plus_millis(turn.now().millis_since(looked));
+        }
+        gateway.say(mqtt, &set.station.code, started.plus_millis(after_ms), said(tick)).await?;
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ mod cobot;
 mod export;
 mod gateway;
 mod judges;
+mod run;
 mod setup;
 mod stations;
 

@@ -110,7 +110,11 @@ impl Forwarder {
                     };
                     match woken {
                         Woken::Committed => self.gather(&mut stopped).await,
-                        Woken::Idle => self.heartbeat().await,
+                        Woken::Idle => {
+                            if let Err(fault) = self.heartbeat().await {
+                                tracing::warn!(why = %crate::intake::root_cause(&fault), "no heartbeat can be made");
+                            }
+                        }
                         Woken::Stopped => {}
                     }
                 }
@@ -145,12 +149,20 @@ impl Forwarder {
         }
     }
 
-    /// An empty batch, so that the hall knows that the edge is there. While the line is down none are made.
-    async fn heartbeat(&mut self) {
-        let is_new = self.state.with_keeper(|keeper| keeper.spool.is_new()).unwrap_or(true);
-        if !is_new && !self.state.line_is_down() {
-            let _ = self.on_disk(|state| state.with_keeper(|keeper| keeper.spool.cut(1, 1))).await;
+    /// An empty batch, so that the hall knows that the edge is there, also before the first sample. While the line is down none are made,
+    /// except by a new spool: it has nothing to send that would find the line up again.
+    async fn heartbeat(&mut self) -> Result<(), EdgeFault> {
+        if self.state.with_keeper(|keeper| keeper.spool.is_new()) == Some(true) {
+            self.ask_where(false).await?;
         }
+        if !self.state.line_is_down() {
+            let work = |state: &State| {
+                state
+                    .with_keeper(|keeper| if keeper.spool.is_new() { Ok(()) } else { keeper.spool.cut(1, 1).map(drop) })
+            };
+            self.on_disk(work).await?.transpose()?;
+        }
+        Ok(())
     }
 
     /// Sends the batch whose turn it is, if there is one.

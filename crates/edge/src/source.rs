@@ -9,6 +9,11 @@ use serde::Serialize;
 
 use crate::lock;
 
+/// A source that is away is spoken of again after so long, …
+const AGAIN_MS: i64 = 600_000;
+/// … and after so long when it is away for another reason than it was.
+const OTHERWISE_MS: i64 = 30_000;
+
 /// The line to a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,6 +102,20 @@ struct Line {
     link: SourceLink,
     since: Timestamp,
     detail: Option<String>,
+    /// When the log told of it last.
+    told_at: Timestamp,
+}
+
+impl Line {
+    /// Tries go on twice a second: not each of them is worth a line of the log.
+    fn is_worth_telling(&self, link: SourceLink, detail: Option<&str>, now: Timestamp) -> bool {
+        let ago_ms = now.millis_since(self.told_at);
+        match (self.link == link, self.detail.as_deref() == detail) {
+            (false, _) => true,
+            (true, false) => link == SourceLink::Up || ago_ms >= OTHERWISE_MS,
+            (true, true) => link != SourceLink::Up && ago_ms >= AGAIN_MS,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -113,7 +132,7 @@ impl Source {
         Source {
             kind,
             name,
-            line: Mutex::new(Line { link: SourceLink::Unknown, since: now, detail: None }),
+            line: Mutex::new(Line { link: SourceLink::Unknown, since: now, detail: None, told_at: now }),
             counts: SourceCounts::default(),
             nodes: Mutex::new(BTreeMap::new()),
         }
@@ -127,18 +146,19 @@ impl Source {
         lock(&self.line).link == SourceLink::Up
     }
 
-    /// Says how the line is; a change is logged, once.
+    /// Says how the line is; a change is logged, and now and then that it is still so.
     pub fn line_is(&self, link: SourceLink, detail: Option<String>, now: Timestamp) {
         let mut line = lock(&self.line);
-        if line.link == link && line.detail == detail {
-            return;
-        }
-        let (kind, name) = (self.kind.code(), &self.name);
-        let why = detail.as_deref().unwrap_or_default();
-        match link {
-            SourceLink::Up => tracing::info!(kind, %name, why, "the source is there"),
-            SourceLink::Paused => tracing::warn!(kind, %name, why, "the source is not listened to"),
-            SourceLink::Down | SourceLink::Unknown => tracing::warn!(kind, %name, why, "the source is gone"),
+        if line.is_worth_telling(link, detail.as_deref(), now) {
+            let (kind, name) = (self.kind.code(), &self.name);
+            let why = detail.as_deref().unwrap_or_default();
+            match (link, line.link) {
+                (SourceLink::Up, _) => tracing::info!(kind, %name, why, "the source is there"),
+                (SourceLink::Paused, _) => tracing::warn!(kind, %name, why, "the source is not listened to"),
+                (_, SourceLink::Up) => tracing::warn!(kind, %name, why, "the source is gone; it is tried again"),
+                _ => tracing::warn!(kind, %name, why, "the source can't be reached; it is tried again"),
+            }
+            line.told_at = now;
         }
         if line.link != link {
             line.since = now;
@@ -188,5 +208,24 @@ impl Source {
             deaths: count(&self.counts.deaths),
             nodes: lock(&self.nodes).clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_is_away_fills_no_log() {
+        let at = Timestamp::from_millis;
+        let told = |link, detail: &str| Line { link, since: at(0), detail: Some(detail.into()), told_at: at(0) };
+        let (down, up) = (told(SourceLink::Down, "refused"), told(SourceLink::Up, "refused"));
+        assert!(!down.is_worth_telling(SourceLink::Down, Some("refused"), at(AGAIN_MS - 1)));
+        assert!(down.is_worth_telling(SourceLink::Down, Some("refused"), at(AGAIN_MS)));
+        assert!(!down.is_worth_telling(SourceLink::Down, Some("timed out"), at(OTHERWISE_MS - 1)));
+        assert!(down.is_worth_telling(SourceLink::Down, Some("timed out"), at(OTHERWISE_MS)));
+        assert!(down.is_worth_telling(SourceLink::Up, None, at(1)));
+        assert!(up.is_worth_telling(SourceLink::Down, Some("refused"), at(1)));
+        assert!(!up.is_worth_telling(SourceLink::Up, Some("refused"), at(AGAIN_MS)), "all is well");
     }
 }

@@ -60,8 +60,25 @@ impl Nanos {
 }
 
 /// Where the hall gets the time. The shell passes [`SystemClock`], tests pass [`FakeClock`].
-pub trait Clock: Send + Sync {
+pub trait Clock: Send + Sync + std::fmt::Debug {
     fn now(&self) -> Timestamp;
+
+    /// How many times faster than the wall a play's clock runs, which may stand still as well. `None` where it is the wall's.
+    fn pace(&self) -> Option<f64> {
+        None
+    }
+}
+
+/// The header by which every answer tells the hall's time, for screens that show running clocks.
+pub const HALL_TIME: &str = "x-hall-time";
+
+/// The hall's time as [`HALL_TIME`] tells it: milliseconds since the epoch, and the pace of a play: `1790000000123`, `1790000000123;pace=10`.
+pub fn hall_time(clock: &dyn Clock) -> String {
+    let now_ms = clock.now().as_millis();
+    match clock.pace() {
+        Some(pace) => format!("{now_ms};pace={pace}"),
+        None => now_ms.to_string(),
+    }
 }
 
 /// The machine's clock. The one place that reads it.

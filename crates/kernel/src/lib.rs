@@ -12,7 +12,7 @@ pub mod rng;
 pub mod text;
 
 pub use actor::{Actor, Role, Scope};
-pub use clock::{Clock, FakeClock, Nanos, SystemClock, Timestamp};
+pub use clock::{Clock, FakeClock, HALL_TIME, Nanos, SystemClock, Timestamp, hall_time};
 pub use error::{ErrorCode, ErrorEntry};
 pub use id::*;
 pub use mark::Mark;

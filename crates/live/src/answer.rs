@@ -1,7 +1,7 @@
 //! What a shard writes before, after and instead of frames.
 
 use bytes::Bytes;
-use kernel::ErrorCode;
+use kernel::{Clock, ErrorCode, HALL_TIME, hall_time};
 use serde_json::json;
 
 /// The headers of a stream, for whoever serves a [`Subscription`](crate::Subscription) by other means.
@@ -18,7 +18,7 @@ pub const STREAM_HEADERS: [(&str, &str); 4] = [
 const FOR_ALL_ORIGINS: &str = "access-control-allow-origin: *\r\n";
 
 /// The head of a stream and the time after which its reader comes back. The stream is delimited by its connection's end.
-pub(crate) fn stream_begins(retry_ms: u64) -> Bytes {
+pub(crate) fn stream_begins(clock: &dyn Clock, retry_ms: u64) -> Bytes {
     let mut head = String::from("HTTP/1.1 200 OK\r\nconnection: close\r\n");
     for (name, value) in STREAM_HEADERS {
         head.push_str(name);
@@ -27,7 +27,8 @@ pub(crate) fn stream_begins(retry_ms: u64) -> Bytes {
         head.push_str("\r\n");
     }
     head.push_str(FOR_ALL_ORIGINS);
-    head.push_str("\r\n");
+    // A page of another origin reads only what it is allowed to.
+    head.push_str(&format!("access-control-expose-headers: {HALL_TIME}\r\n{HALL_TIME}: {}\r\n\r\n", hall_time(clock)));
     head.push_str(&retry(retry_ms));
     Bytes::from(head)
 }

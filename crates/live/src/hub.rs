@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
-use kernel::ErrorCode;
+use kernel::{Clock, ErrorCode, SystemClock};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -48,6 +48,8 @@ pub struct LiveConfig {
     pub connections: u64,
     /// Readers are told to wait so many milliseconds before they come back: from, to.
     pub retry_ms: (u64, u64),
+    /// The hall's time, told at the beginning of each stream.
+    pub hall_clock: Arc<dyn Clock>,
 }
 
 impl Default for LiveConfig {
@@ -63,6 +65,7 @@ impl Default for LiveConfig {
             shards: std::thread::available_parallelism().map_or(1, |cores| cores.get()).min(8),
             connections: 50_000,
             retry_ms: (1_000, 3_000),
+            hall_clock: Arc::new(SystemClock),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
-use figment::error::Kind;
+use figment::error::{Actual, Kind};
 use figment::providers::{Env, Format, Serialized, Yaml};
 use serde::{Deserialize, Serialize};
 use web::LiveOrigin;
@@ -159,29 +159,59 @@ pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Config, String
         .merge(Serialized::defaults(overrides))
         .extract()
         .map_err(|error| {
-            let lines: Vec<String> = error.into_iter().map(|fault| format!("  {}", said(&fault))).collect();
+            let lines: Vec<String> = error.into_iter().map(|fault| format!("  {}", said(&fault, file))).collect();
             format!("the settings are not acceptable:\n{}", lines.join("\n"))
         })?;
     config.live().map_err(|faults| format!("the settings are not acceptable:\n  {}", faults.join("\n  ")))?;
     Ok(config)
 }
 
-/// A fault in words: where it stands, which setting, what is wrong. figment's own words quote names that are quoted already, and put the
-/// name of a profile before each setting.
-fn said(fault: &figment::Error) -> String {
-    let file = fault.metadata.as_ref().and_then(|from| from.source.as_ref()).map(|source| format!("{source}: "));
-    let setting = match (fault.path.join("."), &file) {
-        (path, _) if path.is_empty() => path,
-        (path, Some(_)) => format!("{path}: "),
-        (path, None) => format!("GUILDHALL_{}: ", path.to_uppercase()),
+/// A fault in words: where it stands, which setting, what is wrong. What was written there is not repeated: it may be a secret, or a whole
+/// file that is no list of settings.
+fn said(fault: &figment::Error, file: Option<&Path>) -> String {
+    let setting = fault.path.join(".");
+    let in_file = fault.metadata.as_ref().is_some_and(|from| matches!(from.source, Some(figment::Source::File(_))));
+    let place = match file.filter(|_| in_file) {
+        Some(path) => match place_of(path, &setting) {
+            Some((line, column)) => format!("{}:{line}:{column}: {setting}: ", path.display()),
+            None => format!("{}: ", path.display()),
+        },
+        None if setting.is_empty() => String::new(),
+        None => format!("GUILDHALL_{}: ", setting.to_uppercase()),
     };
     let wrong = match &fault.kind {
         Kind::UnknownField(_, known) => format!("there is no such setting; known are {}", known.join(", ")),
-        Kind::UnknownVariant(word, known) => format!("{word:?} is unknown; possible are {}", known.join(", ")),
-        // figment quotes what it found in backticks.
+        Kind::UnknownVariant(_, known) => format!("there is no such choice; possible are {}", known.join(", ")),
+        Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
+            format!("expected is {}, and {} is there", expected.replace('`', ""), kind_of(found))
+        }
+        Kind::Message(text) if setting.is_empty() && text.starts_with("invalid type") => {
+            "this is no list of settings; write one a line, such as listen: 127.0.0.1:8080".to_owned()
+        }
         other => other.to_string().replace('`', ""),
     };
-    format!("{}{setting}{wrong}", file.unwrap_or_default())
+    format!("{place}{wrong}")
+}
+
+fn kind_of(found: &Actual) -> &'static str {
+    match found {
+        Actual::Bool(_) => "true or false",
+        Actual::Unsigned(_) | Actual::Signed(_) | Actual::Float(_) => "a number",
+        Actual::Char(_) | Actual::Str(_) => "a text",
+        Actual::Unit => "nothing",
+        Actual::Seq => "a list",
+        Actual::Map => "a mapping",
+        _ => "something else",
+    }
+}
+
+/// Line and column of a setting in a file: settings are one to a line, at its beginning.
+fn place_of(file: &Path, setting: &str) -> Option<(usize, usize)> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let key = |line: &str| line.split_once(':').map(|(key, _)| key.trim().trim_matches(['"', '\'']).to_owned());
+    let line = text.lines().position(|line| key(line).is_some_and(|key| !setting.is_empty() && key == setting))?;
+    let before = text.lines().nth(line)?;
+    Some((line + 1, before.len() - before.trim_start().len() + 1))
 }
 
 /// The database of a folder: what `--data DIR` stands for.
@@ -221,6 +251,24 @@ mod tests {
     }
 
     #[test]
+    fn what_was_written_is_not_repeated() {
+        for yaml in [
+            "s3cret is what this file says\nand it is no list of settings\n",
+            "- s3cret\n",
+            "\"s3cret\"\n",
+            "log: s3cret\n",
+            "listen: s3cret\n",
+            "spectators_max: s3cret\n",
+            "behind_proxy: s3cret\n",
+            "live_listen: {a: s3cret}\n",
+            "database: [s3cret]\n",
+        ] {
+            let error = in_file(yaml, &Overrides::default()).unwrap_err();
+            assert!(error.contains("hall.yaml") && !error.contains("s3cret"), "{yaml} → {error}");
+        }
+    }
+
+    #[test]
     fn faults_name_the_setting() {
         for (yaml, expected) in [
             ("listne: 0.0.0.0:80\n", "listne"),
@@ -237,6 +285,15 @@ mod tests {
             let error = in_file(yaml, &Overrides::default()).unwrap_err();
             assert!(error.contains(expected), "{yaml} → {error}");
             assert!(!error.contains('`'), "quotes within quotes: {error}");
+        }
+        for (yaml, place) in [
+            ("log: text\n\nlisten: nowhere\n", "hall.yaml:3:1: listen: "),
+            ("log: text\n  \n\"spectators_max\": many\n", "hall.yaml:3:1: spectators_max: "),
+            ("listne: 0.0.0.0:80\n", "hall.yaml:1:1: listne: "),
+            ("log: text\nlisten: [\n", "line 3"),
+        ] {
+            let error = in_file(yaml, &Overrides::default()).unwrap_err();
+            assert!(error.contains(place), "{yaml} → {error}");
         }
         assert!(
             load(Some(Path::new("/nowhere/hall.yaml")), &Overrides::default()).unwrap_err().contains("does not exist")

@@ -102,8 +102,12 @@ pub async fn open(mut opening: Opening) -> anyhow::Result<Running> {
     let listener = TcpListener::bind(opening.listen)
         .await
         .with_context(|| format!("{} can't be listened on; is another hall running there?", opening.listen))?;
-    let hub = Hub::new(LiveConfig { connections: opening.spectators_max as u64, ..LiveConfig::default() })
-        .context("the live threads can't be started")?;
+    let live_config = LiveConfig {
+        connections: opening.spectators_max as u64,
+        hall_clock: opening.clock.clone(),
+        ..LiveConfig::default()
+    };
+    let hub = Hub::new(live_config).context("the live threads can't be started")?;
     let live = match &opening.live {
         Some(place) => {
             let (address, origin) = open_live(place, &hub)?;

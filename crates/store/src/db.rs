@@ -7,13 +7,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kernel::Rng;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::broadcast;
 
 use crate::engine::Conn;
 use crate::wake::WAKES_KEPT;
 use crate::{Arg, AsSql, Row, StoreError, Wake};
+
+/// To find out why nobody answers.
+const ONE_TRY: Duration = Duration::from_secs(2);
 
 /// Which database is behind a [`Db`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,12 +104,20 @@ impl Db {
         let (pools, shown) = match url.split_once(':') {
             Some(("sqlite", _)) => {
                 let (path, shown) = (sqlite_path(url)?, url.to_owned());
-                (open_sqlite(path, tuning, make).await.map_err(|source| connect_error(&shown, source))?, shown)
+                let opened = open_sqlite(path, tuning, make).await;
+                let refused = |source| StoreError::Connect { url: shown.clone(), advice: None, source };
+                (opened.map_err(refused)?, shown)
             }
             Some(("postgres" | "postgresql", _)) => {
                 let options = PgConnectOptions::from_str(url).map_err(|error| bad_address(url, error))?;
                 let shown = without_password(url);
-                (open_postgres(options, tuning).await.map_err(|source| connect_error(&shown, source))?, shown)
+                match open_postgres(options.clone(), tuning).await {
+                    Ok(pools) => (pools, shown),
+                    Err(source) => {
+                        let source = cause(&options, source).await;
+                        return Err(StoreError::Connect { url: shown, advice: advice(&options, &source), source });
+                    }
+                }
             }
             _ => return Err(bad_address(url, "it begins with neither sqlite: nor postgres:")),
         };
@@ -260,8 +272,37 @@ fn bad_address(url: &str, reason: impl std::fmt::Display) -> StoreError {
     StoreError::Address { url: shown, reason: reason.to_string() }
 }
 
-fn connect_error(shown: &str, source: sqlx::Error) -> StoreError {
-    StoreError::Connect { url: shown.to_owned(), source }
+/// The pool waits for a server that may be starting, and says in the end only that it waited. One try without it says why.
+async fn cause(options: &PgConnectOptions, waited: sqlx::Error) -> sqlx::Error {
+    if !matches!(waited, sqlx::Error::PoolTimedOut) {
+        return waited;
+    }
+    match tokio::time::timeout(ONE_TRY, PgConnection::connect_with(options)).await {
+        Ok(Err(cause)) => cause,
+        Ok(Ok(_)) | Err(_) => waited,
+    }
+}
+
+/// What an operator does about a PostgreSQL that lets nobody in.
+fn advice(options: &PgConnectOptions, source: &sqlx::Error) -> Option<String> {
+    let place = match options.get_socket() {
+        Some(folder) => format!("at the socket in {}", folder.display()),
+        None => format!("at host {}, port {}", options.get_host(), options.get_port()),
+    };
+    let code = source.as_database_error().and_then(|error| error.code());
+    let (user, name) = (options.get_username(), options.get_database().unwrap_or(options.get_username()));
+    match (source, code.as_deref()) {
+        (sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut, _) => {
+            Some(format!("no PostgreSQL answers {place}; start it there, or correct the address of the database"))
+        }
+        (_, Some("28P01" | "28000")) => {
+            Some(format!("the PostgreSQL {place} doesn't let {user:?} in; check user, password and pg_hba.conf"))
+        }
+        (_, Some("3D000")) => {
+            Some(format!("the PostgreSQL {place} has no database {name:?}; make it: createdb -O {user} {name}"))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

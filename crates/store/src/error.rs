@@ -23,8 +23,9 @@ pub enum StoreError {
         "{url:?} is no database address: write sqlite:///path/hall.db or postgres://user:password@host/name ({reason})"
     )]
     Address { url: String, reason: String },
-    #[error("can't open the database {url}")]
-    Connect { url: String, source: sqlx::Error },
+    /// `advice`: what stands in the way, and what to do about it.
+    #[error("can't open the database {url}{}", advice.as_deref().map(|text| format!(": {text}")).unwrap_or_default())]
+    Connect { url: String, advice: Option<String>, source: sqlx::Error },
     #[error("the database schema doesn't fit")]
     Migration(#[from] BadMigration),
     /// A row with the same unique key is there already. `columns` as the engine names them, in order.

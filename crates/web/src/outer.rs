@@ -145,6 +145,9 @@ impl Outer {
         if let Ok(value) = HeaderValue::from_str(request_id) {
             headers.insert(REQUEST_ID, value);
         }
+        if let Ok(value) = HeaderValue::from_str(&kernel::hall_time(&*self.hall.clock)) {
+            headers.insert(HeaderName::from_static(kernel::HALL_TIME), value);
+        }
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         headers.insert(header::CONTENT_SECURITY_POLICY, content_security_policy(live.as_deref()));

@@ -358,7 +358,7 @@ async fn every_answer_is_dressed() {
     let database = testkit::sqlite_database();
     let config =
         HallConfig { secure: true, live: LiveOrigin::named("https://live.example").ok(), ..HallConfig::default() };
-    let (hall, _) = hall(&database.url, config).await;
+    let (hall, clock) = hall(&database.url, config).await;
     let screens = Router::new().fallback(|| async { "<!doctype html>" });
     let router = App::new(hall.clone(), vec![room(&hall)]).screens(screens).build().unwrap();
     let stranger = Client::stranger(&router);
@@ -374,6 +374,7 @@ async fn every_answer_is_dressed() {
         );
         assert!(header("strict-transport-security").contains("max-age"));
         assert!(header("x-request-id").starts_with("req_"));
+        assert_eq!(header("x-hall-time"), clock.now().as_millis().to_string());
     }
     assert_eq!(stranger.get("/judge/").await.text(), "<!doctype html>");
     assert_eq!(stranger.get("/live/nowhere").await.code(), "not_found");

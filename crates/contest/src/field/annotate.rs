@@ -3,17 +3,16 @@
 //!
 //! Invariant: a workbook that was annotated before keeps one such column; its old remarks give way to the new ones.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
-use kernel::ErrorCode;
+use kernel::Text;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
-use web::{ApiResult, Problem};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::unpacked::no_workbook;
 use super::workbook::ReadSheet;
 
 /// Over the column of remarks.
@@ -23,58 +22,96 @@ const EXCEL_COLUMNS: u32 = 16_384;
 /// Excel takes so many characters in a cell.
 const CELL_CHARS_MOST: usize = 32_000;
 
+/// Why a workbook that could be read can't be written again with remarks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unannotated {
+    NoRoom,
+    /// Whoever wrote it did so in a way that reading forgives and Excel may not.
+    Odd,
+}
+
+impl Unannotated {
+    pub fn says(self) -> Text {
+        match self {
+            Self::NoRoom => Text::new(
+                "第一张表用到了 Excel 的最后一列（XFD），没有地方写问题：请删除最右边的各列再试；问题在网页上照样列出",
+                "The first sheet uses Excel's last column (XFD), so there is no room for the problems: delete the columns on the far \
+                 right and try again; the page lists the problems all the same",
+            ),
+            Self::Odd => Text::new(
+                "这个文件的内部结构不规范，无法写入批注：请用 Excel 打开后另存为 .xlsx 再试；问题在网页上照样列出",
+                "This file is built in an unusual way, so the problems can't be written into it: open it in Excel, save it as .xlsx \
+                 and try again; the page lists the problems all the same",
+            ),
+        }
+    }
+}
+
 /// Writes `notes`, by row as Excel counts, into a column of their own. The workbook has been read and fits ([`super::unpacked`]).
-pub fn annotate(bytes: &[u8], sheet: &ReadSheet, notes: &BTreeMap<u32, String>) -> ApiResult<Vec<u8>> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| no_workbook())?;
-    let part = first_sheet(&mut archive).ok_or_else(no_workbook)?;
-    let xml = text_of(&mut archive, &part).ok_or_else(no_workbook)?;
+pub fn annotate(bytes: &[u8], sheet: &ReadSheet, notes: &BTreeMap<u32, String>) -> Result<Vec<u8>, Unannotated> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unannotated::Odd)?;
+    let (part, xml) = first_sheet(&mut archive).ok_or(Unannotated::Odd)?;
     let mut remarks = notes.clone();
     remarks.insert(sheet.heading_row, HEADING.to_owned());
-    let last = last_column(&xml).ok_or_else(no_workbook)?;
+    let last = last_column(&xml).ok_or(Unannotated::Odd)?;
     let old = sheet.problems_at.filter(|before| *before == last);
     let column = old.unwrap_or(last.saturating_add(1));
     if column > EXCEL_COLUMNS {
-        return Err(Problem::new(ErrorCode::SheetUnreadable).detail(
-            "第一张表用到了 Excel 的最后一列（XFD），没有地方写问题：请删除最右边的各列再试；问题在网页上照样列出",
-            "The first sheet uses Excel's last column (XFD), so there is no room for the problems: delete the columns on the far \
-             right and try again; the page lists the problems all the same",
-        ));
+        return Err(Unannotated::NoRoom);
     }
-    let annotated = with_remarks(&xml, column, old.is_some(), &remarks).ok_or_else(no_workbook)?;
-    let mut written = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len() + bytes.len() / 4)));
+    let annotated = with_remarks(&xml, column, old.is_some(), &remarks).ok_or(Unannotated::Odd)?;
+    rewritten(archive, part, &annotated).map_err(|_| Unannotated::Odd)
+}
+
+/// The same archive with another text in one of its parts.
+fn rewritten(mut archive: Archive<'_>, part: usize, text: &str) -> zip::result::ZipResult<Vec<u8>> {
+    let mut written = ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..archive.len() {
-        let file = archive.by_index_raw(at).map_err(Problem::internal)?;
-        if file.name().is_ok_and(|name| name == part) {
+        let file = archive.by_index_raw(at)?;
+        if at == part {
             let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-            written.start_file(part.as_str(), options).map_err(Problem::internal)?;
-            written.write_all(annotated.as_bytes()).map_err(Problem::internal)?;
+            written.start_file(file.name()?.into_owned(), options)?;
+            written.write_all(text.as_bytes())?;
         } else {
-            written.raw_copy_file(file).map_err(Problem::internal)?;
+            written.raw_copy_file(file)?;
         }
     }
-    Ok(written.finish().map_err(Problem::internal)?.into_inner())
+    Ok(written.finish()?.into_inner())
 }
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
-fn text_of(archive: &mut Archive<'_>, part: &str) -> Option<String> {
+/// A part by its path, as forgivingly as it is read: scripts write other cases, and backslashes.
+fn part_of(archive: &mut Archive<'_>, path: &str) -> Option<(usize, String)> {
+    let plain = |name: &str| name.replace('\\', "/").to_lowercase();
+    let names: Vec<String> =
+        archive.file_names().map(|name| name.ok().map(Cow::into_owned).unwrap_or_default()).collect();
+    let found = names.iter().position(|name| name == path);
+    let at = found.or_else(|| names.iter().position(|name| plain(name) == plain(path)))?;
     let mut text = String::new();
-    archive.by_name(part).ok()?.read_to_string(&mut text).ok()?;
-    Some(text)
+    archive.by_index(at).ok()?.read_to_string(&mut text).ok()?;
+    Some((at, text))
 }
 
-/// The part of the workbook's first sheet: named by its relation.
-fn first_sheet(archive: &mut Archive<'_>) -> Option<String> {
-    let book = text_of(archive, "xl/workbook.xml")?;
+/// The workbook's first sheet: the package names the workbook, the workbook's relations name the sheet.
+fn first_sheet(archive: &mut Archive<'_>) -> Option<(usize, String)> {
+    let (_, package) = part_of(archive, "_rels/.rels")?;
+    let is_workbook = |one: &BytesStart<'_>| {
+        attribute(one, "Type").is_some_and(|kind| kind.ends_with("/relationships/officeDocument"))
+    };
+    let path = attribute(elements(&package, "Relationship").iter().rfind(|one| is_workbook(one))?, "Target")?;
+    let path = path.trim_start_matches('/');
+    let (folder, name) = path.rfind('/').map_or(("", path), |slash| path.split_at(slash + 1));
+    let (_, book) = part_of(archive, path)?;
     let relation = elements(&book, "sheet").into_iter().find_map(|sheet| attribute(&sheet, "id"))?;
-    let relations = text_of(archive, "xl/_rels/workbook.xml.rels")?;
+    let (_, relations) = part_of(archive, &format!("{folder}_rels/{name}.rels"))?;
     let found =
-        elements(&relations, "Relationship").into_iter().find(|one| attribute(one, "Id") == Some(relation.clone()));
+        elements(&relations, "Relationship").into_iter().find(|one| attribute(one, "Id").as_ref() == Some(&relation));
     let target = attribute(&found?, "Target")?;
-    Some(match target.strip_prefix('/') {
-        Some(absolute) => absolute.to_owned(),
-        None => format!("xl/{target}"),
-    })
+    match target.strip_prefix('/') {
+        Some(absolute) => part_of(archive, absolute),
+        None => part_of(archive, &format!("{folder}{target}")),
+    }
 }
 
 fn elements<'x>(xml: &'x str, name: &str) -> Vec<BytesStart<'x>> {

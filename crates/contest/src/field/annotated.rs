@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::Response;
+use kernel::ErrorCode;
 use web::wire::ContestId;
 use web::{ApiResult, Multipart, Path, Problem};
 
 use super::annotate::annotate;
-use super::import::{ImportForm, check, columns};
+use super::import::{ImportForm, check, columns, rows_problem};
 use super::people_rows::RowFault;
 use super::workbook::{self, Column};
 use crate::ContestRoom;
 
-/// The same workbook with a column of problems; without a problem, with an empty one.
+/// The same workbook with a column of problems; without a problem, with an empty one. A workbook that can't be written so is answered with
+/// its rows' problems, as the import is.
 #[utoipa::path(post, path = "/api/contests/{contest}/imports/{what}/annotated", tag = "field", params(ContestId, ("what" = String, Path, description = "competitors or judges")),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
@@ -30,9 +32,14 @@ pub async fn annotated(
     // Nothing is written, so nobody who writes waits for it.
     floor.up_to_now().await?;
     let checked = room.hall.db.read::<_, Problem, _>(|tx| Box::pin(check(tx, floor, what_ref, rows)));
-    let notes = notes(&checked.await?.faults, columns);
-    let book = workbook::apart(move || annotate(&bytes, &sheet, &notes)).await?;
-    Ok(workbook::download(&format!("{what}-problems"), book))
+    let faults = checked.await?.faults;
+    let notes = notes(&faults, columns);
+    match workbook::apart(move || Ok(annotate(&bytes, &sheet, &notes))).await? {
+        Ok(book) => Ok(workbook::download(&format!("{what}-problems"), book)),
+        // What is wrong in the rows is said all the same.
+        Err(why) if faults.is_empty() => Err(Problem::new(ErrorCode::SheetUnreadable).detail_text(why.says())),
+        Err(why) => Err(rows_problem(&faults).detail_text(why.says())),
+    }
 }
 
 /// All that is wrong in a row, in one cell.

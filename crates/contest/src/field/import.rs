@@ -225,7 +225,7 @@ async fn must_be_a_field(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiRes
         .fold(Problem::new(ErrorCode::RowsInvalid), |problem, fault| problem.field_text("rows", fault.says())))
 }
 
-fn rows_problem(faults: &[RowFault]) -> Problem {
+pub(super) fn rows_problem(faults: &[RowFault]) -> Problem {
     faults.iter().fold(Problem::new(ErrorCode::RowsInvalid), |problem, fault| {
         problem.field_text(format!("rows[{}].{}", fault.row, fault.column), fault.text.clone())
     })

@@ -92,7 +92,11 @@ fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
         }
     }
     if rows.is_empty() {
-        return Err(unreadable("表中没有数据行", "The sheet has no rows"));
+        return Err(Problem::invalid(
+            "file",
+            "表中还没有人：请从标题行的下一行起，每人填一行",
+            "there is nobody in the sheet yet: fill in a row for each person below the headings",
+        ));
     }
     let problems_at = headings.iter().find(|(_, heading)| *heading == annotate::HEADING).map(|(at, _)| at + 1);
     Ok(ReadSheet { heading_row: heading_row + 1, problems_at, rows })
@@ -136,23 +140,31 @@ pub fn download(name: &str, book: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], book).into_response()
 }
 
-/// An empty form with headings, a note on what is needed, and one example.
+/// An empty form: headings with a note on what is needed, and on a second sheet an example, which nobody reads but people.
 pub fn template(columns: &[Column]) -> ApiResult<Vec<u8>> {
     write_template(columns).map_err(Problem::internal)
 }
 
 fn write_template(columns: &[Column]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
     let (heading, example) = (Format::new().set_bold(), Format::new().set_italic().set_font_color("#8A8F98"));
-    for (at, column) in columns.iter().enumerate() {
-        let at = at as u16;
-        sheet.write_with_format(0, at, column.zh, &heading)?;
-        let needed = if column.needed { "必填 needed" } else { "可空 may be empty" };
-        sheet.insert_note(0, at, &Note::new(format!("{} — {needed}", column.en)))?;
-        sheet.write_with_format(1, at, column.example, &example)?;
-        sheet.set_column_width(at, 18)?;
+    for (name, is_example) in [("名单 List", false), ("示例 Example", true)] {
+        let sheet = book.add_worksheet().set_name(name)?;
+        for (at, column) in columns.iter().enumerate() {
+            let at = at as u16;
+            sheet.write_with_format(0, at, column.zh, &heading)?;
+            sheet.set_column_width(at, 18)?;
+            let needed = if column.needed { "必填 needed" } else { "可空 may be empty" };
+            let note = match column.example {
+                "" => format!("{} — {needed}", column.en),
+                such_as => format!("{} — {needed}\n例如 such as: {such_as}", column.en),
+            };
+            sheet.insert_note(0, at, &Note::new(note))?;
+            if is_example {
+                sheet.write_with_format(1, at, column.example, &example)?;
+            }
+        }
+        sheet.set_freeze_panes(1, 0)?;
     }
-    sheet.set_freeze_panes(1, 0)?;
     book.save_to_buffer()
 }

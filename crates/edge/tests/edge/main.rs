@@ -137,6 +137,37 @@ async fn a_sample_travels_from_the_door_to_the_hall_and_into_a_recording() {
     assert_eq!(hall.keys(), [format!("Bearer {KEY}")]);
 }
 
+/// A gateway that was just set up has nothing to tell, and is there.
+#[tokio::test]
+async fn it_speaks_before_its_first_sample() {
+    let (folder, mut hall) = (testkit::temp_dir(), FakeHall::open(7).await);
+    hall.die();
+    let edge = start(&config(folder.path(), &hall, "")).await;
+    eventually("the line is known to be down", async || edge.status().link == HallLink::Down).await;
+    hall.revive().await;
+    eventually("heartbeats", async || hall.batches() >= 3).await;
+    let status = edge.status();
+    assert_eq!((status.link, status.accepted_ticks), (HallLink::Up, 0));
+    // Its first sample follows them, once.
+    assert_eq!(post(&edge, "by-hand", body(1, "S01", 1, 3)).await, (200, serde_json::json!({"next": 2})));
+    eventually("the hall has all", async || steps(&hall.ticks(), "S01") == [1, 2, 3]).await;
+    edge.stop().await.unwrap();
+    assert_eq!(hall.reused(), 0);
+}
+
+/// What the guide shows can be done as it stands there.
+#[tokio::test]
+async fn the_guides_example_of_the_door_is_taken() {
+    let guide = include_str!("../../../../docs/operations.md");
+    let example = guide.split("/samples <<'END'\n").nth(1).and_then(|rest| rest.split("\nEND").next()).unwrap();
+    let (folder, hall) = (testkit::temp_dir(), FakeHall::open(1).await);
+    let edge = start(&config(folder.path(), &hall, "")).await;
+    let example = example.replace("E1", "S01");
+    assert_eq!(post(&edge, "by-hand", example).await, (200, serde_json::json!({"next": 2})));
+    eventually("the hall has it", async || heard(&hall, "S01", "force") == ["12.5"]).await;
+    edge.stop().await.unwrap();
+}
+
 /// Whatever is killed, lost, delayed or said twice: the hall has every accepted sample once, in order, and so have the
 /// recordings.
 #[tokio::test]

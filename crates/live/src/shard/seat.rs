@@ -157,7 +157,7 @@ impl Shard {
         let Some(conn) = self.conns[place as usize].as_mut() else { return };
         let mut reader = Following { room: room.0, place: room.1, have: had, owed: None, took: now, ending: false };
         let (from, to) = core.config.retry_ms;
-        let head = answer::stream_begins(core.retry_ms(from, to));
+        let head = answer::stream_begins(&*core.config.hall_clock, core.retry_ms(from, to));
         let mut tally = Tally::default();
         let mut wrote = conn.line.write_before(&head, frame.is_some());
         if let (Wrote::All, Some(frame)) = (wrote, frame) {

@@ -13,6 +13,9 @@ use tokio::net::TcpListener;
 pub const OVERALL: &str = "contests/con_1/overall";
 pub const OVERALL_PATH: &str = "/live/contests/con_1/overall";
 
+/// What the hall's clock shows, which is not the hub's.
+pub const HALL_MS: i64 = 1_790_000_000_123;
+
 pub struct Hall {
     pub hub: Hub,
     pub address: SocketAddr,
@@ -23,7 +26,13 @@ pub struct Hall {
 }
 
 pub fn config() -> LiveConfig {
-    LiveConfig { epoch: "k3f9".to_owned(), shards: 2, window: Duration::ZERO, ..LiveConfig::default() }
+    LiveConfig {
+        epoch: "k3f9".to_owned(),
+        shards: 2,
+        window: Duration::ZERO,
+        hall_clock: Arc::new(FakeClock::at_millis(HALL_MS)),
+        ..LiveConfig::default()
+    }
 }
 
 /// A hall whose hub keeps its own time.

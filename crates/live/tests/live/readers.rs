@@ -18,6 +18,9 @@ async fn a_spectator_gets_the_map_and_then_what_changes() {
     {
         assert!(head.contains(line), "{line} is missing in {head}");
     }
+    for line in [format!("x-hall-time: {}", hall::HALL_MS), "access-control-expose-headers: x-hall-time\r\n".into()] {
+        assert!(head.contains(&line), "{line} is missing in {head}");
+    }
     let retry = spectator.next().await.unwrap().retry_ms.unwrap();
     assert!((1000..3000).contains(&retry), "{retry}");
     let first = spectator.next().await.unwrap();

@@ -67,7 +67,12 @@ impl Doctor {
             },
         );
         runtime()?.block_on(async {
-            tell("database", database(&config.database).await);
+            let found = database(&config.database).await;
+            let set_up = found.as_ref().ok().map(|(_, has_administrator)| *has_administrator);
+            tell("database", found.map(|(well, _)| well));
+            if let Some(set_up) = set_up {
+                tell("administrator", if set_up { Ok("there is one".into()) } else { Err(NO_ADMINISTRATOR.into()) });
+            }
             if let Some(nats) = &config.nats {
                 let reached = live::Bus::nats(nats).await;
                 tell("bus", reached.map(|_| format!("{nats} answers")).map_err(|error| error.to_string()));
@@ -81,17 +86,23 @@ impl Doctor {
     }
 }
 
-async fn database(url: &str) -> Result<String, String> {
+const NO_ADMINISTRATOR: &str = "the hall has none, so nobody can let anybody in; the first is made by \
+                                `guildhall migrate --admin LOGIN --admin-password-file FILE`";
+
+/// What there is to say of the database, and whether it holds an administrator.
+async fn database(url: &str) -> Result<(String, bool), String> {
     // Looking makes nothing: neither a file nor a schema.
-    let db = store::Db::connect_existing(url)
-        .await
-        .map_err(|error| format!("{:#}; a new database is made by `guildhall migrate`", anyhow::Error::from(error)))?;
+    let db = store::Db::connect_existing(url).await.map_err(|error| {
+        let is_file = url.starts_with("sqlite:");
+        let made = if is_file { "; a new database is made by `guildhall migrate`" } else { "" };
+        format!("{:#}{made}", anyhow::Error::from(error))
+    })?;
     db.ping().await.map_err(|error| error.to_string())?;
     let shown = db.shown_url().to_owned();
-    let position = archive::newest(&db).await;
+    let (position, set_up) = (archive::newest(&db).await, people::is_set_up(&db).await);
     db.close().await;
     match position {
-        Ok(position) => Ok(format!("{shown} answers; the archive holds {position} statements")),
+        Ok(position) => Ok((format!("{shown} answers; the archive holds {position} statements"), set_up)),
         Err(error) => {
             Err(format!("{shown} answers, but is not at this program's version ({error}): run `guildhall migrate`"))
         }

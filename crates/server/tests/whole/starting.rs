@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use store::{Db, args};
-use testkit::{free_port, temp_dir};
+use testkit::{eventually, free_port, temp_dir};
 
-use crate::common::program::{ADMIN_PASSWORD, migrate, run, run_with, sqlite_in, text};
+use crate::common::program::{ADMIN_PASSWORD, Program, migrate, run, run_with, sqlite_in, text};
 
 const FREE: &str = "127.0.0.1:0";
 
@@ -72,15 +72,18 @@ async fn a_database_that_can_not_be_used_is_refused() {
     std::fs::write(&no_database, "these are notes, and no database at all ".repeat(100)).unwrap();
     serve(&format!("sqlite://{}", no_database.display())).await.refuses(&["not a database"]);
 
-    let silent = format!("postgres://hall:geheim@127.0.0.1:{}/hall", free_port());
+    let port = free_port();
+    let silent = format!("postgres://hall:geheim@127.0.0.1:{port}/hall");
+    let named = format!("no PostgreSQL answers at host 127.0.0.1, port {port}; start it there");
     let done = serve(&silent).await;
-    done.refuses(&["can't open the database"]);
+    done.refuses(&["can't open the database", &named, "refused"]);
     assert!(!done.stderr.contains("geheim"), "the password is shown: {}", done.stderr);
     let migrated = run(&["migrate", "--database", &silent]).await;
-    migrated.refuses(&["can't open the database"]);
+    migrated.refuses(&["can't open the database", &named]);
     assert!(!migrated.stderr.contains("geheim"), "the password is shown: {}", migrated.stderr);
     let looked = run(&["doctor", "--database", &silent]).await;
     assert!(looked.code == Some(1) && !looked.stdout.contains("geheim"), "{looked:#?}");
+    assert!(looked.stdout.contains(&named) && !looked.stdout.contains("guildhall migrate"), "{looked:#?}");
 }
 
 #[tokio::test]
@@ -183,6 +186,26 @@ async fn a_gateway_tells_all_faults_of_its_settings_with_their_lines() {
 }
 
 #[tokio::test]
+async fn a_gateway_names_a_broker_that_can_not_be_reached() {
+    let folder = temp_dir();
+    let (file, broker) = (folder.path().join("edge.yaml"), format!("127.0.0.1:{}", free_port()));
+    let settings = format!(
+        "format: guildhall/edge/1\nedge: edg_east\ncontest: con_1\nhall: http://127.0.0.1:1\nkey: secret\n\
+         spool: {{folder: {0}/spool}}\nstations: [E1]\nmqtt:\n  - broker: {broker}\n    topics:\n\
+         \x20     - {{topic: \"cell/{{station}}/{{signal}}\"}}\n",
+        folder.path().display()
+    );
+    std::fs::write(&file, settings).unwrap();
+    let gateway = Program::start(&["edge", "--config", text(&file)]);
+    eventually("the log names it, and why", async || {
+        gateway.stderr().lines().any(|line| {
+            line.contains("can't be reached") && line.contains(&broker) && line.contains("Connection refused")
+        })
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_demonstration_leaves_a_hall_alone_and_announces_nothing() {
     let folder = temp_dir();
     let database = sqlite_in(folder.path());
@@ -206,6 +229,13 @@ async fn the_doctor_tells_everything_at_once() {
         assert!(well.stdout.contains(&format!("ok    {part}")), "{well:#?}");
     }
     assert!(well.stdout.contains(&format!("database: {database} answers")), "as it was given: {well:#?}");
+    assert!(well.stdout.contains("ok    administrator"), "{well:#?}");
+    let other = temp_dir();
+    let empty = sqlite_in(other.path());
+    assert_eq!(run(&["migrate", "--database", &empty]).await.code, Some(0));
+    let nobody = run(&["doctor", "--listen", FREE, "--database", &empty]).await;
+    let said = nobody.stdout.lines().find(|line| line.starts_with("WRONG administrator")).unwrap_or_default();
+    assert!(said.contains("guildhall migrate --admin LOGIN --admin-password-file FILE"), "{nobody:#?}");
     // The screens are built on their own; without them the doctor says so, and nothing else.
     let screens_only =
         well.code == Some(1) && well.stdout.matches("WRONG").count() == 1 && well.stdout.contains("WRONG screens");

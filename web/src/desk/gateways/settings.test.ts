@@ -42,5 +42,7 @@ it('writes a whole file, in which no name can break a line', () => {
   expect(file).toContain('hall: "http://h:1"\n')
   expect(file).toContain('stations: ["E1", "E2"]\n')
   expect(file).toContain('- {topic: "cell/{station}/{signal}"}\n')
+  expect(file).toContain('#   {"station":"E1","t":1790000000000000000,')
+  expect(file).toContain('#   curl --data-binary @- http://127.0.0.1:8091/samples')
   expect(settingsFile({ ...draft, broker: ' ', contest: 'con_1', about: 'x', key: 'k', stations: ['E1'] })).not.toContain('mqtt:')
 })

@@ -41,11 +41,21 @@ export function settingsFaults(draft: GatewayDraft): Record<string, string> {
 /** A text in YAML's double quotes, which are JSON's. */
 const quoted = (text: string) => JSON.stringify(text)
 
+/** How a program hands in samples without MQTT, as comments above `listen`. */
+const door = (station: string) => [
+  "# The gateway's own HTTP door: GET /status and /readyz for whoever looks after it, POST /samples for programs without MQTT:",
+  "#   curl --data-binary @- http://127.0.0.1:8091/samples <<'END'",
+  '#   {"v":1,"edge":"my-program","seq":1,"backlog":0,"sent_at":"2026-09-21T13:33:20.050Z"}',
+  `#   {"station":${quoted(station)},"t":1790000000000000000,"s":{"force":12.5,"estop":false},"q":"good"}`,
+  '#   END',
+  '# The first line says who sends, and counts his batches; then one line for each instant of a station, t in ns since 1970.',
+]
+
 export function settingsFile(gateway: Gateway): string {
   const comment = gateway.about.replaceAll(/[\r\n]+/g, ' ')
   const mqtt =
     gateway.broker.trim() === ''
-      ? ['# Samples are posted to `listen`, POST /samples; for MQTT see docs/operations.md.']
+      ? ['# Samples are posted to the door above; for MQTT see docs/operations.md.']
       : ['mqtt:', `  - broker: ${quoted(gateway.broker.trim())}`, '    topics:', '      # One value a message; the topic names station and signal. Other shapes: docs/operations.md.', `      - {topic: ${quoted(gateway.topic.trim())}}`]
   return [
     `# ${comment}`,
@@ -55,7 +65,9 @@ export function settingsFile(gateway: Gateway): string {
     `contest: ${quoted(gateway.contest)}`,
     `hall: ${quoted(gateway.hall.replace(/\/$/, ''))}`,
     `key: ${quoted(gateway.key)}`,
+    ...door(gateway.stations[0] ?? 'E1'),
     'listen: 127.0.0.1:8091',
+    '# listen_key: another-secret    # then POST /samples needs it as a bearer token; set it where others reach this address',
     'spool:',
     '  folder: /var/lib/guildhall/spool',
     'recordings:',

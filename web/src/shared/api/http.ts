@@ -120,7 +120,7 @@ export async function hallFetch(request: Request): Promise<Response> {
     if (request.signal.aborted) throw cause
     throw new HallUnreachable(cause)
   })
-  noteHallTime(response.headers.get('date'), Date.now())
+  noteHallTime(response.headers, Date.now())
   if (!response.ok) throw await refusal(response)
   return response
 }
@@ -133,7 +133,7 @@ async function send<T>(path: string, init: RequestInit, signal?: AbortSignal, ti
   const limit = setTimeout(() => stop.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
   try {
     const response = await fetch(path, { credentials: 'same-origin', ...init, signal: stop.signal })
-    noteHallTime(response.headers.get('date'), Date.now())
+    noteHallTime(response.headers, Date.now())
     if (!response.ok) throw await refusal(response)
     return await read(response)
   } catch (cause) {

@@ -237,7 +237,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same workbook with a column of problems; without a problem, with an empty one. */
+        /**
+         * The same workbook with a column of problems; without a problem, with an empty one. A workbook that can't be written so is answered with
+         *     its rows' problems, as the import is.
+         */
         post: operations["annotated"];
         delete?: never;
         options?: never;

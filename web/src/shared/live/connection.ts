@@ -13,7 +13,7 @@
  * Public topics are read from the hall's live listener where the page names one (see `ways.ts`); what can't be reached
  * there is read from the main address at once.
  */
-import { clockOffset, noteHallTime } from './hallClock'
+import { noteHallTime } from './hallClock'
 import { EventStreamReader, merge, parseFrame, type Position } from './frames'
 import { onTheLine, pageOrigin, type Ways, type Way } from './ways'
 
@@ -23,8 +23,6 @@ export interface Link {
   state: LinkState
   /** When the hall was last heard, a heartbeat included: what is shown was right at that moment. */
   heardAt: number | null
-  /** Milliseconds to add to this device's clock to get the hall's; 0 unless the difference is plain. */
-  clockOffset: number
 }
 
 export interface Surroundings {
@@ -82,7 +80,7 @@ export function retryDelay(attempt: number, asked: number | null, random: number
 }
 
 export class TopicReader {
-  readonly link: Link = { state: 'connecting', heardAt: null, clockOffset: 0 }
+  readonly link: Link = { state: 'connecting', heardAt: null }
   #position: Position | null = null
   #attempt = 0
   #retryMs: number | null = null
@@ -137,7 +135,6 @@ export class TopicReader {
 
   #show(state: LinkState) {
     this.link.state = state
-    this.link.clockOffset = clockOffset.value
     this.changed({ ...this.link })
   }
 
@@ -178,7 +175,7 @@ export class TopicReader {
       if (said || !way.live) {
         if (response.status === 401 || response.status === 403) return 'refused'
         if (!response.ok || !response.body) return response.status === 404 ? 'missing' : 'lost'
-        noteHallTime(response.headers.get('date'), this.around.now())
+        noteHallTime(response.headers, this.around.now())
         said = false
         await this.#read(response.body, request, () => (said = true))
       }

@@ -1,19 +1,45 @@
 /**
- * How far this device's clock is from the hall's, as the `Date` of its answers tells. Running clocks are shown by the hall's
- * time, so that a tablet that is a minute late does not show a run a minute short.
+ * The hall's clock, as the header `X-Hall-Time` of its answers tells. Running clocks are shown by the hall's time, so that
+ * a tablet that is a minute late does not show a run a minute short.
+ *
+ * A demonstration's clock runs at a pace of its own and stands still while somebody is waited for. The header then tells
+ * the pace too, and the page asks again every few seconds.
  */
-import { ref } from 'vue'
+import { shallowRef } from 'vue'
 
-/** Below this the header's whole seconds and the way of the answer say nothing. */
+/** Below this the way of the answer may be all the difference. */
 const TOLERANCE_MS = 2_000
+/** So often a clock is asked for that stands still now and then. */
+export const ASK_EVERY_MS = 5_000
 
-/** Milliseconds to add to this device's clock; 0 unless the difference is plain. */
-export const clockOffset = ref(0)
+/** At this instant of the hall's clock this device's showed that, and from there the hall's runs so many times as fast. */
+const heard = shallowRef({ hall: 0, here: 0, pace: 1 })
+let nextAsked: ReturnType<typeof setTimeout> | undefined
 
-export function noteHallTime(date: string | null, now: number) {
-  const hall = date === null ? NaN : Date.parse(date)
-  if (Number.isNaN(hall)) return
-  // The header has whole seconds, so its moment lies half a second later on average.
-  const offset = hall + 500 - now
-  clockOffset.value = Math.abs(offset) > TOLERANCE_MS ? offset : 0
+/** What the hall's clock shows when this device's shows `here`. */
+export function hallTime(here: number): number {
+  return heard.value.hall + (here - heard.value.here) * heard.value.pace
+}
+
+export function noteHallTime(headers: Headers, here: number) {
+  const [, hallMs, pace] = /^(\d+)(?:;pace=([\d.]+))?$/.exec(headers.get('x-hall-time') ?? '') ?? []
+  if (hallMs === undefined) return
+  const hall = Number(hallMs)
+  if (pace !== undefined) {
+    heard.value = { hall, here, pace: Number(pace) }
+    nextAsked ??= setTimeout(() => void ask(), ASK_EVERY_MS)
+  } else {
+    clearTimeout(nextAsked)
+    nextAsked = undefined
+    heard.value = Math.abs(hall - here) > TOLERANCE_MS ? { hall, here, pace: 1 } : { hall: 0, here: 0, pace: 1 }
+  }
+}
+
+async function ask() {
+  nextAsked = undefined
+  if (document.visibilityState !== 'hidden') {
+    const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null)
+    if (answer) return noteHallTime(answer.headers, Date.now())
+  }
+  nextAsked ??= setTimeout(() => void ask(), ASK_EVERY_MS)
 }

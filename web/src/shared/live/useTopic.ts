@@ -15,7 +15,7 @@ export interface Topic {
   under: <T>(prefix: string) => [string, T][]
 }
 
-const UNHEARD: Link = { state: 'connecting', heardAt: null, clockOffset: 0 }
+const UNHEARD: Link = { state: 'connecting', heardAt: null }
 
 export function useTopic(url: MaybeRefOrGetter<string | null>): Topic {
   const values = shallowReactive(new Map<string, unknown>())
