@@ -120,6 +120,9 @@ pub struct EvidenceSeen {
     pub from: i64,
     pub to: i64,
     pub samples: Vec<SampleSeen>,
+    /// Signals of which not all was known, where that is why it is undecided. Since v5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
     pub sentence: Text,
     pub scheme_hash: String,
 }

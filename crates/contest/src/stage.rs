@@ -331,7 +331,12 @@ impl Stage {
     fn row(&self, arena: &Arena, entry: EntryIx, changes: &mut Changes) {
         let board = &arena.board;
         let score = board.score(entry);
-        let modules: Vec<i64> = board.module_marks(entry).map(|mark| mark.hundredths()).collect();
+        // Nothing done is no zero.
+        let mark_of = |module| {
+            let done = board.module_aspects_done(entry, module) > 0;
+            done.then(|| board.module_mark(entry, module).hundredths())
+        };
+        let modules: Vec<Option<i64>> = board.scheme().module_ixs().map(mark_of).collect();
         let value = encode(json!([
             board.rank(entry),
             board.group_rank(entry),

@@ -477,6 +477,7 @@ fn evidence(evidence: &referee::Evidence, scheme_hash: &str) -> EvidenceSeen {
                 value: value_of(&sample.value),
             })
             .collect(),
+        unknown: evidence.unknown.iter().map(|name| name.to_string()).collect(),
         sentence: (&evidence.sentence).into(),
         scheme_hash: scheme_hash.to_owned(),
     }

@@ -157,6 +157,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                     from: 0,
                     to: 1,
                     samples: Vec::new(),
+                    unknown: Vec::new(),
                     sentence: wire::Text { zh: "句".into(), en: "sentence".into() },
                     scheme_hash: String::new(),
                 },
@@ -291,6 +292,9 @@ async fn a_team_stands_against_the_field_and_a_venue_has_its_clock() {
 
         then(&mut arena, &mut stage, "E1", &gives(1, "A1.1", MarkValue::YesNo { yes: true }));
         let seen = then(&mut arena, &mut stage, "E3", &gives(2, "A1.3", MarkValue::Steps { met: vec!["a".into()] }));
+        let row = &seen[&overall][&format!("r/{}", id("E3").id)][3];
+        let (done, rest) = row.as_array().unwrap().split_first().unwrap();
+        assert!(done.is_i64() && rest.iter().all(|module| module.is_null()), "what was not done is no zero: {row}");
         let total = |team| arena.board.team(arena.board.field().team_ix(team).unwrap()).total.hundredths();
         assert!(total(&one) > total(&two) && total(&two) > 0, "{} {}", total(&one), total(&two));
         assert!(seen[&one_shown]["gap"].is_null());

@@ -72,23 +72,38 @@ pub(crate) enum Reason {
     Unseen {
         from: i64,
         sure: bool,
-        signals: String,
+        signals: Vec<Arc<str>>,
     },
     /// So many times in which the event may have happened unseen.
     Gaps {
         count: u32,
         total: i64,
-        signals: String,
+        signals: Vec<Arc<str>>,
     },
     PhaseUnseen,
     /// A check looks back over a time that was not seen throughout.
     NotCovered {
-        signals: String,
+        signals: Vec<Arc<str>>,
     },
     NoSamples {
-        signals: String,
+        signals: Vec<Arc<str>>,
     },
     EndOfRun,
+}
+
+impl What {
+    /// Signals of which not all was known.
+    fn unknown(&self) -> &[Arc<str>] {
+        match self {
+            What::Undecided(
+                Reason::Unseen { signals, .. }
+                | Reason::Gaps { signals, .. }
+                | Reason::NotCovered { signals }
+                | Reason::NoSamples { signals },
+            ) => signals,
+            _ => &[],
+        }
+    }
 }
 
 /// What a rule found, before gates, attempts and caps.
@@ -182,7 +197,13 @@ impl Monitor {
             decided_at: Nanos(self.now),
             outcome,
             marks: Mark::from_hundredths(kept),
-            evidence: Evidence { from: Nanos(from), to: Nanos(to), samples, sentence },
+            evidence: Evidence {
+                from: Nanos(from),
+                to: Nanos(to),
+                samples,
+                unknown: what.unknown().to_vec(),
+                sentence,
+            },
         });
         self.verdict_count += 1;
         first_met || self.rules[ix].done
@@ -207,7 +228,7 @@ impl Monitor {
             .collect()
     }
 
-    pub(crate) fn names(&self, reads: &[u32]) -> String {
-        reads.iter().map(|signal| &*self.set.signals[*signal as usize].name).collect::<Vec<_>>().join(", ")
+    pub(crate) fn names(&self, reads: &[u32]) -> Vec<Arc<str>> {
+        reads.iter().map(|signal| self.set.signals[*signal as usize].name.clone()).collect()
     }
 }

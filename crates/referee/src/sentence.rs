@@ -1,5 +1,7 @@
 //! The sentence of a verdict, in both languages, with figures and units. Times count from the start of the run.
 
+use std::sync::Arc;
+
 use kernel::{Mark, Text};
 
 use crate::finding::{Note, Reason, What};
@@ -204,9 +206,10 @@ impl Speaker<'_> {
     }
 
     fn reason(&self, reason: &Reason, began: &Text, at: &Text) -> Text {
+        let signals = |names: &[Arc<str>]| names.join(", ");
         match reason {
-            Reason::Unseen { from, sure, signals } => {
-                let from = self.time(*from);
+            Reason::Unseen { from, sure, signals: names } => {
+                let (from, signals) = (self.time(*from), signals(names));
                 let (zh, en) = if *sure {
                     ("事情发生过，但时刻无从得知", "it happened, but nobody saw when")
                 } else {
@@ -217,8 +220,8 @@ impl Speaker<'_> {
                     format!("between {} and {} not all was known ({signals}): {en}", from.en, at.en),
                 )
             }
-            Reason::Gaps { count, total, signals } => {
-                let total = duration(*total);
+            Reason::Gaps { count, total, signals: names } => {
+                let (total, signals) = (duration(*total), signals(names));
                 Text::new(
                     format!(
                         "{}至 {}之间有 {count} 段信号不明（{signals}，共 {}），其间是否发生无从得知",
@@ -234,14 +237,20 @@ impl Speaker<'_> {
                 format!("{}至 {}，无法确定是否处于该阶段", began.zh, at.zh),
                 format!("from {} to {} it is not known whether the phase was on", began.en, at.en),
             ),
-            Reason::NotCovered { signals } => Text::new(
-                format!("{}至 {}之间数据不全（{signals}）", began.zh, at.zh),
-                format!("from {} to {} not all was recorded ({signals})", began.en, at.en),
-            ),
-            Reason::NoSamples { signals } => Text::new(
-                format!("{}至 {}之间没有样本（{signals}）", began.zh, at.zh),
-                format!("from {} to {} there is no sample ({signals})", began.en, at.en),
-            ),
+            Reason::NotCovered { signals: names } => {
+                let signals = signals(names);
+                Text::new(
+                    format!("{}至 {}之间数据不全（{signals}）", began.zh, at.zh),
+                    format!("from {} to {} not all was recorded ({signals})", began.en, at.en),
+                )
+            }
+            Reason::NoSamples { signals: names } => {
+                let signals = signals(names);
+                Text::new(
+                    format!("{}至 {}之间没有样本（{signals}）", began.zh, at.zh),
+                    format!("from {} to {} there is no sample ({signals})", began.en, at.en),
+                )
+            }
             Reason::EndOfRun => Text::new(
                 format!("{} 开始，到结束（{}）还没有定论", began.zh, at.zh),
                 format!("it began at {} and was still open at the end of the run ({})", began.en, at.en),

@@ -55,6 +55,8 @@ pub struct Evidence {
     pub to: Nanos,
     /// In the order of time, then of names; a few for each event, never all of a window.
     pub samples: Vec<EvidenceSample>,
+    /// Signals of which not all was known, where that is why it is undecided.
+    pub unknown: Vec<Arc<str>>,
     pub sentence: Text,
 }
 

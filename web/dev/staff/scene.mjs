@@ -246,7 +246,7 @@ export function controlTopic() {
   set['al/run_03/-'] = { kind: 'problem', no: runs[2].entry_no, aspect: '', detail: T('欧阳建国：护栏门锁松动，选手要求停表检查。', 'Ouyang Jianguo: the guard’s lock is loose; the competitor asks to stop the clock.'), at: NOW - 120_000 }
   set['al/run_15/D1.2'] = { kind: 'undecided', no: runs[14].entry_no, aspect: 'D1.2', detail: T('分赛场断线期间缺少数据，请裁判判定。', 'Samples are missing for the time the venue was cut off; a judge has to decide.'), at: NOW - 30_000 }
   for (const verdict of verdicts.filter((each) => each.waits)) {
-    set[`vd/${verdict.id}`] = { run: verdict.run, no: verdict.entry_no, aspect: verdict.aspect, rule: verdict.rule, at: verdict.at_ms, marks: Math.round(Number(verdict.marks) * 100), outcome: verdict.outcome, sentence: verdict.evidence.sentence }
+    set[`vd/${verdict.id}`] = { run: verdict.run, no: verdict.entry_no, aspect: verdict.aspect, rule: verdict.rule, at: verdict.at_ms, marks: Math.round(Number(verdict.marks) * 100), outcome: verdict.outcome, unknown: verdict.evidence.unknown ?? [], sentence: verdict.evidence.sentence }
   }
   return set
 }

@@ -77,14 +77,16 @@ export interface Verdict {
   aspect: string
   outcome: 'met' | 'missed' | 'undecided'
   marks: string
-  /** `by_hand`: a judge's mark stands in its place. */
-  standing: 'counted' | 'waiting' | 'rejected' | 'shadow' | 'by_hand'
+  /** `by_hand`: a judge's mark stands in its place. `amended`: samples that came late showed that it does not hold. */
+  standing: 'counted' | 'waiting' | 'rejected' | 'shadow' | 'by_hand' | 'amended'
   waits: boolean
   at_ms: number
   evidence: Evidence
   reason: string | null
   /** By the chief judge, after it had counted. */
   taken_back?: boolean
+  /** Why the referee found or withdrew it only when its time was judged again. */
+  because?: Text | null
 }
 
 export type SignalKind = 'bool' | 'integer' | 'real' | 'text'

@@ -48,8 +48,8 @@ export interface SheetVerdict {
   outcome: 'met' | 'missed' | 'undecided'
   /** Signed. */
   marks: string
-  /** `by_hand`: a judge's mark stands in its place. */
-  standing: 'counted' | 'waiting' | 'rejected' | 'shadow' | 'by_hand'
+  /** `by_hand`: a judge's mark stands in its place. `amended`: samples that came late showed that it does not hold. */
+  standing: 'counted' | 'waiting' | 'rejected' | 'shadow' | 'by_hand' | 'amended'
   /** By the chief judge, after it had counted. */
   taken_back?: boolean
   /** Whether a person must look at it. */

@@ -22,6 +22,7 @@ export interface BoardRow {
   rank: number | null
   before: number | null
   total: number
+  /** `null`: nothing of the module is marked. */
   modules: (number | null)[]
   done: number
 }
@@ -57,9 +58,6 @@ export function named(head: Head, language: Language): Named {
   }
 }
 
-/** Nobody who has done nothing has a 0: in none of the modules is anything known of him. */
-export const modulesOf = (row: RankRow | undefined): (number | null)[] => (row && row[4] === 0 ? row[3].map(() => null) : (row?.[3] ?? []))
-
 export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, names: Named, byGroup: boolean): BoardRow {
   return {
     id,
@@ -76,7 +74,7 @@ export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, na
     // The earlier rank is known for the whole field only.
     before: row && !byGroup ? row[5] : null,
     total: row?.[2] ?? 0,
-    modules: modulesOf(row),
+    modules: row?.[3] ?? [],
     done: row?.[4] ?? 0,
   }
 }

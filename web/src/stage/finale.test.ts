@@ -2,7 +2,6 @@ import { expect, it } from 'vitest'
 import { flatten, type Messages } from '@shared/i18n'
 import type { AspectHead, AspectRow, TickerRow } from '@shared/live/wire'
 import { begunIn, withoutMark } from './begun'
-import { modulesOf } from './board'
 import { SAID_AT_END, wordFor } from './finale'
 import zh from './locales/zh-CN.json'
 import { iconOf, shownAs } from './ticker'
@@ -27,13 +26,6 @@ it.each([
 ] as const)('the ticker shows %s', (_, line, shown, icon) => {
   expect([shownAs(line), iconOf(shownAs(line))]).toEqual([shown, icon])
   expect(WORDS.has(`ticker.${shown}`)).toBe(true)
-})
-
-it('who has no mark has no 0 in any module; a 0 that was given stays', () => {
-  expect(modulesOf([null, null, 0, [0, 0], 0, null])).toEqual([null, null])
-  expect(modulesOf([3, 1, 1200, [1200, 0], 4, 3])).toEqual([1200, 0])
-  expect(modulesOf([3, 1, 1200, [1200, null], 4, 3])).toEqual([1200, null])
-  expect(modulesOf(undefined)).toEqual([])
 })
 
 const aspect = (code: string, module: string, ...abilities: string[]): AspectHead => ({ code, name: { zh: '', en: '' }, module, max: 100, type: 'measurement', abilities })

@@ -72,6 +72,7 @@ impl Stage {
                 "at": verdict.event_at / 1_000_000,
                 "marks": verdict.marks.hundredths(),
                 "outcome": verdict.outcome,
+                "unknown": verdict.evidence.unknown,
                 "sentence": verdict.evidence.sentence,
             }))
         });

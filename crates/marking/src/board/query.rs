@@ -146,6 +146,11 @@ impl Board {
         self.scheme.module_ixs().map(move |module| self.module_mark(entry, module))
     }
 
+    /// Aspects of the module whose mark stands.
+    pub fn module_aspects_done(&self, entry: EntryIx, module: ModuleIx) -> u32 {
+        self.module_part(entry, module).done
+    }
+
     pub fn module_rank(&self, entry: EntryIx, module: ModuleIx) -> Option<u32> {
         self.module_ladders.get(module.index())?.1.rank(entry.0)
     }

@@ -6,7 +6,7 @@ import type { RulesTried } from './wire'
 
 const AFTER_MS = 700
 /** All runs of a final are judged anew; that may take its time. */
-const PATIENCE_MS = 180_000
+export const PATIENCE_MS = 180_000
 
 export function useTry(contest: () => string) {
   const tried = shallowRef<RulesTried | null>(null)

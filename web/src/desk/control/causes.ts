@@ -2,7 +2,6 @@
 
 import { HallProblem } from '@shared/api/http'
 import type { WaitingVerdict } from '@shared/live/wire'
-import type { Text } from '@shared/text'
 
 export type Waiting = WaitingVerdict & { id: string }
 export interface Cause {
@@ -13,19 +12,12 @@ export interface Cause {
   /** Which of them a judge is to mark by hand. */
   aspects: string[]
   rules: string[]
-  /** Signals of which not all was known; empty where the sentences name none. */
+  /** Signals of which not all was known; empty where none was. */
   unknown: string[]
   /** The oldest first, two at least. */
   verdicts: Waiting[]
 }
 export type Queued = { kind: 'verdict'; id: string; verdict: Waiting } | { kind: 'cause'; id: string; cause: Cause }
-
-/** The referee names them in its sentence, in brackets (`referee::sentence`). */
-const UNKNOWN = /(?:not all was known|gaps|not all was recorded|there is no sample) \(([^()]*)\)/
-export function unknownIn(sentence: Text): string[] {
-  const named = UNKNOWN.exec(sentence.en)?.[1]?.split(', ') ?? []
-  return named.filter((name) => /^[A-Za-z][\w.-]*$/.test(name))
-}
 
 const unique = (items: readonly string[]) => [...new Set(items)]
 const byName = new Intl.Collator('en', { numeric: true }).compare
@@ -35,7 +27,7 @@ export function queueOf(verdicts: readonly Waiting[]): Queued[] {
   const inOrder = [...verdicts].sort((a, b) => a.at - b.at)
   const causes: { keys: Set<string>; verdicts: Waiting[] }[] = []
   for (const verdict of inOrder.filter(({ outcome }) => outcome === 'undecided')) {
-    const signals = unknownIn(verdict.sentence).join(' ')
+    const signals = verdict.unknown.join(' ')
     const keys = [`${verdict.run} rule ${verdict.rule}`, ...(signals ? [`${verdict.run} signals ${signals}`] : [])]
     // One verdict may show that two causes are the same.
     const same = causes.filter((cause) => keys.some((key) => cause.keys.has(key)))
@@ -75,7 +67,7 @@ function causeFrom(verdicts: readonly Waiting[]): Cause {
     no: first.no,
     aspects: unique(inOrder.map(({ aspect }) => aspect)).sort(byName),
     rules,
-    unknown: unique(inOrder.flatMap(({ sentence }) => unknownIn(sentence))).sort(byName),
+    unknown: unique(inOrder.flatMap(({ unknown }) => unknown)).sort(byName),
     verdicts: inOrder,
   }
 }

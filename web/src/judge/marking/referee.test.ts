@@ -40,7 +40,7 @@ it.each<[string, Partial<SheetAspect>, boolean, string, string]>([
 })
 
 it('says of each verdict how it stands', () => {
-  const all = [verdict(), waiting, undecided, verdict({ standing: 'rejected' }), verdict({ standing: 'rejected', taken_back: true }), verdict({ standing: 'shadow' }), verdict({ standing: 'by_hand', outcome: 'undecided' })]
-  expect(all.map(standingOf)).toEqual(['counted', 'waiting', 'undecided', 'rejected', 'taken_back', 'shadow', 'by_hand'])
+  const all = [verdict(), waiting, undecided, verdict({ standing: 'rejected' }), verdict({ standing: 'rejected', taken_back: true }), verdict({ standing: 'shadow' }), verdict({ standing: 'by_hand', outcome: 'undecided' }), verdict({ standing: 'amended' })]
+  expect(all.map(standingOf)).toEqual(['counted', 'waiting', 'undecided', 'rejected', 'taken_back', 'shadow', 'by_hand', 'amended'])
   expect(all.map((each) => `judge.standing.${standingOf(each)}`).filter((key) => !WORDS.has(key))).toEqual([])
 })

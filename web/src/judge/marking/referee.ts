@@ -15,7 +15,8 @@ const decided = (verdict: SheetVerdict) => verdict.outcome !== 'undecided'
 const counts = (verdict: SheetVerdict) => verdict.standing === 'counted' && decided(verdict)
 
 export function refereeSays({ aspect, asked, standing }: Pick<Line, 'aspect' | 'asked' | 'standing'>, over: boolean): Said {
-  const { verdicts, mark, policy, state } = aspect
+  const { mark, policy, state } = aspect
+  const verdicts = aspect.verdicts.filter((verdict) => verdict.standing !== 'amended')
   const said = (says: string, whom: Said['for'], n = 0, k = 0): Said => ({ says, for: whom, places: { n, k, mark: mark ?? '–', max: aspect.max } })
   const many = (which: (verdict: SheetVerdict) => boolean) => verdicts.filter(which).length
 

@@ -165,7 +165,7 @@ const ofAccount = (account: string | undefined): Record<string, string> => (acco
 
 export const hall = {
   /** `account`: whose eyes it is for; refused with `other_account` when somebody else is signed in by now. */
-  get: <T>(path: string, signal?: AbortSignal, account?: string) => send<T>(path, { headers: { accept: 'application/json', ...ofAccount(account) } }, signal),
+  get: <T>(path: string, signal?: AbortSignal, account?: string, timeoutMs?: number) => send<T>(path, { headers: { accept: 'application/json', ...ofAccount(account) } }, signal, timeoutMs),
   write: <T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, write: Write = {}) => {
     const json = write.body === undefined ? undefined : JSON.stringify(write.body)
     const headers: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' }

@@ -214,6 +214,8 @@ export interface WaitingVerdict {
   at: number
   marks: number
   outcome: string
+  /** Signals of which not all was known. */
+  unknown: string[]
   sentence: Text
 }
 
