@@ -1,5 +1,7 @@
 //! A finding becomes a verdict: caps are kept, the deciding samples gathered, the sentence written.
 
+use std::sync::Arc;
+
 use kernel::{Mark, Nanos, Text};
 
 use crate::monitor::Monitor;

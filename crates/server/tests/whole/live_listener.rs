@@ -152,6 +152,9 @@ fn of_marks(keys: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     shown.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
+/// A frame for somebody who lacks something is there long before.
+const NOTHING_NEW: Duration = Duration::from_secs(3);
+
 #[tokio::test]
 async fn a_frozen_board_leaks_by_no_way() {
     let served = served().await;
@@ -182,20 +185,22 @@ async fn a_frozen_board_leaks_by_no_way() {
     let page = first_frame(&base["http://".len()..], false, &staged.overall(), "").await;
     assert_eq!(of_marks(&page), shown);
     let epoch = epoch_of(&served.live, &staged.overall()).await;
-    let (public_version, staff_version) = (public.board().version, staff.board().version);
     let mut ids = vec![String::new(), "k-1".to_owned(), format!("{epoch}-0"), format!("{epoch}-{}", u64::MAX)];
-    ids.extend(
-        (1..=staff_version + 2)
-            .filter(|version| *version != public_version)
-            .map(|version| format!("{epoch}-{version}")),
-    );
+    ids.extend((1..=staff.board().version + 2).map(|version| format!("{epoch}-{version}")));
     for id in ids {
         for (address, used_before) in
             [(&served.hall.address, false), (&served.hall.address, true), (&served.live, false)]
         {
             let query = format!("{}?last_event_id={id}", staged.overall());
             for (path, header) in [(staged.overall(), format!("Last-Event-ID: {id}\r\n")), (query, String::new())] {
-                for (key, value) in of_marks(&first_frame(address, used_before, &path, &header).await) {
+                let asked = first_frame(address, used_before, &path, &header);
+                let Ok(frame) = tokio::time::timeout(NOTHING_NEW, asked).await else {
+                    // Who has the newest hears nothing; the lines of venues may have made it newer since.
+                    let newest = format!("{epoch}-{}", public.board().version);
+                    assert_eq!(id, newest, "{address} {used_before} {path} {header}");
+                    continue;
+                };
+                for (key, value) in of_marks(&frame) {
                     assert_eq!(shown.get(&key), Some(&value), "{key} by {address} {used_before} {path} {header}");
                 }
             }
