@@ -1279,6 +1279,8 @@ export interface components {
             /** Format: int64 */
             to: number;
             samples: components["schemas"]["SampleSeen"][];
+            /** @description Signals of which not all was known, where that is why it is undecided. Since v5. */
+            unknown?: string[];
             sentence: components["schemas"]["Text"];
             scheme_hash: string;
         };
@@ -1715,7 +1717,10 @@ export interface components {
                 outcome: components["schemas"]["Outcome"];
                 /** @description Signed. */
                 marks: components["schemas"]["Mark"];
-                /** @description `counted`, `waiting`, `rejected` or `shadow`. */
+                /**
+                 * @description `counted`, `waiting`, `rejected`, `shadow`, `by_hand`: a judge's mark stands in its place, or `amended`: samples that
+                 *     came late showed the referee that it does not hold.
+                 */
                 standing: string;
                 /** @description Whether the chief judge took it back after it had counted; it stands as rejected then. */
                 taken_back: boolean;
@@ -1728,6 +1733,7 @@ export interface components {
                 at_ms: number;
                 evidence: components["schemas"]["EvidenceSeen"];
                 reason?: string | null;
+                because?: components["schemas"]["Text"] | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2487,7 +2493,10 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description Signed. */
             marks: components["schemas"]["Mark"];
-            /** @description `counted`, `waiting`, `rejected` or `shadow`. */
+            /**
+             * @description `counted`, `waiting`, `rejected`, `shadow`, `by_hand`: a judge's mark stands in its place, or `amended`: samples that
+             *     came late showed the referee that it does not hold.
+             */
             standing: string;
             /** @description Whether the chief judge took it back after it had counted; it stands as rejected then. */
             taken_back: boolean;
@@ -2500,6 +2509,7 @@ export interface components {
             at_ms: number;
             evidence: components["schemas"]["EvidenceSeen"];
             reason?: string | null;
+            because?: components["schemas"]["Text"] | null;
         };
         VerdictTried: {
             rule: string;
