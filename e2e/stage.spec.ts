@@ -80,8 +80,11 @@ test("a spectator sees a judge's mark arrive", async ({ page, hall }) => {
     await page.goto(`/stage/${hall.contest}/competitors/${entry.id}`)
     const line = page.getByTestId(`aspect-${aspect.code}`)
     await expect(line).toHaveAttribute('data-state', 'waiting')
-    await page.locator('details', { has: line }).locator('summary').click()
-    await expect(line).toBeVisible()
+    // Where a judge is asked for something its module is unfolded already.
+    await expect(async () => {
+      if (await line.isHidden()) await page.locator('details', { has: line }).locator('summary').click()
+      await expect(line).toBeVisible({ timeout: 1_000 })
+    }).toPass({ timeout: 15_000 })
 
     const sent = Date.now()
     const value = fullMark(aspect)
