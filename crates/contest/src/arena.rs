@@ -324,14 +324,15 @@ impl Arena {
     }
 
     fn fold_verdict(&mut self, logged: &Logged, touched: &mut Touched) {
-        let Happened::Verdict { id, run, rule, aspect, outcome, marks, event_at, evidence, because, .. } =
-            &logged.happened
+        let Happened::Verdict {
+            id, run, rule, aspect, outcome, marks, event_at, evidence, because, instead_of, ..
+        } = &logged.happened
         else {
             return;
         };
         let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) else { return };
         let standing = self.board.policy(entry, aspect).map_or(Standing::Shadow, Standing::of_new);
-        let verdict = VerdictNow {
+        let mut verdict = VerdictNow {
             id: id.0.clone(),
             run: run.0.clone(),
             entry,
@@ -346,9 +347,14 @@ impl Arena {
             decided_by: None,
             taken_back: false,
             reason: None,
+            stood: None,
             because: because.clone(),
             at: logged.at,
         };
+        if let Some(instead_of) = instead_of {
+            self.standing_instead(&mut verdict, &instead_of.0);
+        }
+        let standing = verdict.standing;
         let event = verdict.event(logged.position);
         // What waits for a person is the control room's until he has decided; then the decision is told.
         if standing == Standing::Counted && *outcome != Outcome::Undecided {

@@ -213,6 +213,9 @@ pub enum Happened {
         /// Why it was found only when its time was judged again. Since v5.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         because: Option<Text>,
+        /// The verdict in whose place it stands: what a person decided on that holds for this one too, if it is worth the same. Since v5.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead_of: Option<VerdictId>,
     },
     Decided {
         verdict: VerdictId,

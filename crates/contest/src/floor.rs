@@ -195,8 +195,10 @@ impl Floor {
     }
 
     pub fn link_seen(&self, edge: &EdgeId, venue: VenueId, link: Link) {
-        let gateway = Gateway { venue, link: Some(link), retired_after: None };
-        self.known_gateways().insert(edge.to_string(), gateway);
+        let mut gateways = self.known_gateways();
+        // Its keys are read before its batches are judged.
+        let since = gateways.get(edge.as_str()).and_then(|known| known.since);
+        gateways.insert(edge.to_string(), Gateway { venue, since, link: Some(link), retired_after: None });
     }
 
     pub fn gateways(&self) -> Gateways {
@@ -264,7 +266,8 @@ impl Floor {
                 }),
                 None => None,
             };
-            let read = Gateway { venue: row.get("venue")?, link, retired_after: row.get("retired_after")? };
+            let (venue, since, retired_after) = (row.get("venue")?, row.get("since")?, row.get("retired_after")?);
+            let read = Gateway { venue, since, link, retired_after };
             let mut gateways = self.known_gateways();
             let newer = gateways
                 .get(&edge)

@@ -56,9 +56,9 @@ web::statements! {
     EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
     // Gateways that stand at a venue, by what they sent or by what their keys say. Retired is one whose keys all are.
     EDGES "list the gateways of a contest" [Text]
-        "select named.edge, coalesce(spoken.venue, named.venue) as venue, spoken.backlog, spoken.lag_ms, spoken.sent_at, spoken.seen_at,
+        "select named.edge, coalesce(spoken.venue, named.venue) as venue, named.since, spoken.backlog, spoken.lag_ms, spoken.sent_at, spoken.seen_at,
                 case when named.waiting = 0 then named.retired_after end as retired_after
-         from (select edge, max(venue) as venue, max(retired_after) as retired_after,
+         from (select edge, max(venue) as venue, case when max(venue) is not null then min(created_at) end as since, max(retired_after) as retired_after,
                       sum(case when retired_after is null then 1 else 0 end) as waiting
                from api_key where contest = $1 group by edge) named
          left join contest_edge spoken on spoken.contest = $1 and spoken.edge = named.edge

@@ -31,6 +31,8 @@ const TICKS_SHOWN: u64 = 20;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gateway {
     pub venue: VenueId,
+    /// When its first key was made, if its keys name the venue: from then on it may tell of the venue's runs, also late.
+    pub since: Option<Timestamp>,
     /// As it was last seen; nothing while it has never spoken.
     pub link: Option<Link>,
     /// The last batch of the contest before it was retired: from then on nobody waits for it.

@@ -18,7 +18,7 @@ use std::time::Duration;
 use catalogue::LoadedScheme;
 use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
 use marking::Policy;
-use referee::{Arrival, Bounds, Entry, Sample, SignalIx, Timeline, Verdict};
+use referee::{Amends, Arrival, Bounds, Entry, Sample, SignalIx, Timeline, Verdict};
 use telemetry::{Batch, Binding, Limits};
 use web::wire;
 
@@ -36,6 +36,8 @@ const IN_ORDER: Duration = Duration::ZERO;
 /// A gateway that lies so far behind another is not waited for. What it tells later amends, back to [`AMENDED_WITHIN`].
 const SILENT_AFTER: Duration = Duration::from_secs(2);
 const AMENDED_WITHIN: Duration = Duration::from_secs(300);
+/// A gateway that says that nothing waits has told what is older than this: so long may a sample stay in it before it counts.
+const GATHERED_MS: i64 = 2_000;
 
 /// Which runs are judged, and by what.
 pub enum Docket {
@@ -93,6 +95,8 @@ struct Source {
     ix: usize,
     /// What it has said, counted.
     count: u64,
+    /// The time of its newest sample.
+    newest: Nanos,
     /// Which signals it has delivered.
     delivered: Vec<bool>,
 }
@@ -140,7 +144,7 @@ impl Watches {
     pub fn hear(&mut self, arena: &Arena, gateways: &Gateways, stored: &Stored<'_>) -> Vec<Found> {
         // What ends without this batch ends before it.
         let mut found = self.finish_over(arena, gateways, stored.after);
-        found.extend(self.take(arena, stored.batch, stored.after));
+        found.extend(self.take(arena, gateways, stored.batch, stored.after));
         self.position = stored.position;
         found.extend(self.finish_over(arena, gateways, stored.after));
         found
@@ -154,27 +158,30 @@ impl Watches {
         is_on && !self.ended.contains(run)
     }
 
-    fn take(&mut self, arena: &Arena, batch: &Batch, after: i64) -> Vec<Found> {
+    fn take(&mut self, arena: &Arena, gateways: &Gateways, batch: &Batch, after: i64) -> Vec<Found> {
         for tick in &batch.ticks {
             let Some(run) = run_at(arena, &tick.station, tick.at.to_timestamp(), after) else { continue };
             if !arena.runs.get(&run).is_some_and(|now| self.is_docketed(&run, now)) {
                 continue;
             }
-            self.watch(arena, &run);
+            self.watch(arena, gateways, &run);
             if let Some(watch) = self.watches.get_mut(&run) {
+                watch.hear_stops_again(arena, &run, batch.header.edge.as_str(), tick.at);
                 watch.hear_stops(arena, &run, after, tick.at);
                 watch.hear_requests(arena, &run, after, tick.at);
                 watch.take(&run, batch.header.edge.as_str(), tick);
             }
         }
         if batch.header.backlog == 0 {
+            let until = batch.header.sent_at.plus_millis(-GATHERED_MS).to_nanos();
+            self.watches.values_mut().for_each(|watch| watch.told_until(batch.header.edge.as_str(), until));
             let told = Told { at: batch.header.sent_at, known: after };
             self.told_until.insert(batch.header.edge.to_string(), told);
         }
         self.drain(arena)
     }
 
-    fn watch(&mut self, arena: &Arena, run: &RunId) {
+    fn watch(&mut self, arena: &Arena, gateways: &Gateways, run: &RunId) {
         if self.watches.contains_key(run) {
             return;
         }
@@ -184,7 +191,12 @@ impl Watches {
             Docket::Live => arena.rules_of(run).scheme.clone(),
             Docket::Again { scheme, .. } => scheme.clone(),
         };
-        self.watches.insert(run.clone(), Watch::begin(scheme, opened, planned.entry.clone()));
+        // Whoever had a key by then may tell of the run, and may tell late.
+        let venue = venue_of(arena, run);
+        let may_tell = |one: &&Gateway| Some(&one.venue) == venue && one.since.is_some_and(|since| since <= opened);
+        let there = gateways.values().filter(may_tell).count();
+        let amends = if there > 1 { Amends::Within(AMENDED_WITHIN) } else { Amends::Nothing };
+        self.watches.insert(run.clone(), Watch::begin(scheme, opened, planned.entry.clone(), amends));
     }
 
     /// Ends the watch of closed runs for which nothing is waited for any more, as far as the batches so far and the log up to `known` say it:
@@ -207,20 +219,20 @@ impl Watches {
             is_over(run, now, closed).then(|| (run.clone(), closed))
         });
         let ended = ended.collect();
-        self.finish(arena, ended)
+        self.finish(arena, gateways, ended)
     }
 
     /// No batch comes any more: what was judged to its end ends here at the latest. What still goes on stays open.
-    pub fn finish_judged(&mut self, arena: &Arena) -> Vec<Found> {
+    pub fn finish_judged(&mut self, arena: &Arena, gateways: &Gateways) -> Vec<Found> {
         let judged = arena.runs.iter().filter(|(run, now)| now.judged && self.is_docketed(run, now));
         let ended = judged.filter_map(|(run, now)| Some((run.clone(), closed(now)?))).collect();
-        self.finish(arena, ended)
+        self.finish(arena, gateways, ended)
     }
 
-    fn finish(&mut self, arena: &Arena, mut ended: Vec<(RunId, Closed)>) -> Vec<Found> {
+    fn finish(&mut self, arena: &Arena, gateways: &Gateways, mut ended: Vec<(RunId, Closed)>) -> Vec<Found> {
         ended.sort_by(|one, other| one.0.cmp(&other.0));
         for (run, closed) in &ended {
-            self.watch(arena, run);
+            self.watch(arena, gateways, run);
             let Some(mut watch) = self.watches.remove(run) else { continue };
             // Who delivered and never told that nothing waits was retired: what he would have said is missing from there on.
             let untold = watch.gateways.keys().filter(|edge| !self.has_told(edge, *closed));
@@ -282,10 +294,11 @@ impl Watches {
 }
 
 impl Watch {
-    fn begin(scheme: LoadedScheme, opened: Timestamp, entry: EntryId) -> Self {
+    fn begin(scheme: LoadedScheme, opened: Timestamp, entry: EntryId, amends: Amends) -> Self {
+        let bounds = Bounds { sources: Vec::new(), silent_after: SILENT_AFTER, amends };
         Self {
             binding: Binding::new(scheme.rules.signals()),
-            timeline: Timeline::new(scheme.rules.clone(), opened.to_nanos(), &ALONE),
+            timeline: Timeline::new(scheme.rules.clone(), opened.to_nanos(), &bounds),
             scheme,
             entry,
             samples: 0,
@@ -301,29 +314,50 @@ impl Watch {
         if !self.gateways.contains_key(edge) {
             self.join(edge);
         }
+        let is_one_of_several = self.gateways.len() > 1;
         let Some(source) = self.gateways.get_mut(edge) else { return };
         let misfit = |misfit| tracing::debug!(%run, ?misfit, "a reading misfits its signal");
         for sample in self.binding.samples(tick, misfit) {
             source.delivered[sample.signal.index()] = true;
-            source.say(&mut self.timeline, &sample);
+            source.newest = source.newest.max(tick.at);
             self.samples += 1;
+            let too_late = source.say(&mut self.timeline, &sample) == Arrival::TooLate;
+            if too_late && is_one_of_several {
+                // What it was then can't be judged any more; that it was something else than what was judged with is not to be passed over.
+                if self.timeline.arrivals().too_late == 1 {
+                    tracing::warn!(%run, edge, "samples came too late to be judged: what they are about is undecided");
+                }
+                let (at, signal) = (self.timeline.amends_from(), sample.signal);
+                let kind = &self.scheme.rules.signals()[signal.index()].kind;
+                source.say(&mut self.timeline, &Binding::unknown(at, signal, kind));
+            }
         }
     }
 
-    /// As long as one gateway tells of a run, nothing comes late and nothing need be kept.
     fn join(&mut self, edge: &str) {
         let ix = self.timeline.join(IN_ORDER);
         if ix > 0 {
-            self.timeline.amend_within(Some(AMENDED_WITHIN));
+            // One that got its key only now.
+            self.timeline.amend(Amends::Within(AMENDED_WITHIN));
         }
         let delivered = vec![false; self.scheme.rules.signals().len()];
-        self.gateways.insert(edge.to_owned(), Source { ix, count: 0, delivered });
+        self.gateways.insert(edge.to_owned(), Source { ix, count: 0, newest: Nanos(i64::MIN), delivered });
     }
 
-    /// What a gateway delivered nobody knows any more from an instant on: the rules must not go on with its last values. Where that instant
-    /// has been judged and is not judged again, from now on.
+    /// Where several tell of a run, one that has nothing more to say about a time is not waited for.
+    fn told_until(&mut self, edge: &str, until: Nanos) {
+        if self.gateways.len() > 1
+            && let Some(source) = self.gateways.get(edge)
+        {
+            self.timeline.told_until(source.ix, until);
+        }
+    }
+
+    /// What a gateway delivered nobody knows any more from an instant on, or from its newest sample on if its clock runs ahead: the rules must
+    /// not go on with its last values. Where that has been judged and is not judged again, from now on.
     fn lose(&mut self, edge: &str, from: Nanos) {
         let Some(source) = self.gateways.get_mut(edge) else { return };
+        let from = from.max(source.newest);
         for (signal, declared) in self.scheme.rules.signals().iter().enumerate() {
             if source.delivered[signal] {
                 let unknown = |at| Binding::unknown(at, SignalIx(signal as u32), &declared.kind);
@@ -332,6 +366,16 @@ impl Watch {
                     source.say(&mut self.timeline, &unknown(now));
                 }
             }
+        }
+    }
+
+    /// A gateway that lags tells of the time before a stop that the others have passed: what it tells there is hidden by the stop too.
+    fn hear_stops_again(&mut self, arena: &Arena, run: &RunId, edge: &str, until: Nanos) {
+        let (Some(now), Some(source)) = (arena.runs.get(run), self.gateways.get(edge)) else { return };
+        let passed = now.watched.ends(i64::MAX).take(self.stops).map(|at| at.to_nanos());
+        let passed: Vec<Nanos> = passed.filter(|stop| source.newest <= *stop && *stop < until).collect();
+        for stop in passed {
+            self.lose(edge, Nanos(stop.0.saturating_add(1)));
         }
     }
 
@@ -370,19 +414,27 @@ impl Watch {
         let mut found = Vec::new();
         for entry in self.timeline.drain() {
             match entry {
-                Entry::Said(verdict) => found.extend(self.found(arena, run, verdict, None)),
-                Entry::Added { verdict, because } => found.extend(self.found(arena, run, verdict, Some(because))),
+                Entry::Said(verdict) => found.extend(self.found(arena, run, verdict, None, None)),
+                Entry::Added { verdict, because } => found.extend(self.found(arena, run, verdict, Some(because), None)),
                 Entry::Withdrawn { number, because } => found.extend(self.amended(run, number, because)),
                 Entry::Instead { number, verdict, because } => {
                     found.extend(self.amended(run, number, because.clone()));
-                    found.extend(self.found(arena, run, verdict, Some(because)));
+                    let instead_of = verdict_id(run, number);
+                    found.extend(self.found(arena, run, verdict, Some(because), instead_of));
                 }
             }
         }
         found
     }
 
-    fn found(&mut self, arena: &Arena, run: &RunId, verdict: Verdict, because: Option<kernel::Text>) -> Option<Found> {
+    fn found(
+        &mut self,
+        arena: &Arena,
+        run: &RunId,
+        verdict: Verdict,
+        because: Option<kernel::Text>,
+        instead_of: Option<VerdictId>,
+    ) -> Option<Found> {
         // A rule judges the module of its aspect; in the others its signals mean something else.
         let of_module = arena
             .aspect(&verdict.aspect)
@@ -411,6 +463,7 @@ impl Watch {
                 event_at: verdict.at.0,
                 evidence: evidence(&verdict.evidence, &self.scheme.hash),
                 because: because.map(Into::into),
+                instead_of: instead_of.map(wire::VerdictId),
             },
         })
     }
@@ -430,9 +483,6 @@ impl Watch {
         })
     }
 }
-
-/// One gateway, or none yet.
-const ALONE: Bounds = Bounds { sources: Vec::new(), silent_after: SILENT_AFTER, amend_within: Some(Duration::ZERO) };
 
 fn closed(now: &RunNow) -> Option<Closed> {
     let RunClock::Closed { at, .. } = now.clock else { return None };

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::story::{a_try_finds_the_same, assert_same, given, kept_in_the_archive};
+use common::story::{a_try_finds_the_same, assert_same, given, kept_in_the_archive, retire};
 use common::{World, batch, each_engine, mark, marks, send};
 use contest::umpire::GRACE_MS;
 use serde_json::{Value, json};
@@ -349,78 +349,6 @@ async fn an_undecided_verdict_that_was_rejected_can_be_marked_by_hand() {
     .await;
 }
 
-/// One gateway tells of the grip, another of the force, and that one is cut off: the referee goes on without it after a while, and puts its
-/// verdicts right when it tells what it had kept.
-#[tokio::test]
-async fn a_gateway_that_comes_back_late_amends() {
-    each_engine(|world| async move {
-        world.becomes("live").await;
-        let run = world.run("E1", "D").await;
-        let (one, two) = (world.edge("edg_east").await, world.edge("edg_east2").await);
-        let path = world.path("telemetry");
-        world.start(&run).await;
-        let first = batch("edg_east", 1, 0, &[("S01", 1, json!({"grip": false}))]);
-        let other = batch("edg_east2", 1, 0, &[("S01", 2, json!({"force": 1.0}))]);
-        assert_eq!(send(&one, &path, first).await.json(), json!({"next": 2}));
-        assert_eq!(send(&two, &path, other).await.json(), json!({"next": 2}));
-        world.clock.advance_millis(10_000);
-        // The second is silent: what the first says counts once it is 2 s ahead.
-        let more = [("S01", 1000, json!({"grip": true})), ("S01", 5000, json!({"grip": true}))];
-        assert_eq!(send(&one, &path, batch("edg_east", 2, 5000, &more)).await.json(), json!({"next": 3}));
-        testkit::eventually("the grip is judged", async || world.verdict_count().await == 1).await;
-
-        // What it had kept: the grip had closed before already, and somebody pulled too hard meanwhile.
-        let kept = [
-            ("S01", 600, json!({"grip": true})),
-            ("S01", 1500, json!({"force": 60.0})),
-            ("S01", 5000, json!({"force": 1.0})),
-        ];
-        assert_eq!(send(&two, &path, batch("edg_east2", 2, 9000, &kept)).await.json(), json!({"next": 3}));
-        let on = batch("edg_east", 3, 9000, &[("S01", 9000, json!({"grip": true}))]);
-        assert_eq!(send(&one, &path, on).await.json(), json!({"next": 4}));
-        testkit::eventually("the time is judged again", async || world.verdict_count().await == 3).await;
-        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
-        for (edge, name, seq) in [(&one, "edg_east", 4), (&two, "edg_east2", 3)] {
-            let last = batch(name, seq, 10_000 + GRACE_MS, &[]);
-            assert_eq!(send(edge, &path, last).await.json(), json!({"next": seq + 1}));
-        }
-        let floor = world.floor().await;
-        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
-
-        let seen = world.chief.get(&world.path(&format!("verdicts?run={run}"))).await.json();
-        let seen: Vec<&Value> = seen["items"].as_array().unwrap().iter().rev().collect();
-        let opened = floor.arena().runs[&run].watched.opened_at().unwrap().as_millis();
-        let told = |aspect: &str| -> Vec<(i64, &str, bool)> {
-            let of = seen.iter().filter(|one| one["aspect"] == aspect);
-            of.map(|one| {
-                let at = one["at_ms"].as_i64().unwrap() - opened;
-                (at, one["standing"].as_str().unwrap(), one["because"].is_object())
-            })
-            .collect()
-        };
-        assert_eq!(told("D1.1"), [(1000, "amended", true), (600, "counted", true)], "{seen:#?}");
-        assert_eq!(told("D1.3"), [(1500, "shadow", true)], "{seen:#?}");
-        let entry = floor.arena().entry_of(&run).unwrap();
-        let grip = floor.arena().aspect("D1.1").unwrap();
-        assert_eq!(floor.arena().board.aspect(entry, grip).mark, Some(common::hundredths(100)), "counted once");
-        let amended = seen.iter().find(|one| one["standing"] == "amended").unwrap()["id"].as_str().unwrap();
-        for (act, body, code) in [
-            ("decision", json!({"decision": "confirm"}), "verdict_decided"),
-            ("take-back", json!({"reason": "误报"}), "verdict_not_counted"),
-        ] {
-            let answer = world.chief.post(&world.path(&format!("verdicts/{amended}/{act}")), body).await;
-            assert_eq!(answer.code(), code, "{act}: {}", answer.text());
-        }
-        a_try_finds_the_same(&world).await;
-        let (before, logged) = (world.settled().await, world.logged().await);
-        let reopened = world.reopened().await;
-        assert_same(&before, &reopened.settled().await, "after a restart");
-        assert_eq!(reopened.logged().await, logged);
-        kept_in_the_archive(&reopened).await;
-    })
-    .await;
-}
-
 /// Two gateways at one venue: each with its own link, and a run ends when both have told everything.
 #[tokio::test]
 async fn a_venue_has_told_everything_when_all_its_gateways_have() {
@@ -505,24 +433,6 @@ async fn a_venue_has_told_everything_when_all_its_gateways_have() {
         a_try_finds_the_same(&world).await;
     })
     .await;
-}
-
-/// As the people room does it: where the telemetry stands is the moment.
-async fn retire(world: &World, edge: &'static str) {
-    let log = format!("telemetry/{}", world.contest);
-    let log = &log;
-    let written: Result<u64, store::StoreError> = world
-        .hall
-        .db
-        .write(|tx| {
-            Box::pin(async move {
-                let newest = tx.position(log).await?;
-                let sql = "update api_key set revoked_at = 1, retired_after = $2 where edge = $1";
-                tx.exec(sql, &store::args![edge, newest]).await
-            })
-        })
-        .await;
-    assert!(written.unwrap() > 0);
 }
 
 /// A gateway that has a key for a venue is waited for before it has spoken for the first time; one of another venue is not.

@@ -162,6 +162,7 @@ fn something(plan: &Plan, arena: &Arena, rng: &mut Rng, nth: u32) -> Happened {
                     scheme_hash: String::new(),
                 },
                 because: None,
+                instead_of: None,
             }
         }
         15 => match arena.verdict_order.last() {

@@ -36,5 +36,5 @@ pub use spec::{
     CheckSpec, CountScale, PatternSpec, PerSpec, PhaseSpec, RuleSpec, ScaleSpec, Statistic, StepSpec, TriggerSpec,
     Unfinished, WithoutSpec,
 };
-pub use timeline::{Arrival, Arrivals, Bounds, Entry, Timeline};
+pub use timeline::{Amends, Arrival, Arrivals, Bounds, Entry, Timeline};
 pub use verdict::{Evidence, EvidenceSample, Outcome, Verdict};

@@ -8,7 +8,7 @@
 //! What arrives later still is late, and late samples are not lost: the run is judged again from a point before them, and
 //! each verdict that changes is withdrawn, replaced or added by an [`Entry`] that says why. Nothing changes silently.
 //! In the end there stands what stands when everything comes in order, except for what came later than
-//! [`Bounds::amend_within`].
+//! [`Bounds::amends`].
 //!
 //! Event time only: the log follows from what arrived in which order, never from when anybody looked.
 
@@ -29,9 +29,17 @@ pub struct Bounds {
     pub sources: Vec<Duration>,
     /// A source that lies so far behind the newest of all is not waited for.
     pub silent_after: Duration,
-    /// How far back late samples amend; `None`: to the start of the run, and everything is kept in memory until then. Zero: nothing is
-    /// amended, and nothing is kept that was judged.
-    pub amend_within: Option<Duration>,
+    pub amends: Amends,
+}
+
+/// How far back late samples amend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amends {
+    /// What was judged stands, and nothing of it is kept.
+    Nothing,
+    Within(Duration),
+    /// To the start of the run; everything is kept in memory until its end.
+    All,
 }
 
 impl Bounds {
@@ -40,7 +48,7 @@ impl Bounds {
         Bounds {
             sources: vec![Duration::from_millis(500); sources],
             silent_after: Duration::from_secs(2),
-            amend_within: Some(Duration::from_secs(300)),
+            amends: Amends::Within(Duration::from_secs(300)),
         }
     }
 }
@@ -144,7 +152,7 @@ pub struct Timeline {
     started_at: i64,
     sources: Vec<Source>,
     silent_after: i64,
-    amend_within: Option<i64>,
+    amends: Amends,
     /// What arrived since the oldest checkpoint; up to `reached` the monitor has heard it.
     words: BTreeMap<Key, Word>,
     reached: i64,
@@ -171,7 +179,7 @@ impl Timeline {
             started_at: started_at.0,
             sources: bounds.sources.iter().map(source).collect(),
             silent_after: nanos(bounds.silent_after),
-            amend_within: bounds.amend_within.map(nanos),
+            amends: bounds.amends,
             words: BTreeMap::new(),
             reached: i64::MIN,
             ended_at: None,
@@ -199,19 +207,23 @@ impl Timeline {
         self.sources.len() - 1
     }
 
-    /// From here on late samples amend so far back; what was judged before stands.
-    pub fn amend_within(&mut self, within: Option<Duration>) {
-        let keeps = self.keeps();
-        self.amend_within = within.map(nanos);
-        if !keeps && self.keeps() {
+    /// From here on late samples amend; what was judged before stands.
+    pub fn amend(&mut self, amends: Amends) {
+        if self.amends == Amends::Nothing && amends != Amends::Nothing {
             self.checkpoints = vec![Checkpoint { reached: self.reached, monitor: self.monitor.clone(), standing: 0 }];
             self.standing.clear();
         }
+        self.amends = amends;
     }
 
-    /// Whether anything that was judged may be judged again.
-    fn keeps(&self) -> bool {
-        self.amend_within != Some(0)
+    /// What lies before this is too late to change anything.
+    pub fn amends_from(&self) -> Nanos {
+        let oldest = match self.amends {
+            Amends::Nothing => self.reached.saturating_add(1),
+            Amends::Within(within) => self.reached.saturating_sub(nanos(within)),
+            Amends::All => i64::MIN,
+        };
+        Nanos(oldest.max(self.checkpoints[0].reached.saturating_add(1)))
     }
 
     /// What lies before this has been judged.
@@ -279,7 +291,7 @@ impl Timeline {
         match arrival {
             Arrival::InTime => self.go_on(),
             // After the end nothing else brings it about.
-            Arrival::Late if self.ended_at.is_some() => self.amend(),
+            Arrival::Late if self.ended_at.is_some() => self.judge_again(),
             _ => {}
         }
         arrival
@@ -304,7 +316,7 @@ impl Timeline {
             return Arrival::InTime;
         }
         let by = self.reached.saturating_sub(at);
-        if !self.keeps() || at <= self.checkpoints[0].reached || self.amend_within.is_some_and(|within| by > within) {
+        if at < self.amends_from().0 {
             return Arrival::TooLate;
         }
         let what = match &word {
@@ -347,7 +359,7 @@ impl Timeline {
 
     /// Late samples first, then what lies up to this instant.
     fn judge_to(&mut self, to: i64) {
-        self.amend();
+        self.judge_again();
         tell(&mut self.monitor, &self.words, self.reached, to);
         self.reached = to;
     }
@@ -368,8 +380,12 @@ impl Timeline {
 
     /// Keeps a monitor to judge again from, and forgets what no late sample reaches any more.
     fn keep_checkpoint(&mut self) {
-        let Some(within) = self.amend_within else { return };
-        if !self.keeps() {
+        let within = match self.amends {
+            Amends::All => return,
+            Amends::Within(within) => nanos(within),
+            Amends::Nothing => 0,
+        };
+        if within == 0 {
             while self.words.first_key_value().is_some_and(|((at, ..), _)| *at <= self.reached) {
                 self.words.pop_first();
             }
@@ -399,7 +415,7 @@ impl Timeline {
     }
 
     /// Judges again from before the earliest late sample, and says what is different now.
-    fn amend(&mut self) {
+    fn judge_again(&mut self) {
         let Some(late) = self.late.take() else { return };
         let from = self.checkpoints.iter().rposition(|checkpoint| checkpoint.reached < late.from).unwrap_or(0);
         self.checkpoints.truncate(from + 1);

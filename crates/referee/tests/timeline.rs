@@ -85,7 +85,7 @@ fn compiled() -> Arc<RuleSet> {
 const BOUND_MS: i64 = 500;
 
 fn bounds(sources: usize, amend_within: Option<Duration>) -> Bounds {
-    Bounds { amend_within, ..Bounds::usual(sources) }
+    Bounds { amends: amend_within.map_or(Amends::All, Amends::Within), ..Bounds::usual(sources) }
 }
 
 /// Up to 60 instants; at each some signals of three sources, one of which speaks of what another speaks of too.

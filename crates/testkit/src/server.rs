@@ -293,7 +293,8 @@ pub async fn mosquitto() -> Mosquitto {
     let program = program("mosquitto", "mosquitto", PROGRAM_PLACES);
     let server = Server::start(|port, dir| {
         let settings = dir.join("mosquitto.conf");
-        let text = format!("listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
+        let text =
+            format!("listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n");
         if let Err(error) = fs::write(&settings, text) {
             panic!("can't write {}: {error}", settings.display());
         }

@@ -59,6 +59,8 @@ pub struct VerdictNow {
     /// It had counted before the chief judge decided otherwise.
     pub taken_back: bool,
     pub reason: Option<String>,
+    /// How it stood before the referee found that it does not hold.
+    pub stood: Option<Standing>,
     /// Why the referee found it, or found that it does not hold, only when samples came late.
     pub because: Option<Text>,
     pub at: Timestamp,

@@ -4,7 +4,7 @@ use kernel::{RunId, VerdictId};
 use marking::{AspectKind, Event, Position, Standing};
 use web::wire::Text;
 
-use super::{Arena, Logged, Tick, TickKind, Touched};
+use super::{Arena, Logged, Tick, TickKind, Touched, VerdictNow};
 use crate::event::Happened;
 use crate::rules::{Candidate, Rules};
 
@@ -73,11 +73,25 @@ impl Arena {
         self.apply(&run, event, touched);
     }
 
-    /// The referee withdraws what it found. A decision on it goes with it.
+    /// How a verdict stands that takes the place of another one. What a person decided on that holds for this one, if it is worth the same;
+    /// if it isn't, a person is asked again.
+    pub(super) fn standing_instead(&self, verdict: &mut VerdictNow, instead_of: &VerdictId) {
+        let Some(old) = self.verdicts.get(instead_of).filter(|old| old.decided_by.is_some()) else { return };
+        let Some(stood) = old.stood else { return };
+        if (old.outcome, old.marks) == (verdict.outcome, verdict.marks) {
+            verdict.standing = stood;
+            (verdict.decided_by, verdict.reason) = (old.decided_by.clone(), old.reason.clone());
+            verdict.taken_back = old.taken_back;
+        } else if verdict.standing == Standing::Counted {
+            verdict.standing = Standing::Waiting;
+        }
+    }
+
+    /// The referee withdraws what it found.
     pub(super) fn fold_amended(&mut self, logged: &Logged, id: &VerdictId, because: &Text, touched: &mut Touched) {
         let Some(verdict) = self.verdicts.get_mut(id) else { return };
         let counted = verdict.counts();
-        verdict.standing = Standing::Amended;
+        verdict.stood = Some(std::mem::replace(&mut verdict.standing, Standing::Amended));
         verdict.because = Some(because.clone());
         let event = verdict.event(logged.position);
         let (run, entry, aspect) = (verdict.run.clone(), verdict.entry, verdict.aspect);

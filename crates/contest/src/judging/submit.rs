@@ -326,7 +326,7 @@ fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind:
     let of_aspect = |verdict: &&VerdictNow| verdict.run == run.id && verdict.aspect == aspect;
     let mut verdicts = arena.verdicts.values().filter(of_aspect);
     if judges
-        || verdicts.any(|verdict| verdict.outcome == Outcome::Undecided)
+        || verdicts.any(|one| one.outcome == Outcome::Undecided && one.standing != marking::Standing::Amended)
         || !arena.marked_by(&run.id, aspect).is_empty()
     {
         return Ok(());

@@ -90,7 +90,7 @@ pub async fn judge_again(
                 }
             }
             if is_last {
-                more.extend(watches.finish_judged(&arena));
+                more.extend(watches.finish_judged(&arena, &gateways));
             }
             (more, watches)
         })

@@ -185,3 +185,21 @@ pub fn refused(answer: &Answered, code: &str, what: &str) {
         assert!(han(zh) && !en.is_empty(), "{what}: {}", answer.text());
     }
 }
+
+/// As the people room does it: where the telemetry stands is the moment.
+pub async fn retire(world: &World, edge: &'static str) {
+    let log = format!("telemetry/{}", world.contest);
+    let log = &log;
+    let written: Result<u64, store::StoreError> = world
+        .hall
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                let newest = tx.position(log).await?;
+                let sql = "update api_key set revoked_at = 1, retired_after = $2 where edge = $1";
+                tx.exec(sql, &store::args![edge, newest]).await
+            })
+        })
+        .await;
+    assert!(written.unwrap() > 0);
+}
