@@ -400,6 +400,7 @@ async fn a_gateway_that_comes_back_late_amends() {
         };
         assert_eq!(told("D1.1"), [(1000, "amended", true), (600, "counted", true)], "{seen:#?}");
         assert_eq!(told("D1.3"), [(1500, "shadow", true)], "{seen:#?}");
+        one_was_withdrawn(&world, seen.len() - 1).await;
         let entry = floor.arena().entry_of(&run).unwrap();
         let grip = floor.arena().aspect("D1.1").unwrap();
         assert_eq!(floor.arena().board.aspect(entry, grip).mark, Some(common::hundredths(100)), "counted once");
@@ -419,6 +420,22 @@ async fn a_gateway_that_comes_back_late_amends() {
         kept_in_the_archive(&reopened).await;
     })
     .await;
+}
+
+/// On the screens: it is no person's decision, and not counted any more.
+async fn one_was_withdrawn(world: &World, stand: usize) {
+    let shown = world.settled().await;
+    let overall = format!("contests/{}/overall", world.contest);
+    let mut ticks: Vec<&Value> =
+        shown[&overall].iter().filter(|(key, _)| key.starts_with("t/")).map(|(_, tick)| tick).collect();
+    ticks.sort_by_key(|tick| tick[0].as_i64());
+    let told: Vec<(&str, &Value)> = ticks.iter().map(|tick| (tick[6].as_str().unwrap(), &tick[4])).collect();
+    assert_eq!(told, [("verdict", &json!(100)), ("amended", &Value::Null), ("verdict", &json!(100))]);
+    let entries = world.hub.get(&overall).unwrap().entries();
+    let (_, counts) = entries.iter().find(|(key, _)| key.as_str() == "s").unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(counts).unwrap()["verdicts"], stand);
+    let recordings = world.chief.get(&world.path("recordings")).await.json();
+    assert_eq!(recordings["items"][0]["verdicts"], stand, "{recordings}");
 }
 
 /// Two gateways at one venue: each with its own link, and a run ends when both have told everything.

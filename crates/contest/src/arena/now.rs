@@ -150,6 +150,7 @@ pub enum TickKind {
     Verdict,
     Correction,
     Decision,
+    Amended,
     Request,
 }
 
@@ -160,6 +161,7 @@ impl TickKind {
             TickKind::Verdict => "verdict",
             TickKind::Correction => "correction",
             TickKind::Decision => "decision",
+            TickKind::Amended => "amended",
             TickKind::Request => "request",
         }
     }
