@@ -1,4 +1,5 @@
-//! What this room tells the archive: a statement for each mark, verdict, decision, verdict taken back, and result, in the transaction of the thing itself.
+//! What this room tells the archive: a statement for each mark, verdict, decision, verdict taken back, verdict amended by late samples, and result, in the
+//! transaction of the thing itself.
 //! Statements name persons; nothing that a judge can read comes from here.
 
 use archive::facts::{self, Named, Place};

@@ -68,6 +68,8 @@ pub struct Arena {
     /// Rounds that the board asked for and nobody has opened yet.
     pub rounds_wanted: Vec<(RunId, EntryIx, RoundWanted)>,
     pub marks_count: u64,
+    /// Verdicts that late samples have not withdrawn.
+    pub verdicts_count: u64,
     /// When something last happened to an aspect of an entry.
     aspect_at: HashMap<(EntryIx, AspectIx), Timestamp>,
     ranks_then: Vec<(Timestamp, Vec<u32>)>,
@@ -116,6 +118,7 @@ impl Arena {
             absences: Absences::default(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
+            verdicts_count: 0,
             aspect_at: HashMap::new(),
             ranks_then: Vec::new(),
             plan,
@@ -371,6 +374,7 @@ impl Arena {
         touched.verdicts.push(id.0.clone());
         self.verdict_order.push(id.0.clone());
         self.verdicts.insert(id.0.clone(), verdict);
+        self.verdicts_count += 1;
         self.aspect_at.insert((entry, aspect), logged.at);
         self.apply(&run.0, event, touched);
     }

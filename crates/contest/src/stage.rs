@@ -279,7 +279,7 @@ impl Stage {
         let moving = Some(encode(json!({
             "as_of": arena.at.as_millis(),
             "marks": arena.marks_count,
-            "verdicts": arena.verdicts.len(),
+            "verdicts": arena.verdicts_count,
         })));
         let hides = arena.state.hides_changes();
         for (view, mut changed) in changes {

@@ -125,6 +125,7 @@ async fn one_that_comes_back_late_amends() {
         watched.ends(10_000).await;
         assert_eq!(watched.told("D1.1").await, [told(1000, "met", "amended", true), told(600, "met", "counted", true)]);
         assert_eq!(watched.told("D1.3").await, [told(1500, "met", "shadow", true)]);
+        one_was_withdrawn(&watched.world, watched.seen().await.len() - 1).await;
         let floor = watched.world.floor().await;
         let (entry, grip) = (floor.arena().entry_of(&watched.run).unwrap(), floor.arena().aspect("D1.1").unwrap());
         assert_eq!(floor.arena().board.aspect(entry, grip).mark, Some(common::hundredths(100)), "counted once");
@@ -141,6 +142,22 @@ async fn one_that_comes_back_late_amends() {
         watched.holds().await;
     })
     .await;
+}
+
+/// On the screens: it is no person's decision, and not counted any more.
+async fn one_was_withdrawn(world: &World, stand: usize) {
+    let shown = world.settled().await;
+    let overall = format!("contests/{}/overall", world.contest);
+    let mut ticks: Vec<&Value> =
+        shown[&overall].iter().filter(|(key, _)| key.starts_with("t/")).map(|(_, tick)| tick).collect();
+    ticks.sort_by_key(|tick| tick[0].as_i64());
+    let told: Vec<(&str, &Value)> = ticks.iter().map(|tick| (tick[6].as_str().unwrap(), &tick[4])).collect();
+    assert_eq!(told, [("verdict", &json!(100)), ("amended", &Value::Null), ("verdict", &json!(100))]);
+    let entries = world.hub.get(&overall).unwrap().entries();
+    let (_, counts) = entries.iter().find(|(key, _)| key.as_str() == "s").unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(counts).unwrap()["verdicts"], stand);
+    let recordings = world.chief.get(&world.path("recordings")).await.json();
+    assert_eq!(recordings["items"][0]["verdicts"], stand, "{recordings}");
 }
 
 /// What was undecided because one gateway was away is decided when it comes back, and no draft of a judge displaces it.

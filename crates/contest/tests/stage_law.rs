@@ -63,6 +63,8 @@ fn follow(plan: &Arc<Plan>, seed: u64) {
 }
 
 fn compare(plan: &Arc<Plan>, log: &[Logged], followed: &live::Hub, stage: &mut Stage, arena: &Arena, seed: u64) {
+    let stand = arena.verdicts.values().filter(|verdict| verdict.standing != marking::Standing::Amended);
+    assert_eq!(arena.verdicts_count, stand.count() as u64, "seed {seed}");
     stage.show_spread(arena);
     let fresh_hub = hub();
     let mut fresh = Stage::new(fresh_hub.clone(), &plan.id);

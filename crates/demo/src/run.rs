@@ -1,5 +1,5 @@
 //! A run at a station, as those see it who work its clock. A visitor may work the same clock in the control room: what he has done is found
-//! and lived with. A run that he closed is over; one that he stopped is waited for.
+//! and lived with. A run that he closed is over; one that he stopped is waited for. A contest that he made final is over for everybody.
 
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -41,15 +41,24 @@ impl<'s> Clocks<'s> {
         self.operator.list(&format!("/api/contests/{}/runs?station={}{state}", self.contest, self.station)).await
     }
 
-    /// Opens the next run, or finds the one that a visitor has opened. `None` when all are closed.
+    /// Opens the next run, or finds the one that a visitor has opened. `None` when all are closed, or when the contest is
+    /// final: a run that is open then stays so.
     pub async fn begin(self, turn: &mut Turn) -> anyhow::Result<Option<Run<'s>>> {
-        while let Some(run) = self.next().await? {
+        while !self.is_final().await?
+            && let Some(run) = self.next().await?
+        {
             if !run.waits || run.act(&json!({"act": "start"})).await.context("a run can't be started")? {
                 return Ok(Some(run));
             }
             turn.pass(WAITS_MS).await;
         }
         Ok(None)
+    }
+
+    /// Nobody's clocks are worked any more then, whatever they show.
+    async fn is_final(self) -> anyhow::Result<bool> {
+        let contest = self.operator.get(&format!("/api/contests/{}", self.contest)).await?;
+        Ok(contest["state"] == "final")
     }
 
     /// The run that is under way, or else the first that waits.
@@ -93,7 +102,7 @@ impl Run<'_> {
         }
     }
 
-    /// Whether the run is under way. One that was stopped is waited for.
+    /// Whether the run is under way. One that was stopped is waited for, while it may go on.
     pub async fn goes_on(&self, turn: &mut Turn) -> anyhow::Result<bool> {
         let is_in = |runs: Vec<Value>| runs.iter().any(|run| run["id"] == self.id.as_str());
         loop {
@@ -102,6 +111,9 @@ impl Run<'_> {
             }
             // Between the two looks it may have gone on.
             if !is_in(self.clocks.runs(Some("stopped")).await?) && !is_in(self.clocks.runs(Some("open")).await?) {
+                return Ok(false);
+            }
+            if self.clocks.is_final().await? {
                 return Ok(false);
             }
             turn.pass(WAITS_MS).await;
@@ -118,5 +130,67 @@ impl Run<'_> {
             self.act(&json!({"act": "close"})).await.context("a run can't be closed")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use axum::extract::Query;
+    use axum::http::StatusCode;
+    use axum::routing::{get, post};
+    use axum::{Json, Router};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::clock::DemoClock;
+
+    /// The operator of a station with one run, in a contest that is final or not. What he does to the clock is refused once it is.
+    async fn operator(is_final: Arc<AtomicBool>, state: &'static str) -> Client {
+        let contest = async move || {
+            let state = if is_final.load(Ordering::SeqCst) { "final" } else { "live" };
+            Json(json!({"state": state}))
+        };
+        let runs = async move |Query(asked): Query<HashMap<String, String>>| {
+            let run = json!({"id": "run_1", "entry_no": "A01", "module": "A", "state": state});
+            let found = asked.get("state").is_none_or(|asked| asked == state).then_some(run);
+            Json(json!({"items": Vec::from_iter(found), "next": null}))
+        };
+        let hall = Router::new()
+            .route("/api/demo/session", post(async || Json(json!({"csrf_token": "once"}))))
+            .route("/api/contests/cts_1", get(contest))
+            .route("/api/contests/cts_1/runs", get(runs))
+            .route(
+                "/api/contests/cts_1/runs/run_1/clock",
+                post(async || (StatusCode::CONFLICT, Json(json!({"code": "contest_not_open"})))),
+            );
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, hall).await });
+        Client::by_door(&base, "operator").await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_contest_that_a_visitor_made_final_leaves_nothing_to_play() {
+        for state in ["open", "stopped", "waiting"] {
+            let is_final = Arc::new(AtomicBool::new(false));
+            let operator = operator(is_final.clone(), state).await;
+            let clocks = Clocks { operator: &operator, contest: "cts_1", station: "stn_1" };
+            let (_clock, mut turn) = DemoClock::start(1_000.0);
+            if state == "waiting" {
+                is_final.store(true, Ordering::SeqCst);
+                assert!(clocks.begin(&mut turn).await.unwrap().is_none(), "it can't be started any more");
+                continue;
+            }
+            let run = clocks.begin(&mut turn).await.unwrap().expect("it is under way");
+            is_final.store(true, Ordering::SeqCst);
+            assert_eq!(run.goes_on(&mut turn).await.unwrap(), state == "open");
+            assert!(!run.act(&json!({"act": "close"})).await.unwrap());
+            assert!(clocks.begin(&mut turn).await.unwrap().is_none(), "it is not played again");
+        }
     }
 }

@@ -102,15 +102,17 @@ struct Line {
     link: SourceLink,
     since: Timestamp,
     detail: Option<String>,
-    /// When the log told of it last.
+    /// When the log told of it last, …
     told_at: Timestamp,
+    /// … and why it was so then.
+    told: Option<String>,
 }
 
 impl Line {
     /// Tries go on twice a second: not each of them is worth a line of the log.
     fn is_worth_telling(&self, link: SourceLink, detail: Option<&str>, now: Timestamp) -> bool {
         let ago_ms = now.millis_since(self.told_at);
-        match (self.link == link, self.detail.as_deref() == detail) {
+        match (self.link == link, self.told.as_deref() == detail) {
             (false, _) => true,
             (true, false) => link == SourceLink::Up || ago_ms >= OTHERWISE_MS,
             (true, true) => link != SourceLink::Up && ago_ms >= AGAIN_MS,
@@ -132,7 +134,7 @@ impl Source {
         Source {
             kind,
             name,
-            line: Mutex::new(Line { link: SourceLink::Unknown, since: now, detail: None, told_at: now }),
+            line: Mutex::new(Line { link: SourceLink::Unknown, since: now, detail: None, told_at: now, told: None }),
             counts: SourceCounts::default(),
             nodes: Mutex::new(BTreeMap::new()),
         }
@@ -159,6 +161,7 @@ impl Source {
                 _ => tracing::warn!(kind, %name, why, "the source can't be reached; it is tried again"),
             }
             line.told_at = now;
+            line.told = detail.clone();
         }
         if line.link != link {
             line.since = now;
@@ -218,14 +221,34 @@ mod tests {
     #[test]
     fn a_source_that_is_away_fills_no_log() {
         let at = Timestamp::from_millis;
-        let told = |link, detail: &str| Line { link, since: at(0), detail: Some(detail.into()), told_at: at(0) };
-        let (down, up) = (told(SourceLink::Down, "refused"), told(SourceLink::Up, "refused"));
-        assert!(!down.is_worth_telling(SourceLink::Down, Some("refused"), at(AGAIN_MS - 1)));
-        assert!(down.is_worth_telling(SourceLink::Down, Some("refused"), at(AGAIN_MS)));
-        assert!(!down.is_worth_telling(SourceLink::Down, Some("timed out"), at(OTHERWISE_MS - 1)));
-        assert!(down.is_worth_telling(SourceLink::Down, Some("timed out"), at(OTHERWISE_MS)));
-        assert!(down.is_worth_telling(SourceLink::Up, None, at(1)));
-        assert!(up.is_worth_telling(SourceLink::Down, Some("refused"), at(1)));
-        assert!(!up.is_worth_telling(SourceLink::Up, Some("refused"), at(AGAIN_MS)), "all is well");
+        let source = Source::new(SourceKind::Mqtt, "127.0.0.1:1883".into(), at(0));
+        let (refused, slow, away) = (Some("refused"), Some("timed out"), SourceLink::Down);
+        let (again, otherwise) = (AGAIN_MS, OTHERWISE_MS);
+        for (now, link, why, is_told) in [
+            (1, away, refused, true),
+            (500, away, refused, false),
+            (again, away, refused, false),
+            (again + 1, away, refused, true),
+            // Another reason, and then one after the other: it is new as long as it was not told.
+            (again + 500, away, slow, false),
+            (again + 1_000, away, slow, false),
+            (again + otherwise, away, slow, false),
+            (again + 1 + otherwise, away, slow, true),
+            (again + 2 + otherwise, away, refused, false),
+            (2 * again + otherwise, away, slow, false),
+            (2 * again + 1 + otherwise, away, slow, true),
+            (2 * again + 2 + otherwise, SourceLink::Up, None, true),
+            (9 * again, SourceLink::Up, None, false),
+            (9 * again + 1, away, slow, true),
+            (9 * again + 2, SourceLink::Paused, None, true),
+        ] {
+            source.line_is(link, why.map(str::to_owned), at(now));
+            assert_eq!(lock(&source.line).told_at == at(now), is_told, "{link:?} for {why:?} at {now}");
+            assert_eq!(
+                (source.status().link, source.status().detail.as_deref()),
+                (link, why),
+                "what is now, told or not"
+            );
+        }
     }
 }

@@ -114,8 +114,8 @@ impl Db {
                 match open_postgres(options.clone(), tuning).await {
                     Ok(pools) => (pools, shown),
                     Err(source) => {
-                        let source = cause(&options, source).await;
-                        return Err(StoreError::Connect { url: shown, advice: advice(&options, &source), source });
+                        let (source, advice) = why_refused(&options, source).await;
+                        return Err(StoreError::Connect { url: shown, advice, source });
                     }
                 }
             }
@@ -272,15 +272,22 @@ fn bad_address(url: &str, reason: impl std::fmt::Display) -> StoreError {
     StoreError::Address { url: shown, reason: reason.to_string() }
 }
 
-/// The pool waits for a server that may be starting, and says in the end only that it waited. One try without it says why.
-async fn cause(options: &PgConnectOptions, waited: sqlx::Error) -> sqlx::Error {
-    if !matches!(waited, sqlx::Error::PoolTimedOut) {
-        return waited;
-    }
-    match tokio::time::timeout(ONE_TRY, PgConnection::connect_with(options)).await {
-        Ok(Err(cause)) => cause,
-        Ok(Ok(_)) | Err(_) => waited,
-    }
+/// The cause, and what an operator does about it. The pool waits for a server that may be starting, and says in the end only that it
+/// waited. One try without it says why.
+async fn why_refused(options: &PgConnectOptions, refused: sqlx::Error) -> (sqlx::Error, Option<String>) {
+    let cause = match refused {
+        sqlx::Error::PoolTimedOut => {
+            match tokio::time::timeout(ONE_TRY, PgConnection::connect_with(options)).await {
+                Ok(Err(cause)) => cause,
+                Err(_) => refused,
+                // It lets one in by now: it was only slow.
+                Ok(Ok(_)) => return (refused, None),
+            }
+        }
+        refused => refused,
+    };
+    let advice = advice(options, &cause);
+    (cause, advice)
 }
 
 /// What an operator does about a PostgreSQL that lets nobody in.
@@ -292,9 +299,13 @@ fn advice(options: &PgConnectOptions, source: &sqlx::Error) -> Option<String> {
     let code = source.as_database_error().and_then(|error| error.code());
     let (user, name) = (options.get_username(), options.get_database().unwrap_or(options.get_username()));
     match (source, code.as_deref()) {
-        (sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut, _) => {
+        (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut, _) => {
             Some(format!("no PostgreSQL answers {place}; start it there, or correct the address of the database"))
         }
+        (sqlx::Error::Tls(_), _) => Some(format!(
+            "the address asks for TLS to the PostgreSQL {place}, and none came about; check sslmode and certificates there, or \
+             go without (sslmode=disable) on the same machine, in a private network or through a tunnel"
+        )),
         (_, Some("28P01" | "28000")) => {
             Some(format!("the PostgreSQL {place} doesn't let {user:?} in; check user, password and pg_hba.conf"))
         }
@@ -337,6 +348,28 @@ mod tests {
             ("postgres:///x", "postgres:///x"),
         ] {
             assert_eq!(without_password(given), shown);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_where_nobody_answers_is_there_one_to_start() {
+        let advised = async |url: &str| match Db::connect_with(url, Tuning { wait_ms: 1, ..Tuning::default() }).await {
+            Err(StoreError::Connect { advice, .. }) => advice.unwrap_or_default(),
+            other => panic!("{url}: {other:?}"),
+        };
+        let place = |port: u16| format!("at host 127.0.0.1, port {port}");
+        let free = testkit::free_port();
+        let silent = advised(&format!("postgres://hall@127.0.0.1:{free}/hall")).await;
+        assert!(silent.starts_with(&format!("no PostgreSQL answers {}; start it there", place(free))), "{silent}");
+
+        for there in testkit::databases().await.iter().filter(|there| there.name == "postgres") {
+            let options = PgConnectOptions::from_str(&there.url).unwrap();
+            let refused = advised(&format!("{}?sslmode=require", there.url)).await;
+            let asked = format!("the address asks for TLS to the PostgreSQL {}", place(options.get_port()));
+            assert!(refused.starts_with(&asked) && refused.contains("sslmode"), "{refused}");
+
+            let (source, advice) = why_refused(&options, sqlx::Error::PoolTimedOut).await;
+            assert!(matches!(source, sqlx::Error::PoolTimedOut) && advice.is_none(), "it was only slow: {advice:?}");
         }
     }
 

@@ -28,8 +28,9 @@ pub fn assemble(rooms: Vec<RoomDoc>) -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "The HTTP interface of the hall. Errors are application/problem+json; every write carries an Idempotency-Key; \
-             writes by cookie carry X-CSRF-Token. Every answer carries X-Hall-Time: the hall's time in ms since the epoch; in a \
-             demonstration also how many times faster it runs, as in 1790000000123;pace=10.",
+             writes by cookie carry X-CSRF-Token. Every answer of the main address and the head of every live \
+             stream carry X-Hall-Time: the hall's time in ms since the epoch; in a demonstration also how many times faster it \
+             runs, as in 1790000000123;pace=10.",
         ))
         .license(Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()));
     let mut document = OpenApiBuilder::new().info(info.build()).build();

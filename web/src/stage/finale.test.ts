@@ -3,10 +3,12 @@ import { flatten, type Messages } from '@shared/i18n'
 import type { AspectHead, AspectRow, TickerRow } from '@shared/live/wire'
 import { begunIn, withoutMark } from './begun'
 import { SAID_AT_END, wordFor } from './finale'
+import en from './locales/en.json'
 import zh from './locales/zh-CN.json'
-import { iconOf, shownAs } from './ticker'
+import { iconOf, isWorthless, shownAs } from './ticker'
 
 const WORDS = flatten(zh as Messages)
+const ENGLISH = flatten(en as Messages)
 
 it('a contest that is over has words of the end, any other those of the time', () => {
   expect(SAID_AT_END.map((key) => wordFor(key, 'final')).filter((key) => !key.startsWith('end.') || !WORDS.has(key))).toEqual([])
@@ -22,10 +24,16 @@ it.each([
   ['a rejection, or a verdict taken back', row('decision', null), 'withdrawn', 'close'],
   ['a decision worth nothing is one', row('decision', 0), 'decision', 'done'],
   ['a verdict', row('verdict', -100), 'verdict', 'robot'],
+  ['what late samples withdrew, which is nobody’s rejection', row('amended', null), 'amended', 'again'],
   ['a request has no mark either', row('request', null), 'request', 'hand'],
 ] as const)('the ticker shows %s', (_, line, shown, icon) => {
   expect([shownAs(line), iconOf(shownAs(line))]).toEqual([shown, icon])
-  expect(WORDS.has(`ticker.${shown}`)).toBe(true)
+  expect([WORDS, ENGLISH].every((words) => words.has(`ticker.${shown}`))).toBe(true)
+})
+
+it('the ticker says of which verdicts nothing is left', () => {
+  const kinds = ['mark', 'verdict', 'correction', 'decision', 'withdrawn', 'amended', 'request'] as const
+  expect(kinds.filter(isWorthless)).toEqual(['withdrawn', 'amended'])
 })
 
 const aspect = (code: string, module: string, ...abilities: string[]): AspectHead => ({ code, name: { zh: '', en: '' }, module, max: 100, type: 'measurement', abilities })

@@ -152,6 +152,7 @@ pub enum TickKind {
     Verdict,
     Correction,
     Decision,
+    Amended,
     Request,
 }
 
@@ -162,6 +163,7 @@ impl TickKind {
             TickKind::Verdict => "verdict",
             TickKind::Correction => "correction",
             TickKind::Decision => "decision",
+            TickKind::Amended => "amended",
             TickKind::Request => "request",
         }
     }

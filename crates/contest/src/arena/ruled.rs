@@ -89,7 +89,10 @@ impl Arena {
 
     /// The referee withdraws what it found.
     pub(super) fn fold_amended(&mut self, logged: &Logged, id: &VerdictId, because: &Text, touched: &mut Touched) {
-        let Some(verdict) = self.verdicts.get_mut(id) else { return };
+        let Some(verdict) = self.verdicts.get_mut(id).filter(|verdict| verdict.standing != Standing::Amended) else {
+            return;
+        };
+        self.verdicts_count -= 1;
         let counted = verdict.counts();
         verdict.stood = Some(std::mem::replace(&mut verdict.standing, Standing::Amended));
         verdict.because = Some(because.clone());
@@ -103,7 +106,7 @@ impl Arena {
                 entry,
                 aspect: Some(aspect),
                 mark: None,
-                kind: TickKind::Decision,
+                kind: TickKind::Amended,
                 says: Text {
                     zh: "迟到的数据改变了自动判定".into(),
                     en: "Samples that came late changed a verdict of the referee".into(),

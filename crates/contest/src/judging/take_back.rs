@@ -20,7 +20,7 @@ pub struct TakeVerdictBack {
     pub reason: String,
 }
 
-/// By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, or in whose place a mark by hand stands.
+/// By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, was amended by samples that came late, or in whose place a mark by hand stands.
 #[utoipa::path(post, path = "/api/contests/{contest}/verdicts/{verdict}/take-back", tag = "judging", operation_id = "take_verdict_back", params(ContestId, VerdictId), request_body = TakeVerdictBack, responses((status = 200, body = VerdictSeen)))]
 pub async fn take_back(
     State(room): State<ContestRoom>,

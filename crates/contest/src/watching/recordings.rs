@@ -1,6 +1,7 @@
 //! What was recorded: the runs with their telemetry.
 
 use axum::extract::State;
+use marking::Standing;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::wire::{ContestId, RunId, Timestamp};
@@ -19,6 +20,7 @@ pub struct RecordingSeen {
     pub from: Timestamp,
     /// Null while it goes on.
     pub to: Option<Timestamp>,
+    /// Without those that samples which came late have withdrawn.
     pub verdicts: usize,
     pub signals: Vec<SignalSeen>,
 }
@@ -78,7 +80,11 @@ pub async fn recordings(
                 crate::clock::RunClock::Closed { at, .. } => Some(at.into()),
                 _ => None,
             },
-            verdicts: arena.verdicts.values().filter(|verdict| verdict.run == run.id).count(),
+            verdicts: arena
+                .verdicts
+                .values()
+                .filter(|verdict| verdict.run == run.id && verdict.standing != Standing::Amended)
+                .count(),
             signals: signals_of(&arena.rules_of(&run.id).scheme.rules),
         })
         .collect();

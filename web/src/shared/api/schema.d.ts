@@ -767,7 +767,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, or in whose place a mark by hand stands. */
+        /** By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, was amended by samples that came late, or in whose place a mark by hand stands. */
         post: operations["take_verdict_back"];
         delete?: never;
         options?: never;
@@ -1609,6 +1609,7 @@ export interface components {
                 state: string;
                 from: components["schemas"]["Timestamp"];
                 to?: components["schemas"]["Timestamp"] | null;
+                /** @description Without those that samples which came late have withdrawn. */
                 verdicts: number;
                 signals: components["schemas"]["SignalSeen"][];
             }[];
@@ -2015,6 +2016,7 @@ export interface components {
             state: string;
             from: components["schemas"]["Timestamp"];
             to?: components["schemas"]["Timestamp"] | null;
+            /** @description Without those that samples which came late have withdrawn. */
             verdicts: number;
             signals: components["schemas"]["SignalSeen"][];
         };

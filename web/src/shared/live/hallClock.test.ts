@@ -48,4 +48,18 @@ describe("the hall's clock", () => {
     expect(asked).toHaveLength(2)
     expect(hallTime(Date.now())).toBe(5_020_000)
   })
+  it('is asked for again after an answer that does not tell it, until it is the wall’s', async () => {
+    vi.useFakeTimers({ now: 1_000_000 })
+    const answers = [null, 'soon', '5020000;pace=10', '1060000']
+    let asked = 0
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('ok', { headers: told(answers[asked++] ?? null) })))
+    noteHallTime(told('5000000;pace=10'), Date.now())
+    await vi.advanceTimersByTimeAsync(2 * ASK_EVERY_MS)
+    expect(asked).toBe(2)
+    expect(hallTime(1_000_000)).toBe(5_000_000)
+    await vi.advanceTimersByTimeAsync(ASK_EVERY_MS)
+    expect(hallTime(Date.now())).toBe(5_020_000)
+    await vi.advanceTimersByTimeAsync(10 * ASK_EVERY_MS)
+    expect(asked).toBe(answers.length)
+  })
 })

@@ -108,7 +108,8 @@ export interface VenueState {
 /** Key `vc/{venue}` of the whole field: the clock of the run that has been going longest there. */
 export type VenueClock = Pick<RunClock, 'module' | 'state' | 'elapsed_ms' | 'at' | 'added_ms'>
 
-export type TickerKind = 'mark' | 'verdict' | 'correction' | 'decision' | 'request'
+/** `amended`: a verdict that counted, and that samples which came late have withdrawn. */
+export type TickerKind = 'mark' | 'verdict' | 'correction' | 'decision' | 'amended' | 'request'
 
 /** Key `t/{0..19}`. */
 export type TickerRow = [
