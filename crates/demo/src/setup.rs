@@ -240,7 +240,7 @@ impl<'a> Staff<'a> {
                 "staff",
                 Role::Staff,
                 Text::new("总工会工作人员", "Federation staff"),
-                Text::new("组织、人员、账号与档案", "Organisations, persons, accounts, the archive"),
+                Text::new("组织、人员与账号", "Organisations, persons and accounts"),
                 "/desk/organisations".into(),
                 account("staff"),
             ),
