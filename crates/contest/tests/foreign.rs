@@ -45,7 +45,10 @@ async fn workbooks_at_fault() {
     refused(&put("competitors", true, b"").await, "invalid", "an empty file");
     refused(&put("competitors", true, &huge).await, "too_large", "nine megabytes");
     refused(&put("cooks", true, &xlsx(JUDGES)).await, "not_found", "nobody imports cooks");
-    refused(&put("competitors", true, &xlsx(JUDGES)).await, "sheet_unreadable", "another form");
+    let another = put("competitors", true, &xlsx(JUDGES)).await;
+    refused(&another, "invalid", "another form");
+    assert_eq!(another.fields(), ["columns.group"]);
+    assert!(another.text().contains("模块"), "says what stands in the row: {}", another.text());
     refused(&put("judges", true, &xlsx(&JUDGES[..1])).await, "invalid", "headings alone");
     let json = world.organiser.post(&world.path("imports/judges"), json!({})).await;
     refused(&json, "unsupported_media", "JSON");
@@ -104,6 +107,10 @@ async fn workbooks_at_fault() {
     let answer = put("competitors", true, &xlsx(&twins)).await;
     refused(&answer, "rows_invalid", "twins");
     assert_eq!(answer.fields(), ["rows[3].no", "rows[3].login", "rows[3].name", "rows[4].name"]);
+    for fault in &answer.json()["fields"].as_array().unwrap()[..3] {
+        let (zh, en) = (fault["detail"]["zh"].as_str().unwrap(), fault["detail"]["en"].as_str().unwrap());
+        assert!(zh.contains("第 2 行") && en.contains("row 2"), "names the row it repeats: {fault}");
+    }
     let judge = ["裁判九", "新单位", "东赛场", "A", "judge-9"];
     for (column, at, cell) in [
         ("name", 0, ""),
@@ -130,6 +137,24 @@ async fn workbooks_at_fault() {
     let before = world.everything().await;
     refused(&put("competitors", true, &xlsx(&[COMPETITORS[0], good])).await, "contest_not_open", "a frozen field");
     assert_eq!(world.everything().await, before);
+}
+
+/// People write their own headings, and columns of their own: what is known by another name is read, what isn't is named.
+#[tokio::test]
+async fn columns_that_nothing_is_read_from() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let file = xlsx(&[
+        ["备注", "选手姓名", "工作单位", "队伍", "Category", "赛场", "职务", "赛场"],
+        ["", "新人", "新单位", "三队", "workers", "东赛场", "班长", "西赛场"],
+    ]);
+    let preview = upload(&world.organiser, &world.path("imports/competitors"), &file).await.json();
+    let named = |column: &str, heading: &str| json!({"column": column, "heading": heading});
+    assert_eq!(preview["passed_over"], json!([named("A", "备注"), named("G", "职务"), named("H", "赛场")]));
+    let cells = &preview["preview"][0]["cells"];
+    assert_eq!((&preview["valid"], &cells["team"], &cells["venue"]), (&json!(1), &json!("三队"), &json!("东赛场")));
+    let clean = upload(&world.organiser, &world.path("imports/competitors"), &xlsx(COMPETITORS)).await.json();
+    assert_eq!(clean["passed_over"], json!([]));
 }
 
 #[tokio::test]

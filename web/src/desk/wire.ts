@@ -175,6 +175,8 @@ export interface Checked {
   valid: number
   committed: boolean
   problems: { row: number; column: string; detail: Text }[]
+  /** Columns that nothing was read from. */
+  passed_over: { column: string; heading: string }[]
   /** Where to send the same file to get it back with its problems beside the rows. */
   annotated: string | null
   /** The first rows as they were read, by column code. */

@@ -15,7 +15,7 @@ use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Que
 use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, RowFault};
 use super::plan_runs;
 use super::whos_who::{self, There};
-use super::workbook::{self, Column, SheetRow};
+use super::workbook::{self, Column, PassedOver, SheetRow};
 use crate::event::{ContestState, Happened};
 use crate::floor::Floor;
 use crate::plan::Plan;
@@ -46,6 +46,8 @@ pub struct Checked {
     pub valid: usize,
     pub committed: bool,
     pub problems: Vec<RowProblem>,
+    /// Columns that nothing was read from: their headings are none that the form knows, or stand there twice.
+    pub passed_over: Vec<ColumnPassedOver>,
     /// Where to send the same file to get it back with its problems beside the rows; null when it has none.
     pub annotated: Option<String>,
     /// The first rows as they were read, by column code.
@@ -58,6 +60,13 @@ pub struct RowProblem {
     pub row: u32,
     pub column: String,
     pub detail: Text,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ColumnPassedOver {
+    /// As Excel names it, such as `C`.
+    pub column: String,
+    pub heading: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -94,7 +103,8 @@ pub async fn import(
 ) -> ApiResult<Answer> {
     let columns = columns(&what)?;
     let floor = room.floor(&contest).await?;
-    let rows = workbook::read_apart(form.file("file")?.bytes.clone(), columns).await?.rows;
+    let sheet = workbook::read_apart(form.file("file")?.bytes.clone(), columns).await?;
+    let (rows, passed_over) = (sheet.rows, sheet.passed_over);
     let annotated = format!("/api/contests/{}/imports/{what}/annotated", *contest);
     let commit = mode.commit == Some(true);
     let (hall, floor_ref, contest, rows, account) = (&room.hall, &floor, &contest.0, &rows, &actor.account);
@@ -104,6 +114,7 @@ pub async fn import(
         valid: found.valid,
         committed: commit,
         problems: found.faults.iter().map(row_problem).collect(),
+        passed_over: passed_over.iter().map(column_passed_over).collect(),
         annotated: (!found.faults.is_empty()).then(|| annotated.clone()),
         preview: rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, columns)).collect(),
     };
@@ -233,6 +244,13 @@ pub(super) fn rows_problem(faults: &[RowFault]) -> Problem {
 
 fn row_problem(fault: &RowFault) -> RowProblem {
     RowProblem { row: fault.row, column: fault.column.to_owned(), detail: (&fault.text).into() }
+}
+
+fn column_passed_over(column: &PassedOver) -> ColumnPassedOver {
+    ColumnPassedOver {
+        column: rust_xlsxwriter::utility::column_number_to_name(column.at as u16),
+        heading: column.heading.clone(),
+    }
 }
 
 fn preview(row: &SheetRow, columns: &[Column]) -> PreviewRow {

@@ -1,6 +1,7 @@
 //! What a row of an import must hold: checked row by row, every fault with its place.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use kernel::Text;
 
@@ -8,25 +9,34 @@ use super::workbook::{Column, SheetRow};
 use crate::arena::Arena;
 
 const fn column(code: &'static str, zh: &'static str, en: &'static str, needed: bool, example: &'static str) -> Column {
-    Column { code, zh, en, needed, example }
+    Column { code, zh, en, also: &[], needed, example }
 }
 
+impl Column {
+    const fn or(self, also: &'static [&'static str]) -> Self {
+        Self { also, ..self }
+    }
+}
+
+const EMPLOYER: &[&str] = &["工作单位", "所在单位", "Employer", "Organization"];
+const LOGIN: &[&str] = &["登录名", "用户名", "Account", "Username"];
+
 pub const COMPETITORS: &[Column] = &[
-    column("name", "姓名", "Name", true, "张伟"),
-    column("organisation", "单位", "Organisation", true, "东海机器人有限公司"),
-    column("team", "代表队", "Team", false, "温州代表队"),
-    column("group", "组别", "Group", true, "workers"),
-    column("venue", "赛场", "Venue", true, "东赛场"),
-    column("no", "检录号", "Blind number", false, ""),
-    column("login", "账号", "Login", false, "zhangwei"),
+    column("name", "姓名", "Name", true, "张伟").or(&["选手姓名", "名字", "Full name"]),
+    column("organisation", "单位", "Organisation", true, "东海机器人有限公司").or(EMPLOYER),
+    column("team", "代表队", "Team", false, "温州代表队").or(&["队伍", "参赛队", "队名", "Delegation"]),
+    column("group", "组别", "Group", true, "workers").or(&["参赛组别", "Category"]),
+    column("venue", "赛场", "Venue", true, "东赛场").or(&["赛区", "场地"]),
+    column("no", "检录号", "Blind number", false, "").or(&["检录编号", "Number"]),
+    column("login", "账号", "Login", false, "zhangwei").or(LOGIN),
 ];
 
 pub const JUDGES: &[Column] = &[
-    column("name", "姓名", "Name", true, "李芳"),
-    column("organisation", "单位", "Organisation", true, "市技师学院"),
-    column("venue", "赛场", "Venue", true, "东赛场"),
-    column("modules", "模块", "Modules", false, "A B"),
-    column("login", "账号", "Login", true, "judge-lifang"),
+    column("name", "姓名", "Name", true, "李芳").or(&["裁判姓名", "名字", "Full name"]),
+    column("organisation", "单位", "Organisation", true, "市技师学院").or(EMPLOYER),
+    column("venue", "赛场", "Venue", true, "东赛场").or(&["赛区", "场地"]),
+    column("modules", "模块", "Modules", false, "A B").or(&["执裁模块", "Module"]),
+    column("login", "账号", "Login", true, "judge-lifang").or(LOGIN),
 ];
 
 /// A fault of one cell.
@@ -120,13 +130,40 @@ impl Row<'_> {
             self.fault("login", "3 至 64 个小写字母、数字或 . _ - @", "3 to 64 of a-z 0-9 . _ - @");
         }
     }
+
+    fn login_once(&mut self, logins: &mut FirstRows<String>, login: &str) {
+        if let Some(first) = logins.before(login.to_owned(), self.row.number) {
+            self.fault(
+                "login",
+                format!("账号 {login} 在第 {first} 行已出现"),
+                format!("the login {login} stands in row {first} already"),
+            );
+        }
+    }
+}
+
+/// In which row something stood first.
+struct FirstRows<T>(HashMap<T, u32>);
+
+impl<T> Default for FirstRows<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Hash + Eq> FirstRows<T> {
+    /// The earlier row in which it stood, if any.
+    fn before(&mut self, what: T, row: u32) -> Option<u32> {
+        let first = *self.0.entry(what).or_insert(row);
+        (first != row).then_some(first)
+    }
 }
 
 /// Checks all rows; rows without a fault come back as competitors.
 pub fn competitors(rows: &[SheetRow], arena: &Arena) -> (Vec<NewCompetitor>, Vec<RowFault>) {
     let (mut good, mut faults) = (Vec::new(), Vec::new());
-    let mut numbers: HashSet<String> = arena.plan.entries.iter().map(|entry| entry.no.clone()).collect();
-    let (mut seen, mut logins) = (HashSet::new(), HashSet::new());
+    let given: HashSet<&str> = arena.plan.entries.iter().map(|entry| entry.no.as_str()).collect();
+    let (mut numbers, mut seen, mut logins) = (FirstRows::default(), FirstRows::default(), FirstRows::default());
     for row in rows {
         let (number, before) = (row.number, faults.len());
         let mut row = Row { row, columns: COMPETITORS, faults: &mut faults };
@@ -152,25 +189,35 @@ pub fn competitors(rows: &[SheetRow], arena: &Arena) -> (Vec<NewCompetitor>, Vec
             );
         }
         let no = row.optional("no", 20);
-        if let Some(no) = &no
-            && !numbers.insert(no.clone())
-        {
-            row.fault("no", format!("检录号 {no} 已被使用"), format!("the blind number {no} is taken"));
+        if let Some(no) = &no {
+            if given.contains(no.as_str()) {
+                row.fault("no", format!("检录号 {no} 已被使用"), format!("the blind number {no} is taken"));
+            } else if let Some(first) = numbers.before(no.clone(), number) {
+                row.fault(
+                    "no",
+                    format!("检录号 {no} 在第 {first} 行已出现"),
+                    format!("the blind number {no} stands in row {first} already"),
+                );
+            }
         }
         let login = row.optional("login", 64);
         if let Some(login) = &login {
             row.login(login);
-            if !logins.insert(login.clone()) {
-                row.fault("login", "账号重复", "the login is there twice");
-            }
+            row.login_once(&mut logins, login);
         }
         let known = arena
             .plan
             .entries
             .iter()
             .any(|entry| entry.person_name == name && entry.organisation_name.zh == organisation);
-        if known || !seen.insert((name.clone(), organisation.clone())) {
+        if known {
             row.fault("name", "该选手已在名单中", "this competitor is in the field already");
+        } else if let Some(first) = seen.before((name.clone(), organisation.clone()), number) {
+            row.fault(
+                "name",
+                format!("同一单位的同名选手在第 {first} 行已出现"),
+                format!("row {first} holds this name of this organisation already"),
+            );
         }
         if let (true, Some(venue), Some(group)) = (faults.len() == before, venue, group) {
             good.push(NewCompetitor {
@@ -191,7 +238,7 @@ pub fn competitors(rows: &[SheetRow], arena: &Arena) -> (Vec<NewCompetitor>, Vec
 /// Checks all rows; rows without a fault come back as judges.
 pub fn judges(rows: &[SheetRow], arena: &Arena) -> (Vec<NewJudge>, Vec<RowFault>) {
     let (mut good, mut faults) = (Vec::new(), Vec::new());
-    let mut seen = HashSet::new();
+    let mut logins = FirstRows::default();
     for row in rows {
         let (number, before) = (row.number, faults.len());
         let mut row = Row { row, columns: JUDGES, faults: &mut faults };
@@ -199,9 +246,7 @@ pub fn judges(rows: &[SheetRow], arena: &Arena) -> (Vec<NewJudge>, Vec<RowFault>
         let login = row.needed("login", 64);
         if !login.is_empty() {
             row.login(&login);
-        }
-        if !login.is_empty() && !seen.insert(login.clone()) {
-            row.fault("login", "账号重复", "the login is there twice");
+            row.login_once(&mut logins, &login);
         }
         let modules: Vec<String> = row
             .optional("modules", 100)

@@ -19,8 +19,28 @@ pub struct Column {
     pub code: &'static str,
     pub zh: &'static str,
     pub en: &'static str,
+    /// What else people write above such a column.
+    pub also: &'static [&'static str],
     pub needed: bool,
     pub example: &'static str,
+}
+
+impl Column {
+    fn is_headed(&self, heading: &str) -> bool {
+        heading == self.zh
+            || [self.en, self.code]
+                .into_iter()
+                .chain(self.also.iter().copied())
+                .any(|known| heading.eq_ignore_ascii_case(known))
+    }
+}
+
+/// A column of the sheet that no row is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// From 0.
+    pub at: u32,
+    pub heading: String,
 }
 
 /// One row of a sheet: its number in Excel, and its cells by column code.
@@ -43,6 +63,7 @@ pub struct ReadSheet {
     pub heading_row: u32,
     /// The column of remarks, from 1, where the workbook was annotated before.
     pub problems_at: Option<u32>,
+    pub passed_over: Vec<PassedOver>,
     pub rows: Vec<SheetRow>,
 }
 
@@ -61,27 +82,25 @@ pub async fn read_apart(bytes: Bytes, columns: &'static [Column]) -> ApiResult<R
     apart(move || read(&bytes, columns)).await
 }
 
-/// Reads the first sheet. Columns are found by their headings, in any order; unknown ones are passed over.
+/// Reads the first sheet. Columns are found by their headings, in any order; those that nothing is read from are named.
 fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
     must_fit(bytes)?;
-    let unreadable = |zh: &str, en: &str| Problem::new(ErrorCode::SheetUnreadable).detail(zh, en);
-    let mut filled = cells(bytes)?.into_iter();
-    let (heading_row, headings) =
-        filled.next().ok_or_else(|| unreadable("工作簿里没有数据", "The workbook's first sheet is empty"))?;
-    let mut places = Vec::with_capacity(columns.len());
-    for column in columns {
-        let place = headings.iter().find(|(_, heading)| {
-            *heading == column.zh
-                || heading.eq_ignore_ascii_case(column.en)
-                || heading.eq_ignore_ascii_case(column.code)
-        });
-        if place.is_none() && column.needed {
-            return Err(unreadable(
-                &format!("缺少“{}”这一列", column.zh),
-                &format!("The column {:?} is missing", column.en),
-            ));
-        }
-        places.push(place.map(|(at, _)| *at));
+    let (heading_row, headings, filled) = {
+        let mut filled = cells(bytes)?.into_iter();
+        let empty = || {
+            Problem::new(ErrorCode::SheetUnreadable).detail("工作簿里没有数据", "The workbook's first sheet is empty")
+        };
+        let (row, headings) = filled.next().ok_or_else(empty)?;
+        (row, headings, filled)
+    };
+    let places: Vec<Option<u32>> = columns
+        .iter()
+        .map(|column| headings.iter().find(|(_, heading)| column.is_headed(heading)).map(|(at, _)| *at))
+        .collect();
+    let missing = columns.iter().zip(&places).filter(|(column, place)| column.needed && place.is_none());
+    let missing: Vec<&Column> = missing.map(|(column, _)| column).collect();
+    if !missing.is_empty() {
+        return Err(columns_missing(&missing, heading_row, headings.values()));
     }
     let mut rows = Vec::new();
     for (row, mut cells) in filled {
@@ -99,7 +118,29 @@ fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
         ));
     }
     let problems_at = headings.iter().find(|(_, heading)| *heading == annotate::HEADING).map(|(at, _)| at + 1);
-    Ok(ReadSheet { heading_row: heading_row + 1, problems_at, rows })
+    let passed_over = headings
+        .into_iter()
+        .filter(|(at, heading)| !places.contains(&Some(*at)) && *heading != annotate::HEADING)
+        .map(|(at, heading)| PassedOver { at, heading })
+        .collect();
+    Ok(ReadSheet { heading_row: heading_row + 1, problems_at, passed_over, rows })
+}
+
+/// Names each column that must be there, and what stands in the row that was taken for the headings.
+fn columns_missing<'a>(missing: &[&Column], row: u32, found: impl Iterator<Item = &'a String>) -> Problem {
+    let row = row + 1;
+    let found = found.take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let problem = Problem::new(ErrorCode::Invalid).detail(
+        format!("第 {row} 行应是标题行，缺少必填的列；现有：{found}"),
+        format!("Row {row} should hold the headings, and columns that are needed are missing; it holds: {found}"),
+    );
+    missing.iter().fold(problem, |problem, column| {
+        problem.field(
+            format!("columns.{}", column.code),
+            format!("缺少“{}”这一列", column.zh),
+            format!("the column {:?} is missing", column.en),
+        )
+    })
 }
 
 /// The cells that hold something, by row and column from 0. A sheet says where each cell stands: two cells in opposite corners are two

@@ -31,7 +31,7 @@ it('an answer that comes late is not shown under the other kind', async () => {
   expect(document.querySelector('[data-testid=import-result]')).toBeNull()
 })
 
-const checked = { rows: 3, valid: 2, committed: false, annotated: null, problems: [{ row: 3, column: 'name', detail: { zh: '缺少姓名', en: 'a name is missing' } }], preview: [] }
+const checked = { rows: 3, valid: 2, committed: false, annotated: null, passed_over: [{ column: 'D', heading: '备注' }], problems: [{ row: 3, column: 'name', detail: { zh: '缺少姓名', en: 'a name is missing' } }], preview: [] }
 it.each([
   ['a row has a fault: no number, and why', checked, true, 'desk.commitNone', 'desk.importAdvice'],
   ['no row: no number, and why', { ...checked, rows: 0, valid: 0, problems: [] }, true, 'desk.commitNone', 'desk.importEmpty'],

@@ -1131,6 +1131,8 @@ export interface components {
             valid: number;
             committed: boolean;
             problems: components["schemas"]["RowProblem"][];
+            /** @description Columns that nothing was read from: their headings are none that the form knows, or stand there twice. */
+            passed_over: components["schemas"]["ColumnPassedOver"][];
             /** @description Where to send the same file to get it back with its problems beside the rows; null when it has none. */
             annotated?: string | null;
             /** @description The first rows as they were read, by column code. */
@@ -1150,6 +1152,11 @@ export interface components {
             added_ms: number;
             /** Format: int64 */
             position: number;
+        };
+        ColumnPassedOver: {
+            /** @description As Excel names it, such as `C`. */
+            column: string;
+            heading: string;
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
