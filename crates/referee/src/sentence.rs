@@ -222,13 +222,15 @@ impl Speaker<'_> {
             }
             Reason::Gaps { count, total, signals: names } => {
                 let (total, signals) = (duration(*total), signals(names));
+                let (gaps, together) =
+                    if *count == 1 { ("is a gap".to_owned(), "") } else { (format!("are {count} gaps"), " together") };
                 Text::new(
                     format!(
                         "{}至 {}之间有 {count} 段信号不明（{signals}，共 {}），其间是否发生无从得知",
                         began.zh, at.zh, total.zh
                     ),
                     format!(
-                        "between {} and {} there are {count} gaps ({signals}, {} together), in which nobody saw whether it happened",
+                        "between {} and {} there {gaps} ({signals}, {}{together}), in which nobody saw whether it happened",
                         began.en, at.en, total.en
                     ),
                 )

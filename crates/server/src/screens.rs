@@ -38,7 +38,15 @@ async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: Head
         Some("stage") => "stage.html",
         Some("judge") => "judge.html",
         Some("desk") => "desk.html",
-        _ => return (StatusCode::NOT_FOUND, "not found").into_response(),
+        // Someone who mistyped an address reads a page in his language, with the ways in; a program reads one line.
+        _ if wants_page(&headers) => {
+            let page = file("index.html", &headers);
+            return page.map_or_else(nowhere, |mut page| {
+                *page.status_mut() = StatusCode::NOT_FOUND;
+                page
+            });
+        }
+        _ => return nowhere(),
     };
     match live.and_then(|live| page_of(page, &live)).or_else(|| file(page, &headers)) {
         Some(found) => found,
@@ -48,6 +56,17 @@ async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: Head
             (StatusCode::NOT_FOUND, says).into_response()
         }
     }
+}
+
+fn nowhere() -> Response {
+    (StatusCode::NOT_FOUND, "not found").into_response()
+}
+
+fn wants_page(asked: &HeaderMap) -> bool {
+    asked
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 /// A page that names the live listener. It is not compressed: the twins are of the page as it was built, and it is short.

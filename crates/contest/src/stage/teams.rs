@@ -10,9 +10,12 @@ use super::values::{encode, put, spread_of};
 use super::{Changes, View};
 use crate::arena::Arena;
 
-/// The mean of a team's competitors, rounded once; none for a team that nobody is in.
-fn mean(arena: &Arena, team: TeamIx, of: impl Fn(EntryIx) -> Mark) -> Option<Mark> {
+/// The mean of a team's competitors, rounded once; none for a team of which nobody was marked in it.
+fn mean(arena: &Arena, team: TeamIx, done: impl Fn(EntryIx) -> u32, of: impl Fn(EntryIx) -> Mark) -> Option<Mark> {
     let members = arena.board.team_members(team);
+    if members.iter().all(|entry| done(*entry) == 0) {
+        return None;
+    }
     let sum = members.iter().map(|entry| of(*entry).hundredths()).sum();
     Mark::from_hundredths(sum).scaled(1, i64::try_from(members.len()).ok()?)
 }
@@ -34,7 +37,12 @@ pub(super) fn spread(
         let Some(declared) = board.scheme().module(*module) else { continue };
         let field = board.module_distribution(*module).map(spread_of).unwrap_or_default();
         for team in board.field().team_ixs() {
-            let mark = mean(arena, team, |entry| board.module_mark(entry, *module));
+            let mark = mean(
+                arena,
+                team,
+                |entry| board.module_aspects_done(entry, *module),
+                |entry| board.module_mark(entry, *module),
+            );
             let mut value = vec![json!(mark.map(Mark::hundredths)), json!(declared.max.hundredths())];
             value.extend(field.map(|mark| json!(mark)));
             put(changes, View::Team(team), format!("m/{}", declared.code), Some(encode(Value::Array(value))));
@@ -46,7 +54,10 @@ pub(super) fn spread(
         let means: Vec<_> = board
             .field()
             .team_ixs()
-            .map(|team| (team, mean(arena, team, |entry| board.ability_mark(entry, *ability))))
+            .map(|team| {
+                let done = |entry| board.ability_aspects_done(entry, *ability);
+                (team, mean(arena, team, done, |entry| board.ability_mark(entry, *ability)))
+            })
             .collect();
         for (team, mark) in &means {
             let value =
