@@ -28,7 +28,7 @@ pub fn assemble(rooms: Vec<RoomDoc>) -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "The HTTP interface of the hall. Errors are application/problem+json; every write carries an Idempotency-Key, but for those \
-             marked `x-idempotency: repeatable`, which are harmless to send twice or are counted by themselves; writes by cookie carry X-CSRF-Token. Every answer of the main address and the head of every live \
+             that say that they take none; writes by cookie carry X-CSRF-Token. Every answer of the main address and the head of every live \
              stream carry X-Hall-Time: the hall's time in ms since the epoch; in a demonstration also how many times faster it \
              runs, as in 1790000000123;pace=10.",
         ))
@@ -104,6 +104,10 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     if rule.needs_key() && !has(operation, "Idempotency-Key") {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_parameter()));
     }
+    if rule.writes() && !rule.needs_key() {
+        let said = operation.description.take().map_or_else(String::new, |said| said + "\n\n");
+        operation.description = Some(said + "Takes no Idempotency-Key: it may be sent twice, or counts by itself.");
+    }
     if rule.writes() && rule.csrf && rule.access != Access::EdgeKey && !has(operation, "X-CSRF-Token") {
         operation.parameters.get_or_insert_default().push(RefOr::T(csrf_parameter()));
     }
@@ -127,9 +131,6 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     operation.responses.responses.entry("default".to_owned()).or_insert_with(|| problem.build().into());
     let mut extensions = operation.extensions.take().unwrap_or_default();
     extensions.merge(Extensions::builder().add("x-access", access_of(rule)).build());
-    if rule.writes() && !rule.needs_key() {
-        extensions.merge(Extensions::builder().add("x-idempotency", json!("repeatable")).build());
-    }
     operation.extensions = Some(extensions);
 }
 

@@ -240,6 +240,7 @@ export interface paths {
         /**
          * The same workbook with a column of problems; without a problem, with an empty one. A workbook that can't be written so is answered with
          *     its rows' problems, as the import is.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
          */
         post: operations["annotated"];
         delete?: never;
@@ -359,7 +360,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Seen by the control room; kept in memory only. */
+        /**
+         * Seen by the control room; kept in memory only.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
         post: operations["present"];
         delete?: never;
         options?: never;
@@ -522,6 +526,7 @@ export interface paths {
         /**
          * What would be otherwise if the text had been in force from the start: every verdict of the runs, what each run comes to, and whose total or
          *     rank moves. Runs that go on are judged as far as they were recorded.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
          */
         post: operations["try_rules"];
         delete?: never;
@@ -698,6 +703,7 @@ export interface paths {
         /**
          * A batch that was taken before is acknowledged again and changes nothing; a later one than expected answers 409 with the number to go
          *     on from, in `next`.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
          */
         post: operations["take"];
         delete?: never;
@@ -801,7 +807,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in as one of the demonstration's roles. */
+        /**
+         * Sign in as one of the demonstration's roles.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
         post: operations["enter_demo"];
         delete?: never;
         options?: never;
@@ -905,7 +914,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Every fault and warning with its line and column. A faulty scheme is an answer, not an error. */
+        /**
+         * Every fault and warning with its line and column. A faulty scheme is an answer, not an error.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
         post: operations["check_scheme"];
         delete?: never;
         options?: never;
@@ -923,9 +935,15 @@ export interface paths {
         /** Who is signed in; 401 when nobody is. */
         get: operations["show"];
         put?: never;
-        /** Sign in. */
+        /**
+         * Sign in.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
         post: operations["sign_in"];
-        /** Sign out. */
+        /**
+         * Sign out.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
