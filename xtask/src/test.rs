@@ -114,14 +114,16 @@ fn work(step: Step, closing: &mut Vec<String>) -> anyhow::Result<()> {
         Step::WebBuild => web::build(),
         Step::Clippy => run(rust::linted(&["test", "--workspace", "--no-run", "--lib", "--bins", "--tests"])),
         Step::Rust if has_nextest() => {
-            run_keeping(rust::linted(&["nextest", "run", "--workspace", "--no-fail-fast"]), closes, closing)
+            let threads = tests_at_once().to_string();
+            let all = ["nextest", "run", "--workspace", "--no-fail-fast", "--test-threads", &threads];
+            run_keeping(rust::linted(&all), closes, closing)
         }
         Step::Rust => run_keeping(
             rust::linted(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]),
             closes,
             closing,
         ),
-        Step::Doc => run_keeping(cargo(&["test", "--workspace", "--doc"]), closes, closing),
+        Step::Doc => run_keeping(rust::linted(&["test", "--workspace", "--doc"]), closes, closing),
         Step::WebCheck => {
             web::install("web")?;
             run(command("web", "npm", &["run", "check"]))
@@ -139,6 +141,13 @@ fn work(step: Step, closing: &mut Vec<String>) -> anyhow::Result<()> {
         }
         Step::Generate => generate::check(),
     }
+}
+
+/// Half of the long tests' time is waiting, for a clock or a process that was killed: half as many tests again as there are processors keep
+/// those busy.
+fn tests_at_once() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    processors + processors.div_ceil(2)
 }
 
 fn has_nextest() -> bool {

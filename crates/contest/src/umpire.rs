@@ -59,16 +59,19 @@ impl Umpire {
     /// Begins with the first batch that was acknowledged after the earliest run that is not judged to its end was opened: no batch before
     /// it tells anything of it, whatever the equipment's clock says.
     async fn begin(&mut self) -> Result<(), FloorError> {
+        // Read first: a run that is opened while the log is read, and a batch that tells of it, both come after it.
+        let last = self.hall.db.one(sql::TELEMETRY_LAST, &args![&self.floor.contest]).await?.get("position")?;
         // Where to begin is read in the arena: one that can't be brought up to the log would have batches passed over.
         let newest = self.hall.db.one(sql::NEWEST_EVENT, &args![&self.floor.contest]).await?.get("position")?;
         self.floor.caught_up(newest).await?;
         let opened =
             self.floor.arena().runs.values().filter(|run| !run.judged).filter_map(|run| run.watched.opened_by()).min();
-        let row = match opened {
-            Some(opened) => self.hall.db.one(sql::TELEMETRY_AFTER, &args![&self.floor.contest, opened]).await?,
-            None => self.hall.db.one(sql::TELEMETRY_LAST, &args![&self.floor.contest]).await?,
+        let position = match opened {
+            Some(opened) => {
+                self.hall.db.one(sql::TELEMETRY_AFTER, &args![&self.floor.contest, opened]).await?.get("position")?
+            }
+            None => last,
         };
-        let position = row.get("position")?;
         self.watches = Watches::new(Docket::Live, position);
         // Nothing before it is to be judged any more.
         let mut judged = self.floor.judged.lock().await;
