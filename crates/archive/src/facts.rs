@@ -190,7 +190,8 @@ pub struct Ranked<'a> {
     pub contest: &'a ContestId,
     pub contest_name: &'a Text,
     pub person: &'a PersonId,
-    pub rank: u32,
+    /// None for who has no mark.
+    pub rank: Option<u32>,
     pub group_rank: Option<u32>,
     /// How many were ranked.
     pub field: u32,
@@ -208,10 +209,11 @@ pub fn ranked(it: &Ranked<'_>) -> Statement {
         .with_score(Score::of_mark(it.total, it.max))
         .with_response(it.why.zh.as_str())
         .with_fact("why-en", it.why.en.as_str())
-        .with_fact("rank", it.rank)
         .with_fact("field", it.field);
-    if let Some(rank) = it.group_rank {
-        statement = statement.with_fact("group-rank", rank);
+    for (name, rank) in [("rank", it.rank), ("group-rank", it.group_rank)] {
+        if let Some(rank) = rank {
+            statement = statement.with_fact(name, rank);
+        }
     }
     statement
 }

@@ -206,7 +206,7 @@ fn what_a_contest_tells_is_valid_and_told_of_the_competitor() {
         contest: &contest,
         contest_name: &name,
         person: &person,
-        rank: 1,
+        rank: Some(1),
         group_rank: Some(1),
         field: 77,
         total: Mark::from_hundredths(8825),

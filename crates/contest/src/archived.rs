@@ -207,21 +207,21 @@ pub fn of_results(arena: &Arena, at: Timestamp) -> Vec<Kept> {
     let name: Text = arena.plan.name.clone().into();
     let board = &arena.board;
     let field = board.ranking().len() as u32;
-    let ranked = board.ranking().filter_map(|entry| {
+    let results = board.everybody().map(|entry| {
         let seat = &arena.plan.entries[entry.index()];
         let why = board.why(entry);
-        Some(facts::ranked(&facts::Ranked {
+        facts::ranked(&facts::Ranked {
             contest: &arena.plan.id,
             contest_name: &name,
             person: &seat.person,
             total: board.total(entry),
             max: board.scheme().max(),
-            rank: board.rank(entry)?,
+            rank: board.rank(entry),
             group_rank: board.group_rank(entry),
             field,
             why: &why,
             at,
-        }))
+        })
     });
-    ranked.collect()
+    results.collect()
 }

@@ -38,7 +38,7 @@ pub struct Ranked {
     pub why: Text,
 }
 
-/// Everybody, best first. While the board is frozen, the public gets no ranking here.
+/// Everybody, best first; who has no mark has no rank and stands last. While the board is frozen, the public gets no ranking here.
 #[utoipa::path(get, path = "/api/contests/{contest}/ranking", tag = "contest", params(ContestId, RankingFilter, Page), responses((status = 200, body = Listed<Ranked>)))]
 pub async fn ranking(
     State(room): State<ContestRoom>,
@@ -58,10 +58,10 @@ pub async fn ranking(
         None => None,
     };
     let from = page.after_number()?.unwrap_or(0).max(0) as usize;
-    let entries: Vec<_> = match group {
-        Some(group) => arena.board.group_ranking(group).collect(),
-        None => arena.board.ranking().collect(),
+    let is_in = |entry: &marking::EntryIx| {
+        group.is_none() || arena.board.field().entry(*entry).is_some_and(|seat| seat.group == group)
     };
+    let entries: Vec<_> = arena.board.everybody().filter(is_in).collect();
     let rows = entries.iter().enumerate().skip(from).take(page.limit() + 1);
     let items: Vec<(usize, Ranked)> = rows.map(|(at, entry)| (at, ranked(&arena, *entry, group.is_some()))).collect();
     let more = items.len() > page.limit();

@@ -68,6 +68,11 @@ impl EntryTally {
     fn takes_part(&self) -> bool {
         !matches!(self.withdrawn, Some((_, true)))
     }
+
+    /// Who has no mark yet stands nowhere.
+    fn is_ranked(&self) -> bool {
+        self.takes_part() && self.marked > 0
+    }
 }
 
 /// An entry's part of a module or an ability.
@@ -84,6 +89,8 @@ struct PartTally {
 struct TeamTally {
     total: Mark,
     members: u32,
+    /// Of the members who have marks.
+    ranked: u32,
     elapsed_ms: Option<u64>,
 }
 

@@ -182,7 +182,16 @@ impl Board {
         self.run(entry, module).and_then(|run| run.phase).map(|(_, phase)| phase).unwrap_or_default()
     }
 
-    /// Everybody who takes part, best first. Equals stand in the order of the field.
+    /// Everybody who takes part: the ranked, best first, then those without a mark, in the order of the field.
+    pub fn everybody(&self) -> impl Iterator<Item = EntryIx> {
+        let unranked = self.field.entry_ixs().filter(|entry| {
+            let tally = &self.entries[entry.index()];
+            tally.takes_part() && !tally.is_ranked()
+        });
+        self.ranking().chain(unranked)
+    }
+
+    /// Everybody who takes part and has a mark, best first. Equals stand in the order of the field.
     pub fn ranking(&self) -> impl ExactSizeIterator<Item = EntryIx> + DoubleEndedIterator {
         entries(&self.overall)
     }
@@ -206,11 +215,11 @@ impl Board {
     }
 
     pub fn team(&self, team: TeamIx) -> TeamScore {
-        let TeamTally { total, members, elapsed_ms } = self.teams.get(team.index()).copied().unwrap_or_default();
+        let TeamTally { total, members, elapsed_ms, .. } = self.teams.get(team.index()).copied().unwrap_or_default();
         TeamScore { total, members, elapsed_ms }
     }
 
-    /// Teams with at least one member who takes part, best first.
+    /// Teams of which a member who takes part has a mark, best first.
     pub fn team_ranking(&self) -> impl ExactSizeIterator<Item = TeamIx> + DoubleEndedIterator {
         self.team_ladder.order().iter().copied().map(TeamIx)
     }

@@ -149,7 +149,7 @@ impl Board {
     /// Moves the entry in the overall ranking and in its group's.
     fn place_entry(&mut self, entry: EntryIx, changes: &mut Changes) {
         let key = self.entry_key(entry);
-        let ranked = self.entries[entry.index()].takes_part();
+        let ranked = self.entries[entry.index()].is_ranked();
         if self.keys.of(entry.0) == key && self.overall.rank(entry.0).is_some() == ranked {
             changes.reasons.push(entry);
             return;
@@ -171,12 +171,8 @@ impl Board {
         let [gap, place] = stretches;
         let apart = place.start >= gap.end || gap.start >= place.end;
         let stretches = if apart { [gap, place] } else { [gap.start.min(place.start)..gap.end.max(place.end), 0..0] };
-        for who in stretches.into_iter().flat_map(|stretch| &order[stretch]) {
-            // Who has no marks says so, whoever stands beside him.
-            if *who != entry.0 && self.entries[*who as usize].marked > 0 {
-                changes.reasons.push(EntryIx(*who));
-            }
-        }
+        let beside = stretches.into_iter().flat_map(|stretch| &order[stretch]).filter(|who| **who != entry.0);
+        changes.reasons.extend(beside.map(|who| EntryIx(*who)));
     }
 
     fn entry_key(&self, entry: EntryIx) -> Vec<i64> {
@@ -227,7 +223,7 @@ impl Board {
         self.teams[team.index()] = tally;
         self.team_keys.set(team.0, &self.team_key(tally));
         let mut moved = Vec::new();
-        self.team_ladder.shift(&self.team_keys, team.0, from, tally.members > 0, &mut moved);
+        self.team_ladder.shift(&self.team_keys, team.0, from, tally.ranked > 0, &mut moved);
         changes.ranks.teams = moved.into_iter().map(crate::TeamIx).collect();
     }
 
@@ -236,6 +232,7 @@ impl Board {
         let mut tally = TeamTally::default();
         for member in members.iter().map(|entry| &self.entries[entry.index()]).filter(|member| member.takes_part()) {
             tally.members += 1;
+            tally.ranked += u32::from(member.marked > 0);
             tally.total += member.total;
             if let Some(elapsed_ms) = member.elapsed_ms {
                 tally.elapsed_ms = Some(tally.elapsed_ms.unwrap_or(0) + elapsed_ms);
@@ -273,8 +270,7 @@ impl Board {
 
     fn rank_all(&mut self) {
         let count = self.entries.len();
-        let ranked = |who: &u32| self.entries[*who as usize].takes_part();
-        let everybody = || (0..count as u32).filter(ranked);
+        let everybody = || (0..count as u32).filter(|who| self.entries[*who as usize].is_ranked());
         self.overall = Ladder::build(&self.keys, count, everybody());
         for (at, ladder) in self.groups.iter_mut().enumerate() {
             let is_in = |who: &u32| self.field.entries()[*who as usize].group == Some(crate::GroupIx(at as u32));
@@ -297,7 +293,7 @@ impl Board {
             self.teams[team.index()] = tally;
             self.team_keys.set(team.0, &self.team_key(tally));
         }
-        let fielded = (0..self.teams.len() as u32).filter(|team| self.teams[*team as usize].members > 0);
-        self.team_ladder = Ladder::build(&self.team_keys, self.teams.len(), fielded);
+        let ranked = (0..self.teams.len() as u32).filter(|team| self.teams[*team as usize].ranked > 0);
+        self.team_ladder = Ladder::build(&self.team_keys, self.teams.len(), ranked);
     }
 }

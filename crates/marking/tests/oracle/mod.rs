@@ -201,16 +201,14 @@ impl Facts {
                 .map(|(entry, mine)| (*entry, keys.values().filter(|other| *other > mine).count() as u32 + 1))
                 .collect::<BTreeMap<_, _>>()
         };
+        let whole = |entry: EntryIx| self.is_marked(scheme, entry, &|_| true).then(|| all[&entry].clone());
         let group_of = |entry: EntryIx| field.entry(entry).unwrap().group;
         let mut group = BTreeMap::new();
         for ix in scheme.group_ixs() {
-            group.extend(part(&|entry| Some(all[&entry].clone()), &|entry| group_of(entry) == Some(ix)));
+            group.extend(part(&whole, &|entry| group_of(entry) == Some(ix)));
         }
         let marked = |entry: EntryIx, which: &dyn Fn(&Aspect) -> bool| {
-            let any = scheme
-                .aspect_ixs()
-                .any(|ix| which(scheme.aspect(ix).unwrap()) && self.mark(scheme, entry, ix).is_some());
-            any.then(|| vec![self.sum(scheme, entry, which).hundredths()])
+            self.is_marked(scheme, entry, which).then(|| vec![self.sum(scheme, entry, which).hundredths()])
         };
         let modules = scheme
             .module_ixs()
@@ -220,13 +218,11 @@ impl Facts {
             .ability_ixs()
             .map(|ability| part(&|entry| marked(entry, &|aspect| aspect.abilities.contains(&ability)), &|_| true))
             .collect();
-        Ranks {
-            overall: part(&|entry| Some(all[&entry].clone()), &|_| true),
-            group,
-            modules,
-            abilities,
-            teams: self.team_ranks(scheme, field),
-        }
+        Ranks { overall: part(&whole, &|_| true), group, modules, abilities, teams: self.team_ranks(scheme, field) }
+    }
+
+    fn is_marked(&self, scheme: &Scheme, entry: EntryIx, which: &dyn Fn(&Aspect) -> bool) -> bool {
+        scheme.aspect_ixs().any(|ix| which(scheme.aspect(ix).unwrap()) && self.mark(scheme, entry, ix).is_some())
     }
 
     fn team_ranks(&self, scheme: &Scheme, field: &Field) -> BTreeMap<TeamIx, (u32, Mark)> {
@@ -236,7 +232,7 @@ impl Facts {
                 .entry_ixs()
                 .filter(|entry| field.entry(*entry).unwrap().team == Some(team) && self.takes_part(*entry))
                 .collect();
-            if members.is_empty() {
+            if !members.iter().any(|entry| self.is_marked(scheme, *entry, &|_| true)) {
                 continue;
             }
             let sum: Mark = members.iter().map(|entry| self.sum(scheme, *entry, |_| true)).sum();
