@@ -11,6 +11,7 @@ const listed = [['acc_li', ['C']], ['acc_wang', ['A']], ['acc_sun', []], ['acc_h
 
 it('names who owes marks of the run: the hall says that he is on its panel', () => {
   expect(whoHas(row([{ judge: '李', count: 2 }, { judge: '王', count: 1 }]), 'acc_chief', judges, listed)).toEqual({ owing: ['李', '王'], among: [], mine: false })
+  expect(whoHas(row([{ judge: '王', count: 1 }]), 'acc_wang', judges, listed), 'and who else may sit there').toEqual({ owing: ['王'], among: ['李'], mine: true })
 })
 
 it('where nobody owes: judges of the venue and the module, without those who are excused', () => {

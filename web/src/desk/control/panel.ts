@@ -7,7 +7,7 @@ import type { RunRow } from './room'
 export interface Whose {
   /** Judges of whom the hall says that they owe marks of this run: they are on its panel. */
   owing: string[]
-  /** Judges of the run's venue and module, where nobody owes: its panel is among them. */
+  /** The other judges of the run's venue and module: who else sits on its panel is among them. */
   among: string[]
   /** This account marks there: its sheet can be opened from here. */
   mine: boolean
@@ -23,7 +23,7 @@ export function whoHas(row: RunRow | undefined, account: string | undefined, jud
   const own = here.find(([id]) => id === account)
   return {
     owing,
-    among: owing.length > 0 ? [] : here.filter(([id]) => marks(id)).map(([, judge]) => judge.name),
+    among: here.filter(([id, judge]) => marks(id) && !owing.includes(judge.name)).map(([, judge]) => judge.name),
     mine: own !== undefined && (owing.includes(own[1].name) || (listed === null ? true : marks(own[0]))),
   }
 }
