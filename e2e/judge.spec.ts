@@ -160,6 +160,7 @@ test('the outbox names what waits as the sheet does, and who goes without a line
   await page.getByTestId('sign-out').click()
   await page.getByTestId('out-leave').click()
   await expect(page.getByText('本机有 1 项已提交、未送出的内容')).toBeVisible()
+  await expect(page.getByTestId('no-line')).toBeVisible()
 
   await context.setOffline(false)
   await page.getByTestId('demo-judge-east').click()
