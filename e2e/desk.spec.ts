@@ -55,6 +55,24 @@ test('the chief judge reads the evidence and confirms; it is gone from the queue
   await chief.close()
 })
 
+test('what nobody can confirm stands apart, says whose sheet it is on, and is counted apart', async ({ page, hall }) => {
+  await waitingVerdict(hall, (verdict) => verdict.outcome === 'undecided')
+  await enter(page, 'chief', `/desk/contests/${hall.contest}/control`)
+  const apart = page.getByTestId('undecided')
+  await expect(apart).toContainText('评分表上')
+  await expect(page.getByTestId('to-confirm').getByText('无法判定')).toHaveCount(0)
+  await expectAccessible(page, 'the control room with undecided verdicts')
+  // Both lists move on while they are read: each is what the hall says waits.
+  const chief = await hall.signIn('chief')
+  await expect(async () => {
+    const all = await chief.all<Verdict>(`/api/contests/${hall.contest}/verdicts?state=waiting&limit=200`)
+    const undecided = all.filter((verdict) => verdict.outcome === 'undecided').length
+    await expect(page.getByTestId('undecided-count')).toHaveText(String(undecided), { timeout: 500 })
+    await expect(page.getByTestId('confirm-count')).toHaveText(String(all.length - undecided), { timeout: 500 })
+  }).toPass({ timeout: 30_000 })
+  await chief.close()
+})
+
 test('a frozen board thaws again, and the question names the contest', async ({ page, hall }) => {
   await enter(page, 'chief', `/desk/contests/${hall.contest}/control`)
   // Until the contest is there, the room's heading is its own.

@@ -136,6 +136,38 @@ test('never submits by itself: a draft stays a draft until the judge holds the b
   await judge.close()
 })
 
+test('the outbox names what waits as the sheet does, and who goes without a line is told what stays', async ({ page, context, hall }) => {
+  const judge = await hall.signIn('judge-east')
+  const { run, aspect } = await somethingToMark(judge, hall.contest)
+  const { entry_no, station } = await judge.get<{ entry_no: string; station: string }>(`/api/contests/${hall.contest}/runs/${run}/sheet`)
+  await openSheet(page, hall, run)
+  await expect(card(page, aspect.code)).toBeVisible()
+  await context.setOffline(true)
+  await mark(page, aspect)
+  await hold(page)
+  await page.getByTestId('outbox').click()
+  const entry = page.getByTestId('entry-queued')
+  for (const words of [station, entry_no, aspect.code, '待送出']) await expect(entry).toContainText(words)
+  await expectAccessible(page, 'the outbox with a mark that waits')
+  await page.keyboard.press('Escape')
+
+  await page.getByTestId('sign-out').click()
+  await expect(page.getByTestId('out-unsent')).toContainText('有 1 项已提交、未送出')
+  await expect(page.getByTestId('out-no-line')).toContainText('恢复网络之前不能再登录')
+  await expectAccessible(page, 'the question before signing out')
+  await page.getByTestId('out-stay').click()
+  await expect(page.getByTestId('sign-out'), 'the focus goes back').toBeFocused()
+  await page.getByTestId('sign-out').click()
+  await page.getByTestId('out-leave').click()
+  await expect(page.getByText('本机有 1 项已提交、未送出的内容')).toBeVisible()
+  await expect(page.getByTestId('no-line')).toBeVisible()
+
+  await context.setOffline(false)
+  await page.getByTestId('demo-judge-east').click()
+  await expect(page.getByTestId('outbox'), 'it leaves when he is back').toContainText('全部已送达', { timeout: 40_000 })
+  await judge.close()
+})
+
 test('"I see a problem" reaches the control room, and its answer comes back', async ({ page, browser, hall }) => {
   const judge = await hall.signIn('judge-east')
   const { run } = await somethingToMark(judge, hall.contest)

@@ -309,6 +309,43 @@ test('an unknown contest says so', async ({ page }) => {
   await expect(page.getByText('没有这场竞赛，或尚未公开')).toBeVisible()
 })
 
+test('an address that leads nowhere says so on every page, in both languages, and leads home', async ({ page }) => {
+  for (const [path, door] of [['/stage/con_a', null], ['/desk', 'demo-chief'], ['/judge', 'demo-judge-east']] as const) {
+    if (door) {
+      await page.goto(`${path}/`)
+      await page.getByTestId(door).click()
+      await expect(page.getByTestId(door)).toBeHidden()
+    }
+    for (const [lang, title] of [['zh-CN', '没有这个页面'], ['en', 'Page not found']] as const) {
+      await page.goto(`${path}/no/such/page?lang=${lang}`)
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
+      await expectAccessible(page, `${path}, nowhere, ${lang}`)
+      await page.getByTestId('nowhere-home').click()
+      await expect(page.getByTestId('nowhere')).toHaveCount(0)
+    }
+    await page.context().clearCookies()
+    await page.evaluate(() => localStorage.clear())
+  }
+})
+
+test('names of modules are read whole at every width', async ({ page, hall }) => {
+  await page.goto(`/stage/${hall.contest}/teams`)
+  const team = await page.getByTestId('board').getByRole('row').nth(1).getByRole('link').getAttribute('href')
+  for (const [width, height] of [[390, 844], [1280, 800], [1920, 1080], [3840, 2160]] as const) {
+    await page.setViewportSize({ width, height })
+    for (const path of [`/stage/${hall.contest}`, team!]) {
+      for (const lang of ['zh-CN', 'en']) {
+        await page.goto(`${path}?lang=${lang}`)
+        await expect(page.getByTestId('connection')).toHaveText(lang === 'en' ? 'Live' : '实时')
+        const names = page.locator('.module-heads > span, .modules .label')
+        await expect(names.first()).toBeAttached()
+        const cut = await names.evaluateAll((all) => all.filter((e) => !e.closest('.sr-only') && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2)).map((e) => e.textContent))
+        expect(cut, `${path} at ${width}, ${lang}`).toEqual([])
+      }
+    }
+  }
+})
+
 test('nothing on a phone scrolls sideways', async ({ browser, hall }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: 'zh-CN', baseURL: hall.url })
   const page = await context.newPage()

@@ -88,10 +88,16 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
     }
     if (automatic) verdictCount += 1
     else markCount += 1
+    const amended = automatic && random() < 0.2
+    const partly = aspect.type === 'judgement' && random() < 0.3
     const decided = automatic && random() < 0.3
     const rejected = decided && random() < 0.5
     const words = decided ? (rejected ? ['裁判驳回了自动判定', "A judge rejected the referee's verdict"] : ['裁判确认了自动判定', 'A judge confirmed the referee']) : reason
-    ticker[seq % 20] = decided && !undecided ? [seq, when, person.id, aspect.code, rejected ? null : Math.min(mark, aspect.max), aspect.max, 'decision', text(...words)] : [seq, when, person.id, aspect.code, undecided ? null : Math.min(mark, aspect.max), aspect.max, undecided ? 'request' : kind, reason && text(...reason)]
+    const line = (mark, as, why) => [seq, when, person.id, aspect.code, mark, aspect.max, as, why]
+    const full = Math.min(mark, aspect.max)
+    if (amended) ticker[seq % 20] = line(null, 'amended', text('迟到的数据改变了自动判定', 'Samples that came late changed a verdict of the referee'))
+    else if (decided && !undecided) ticker[seq % 20] = line(rejected ? null : full, 'decision', text(...words))
+    else ticker[seq % 20] = line(undecided || partly ? null : full, undecided ? 'request' : kind, reason && text(...reason))
     person.falls.push(ticker[seq % 20])
     if (person.falls.length > 20) person.falls.shift()
     seq += 1
@@ -225,6 +231,7 @@ export function createContest({ id, name, entries: count, state = 'live', blind 
   const scheme = () => ({
     format: 'guildhall/scheme/1', id: 'robot-maintenance', version: 1, title: name,
     abilities: head('').abilities, groups: head('').groups,
+    rules: aspects.filter((a) => a.type === 'automatic').map((a, i) => ({ id: `rule-${a.code}`, aspect: a.code, says: a.name, written: i % 3 ? { on: { rises: 'grip_lost' }, at_most: (a.max / 100).toFixed(2) } : { count: { rises: 'cycle_done' } } })),
     modules: modules.map((m, mi) => ({
       code: m.code, name: m.name, minutes: 60,
       criteria: [1, 2].map((c) => ({ code: `${m.code}${c}`, name: text(`标准 ${c}`, `Criterion ${c}`), aspects: aspects.filter((a) => a.module === mi && a.code.startsWith(`${m.code}${c}.`)).map((a) => ({ code: a.code, name: a.name, type: a.type, max: (a.max / 100).toFixed(2), abilities: [a.ability] })) })),

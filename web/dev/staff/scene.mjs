@@ -91,6 +91,7 @@ function refereed() {
     each('A3.4', '过流保护', 'Overcurrent', '2.00', { policy: 'confirm', state: 'to_confirm', mark: '1.50', verdicts: [judged('vrd_d', 'missed', 'counted', '-0.50', ...SLIP), judged('vrd_e', 'missed', 'waiting', '-0.50', ...SLIP)] }),
     each('A3.5', '到位判断', 'In place', '2.00', { state: 'undecided', assigned: false, verdicts: [judged('vrd_f', 'undecided', 'counted', '0.00', ...GONE)] }),
     each('A3.6', '复位顺序', 'Order of reset', '2.00', { state: 'marked', mark: '1.50', assigned: false, verdicts: [judged('vrd_g', 'undecided', 'by_hand', '0.00', ...GONE)] }),
+    each('A3.8', '夹爪到位', 'Gripper in place', '2.00', { state: 'marked', mark: '2.00', verdicts: [judged('vrd_i', 'missed', 'amended', '-0.50', ...SLIP, { because: T('另一路网关补传的数据表明夹爪没有脱落。', 'What another gateway sent late shows that the grip was not lost.') })] }),
     each('A3.7', '温升', 'Heating', '1.00', { policy: 'shadow', verdicts: [judged('vrd_h', 'missed', 'shadow', '-0.50', ...SLIP)] }),
   ]
 }
@@ -145,13 +146,14 @@ export const verdicts = [
   ['vrd_5', 'run_02', 'C2.4', 'protective-stop', 52, 'missed', '-1.00', T('运行中出现 1 次保护性停止。', 'One protective stop during the run.')],
   ['vrd_3', 'run_04', 'B1.6', 'overcurrent', 9, 'missed', '-0.50', T('关节 3 电流高于 4.2 A 持续 2.4 s（限值 2 s）。', 'Joint 3 drew more than 4.2 A for 2.4 s (limit 2 s).')],
   ['vrd_4', 'run_06', 'A3.1', 'lost-grip', 14, 'missed', '-1.00', T('夹爪在搬运中脱落：力从 18.4 N 降到 0.6 N。', 'The grip was lost in transfer: the force fell from 18.4 N to 0.6 N.')],
+  ['vrd_6', 'run_02', 'C2.4', 'protective-stop', 49, 'missed', '-1.00', T('运行中出现 1 次保护性停止。', 'One protective stop during the run.'), { standing: 'amended', waits: false, because: T('另一路网关补传的数据表明没有发生保护性停止。', 'What another gateway sent late shows that no protective stop happened.') }],
   ...[[2, 'A3.5', 'in-place'], [2.2, 'A3.1', 'lost-grip'], [2.6, 'A3.1', 'lost-grip'], [2.9, 'A3.1', 'lost-grip']].map(([minutes, aspectCode, rule], at) => [
     `vrd_${10 + at}`, 'run_08', aspectCode, rule, minutes, 'undecided', '0.00',
     T('夹爪脱落：从 12.000 秒至 15.200 秒之间数据不全（grip_lost），须由裁判判定。', 'Grip lost: from 12.000 s to 15.200 s not all was recorded (grip_lost). A judge is asked.'),
   ]),
-].map(([id, run, aspectCode, rule, minutes, outcome, marks, sentence]) => ({
+].map(([id, run, aspectCode, rule, minutes, outcome, marks, sentence, more]) => ({
   id, run, entry_no: runs.find((each) => each.id === run).entry_no, aspect: aspectCode, rule, at_ms: verdictAt(minutes),
-  outcome, marks, standing: id === 'vrd_5' ? 'counted' : 'waiting', waits: id !== 'vrd_5', reason: null, evidence: evidence(verdictAt(minutes), sentence, 0.6, 18.4),
+  outcome, marks, standing: id === 'vrd_5' ? 'counted' : 'waiting', waits: id !== 'vrd_5', reason: null, evidence: evidence(verdictAt(minutes), sentence, 0.6, 18.4), ...more,
 }))
 
 const ORGANISATIONS = [

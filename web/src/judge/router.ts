@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import ContestsView from './views/ContestsView.vue'
+import NowhereView from './views/NowhereView.vue'
 import SheetView from './views/SheetView.vue'
 import StationsView from './views/StationsView.vue'
 
@@ -12,6 +13,6 @@ export const router = createRouter({
     { path: '/contests/:contest/runs/:run', name: 'sheet', component: SheetView, props: true },
     // A door of the demonstration, or a link on paper, names the contest alone.
     { path: '/:contest(con_[^/]+)', redirect: ({ params }) => ({ name: 'stations', params: { contest: params['contest'] as string } }) },
-    { path: '/:rest(.*)', redirect: '/' },
+    { path: '/:rest(.*)', name: 'nowhere', component: NowhereView },
   ],
 })

@@ -56,6 +56,8 @@ export interface SheetVerdict {
   waits: boolean
   at_ms: number
   evidence: { sentence: Words }
+  /** Why the referee found or withdrew it only when its time was judged again. */
+  because?: Words | null
 }
 
 export interface SheetAspect {

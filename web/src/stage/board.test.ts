@@ -74,7 +74,7 @@ describe('a screen that turns its pages', () => {
 
 it('reads the aspects out of a scheme, with marks as text or numbers', () => {
   const found = aspectsOf({ modules: [{ code: 'A', criteria: [{ aspects: [{ code: 'A1.1', name: { zh: '一', en: 'one' }, type: 'measurement', max: '2.50' }, { code: 'A1.2', max: 3 }] }] }, { code: 'B' }] })
-  expect(found.get('A1.1')).toEqual({ code: 'A1.1', name: { zh: '一', en: 'one' }, max: 250, module: 'A', type: 'measurement' })
+  expect(found.get('A1.1')).toEqual({ code: 'A1.1', name: { zh: '一', en: 'one' }, max: 250, module: 'A', type: 'measurement', most: null })
   expect(found.get('A1.2')).toMatchObject({ max: 300, name: { zh: 'A1.2', en: 'A1.2' } })
 })
 

@@ -16,9 +16,17 @@ export interface AspectHead {
   max: number
   module: string
   type: string
+  /** Where verdicts on it come more than once in a run: what they give, or take, together at most. */
+  most?: number | null
 }
 
+/** A rule as its author wrote it; scalars are text. */
+interface RuleBody {
+  aspect: string
+  written?: Record<string, unknown>
+}
 interface SchemeBody {
+  rules?: RuleBody[]
   modules?: {
     code: string
     criteria?: { aspects?: { code: string; name?: Text; type?: string; max?: string | number }[] }[]
@@ -30,8 +38,27 @@ export type Aspects = ReadonlyMap<string, AspectHead>
 /** Marks of the scheme are decimal: text with two decimals, or a number as the author wrote it. */
 const hundredths = (max: string | number | undefined) => Math.round(Number(max ?? 0) * 100)
 
+/** Over a whole run a figure or a count is judged once; each time of an event, a measured time, a phase or a violation is judged by itself. */
+function comesAgain({ written = {} }: RuleBody): boolean {
+  if (written['once'] === 'true') return false
+  const on = written['on'] as Record<string, unknown> | undefined
+  if (on?.['begins'] === 'run' || on?.['ends'] === 'run') return false
+  if (['on', 'measure', 'sequence', 'forbidden', 'while'].some((head) => head in written)) return true
+  return written['during'] !== undefined && written['during'] !== 'run'
+}
+
+/** What the verdicts on an aspect come to at most, where there may be several of them; otherwise null. */
+function mostOf(rules: readonly RuleBody[], max: number): number | null {
+  const [only, ...others] = rules
+  if (!only || (others.length === 0 && !comesAgain(only))) return null
+  const cap = others.length === 0 ? Number(only.written?.['at_most']) : NaN
+  return Number.isFinite(cap) ? Math.min(hundredths(cap), max) : max
+}
+
 export function aspectsOf(scheme: SchemeBody): Aspects {
   const found = new Map<string, AspectHead>()
+  const rules = new Map<string, RuleBody[]>()
+  for (const rule of scheme.rules ?? []) rules.set(rule.aspect, [...(rules.get(rule.aspect) ?? []), rule])
   for (const module of scheme.modules ?? [])
     for (const criterion of module.criteria ?? [])
       for (const a of criterion.aspects ?? [])
@@ -41,6 +68,7 @@ export function aspectsOf(scheme: SchemeBody): Aspects {
           max: hundredths(a.max),
           module: module.code,
           type: a.type ?? '',
+          most: mostOf(rules.get(a.code) ?? [], hundredths(a.max)),
         })
   return found
 }

@@ -1,4 +1,5 @@
 import '@shared/base.css'
+import './stage.css'
 import { createApp } from 'vue'
 import { createLanguages } from '@shared/i18n'
 import { startTheme } from '@shared/theme'

@@ -16,7 +16,7 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 async function ask(state: Head['state'], to: string) {
-  app = createApp(StateMoves, { contest: 'con_a', head: { state, name: { zh: '总决赛', en: '总决赛' } } as Head, open: { sheets: 0, verdicts: 0, alarms: 0 } })
+  app = createApp(StateMoves, { contest: 'con_a', head: { state, name: { zh: '总决赛', en: '总决赛' } } as Head, open: { sheets: 0, verdicts: 0, undecided: 0, alarms: 0 } })
   app.use(createLanguages(zh, {})).mount(document.body.appendChild(document.createElement('div')))
   document.querySelector<HTMLButtonElement>(`[data-testid=to-${to}]`)?.click()
   await nextTick()

@@ -1,4 +1,7 @@
-/** Undecided verdicts of one cause, put together: a signal that was gone leaves a verdict undecided each time a rule would have looked. Pure. */
+/**
+ * What waits for a person, in two lists: what can be confirmed, and what the referee could not decide. A signal that was gone leaves a
+ * verdict undecided each time a rule would have looked, so those stand by their causes. Pure.
+ */
 
 import { HallProblem } from '@shared/api/http'
 import type { WaitingVerdict } from '@shared/live/wire'
@@ -14,19 +17,25 @@ export interface Cause {
   rules: string[]
   /** Signals of which not all was known; empty where none was. */
   unknown: string[]
-  /** The oldest first, two at least. */
+  /** The oldest first, one at least. */
   verdicts: Waiting[]
 }
-export type Queued = { kind: 'verdict'; id: string; verdict: Waiting } | { kind: 'cause'; id: string; cause: Cause }
 
 const unique = (items: readonly string[]) => [...new Set(items)]
 const byName = new Intl.Collator('en', { numeric: true }).compare
 
-/** What waits, the oldest first. Undecided verdicts of one run and one rule, or of the same unknown signals, stand as one. */
-export function queueOf(verdicts: readonly Waiting[]): Queued[] {
-  const inOrder = [...verdicts].sort((a, b) => a.at - b.at)
+const isUndecided = ({ outcome }: Waiting) => outcome === 'undecided'
+const oldestFirst = (verdicts: readonly Waiting[]) => [...verdicts].sort((a, b) => a.at - b.at)
+
+/** What the chief judge confirms or rejects, the oldest first. */
+export const toConfirm = (verdicts: readonly Waiting[]): Waiting[] => oldestFirst(verdicts).filter((verdict) => !isUndecided(verdict))
+/** What a judge marks by hand. */
+export const undecided = (verdicts: readonly Waiting[]): Waiting[] => oldestFirst(verdicts).filter(isUndecided)
+
+/** The undecided by their causes, the oldest first. Those of one run and one rule, or of the same unknown signals, stand as one. */
+export function causesOf(verdicts: readonly Waiting[]): Cause[] {
   const causes: { keys: Set<string>; verdicts: Waiting[] }[] = []
-  for (const verdict of inOrder.filter(({ outcome }) => outcome === 'undecided')) {
+  for (const verdict of undecided(verdicts)) {
     const signals = verdict.unknown.join(' ')
     const keys = [`${verdict.run} rule ${verdict.rule}`, ...(signals ? [`${verdict.run} signals ${signals}`] : [])]
     // One verdict may show that two causes are the same.
@@ -41,24 +50,11 @@ export function queueOf(verdicts: readonly Waiting[]): Queued[] {
     keys.forEach((key) => into.keys.add(key))
     into.verdicts.push(verdict)
   }
-  const causeOf = new Map<string, Waiting[]>()
-  for (const cause of causes) if (cause.verdicts.length > 1) for (const { id } of cause.verdicts) causeOf.set(id, cause.verdicts)
-  const queue: Queued[] = []
-  const told = new Set<Waiting[]>()
-  for (const verdict of inOrder) {
-    const together = causeOf.get(verdict.id)
-    if (!together) queue.push({ kind: 'verdict', id: verdict.id, verdict })
-    else if (!told.has(together)) {
-      told.add(together)
-      const cause = causeFrom(together)
-      queue.push({ kind: 'cause', id: cause.id, cause })
-    }
-  }
-  return queue
+  return causes.map((cause) => causeFrom(cause.verdicts)).sort((a, b) => (a.verdicts[0]?.at ?? 0) - (b.verdicts[0]?.at ?? 0))
 }
 
 function causeFrom(verdicts: readonly Waiting[]): Cause {
-  const inOrder = [...verdicts].sort((a, b) => a.at - b.at)
+  const inOrder = oldestFirst(verdicts)
   const [first] = inOrder as [Waiting, ...Waiting[]]
   const rules = unique(inOrder.map(({ rule }) => rule)).sort(byName)
   return {
@@ -72,8 +68,8 @@ function causeFrom(verdicts: readonly Waiting[]): Cause {
   }
 }
 
-/** Aspects of runs whose undecided verdicts stand in the queue: their alarm would say the same once more. */
-export const undecidedAt = (verdicts: readonly Waiting[]): ReadonlySet<string> => new Set(verdicts.filter(({ outcome }) => outcome === 'undecided').map(({ run, aspect }) => `${run}/${aspect}`))
+/** Aspects of runs whose undecided verdicts are listed: their alarm would say the same once more. */
+export const undecidedAt = (verdicts: readonly Waiting[]): ReadonlySet<string> => new Set(verdicts.filter(isUndecided).map(({ run, aspect }) => `${run}/${aspect}`))
 
 /** One after the other; one that somebody has decided meanwhile is passed over. How many were. */
 export async function forEach(ids: readonly string[], decide: (id: string) => Promise<unknown>): Promise<number> {

@@ -1,5 +1,6 @@
 /** What is put on the canvases of a recording. Everything comes in as figures; nothing is measured here. */
 
+import { hasLapsed } from '../verdict'
 import type { Series, Verdict } from '../wire'
 import type { Pin } from './plot'
 import { shownAt, silencesIn, type Line } from './gaps'
@@ -66,7 +67,7 @@ function shape(on: CanvasRenderingContext2D, outcome: Verdict['outcome'], x: num
   on.closePath()
 }
 
-/** What became of a verdict is a sign beside its shape: + new, × gone (and hollow), ≠ other. */
+/** What became of a verdict is a sign beside its shape: + new, × gone, ≠ other. One that is gone or doesn't hold any more is hollow. */
 const SIGNS = { same: '', new: '+', gone: '×', other: '≠' } as const
 
 export function drawPins(on: CanvasRenderingContext2D, pins: readonly Pin[], lanes: readonly number[], chosen: string | null, window: Span, room: Room, lane: number, top: number, paint: Paint) {
@@ -81,15 +82,16 @@ export function drawPins(on: CanvasRenderingContext2D, pins: readonly Pin[], lan
     const y = top + ((lanes[at] ?? 0) + 0.5) * lane
     const on_ = pin.id === chosen
     const colour = colourOf(pin.outcome, paint)
+    const hollow = pin.change === 'gone' || hasLapsed(pin)
     shape(on, pin.outcome, x, y, on_ ? 8 : 6)
     on.lineWidth = 2
-    on.fillStyle = pin.change === 'gone' ? paint.surface : colour
-    on.strokeStyle = pin.change === 'gone' ? colour : on_ ? paint.ink : paint.surface
-    on.setLineDash(pin.change === 'gone' ? [2, 2] : [])
+    on.fillStyle = hollow ? paint.surface : colour
+    on.strokeStyle = hollow ? colour : on_ ? paint.ink : paint.surface
+    on.setLineDash(hollow ? [2, 2] : [])
     on.fill()
     on.stroke()
     on.setLineDash([])
-    if (on_ && pin.change === 'gone') {
+    if (on_ && hollow) {
       shape(on, pin.outcome, x, y, 11)
       on.strokeStyle = paint.ink
       on.stroke()

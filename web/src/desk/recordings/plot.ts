@@ -14,6 +14,10 @@ export interface Pin {
   outcome: Verdict['outcome']
   marks: string
   evidence: Evidence
+  /** Of a verdict of the hall; one that another set of rules would give has none. */
+  standing?: Verdict['standing']
+  waits?: boolean
+  taken_back?: boolean
   change?: Change
   was?: { outcome: Verdict['outcome']; marks: string } | null
 }

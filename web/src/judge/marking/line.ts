@@ -34,10 +34,13 @@ export interface Line {
 /** The referee's verdicts on it are kept and count for nothing: a judge marks it. */
 const isByHand = (aspect: SheetAspect) => aspect.policy === 'off' || aspect.policy === 'shadow'
 
+/** The referee could not tell, and samples that came late have not shown it since. */
+const isOpen = (verdict: SheetAspect['verdicts'][number]) => verdict.outcome === 'undecided' && verdict.standing !== 'amended'
+
 /** Aspects that a person marks. One that the referee judges asks a judge only when the referee could not tell. */
 export function isAsked(aspect: SheetAspect): boolean {
   if (aspect.how.kind === 'imported' || aspect.type === 'theory') return false
-  const asksJudge = aspect.how.kind !== 'automatic' || isByHand(aspect) || aspect.verdicts.some((verdict) => verdict.outcome === 'undecided')
+  const asksJudge = aspect.how.kind !== 'automatic' || isByHand(aspect) || aspect.verdicts.some(isOpen)
   return aspect.mine !== null || (aspect.assigned && asksJudge)
 }
 
@@ -77,7 +80,7 @@ export function standsAs(line: Pick<Line, 'asked' | 'state' | 'aspect'>): string
   const { how, verdicts } = line.aspect
   if (how.kind === 'imported') return 'side.imported'
   // What the referee could not tell is a judge's, and this one has no seat.
-  const asksJudge = isByHand(line.aspect) || verdicts.some((verdict) => verdict.outcome === 'undecided')
+  const asksJudge = isByHand(line.aspect) || verdicts.some(isOpen)
   return how.kind === 'automatic' && !asksJudge ? 'side.referee' : 'ofOthers'
 }
 

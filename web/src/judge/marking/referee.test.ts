@@ -21,6 +21,11 @@ it.each<[string, Partial<SheetAspect>, boolean, string, string]>([
   ['nothing judged yet', {}, false, 'nobody', '智能裁判正在监测，还没有判定。'],
   ['full marks until something is deducted', { mark: '3.00', state: 'marked' }, false, 'nobody', '还没有判定，目前计 3.00 / 3.00 分。'],
   ['closed without a verdict', { mark: '0.00', state: 'marked' }, true, 'done', '没有判定，计 0.00 / 3.00 分。'],
+  ['all withdrawn by late samples', { mark: '3.00', state: 'marked', verdicts: [verdict({ standing: 'amended' })] }, false, 'nobody', '迟到的数据更正了原来的判定，目前计 3.00 / 3.00 分。'],
+  ['… and the run is over', { mark: '3.00', state: 'marked', verdicts: [verdict({ standing: 'amended' })] }, true, 'done', '迟到的数据更正了原来的判定，计 3.00 / 3.00 分。'],
+  ['… and nothing else yet', { verdicts: [verdict({ standing: 'amended' })] }, false, 'nobody', '迟到的数据更正了原来的判定；智能裁判继续监测。'],
+  ['one withdrawn, one stands', { mark: '1.00', state: 'marked', verdicts: [verdict({ standing: 'amended' }), verdict()] }, true, 'done', '已有 1 个判定，其中 1 个计入，计 1.00 / 3.00 分。'],
+  ['an undecided one that late samples decided asks nobody', { mark: '1.00', state: 'marked', verdicts: [verdict({ outcome: 'undecided', standing: 'amended' }), verdict()] }, true, 'done', '已有 1 个判定，其中 1 个计入，计 1.00 / 3.00 分。'],
   ['judged in a run under way', { mark: '2.00', state: 'marked', verdicts: [verdict(), verdict()] }, false, 'nobody', '已有 2 个判定，其中 2 个计入，目前计 2.00 / 3.00 分。'],
   ['judged, one of them rejected', { mark: '1.00', state: 'marked', verdicts: [verdict(), verdict({ standing: 'rejected' })] }, true, 'done', '已有 2 个判定，其中 1 个计入，计 1.00 / 3.00 分。'],
   ['all rejected', { verdicts: [verdict({ standing: 'rejected' })] }, false, 'nobody', '已有 1 个判定，都没有计入；智能裁判继续监测。'],
@@ -37,6 +42,11 @@ it.each<[string, Partial<SheetAspect>, boolean, string, string]>([
 ])('says what is so: %s', (_, aspect, over, whom, words) => {
   const said = refereeSays(lineOf(EMPTY, judged(aspect), { account: 'acc_li', contest: 'con_a', run: 'run_1' }, 0), over)
   expect([said.for, fill(WORDS.get(`judge.referee.${said.says}`) ?? '', said.places)]).toEqual([whom, words])
+})
+
+it('what late samples decided is not this judge’s to mark any more', () => {
+  const line = (standing: SheetVerdict['standing']) => lineOf(EMPTY, judged({ verdicts: [verdict({ outcome: 'undecided', standing })] }), { account: 'acc_li', contest: 'con_a', run: 'run_1' }, 0)
+  expect([line('counted').asked, line('amended').asked]).toEqual([true, false])
 })
 
 it('says of each verdict how it stands', () => {

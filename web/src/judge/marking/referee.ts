@@ -30,6 +30,8 @@ export function refereeSays({ aspect, asked, standing }: Pick<Line, 'aspect' | '
   const waiting = many((verdict) => verdict.waits && decided(verdict))
   if (state === 'undecided') return said(asked ? 'undecidedAsked' : 'undecided', asked ? 'hand' : 'other', verdicts.length, many((verdict) => verdict.waits && !decided(verdict)))
   if (state === 'to_confirm') return said(mark === null ? 'toConfirm' : 'toConfirmSoFar', 'other', verdicts.length, waiting)
+  // Samples that came late have withdrawn all that it had judged.
+  if (verdicts.length === 0 && aspect.verdicts.length > 0) return mark === null ? said('watchesOn', 'nobody') : said(over ? 'noneStands' : 'noneStandsSoFar', over ? 'done' : 'nobody')
   if (verdicts.length === 0) return mark === null ? said('watches', 'nobody') : said(over ? 'none' : 'noneSoFar', over ? 'done' : 'nobody')
   const counted = many(counts)
   if (mark === null) return said('noneCounts', 'nobody', verdicts.length)

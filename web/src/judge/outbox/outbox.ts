@@ -434,7 +434,7 @@ export function forgetReceipts(box: Outbox, before: number): Outbox {
 export type SlotState = 'blank' | 'draft' | 'refused' | 'queued' | 'sending' | 'acknowledged'
 
 /** A cleared correction is still one: its reason is there, and it waits for another value or to be put away. */
-function holdsSomething(draft: Draft): boolean {
+export function holdsSomething(draft: Draft): boolean {
   return draft.value !== null || draft.note !== '' || draft.replaces !== null || draft.reason !== ''
 }
 
@@ -498,7 +498,7 @@ export function draftsOf(box: Outbox, account: string, contest: string, run: str
   )
 }
 
-function inOrder(box: Outbox, account: string): Parcel[] {
+export function inOrder(box: Outbox, account: string): Parcel[] {
   return box.parcels.filter((parcel) => parcel.account === account).sort((a, b) => a.seq - b.seq)
 }
 

@@ -1,5 +1,5 @@
 /** Signing in, for every door: one click in a demonstration, login and password in a real hall. */
-import { onMounted, ref, shallowRef } from 'vue'
+import { onMounted, onScopeDispose, ref, shallowRef } from 'vue'
 import { demoRoles, signIn, signInAs, type DemoRole, type Session } from './session'
 
 /**
@@ -13,13 +13,18 @@ export function useSignIn(offers: (role: DemoRole) => boolean, admit: (how: () =
   const busy = ref(false)
   const error = shallowRef<unknown>(null)
 
-  onMounted(async () => {
+  async function ask() {
+    if (roles.value.length > 0) return
     try {
       roles.value = (await demoRoles()).filter(offers)
     } catch {
       // the form is always there
     }
-  })
+  }
+  onMounted(ask)
+  // Who signed out without a network finds his door again when it is back.
+  addEventListener('online', ask)
+  onScopeDispose(() => removeEventListener('online', ask))
 
   async function enter(how: () => Promise<Session>, role?: DemoRole) {
     busy.value = true
