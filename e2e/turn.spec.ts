@@ -1,4 +1,4 @@
-/** The competitor's own phone: his run, "please judge", his result. */
+/** The competitor's own phone: his run, "please judge", his result. Comes last by its name: while the others run, his turn comes. */
 import { expect, expectAccessible, test } from './hall'
 
 test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })
