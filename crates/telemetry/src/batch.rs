@@ -173,8 +173,13 @@ pub fn parse_tick(line: usize, text: &[u8], limits: &Limits, names: &mut Names) 
 /// The lines with their numbers; the last one needs no end of line.
 pub fn lines(body: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let body = body.strip_suffix(b"\n").unwrap_or(body);
-    let count = if body.is_empty() { 0 } else { usize::MAX };
-    body.split(|byte| *byte == b'\n').take(count).enumerate().map(|(ix, text)| (ix + 1, text))
+    let last = (!body.is_empty()).then_some(body.len());
+    let mut from = 0;
+    memchr::memchr_iter(b'\n', body).chain(last).enumerate().map(move |(ix, end)| {
+        let line = &body[from..end];
+        from = end + 1;
+        (ix + 1, line)
+    })
 }
 
 /// A time that a source can't mean: before its clock was set, or ahead of ours.

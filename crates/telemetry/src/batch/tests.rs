@@ -13,6 +13,19 @@ fn read(lines: &[&str]) -> Result<Batch, BatchFault> {
 }
 
 #[test]
+fn lines_are_numbered_and_the_last_needs_no_end() {
+    let found = |text: &'static str| -> Vec<(usize, usize)> {
+        lines(text.as_bytes()).map(|(number, line)| (number, line.len())).collect()
+    };
+    assert_eq!(found(""), []);
+    assert_eq!(found("\n"), []);
+    assert_eq!(found("ab"), [(1, 2)]);
+    assert_eq!(found("ab\n"), [(1, 2)]);
+    assert_eq!(found("ab\n\nc"), [(1, 2), (2, 0), (3, 1)]);
+    assert_eq!(found("\n\n"), [(1, 0), (2, 0)]);
+}
+
+#[test]
 fn the_example_of_the_contract_is_read() {
     let batch = read(&[
         r#"{"station":"S01","t":1790000000000000000,"s":{"force":12.5,"estop":false,"probe":null},"q":"good"}"#,
