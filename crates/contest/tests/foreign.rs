@@ -145,14 +145,26 @@ async fn columns_that_nothing_is_read_from() {
     let database = testkit::sqlite_database();
     let world = World::new(&database.url, true).await;
     let file = xlsx(&[
-        ["备注", "选手姓名", "工作单位", "队伍", "Category", "赛场", "职务", "赛场"],
-        ["", "新人", "新单位", "三队", "workers", "东赛场", "班长", "西赛场"],
+        ["备注", "选手姓名", "工作单位", "队伍", "Category", "赛场", "职务", "赛场", ""],
+        ["", "新人", "新单位", "三队", "workers", "东赛场", "班长", "西赛场", "甲组"],
     ]);
     let preview = upload(&world.organiser, &world.path("imports/competitors"), &file).await.json();
     let named = |column: &str, heading: &str| json!({"column": column, "heading": heading});
-    assert_eq!(preview["passed_over"], json!([named("A", "备注"), named("G", "职务"), named("H", "赛场")]));
+    assert_eq!(
+        preview["passed_over"],
+        json!([named("A", "备注"), named("G", "职务"), named("H", "赛场"), named("I", "")])
+    );
     let cells = &preview["preview"][0]["cells"];
     assert_eq!((&preview["valid"], &cells["team"], &cells["venue"]), (&json!(1), &json!("三队"), &json!("东赛场")));
+    // The form's own heading comes first, wherever it stands; a running number is no blind number.
+    let file = xlsx(&[
+        ["Number", "姓名", "单位", "队名", "组别", "赛区", "赛场", "代表队"],
+        ["1", "新人", "新单位", "三号", "workers", "浙江", "东赛场", "三队"],
+    ]);
+    let preview = upload(&world.organiser, &world.path("imports/competitors"), &file).await.json();
+    assert_eq!(preview["passed_over"], json!([named("A", "Number"), named("D", "队名"), named("F", "赛区")]));
+    let cells = &preview["preview"][0]["cells"];
+    assert_eq!((&cells["team"], &cells["venue"], &cells["no"]), (&json!("三队"), &json!("东赛场"), &json!("")));
     let clean = upload(&world.organiser, &world.path("imports/competitors"), &xlsx(COMPETITORS)).await.json();
     assert_eq!(clean["passed_over"], json!([]));
 }

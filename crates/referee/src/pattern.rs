@@ -369,7 +369,7 @@ impl Monitor {
                 } else if matches!(rule.pattern, Pattern::Count { .. } | Pattern::Figure { .. })
                     || first == Some(&Trigger::Ends)
                 {
-                    self.say_unfinished(ix, at, Vec::new());
+                    self.end_open_phase(ix, at, doubted);
                 }
             }
             PhaseState::Doubt { since, opened } => self.conclude(ix, opened.unwrap_or(since), true),
@@ -378,11 +378,23 @@ impl Monitor {
         self.end_pending(ix);
     }
 
-    fn end_pending(&mut self, ix: usize) {
-        if let Progress::Pending(pending) = &mut self.rules[ix].progress
-            && let Some(waiting) = pending.take()
-        {
-            self.say_unfinished(ix, waiting.at, waiting.samples);
+    /// The run ends while a phase waits for what closes it: that may have happened unseen.
+    fn end_open_phase(&mut self, ix: usize, opened: i64, doubted: bool) {
+        let set = self.set.clone();
+        let rule = &set.rules[ix];
+        let unseen = match &rule.phase {
+            _ if rule.unfinished == Unfinished::Undecided => None,
+            _ if doubted => Some(Reason::PhaseUnseen),
+            Phase::Between { close, .. } if self.is_unseen(close) => {
+                Some(Reason::Unseen { from: opened, sure: false, signals: self.names(&reads_of(&set, close)) })
+            }
+            _ => None,
+        };
+        match unseen {
+            Some(reason) => {
+                self.say(ix, Outcome::Undecided, 0, (opened, self.now), What::Undecided(reason), Vec::new());
+            }
+            None => self.say_unfinished(ix, opened, Vec::new()),
         }
     }
 

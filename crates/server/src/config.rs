@@ -1,11 +1,13 @@
 //! Settings of `serve`: defaults, then a YAML file, then the environment (`GUILDHALL_…`), then flags. The last one wins.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
 use figment::error::{Actual, Kind};
 use figment::providers::{Env, Format, Serialized, Yaml};
+use figment::value::{Dict, Map};
+use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize};
 use web::LiveOrigin;
 
@@ -145,25 +147,71 @@ impl Config {
 /// Beginnings of `GUILDHALL_…` variables that are meant for others than a hall: its gateways, the tests, the browser tests.
 const ELSEWHERE: &[&str] = &["edge_", "test_", "chromium"];
 
-/// Reads the settings; the error names the file, the setting and what was expected.
+/// Reads the settings; the error names each fault: the file, the setting and what was expected.
 pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Config, String> {
+    if let Some(path) = file.filter(|path| !path.is_file()) {
+        return Err(format!("the settings file {} does not exist or is no file", path.display()));
+    }
+    let (mut faults, mut faulty) = (Vec::new(), BTreeSet::new());
+    let config = loop {
+        let error = match sources(file, overrides, &faulty).extract::<Config>() {
+            Ok(config) => break config,
+            Err(error) => error,
+        };
+        // Reading stops at the first fault: without that setting it goes on to the next.
+        let known = faulty.len();
+        for fault in error {
+            faults.push(said(&fault, file));
+            faulty.extend(setting_of(&fault));
+        }
+        if faulty.len() == known {
+            break Config::default();
+        }
+    };
+    if faults.is_empty() {
+        faults.extend(config.live().err().unwrap_or_default());
+    }
+    if faults.is_empty() {
+        Ok(config)
+    } else {
+        Err(format!("the settings are not acceptable:\n  {}", faults.join("\n  ")))
+    }
+}
+
+/// The settings from all sources, without those that are faulty.
+fn sources(file: Option<&Path>, overrides: &Overrides, faulty: &BTreeSet<String>) -> Figment {
+    let environment = Env::prefixed("GUILDHALL_").filter(|name| !ELSEWHERE.iter().any(|other| name.starts_with(other)));
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
     if let Some(path) = file {
-        if !path.is_file() {
-            return Err(format!("the settings file {} does not exist or is no file", path.display()));
-        }
-        figment = figment.merge(Yaml::file_exact(path));
+        figment = figment.merge(Without { source: Yaml::file_exact(path), faulty });
     }
-    let config: Config = figment
-        .merge(Env::prefixed("GUILDHALL_").filter(|name| !ELSEWHERE.iter().any(|other| name.starts_with(other))))
-        .merge(Serialized::defaults(overrides))
-        .extract()
-        .map_err(|error| {
-            let lines: Vec<String> = error.into_iter().map(|fault| format!("  {}", said(&fault, file))).collect();
-            format!("the settings are not acceptable:\n{}", lines.join("\n"))
-        })?;
-    config.live().map_err(|faults| format!("the settings are not acceptable:\n  {}", faults.join("\n  ")))?;
-    Ok(config)
+    figment
+        .merge(Without { source: environment, faulty })
+        .merge(Without { source: Serialized::defaults(overrides), faulty })
+}
+
+struct Without<'a, P> {
+    source: P,
+    faulty: &'a BTreeSet<String>,
+}
+
+impl<P: Provider> Provider for Without<'_, P> {
+    fn metadata(&self) -> Metadata {
+        self.source.metadata()
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let mut data = self.source.data()?;
+        data.values_mut().for_each(|settings| settings.retain(|name, _| !self.faulty.contains(name)));
+        Ok(data)
+    }
+}
+
+fn setting_of(fault: &figment::Error) -> Option<String> {
+    match &fault.kind {
+        Kind::UnknownField(name, _) => Some(name.clone()),
+        _ => fault.path.first().cloned(),
+    }
 }
 
 /// A fault in words: where it stands, which setting, what is wrong. What was written there is not repeated: it may be a secret, or a whole
@@ -295,6 +343,12 @@ mod tests {
             let error = in_file(yaml, &Overrides::default()).unwrap_err();
             assert!(error.contains(place), "{yaml} → {error}");
         }
+        let yaml = "listne: 0.0.0.0:80\nlisten: nowhere\nlog: xml\nspectators_max: 7\nlive_listen: 8081\n";
+        let error = in_file(yaml, &Overrides::default()).unwrap_err();
+        for fault in ["1:1: listne: ", "2:1: listen: ", "3:1: log: ", "5:1: live_listen: "] {
+            assert_eq!(error.matches(fault).count(), 1, "all at once, each once: {error}");
+        }
+        assert_eq!(error.lines().count(), 5, "{error}");
         assert!(
             load(Some(Path::new("/nowhere/hall.yaml")), &Overrides::default()).unwrap_err().contains("does not exist")
         );

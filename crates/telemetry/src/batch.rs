@@ -65,9 +65,12 @@ pub struct Limits {
     pub ahead_max_ms: i64,
 }
 
+/// The longest text of a sample, in bytes.
+pub(crate) const TEXT_LEN_MAX: usize = 1_000;
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes_max: 4 << 20, samples_max: 50_000, text_len_max: 1_000, ahead_max_ms: 5_000 }
+        Self { bytes_max: 4 << 20, samples_max: 50_000, text_len_max: TEXT_LEN_MAX, ahead_max_ms: 5_000 }
     }
 }
 

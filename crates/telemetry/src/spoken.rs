@@ -26,6 +26,8 @@ pub struct Listener {
     names: Names,
     stations: Vec<Station>,
     by_name: FxHashMap<Box<str>, usize>,
+    /// Who was heard last: mostly he goes on.
+    newest: usize,
     cells: Vec<Cell>,
     /// Who was read the long way last, and what.
     speaker: Arc<str>,
@@ -70,6 +72,8 @@ impl Spoken<'_> {
 #[derive(Debug)]
 struct Station {
     name: Box<str>,
+    /// How a line of it begins, up to the time.
+    head: scan::Mark,
     layouts: Vec<Layout>,
 }
 
@@ -85,6 +89,7 @@ impl Listener {
             names: Names::default(),
             stations: Vec::new(),
             by_name: FxHashMap::default(),
+            newest: 0,
             cells: Vec::new(),
             speaker: "".into(),
             long_way: Vec::new(),
@@ -100,7 +105,7 @@ impl Listener {
         misfits: impl FnMut(Misfit),
     ) -> Result<Spoken<'a>, BatchFault> {
         if let Some((station, at, layout)) = self.short_way(text) {
-            let Station { name, layouts } = &self.stations[station];
+            let Station { name, layouts, .. } = &self.stations[station];
             return Ok(Spoken { station: name, at, said: layouts[layout].said(&self.cells) });
         }
         let tick = parse_tick(number, text, &self.limits, &mut self.names)?;
@@ -113,10 +118,10 @@ impl Listener {
     /// Reads the message of a recorded tick: `{"signals":{…},"quality":"good"}`, to the letter. `None`: it looks like
     /// none before, and the reader of recordings has to take it.
     pub(crate) fn message<'a>(&'a mut self, station: &'a str, at: Nanos, message: &[u8]) -> Option<Spoken<'a>> {
-        const HEAD: &[u8] = b"{\"signals\":";
+        const BEFORE: &[u8] = b"{\"signals\":";
         let layouts = &mut self.stations[*self.by_name.get(station)?].layouts;
-        message.starts_with(HEAD).then_some(())?;
-        let (layout, end) = read(layouts, message, HEAD.len(), &mut self.cells)?;
+        message.starts_with(BEFORE).then_some(())?;
+        let (layout, end) = read(layouts, message, BEFORE.len(), &mut self.cells)?;
         (&message[end..] == b",\"quality\":\"good\"}").then_some(())?;
         Some(Spoken { station, at, said: layouts[layout].said(&self.cells) })
     }
@@ -130,18 +135,17 @@ impl Listener {
 
     /// `{"station":"S1","t":1790000000000000000,"s":{…}}`, to the letter.
     fn short_way(&mut self, line: &[u8]) -> Option<(usize, Nanos, usize)> {
-        const HEAD: &[u8] = b"{\"station\":\"";
-        const TIME: &[u8] = b"\",\"t\":";
         const SIGNALS: &[u8] = b",\"s\":";
-        let name = line.strip_prefix(HEAD)?;
-        let length = name.iter().position(|byte| *byte == b'"')?;
-        let station = *self.by_name.get(std::str::from_utf8(&name[..length]).ok()?)?;
-        let at = HEAD.len() + length;
-        line[at..].starts_with(TIME).then_some(())?;
-        let (time, at) = scan::integer(line, at + TIME.len())?;
+        let head = self.stations.get(self.newest)?.head.end(line, 0);
+        let at = head.or_else(|| {
+            self.newest = *self.by_name.get(named(line)?)?;
+            self.stations[self.newest].head.end(line, 0)
+        })?;
+        let (time, at) = scan::integer(line, at)?;
         line[at..].starts_with(SIGNALS).then_some(())?;
-        let (layout, end) = read(&mut self.stations[station].layouts, line, at + SIGNALS.len(), &mut self.cells)?;
-        (&line[end..] == b"}").then_some((station, Nanos(time), layout))
+        let layouts = &mut self.stations[self.newest].layouts;
+        let (layout, end) = read(layouts, line, at + SIGNALS.len(), &mut self.cells)?;
+        (&line[end..] == b"}").then_some((self.newest, Nanos(time), layout))
     }
 
     fn learn(&mut self, tick: &Tick) {
@@ -149,7 +153,8 @@ impl Listener {
         let station = match self.by_name.get(&*tick.station) {
             Some(station) => *station,
             None => {
-                self.stations.push(Station { name: (&*tick.station).into(), layouts: Vec::new() });
+                let head = scan::Mark::new(&format!("{HEAD}{}\",\"t\":", tick.station));
+                self.stations.push(Station { name: (&*tick.station).into(), head, layouts: Vec::new() });
                 self.by_name.insert((&*tick.station).into(), self.stations.len() - 1);
                 self.stations.len() - 1
             }
@@ -160,6 +165,14 @@ impl Listener {
         }
         layouts.push(layout);
     }
+}
+
+/// What a line begins with, before its station's name.
+const HEAD: &str = "{\"station\":\"";
+
+fn named(line: &[u8]) -> Option<&str> {
+    let name = line.strip_prefix(HEAD.as_bytes())?;
+    std::str::from_utf8(&name[..memchr::memchr(b'"', name)?]).ok()
 }
 
 /// Names in an order, and what each one's value becomes.
@@ -192,8 +205,8 @@ enum Becomes {
 struct TextColumn {
     signal: SignalIx,
     newest: Arc<str>,
-    /// How a line says the newest once more.
-    written: scan::Mark,
+    /// How a line says the newest once more; none where it needs escapes.
+    written: Option<scan::Mark>,
 }
 
 impl Layout {
@@ -260,21 +273,17 @@ impl Layout {
 impl TextColumn {
     /// Reads a text, and says where it ends. Mostly it is the one of the tick before.
     fn read(&mut self, line: &[u8], at: usize) -> Option<usize> {
-        if let Some(end) = self.written.end(line, at) {
+        if let Some(end) = self.written.as_ref().and_then(|written| written.end(line, at)) {
             return Some(end);
         }
-        let (range, end) = scan::plain_text(line, at)?;
-        let text = std::str::from_utf8(&line[range]).ok()?;
+        let (text, end) = scan::plain_text(line, at)?;
         (self.newest, self.written) = (text.into(), written(text));
         Some(end)
     }
 }
 
-/// A text as a line holds it; only texts that stand for themselves are looked for.
-fn written(text: &str) -> scan::Mark {
-    // No line begins a value with this.
-    let nowhere = || scan::Mark::new("\0");
-    if text.bytes().all(scan::is_plain) { scan::Mark::new(&format!("\"{text}\"")) } else { nowhere() }
+fn written(text: &str) -> Option<scan::Mark> {
+    text.bytes().all(scan::is_plain).then(|| scan::Mark::new(&format!("\"{text}\"")))
 }
 
 fn read(layouts: &mut [Layout], line: &[u8], from: usize, cells: &mut Vec<Cell>) -> Option<(usize, usize)> {
@@ -378,6 +387,98 @@ mod tests {
             });
             prop_assert_eq!(&found[0], &found[1]);
         }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        /// Whatever stands in a line: the short way takes nothing that the strict reader refuses, and reads the same.
+        #[test]
+        fn the_short_way_is_no_less_strict(
+            tick in ticks(),
+            changes in prop::collection::vec((any::<prop::sample::Index>(), change()), 1..4),
+        ) {
+            let rules = rules();
+            let binding = Binding::new(rules.signals());
+            let mut listener = Listener::new(rules.clone());
+            let mut line = Vec::new();
+            encode_tick(&tick[0], &mut line);
+            line.pop();
+            listener.line(1, &line, |_| {}).unwrap();
+            for (at, change) in changes {
+                let at = at.index(line.len());
+                line.splice(at..(at + change.0).min(line.len()), change.1.iter().copied());
+                if line.is_empty() {
+                    break;
+                }
+            }
+            let strict = parse_tick(1, &line, &Limits::default(), &mut Names::default());
+            let text = String::from_utf8_lossy(&line).into_owned();
+            if listener.short_way(&line).is_some() {
+                prop_assert!(strict.is_ok(), "taken, but {:?}: {}", strict, text);
+            }
+            let heard = listener.line(1, &line, |_| {});
+            prop_assert_eq!(heard.is_ok(), strict.is_ok(), "{}", text);
+            if let (Ok(spoken), Ok(tick)) = (heard, strict) {
+                let mut monitors = [Monitor::new(rules.clone(), Nanos(0)), Monitor::new(rules.clone(), Nanos(0))];
+                spoken.tell(&mut monitors[0]);
+                monitors[1].observe_all(&binding.samples(&tick, |_| {}));
+                let found = monitors.map(|mut monitor| {
+                    monitor.finish(Nanos(i64::MAX / 2));
+                    (monitor.counts(), monitor.drain())
+                });
+                prop_assert_eq!(&found[0], &found[1], "{}", text);
+            }
+        }
+    }
+
+    /// How many bytes go, and what comes in their place.
+    fn change() -> impl Strategy<Value = (usize, Vec<u8>)> {
+        let bits: Vec<&[u8]> = vec![
+            b"",
+            b"0",
+            b"-",
+            b".",
+            b"e",
+            b"9",
+            b"\"",
+            b"\\",
+            b"\0",
+            b"\xff",
+            b"null",
+            b"true",
+            b"fals",
+            b",",
+            b"}",
+            b"9223372036854775808",
+            b"18446744073709551615",
+            b"99999999999999999999",
+            b"1e400",
+            b"0.5",
+            b"-0",
+        ];
+        (0usize..4, prop::sample::select(bits).prop_map(<[u8]>::to_vec))
+    }
+
+    #[test]
+    fn a_text_that_no_sample_holds_goes_the_long_way() {
+        let mut listener = Listener::new(rules());
+        let line = |mode: &str, other: &str| {
+            let head = "{\"station\":\"S1\",\"t\":1790000000000000000,\"s\":";
+            format!("{head}{{\"mode\":{mode},\"x\":{other}}}}}").into_bytes()
+        };
+        listener.line(1, &line("\"a\\\"b\"", "1"), |_| {}).unwrap();
+        let long = format!("\"{}\"", "a".repeat(1_001));
+        let mut broken = line("\"run\"", "\"?\"");
+        let at = broken.iter().position(|byte| *byte == b'?').unwrap();
+        broken[at] = 0xff;
+        for wrong in
+            [line("\0", "1"), line(&long, "1"), line("\"run\"", &long), line("\"run\"", "9223372036854775808"), broken]
+        {
+            assert!(listener.short_way(&wrong).is_none());
+            assert!(listener.line(1, &wrong, |_| {}).is_err(), "{}", String::from_utf8_lossy(&wrong));
+        }
+        assert!(listener.short_way(&line("\"run\"", "9223372036854775807")).is_some());
     }
 
     #[test]

@@ -66,6 +66,7 @@ pub struct RowProblem {
 pub struct ColumnPassedOver {
     /// As Excel names it, such as `C`.
     pub column: String,
+    /// Empty where there is none above what is filled in.
     pub heading: String,
 }
 

@@ -27,7 +27,7 @@ pub const COMPETITORS: &[Column] = &[
     column("team", "代表队", "Team", false, "温州代表队").or(&["队伍", "参赛队", "队名", "Delegation"]),
     column("group", "组别", "Group", true, "workers").or(&["参赛组别", "Category"]),
     column("venue", "赛场", "Venue", true, "东赛场").or(&["赛区", "场地"]),
-    column("no", "检录号", "Blind number", false, "").or(&["检录编号", "Number"]),
+    column("no", "检录号", "Blind number", false, "").or(&["检录编号"]),
     column("login", "账号", "Login", false, "zhangwei").or(LOGIN),
 ];
 

@@ -26,12 +26,13 @@ pub struct Column {
 }
 
 impl Column {
-    fn is_headed(&self, heading: &str) -> bool {
-        heading == self.zh
-            || [self.en, self.code]
-                .into_iter()
-                .chain(self.also.iter().copied())
-                .any(|known| heading.eq_ignore_ascii_case(known))
+    /// Where it stands: under its own heading, or else under one that people write.
+    fn place(&self, headings: &BTreeMap<u32, String>) -> Option<u32> {
+        let under = |known: &[&str]| {
+            let is_known = |heading: &str| known.iter().any(|known| heading.eq_ignore_ascii_case(known));
+            headings.iter().find(|(_, heading)| is_known(heading)).map(|(at, _)| *at)
+        };
+        under(&[self.zh, self.en, self.code]).or_else(|| under(self.also))
     }
 }
 
@@ -40,6 +41,7 @@ impl Column {
 pub struct PassedOver {
     /// From 0.
     pub at: u32,
+    /// Empty where there is none.
     pub heading: String,
 }
 
@@ -93,17 +95,15 @@ fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
         let (row, headings) = filled.next().ok_or_else(empty)?;
         (row, headings, filled)
     };
-    let places: Vec<Option<u32>> = columns
-        .iter()
-        .map(|column| headings.iter().find(|(_, heading)| column.is_headed(heading)).map(|(at, _)| *at))
-        .collect();
+    let places: Vec<Option<u32>> = columns.iter().map(|column| column.place(&headings)).collect();
     let missing = columns.iter().zip(&places).filter(|(column, place)| column.needed && place.is_none());
     let missing: Vec<&Column> = missing.map(|(column, _)| column).collect();
     if !missing.is_empty() {
         return Err(columns_missing(&missing, heading_row, headings.values()));
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut unheaded) = (Vec::new(), BTreeMap::new());
     for (row, mut cells) in filled {
+        unheaded.extend(cells.keys().filter(|at| !headings.contains_key(at)).map(|at| (*at, String::new())));
         let cells: Vec<String> =
             places.iter().map(|place| place.and_then(|place| cells.remove(&place)).unwrap_or_default()).collect();
         if !cells.iter().all(String::is_empty) {
@@ -118,11 +118,10 @@ fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
         ));
     }
     let problems_at = headings.iter().find(|(_, heading)| *heading == annotate::HEADING).map(|(at, _)| at + 1);
-    let passed_over = headings
-        .into_iter()
-        .filter(|(at, heading)| !places.contains(&Some(*at)) && *heading != annotate::HEADING)
-        .map(|(at, heading)| PassedOver { at, heading })
-        .collect();
+    let unread =
+        headings.into_iter().filter(|(at, heading)| !places.contains(&Some(*at)) && *heading != annotate::HEADING);
+    let passed_over = BTreeMap::from_iter(unread.chain(unheaded));
+    let passed_over = passed_over.into_iter().map(|(at, heading)| PassedOver { at, heading }).collect();
     Ok(ReadSheet { heading_row: heading_row + 1, problems_at, passed_over, rows })
 }
 

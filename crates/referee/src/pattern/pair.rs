@@ -5,7 +5,7 @@ use crate::monitor::Monitor;
 use crate::pattern::{Hit, Progress, reads_of};
 use crate::rules::{Pattern, Side, Trigger};
 use crate::settle::Truth;
-use crate::{EvidenceSample, Outcome};
+use crate::{EvidenceSample, Outcome, Unfinished};
 
 /// The first of two events, waiting for the second.
 #[derive(Debug, Clone)]
@@ -115,14 +115,11 @@ impl Monitor {
         let Pattern::Then { second, unless: Some(spoiler), .. } = &rule.pattern else { return };
         self.rules[ix].generation = self.rules[ix].generation.wrapping_add(1);
         let window = (waiting.at, self.now);
+        let unseen = self.unseen_answer(&waiting, second);
         let mut samples = waiting.samples;
         samples.extend(self.samples(&reads_of(&set, spoiler)));
-        if waiting.answer_doubted || self.is_unseen(second) {
-            let signals = self.names(&reads_of(&set, second));
-            let what = What::Undecided(Reason::Unseen { from: waiting.at, sure: false, signals });
+        if let Some(what) = unseen {
             self.say(ix, Outcome::Undecided, 0, window, what, samples);
-        } else if waiting.doubted {
-            self.say(ix, Outcome::Undecided, 0, window, What::Undecided(Reason::PhaseUnseen), samples);
         } else {
             self.say(ix, Outcome::Missed, rule.missed, window, What::Spoilt { took: self.now - waiting.at }, samples);
         }
@@ -144,19 +141,45 @@ impl Monitor {
         let rule = &set.rules[ix];
         self.rules[ix].generation = self.rules[ix].generation.wrapping_add(1);
         let (_, Some(second)) = rule.pattern.triggers() else { return };
-        let reads = reads_of(&set, second);
         let window = (waiting.at, self.now);
+        let unseen = self.unseen_answer(&waiting, second);
         let mut samples = waiting.samples;
-        samples.extend(self.samples(&reads));
-        if waiting.answer_doubted || self.is_unseen(second) {
-            let what = What::Undecided(Reason::Unseen { from: waiting.at, sure: false, signals: self.names(&reads) });
+        samples.extend(self.samples(&reads_of(&set, second)));
+        if let Some(what) = unseen {
             self.say(ix, Outcome::Undecided, 0, window, what, samples);
-        } else if waiting.doubted {
-            self.say(ix, Outcome::Undecided, 0, window, What::Undecided(Reason::PhaseUnseen), samples);
         } else if let Pattern::Without { .. } = rule.pattern {
             self.say(ix, Outcome::Met, rule.met, window, What::Unanswered, samples);
         } else {
             self.say(ix, Outcome::Missed, rule.missed, window, What::Unanswered, samples);
         }
+    }
+
+    /// The run ends while the second is waited for.
+    pub(super) fn end_pending(&mut self, ix: usize) {
+        let Progress::Pending(pending) = &mut self.rules[ix].progress else { return };
+        let Some(waiting) = pending.take() else { return };
+        let set = self.set.clone();
+        let unseen = match (set.rules[ix].unfinished, set.rules[ix].pattern.triggers()) {
+            (Unfinished::Missed, (_, Some(second))) => self.unseen_answer(&waiting, second),
+            _ => None,
+        };
+        match unseen {
+            Some(what) => {
+                self.say(ix, Outcome::Undecided, 0, (waiting.at, self.now), what, waiting.samples);
+            }
+            None => self.say_unfinished(ix, waiting.at, waiting.samples),
+        }
+    }
+
+    /// Why nobody can say that the second event did not come; `None` where it did not.
+    fn unseen_answer(&self, waiting: &Pending, second: &Trigger) -> Option<What> {
+        let reason = if waiting.answer_doubted || self.is_unseen(second) {
+            Reason::Unseen { from: waiting.at, sure: false, signals: self.names(&reads_of(&self.set, second)) }
+        } else if waiting.doubted {
+            Reason::PhaseUnseen
+        } else {
+            return None;
+        };
+        Some(What::Undecided(reason))
     }
 }

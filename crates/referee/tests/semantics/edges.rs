@@ -140,6 +140,21 @@ fn the_end_of_the_run_is_declared() {
         assert_eq!(verdicts(rule(Unfinished::Undecided), script, 10_000), "undecided@10000");
         assert_eq!(verdicts(rule(Unfinished::Missed), script, 10_000), "missed@10000 -0.50");
     }
+    // Missed is what was seen not to come: what nobody saw may have come.
+    for (script, expected) in [
+        ("0 a=0 b=0 n=0; 9000 a=1; 9100 n=1; 9500 b=?", "undecided@10000"),
+        ("0 a=0 b=? n=0; 9000 a=1; 9100 n=1", "undecided@10000"),
+        ("0 a=0 n=0; 9000 a=1; 9100 n=1", "undecided@10000"),
+        ("0 a=0 b=0 n=0; 5000 b=?; 6000 b=0; 9000 a=1; 9100 n=1", "missed@10000 -0.50"),
+    ] {
+        for rule in rules {
+            assert_eq!(verdicts(rule(Unfinished::Missed), script, 10_000), expected, "{script}");
+        }
+    }
+    let gap = "0 a=0 b=0 n=0; 9000 a=1; 9100 n=1; 9500 b=?; 9600 b=0";
+    for rule in rules {
+        assert_eq!(verdicts(rule(Unfinished::Missed), gap, 10_000), "undecided@10000");
+    }
     // A deadline at the end of the run has passed with its instant.
     let strict = RuleSpec { unfinished: Unfinished::Missed, ..then("a", "b", "1s") };
     assert_eq!(verdicts(strict, "0 a=0 b=0; 9000 a=1; 10000 b=1", 10_000), "met@10000 1.00");

@@ -3,7 +3,7 @@
 //! A function takes the line and where a value begins, and says what it is and where it ends. `None`: this is no such value,
 //! or one that the standard library has to read.
 
-use std::ops::Range;
+use crate::batch::TEXT_LEN_MAX;
 
 /// Eight bytes from here on, the first in the lowest place; zeros behind the end of the line.
 #[inline(always)]
@@ -24,20 +24,51 @@ const fn each(byte: u8) -> u64 {
     0x0101_0101_0101_0101 * byte as u64
 }
 
-/// The digits that a word begins with: their value, and how many.
+/// The high bit of each byte that is no digit, in a word whose digits were made values. What carries over goes into bytes
+/// behind one that is no ASCII.
 #[inline(always)]
-fn digits_of(word: u64) -> (u64, usize) {
-    let values = word ^ each(b'0');
-    // The high bit of each byte above 9; what carries over goes into bytes behind the first of them.
-    let others = (values.wrapping_add(each(0x76)) | values) & each(0x80);
-    let count = others.trailing_zeros() / 8;
-    // Zeros come before them, so that they are always eight: pairs are put together, then fours, then all.
+fn no_digits(values: u64) -> u64 {
+    (values.wrapping_add(each(0x76)) | values) & each(0x80)
+}
+
+/// The value of so many digits at the beginning of a word. Zeros come before them, so that they are always eight: pairs are put
+/// together, then fours, then all.
+#[inline(always)]
+fn value_of(values: u64, count: u32) -> u64 {
     let eight = values.checked_shl(64 - 8 * count).unwrap_or(0);
     let pairs = eight.wrapping_mul(10).wrapping_add(eight >> 8);
     const FIRST: u64 = 0x0000_00FF_0000_00FF;
     let high = (pairs & FIRST).wrapping_mul(100 + (1_000_000 << 32));
     let low = (pairs >> 16 & FIRST).wrapping_mul(1 + (10_000 << 32));
-    (high.wrapping_add(low) >> 32, count as usize)
+    high.wrapping_add(low) >> 32
+}
+
+/// The digits that a word begins with: their value, and how many.
+#[inline(always)]
+fn digits_of(word: u64) -> (u64, usize) {
+    let values = word ^ each(b'0');
+    let count = no_digits(values).trailing_zeros() / 8;
+    (value_of(values, count), count as usize)
+}
+
+/// What most sensors say: digits, a point, digits, and all of it with the byte behind it in one word. Its value without the point, how many
+/// decimals, and its length.
+#[inline(always)]
+fn short_decimal(word: u64) -> Option<(u64, usize, usize)> {
+    let values = word ^ each(b'0');
+    let others = no_digits(values);
+    let (whole, end) = (others.trailing_zeros() / 8, (others & others.wrapping_sub(1)).trailing_zeros() / 8);
+    // A point before the last byte, a digit at least on both sides of it, and a byte behind the last.
+    if whole == 0 || end > 7 || end <= whole + 1 {
+        return None;
+    }
+    let byte = |at: u32| (word >> (8 * at)) as u8;
+    if byte(whole) != b'.' || (whole > 1 && byte(0) == b'0') || byte(end) | 0x20 == b'e' {
+        return None;
+    }
+    let before = (1 << (8 * whole)) - 1;
+    let joined = values & before | values >> 8 & !before;
+    Some((value_of(joined, end - 1), (end - whole - 1) as usize, end as usize))
 }
 
 /// A run of digits: their value, and how many. It is right up to [`DIGITS_MAX`].
@@ -100,6 +131,18 @@ pub(super) fn integer(line: &[u8], at: usize) -> Option<(i64, usize)> {
 
 #[inline(always)]
 pub(super) fn real(line: &[u8], at: usize) -> Option<(f64, usize)> {
+    let negative = line.get(at) == Some(&b'-');
+    let from = at + usize::from(negative);
+    let Some((mantissa, decimals, length)) = short_decimal(word(line, from)) else { return any_real(line, at) };
+    Some((signed(negative, mantissa as f64 / POWERS[decimals]), from + length))
+}
+
+#[inline(always)]
+fn signed(negative: bool, value: f64) -> f64 {
+    f64::from_bits(value.to_bits() | u64::from(negative) << 63)
+}
+
+fn any_real(line: &[u8], at: usize) -> Option<(f64, usize)> {
     let Whole { negative, value: mut mantissa, count: before, mut end } = whole(line, at)?;
     let mut decimals = 0;
     if line.get(end) == Some(&b'.') {
@@ -117,8 +160,7 @@ pub(super) fn real(line: &[u8], at: usize) -> Option<(f64, usize)> {
     if before > DIGITS_MAX || mantissa > EXACT_MAX || matches!(line.get(end), Some(b'e' | b'E')) {
         return long_real(line, at);
     }
-    let value = mantissa as f64 / POWERS[decimals];
-    Some((f64::from_bits(value.to_bits() | u64::from(negative) << 63), end))
+    Some((signed(negative, mantissa as f64 / POWERS[decimals]), end))
 }
 
 /// Many digits or an exponent: the standard library reads it.
@@ -126,9 +168,14 @@ pub(super) fn real(line: &[u8], at: usize) -> Option<(f64, usize)> {
 fn long_real(line: &[u8], at: usize) -> Option<(f64, usize)> {
     let text = &line[at..];
     let length = text.iter().position(|byte| matches!(byte, b',' | b'}')).unwrap_or(text.len());
-    let text = std::str::from_utf8(&text[..length]).ok()?;
+    let text = &text[..length];
+    // An integer that fits into no sample is refused by the long way.
+    let is_integer = text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
+    if is_integer && serde_json::from_slice::<u64>(text).is_ok_and(|value| i64::try_from(value).is_err()) {
+        return None;
+    }
     // What JSON knows and nothing else: the standard library would take `1.` and `inf` too.
-    let json: f64 = serde_json::from_str(text).ok()?;
+    let json: f64 = serde_json::from_slice(text).ok()?;
     json.is_finite().then_some((json, at + length))
 }
 
@@ -149,12 +196,15 @@ const fn is<const N: usize>(word: u64, name: &[u8; N]) -> bool {
     (word ^ wanted) << (64 - 8 * N) == 0
 }
 
-/// A text without escapes: where it stands inside its quotation marks, and where the value ends.
+/// A text without escapes, as long as one may be, and where the value ends.
 #[inline(always)]
-pub(super) fn plain_text(line: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
+pub(super) fn plain_text(line: &[u8], at: usize) -> Option<(&str, usize)> {
     let inside = line.get(at..)?.strip_prefix(b"\"")?;
     let length = inside.iter().position(|byte| !is_plain(*byte))?;
-    (inside[length] == b'"').then_some((at + 1..at + 1 + length, at + length + 2))
+    if inside[length] != b'"' || length > TEXT_LEN_MAX {
+        return None;
+    }
+    Some((std::str::from_utf8(&inside[..length]).ok()?, at + length + 2))
 }
 
 /// Whether a byte stands for itself inside quotation marks.
