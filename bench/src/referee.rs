@@ -99,16 +99,26 @@ fn cpu_ns() -> anyhow::Result<u64> {
     Ok(text.split_whitespace().next().unwrap_or_default().parse()?)
 }
 
+/// The kernel tells a thread's time by its ticks of some ms: what is shorter is done again and again.
+const LASTS_NS: u64 = 60_000_000;
+
 /// The median of some runs, in ns of CPU, and what the last one gave.
 fn median<T>(repeats: usize, mut work: impl FnMut() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
     let mut times = Vec::with_capacity(repeats);
     loop {
-        let begun = cpu_ns()?;
-        let result = black_box(work()?);
-        times.push(cpu_ns()? - begun);
+        let (begun, mut often) = (cpu_ns()?, 0);
+        let (result, spent) = loop {
+            let result = black_box(work()?);
+            often += 1;
+            let spent = cpu_ns()? - begun;
+            if spent >= LASTS_NS {
+                break (result, spent);
+            }
+        };
+        times.push(spent as f64 / f64::from(often));
         if times.len() == repeats {
-            times.sort_unstable();
-            return Ok((times[repeats / 2] as f64, result));
+            times.sort_unstable_by(f64::total_cmp);
+            return Ok((times[repeats / 2], result));
         }
     }
 }
@@ -230,13 +240,9 @@ fn all_columns(rules: &RuleSet) -> anyhow::Result<Columns> {
 /// Text to rules, as when a scheme is opened.
 fn load(repeats: usize) -> anyhow::Result<f64> {
     let (signals, specs) = (signals(), many_rules(1000));
-    // The kernel tells a thread's time by its ticks of some ms.
-    let often = 50;
-    let (ns, count) = median(repeats, || {
-        (0..often).try_fold(0, |count, _| anyhow::Ok(count + black_box(rules_of(&signals, &specs)?).rules().count()))
-    })?;
-    ensure!(count == 1000 * often);
-    Ok(ns / 1e6 / often as f64)
+    let (ns, set) = median(repeats, || rules_of(&signals, &specs))?;
+    ensure!(set.rules().count() == 1000);
+    Ok(ns / 1e6)
 }
 
 fn rules(specs: Vec<RuleSpec>) -> anyhow::Result<RuleSet> {

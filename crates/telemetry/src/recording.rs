@@ -9,8 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kernel::{Nanos, Text};
-use mcap::read::{LinearReader, Options};
-use mcap::records::{ChunkHeader, Record};
+use mcap::records::{ChunkHeader, Record, op};
 use referee::SignalKind;
 use sha2::{Digest, Sha256};
 
@@ -68,9 +67,6 @@ impl Recording {
     }
 
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Recording, RecordingFault> {
-        if !bytes.starts_with(mcap::MAGIC) {
-            return Err(RecordingFault::NoMcap);
-        }
         let sha256 = hex(&Sha256::digest(&bytes));
         let mut walk = Walk::over(&bytes)?;
         let mut last: HashMap<Arc<str>, Nanos> = HashMap::new();
@@ -249,10 +245,6 @@ impl Iterator for Ticks<'_> {
     }
 }
 
-fn linear(bytes: &[u8]) -> Result<LinearReader<'_>, RecordingFault> {
-    LinearReader::new_with_options(bytes, Options::IgnoreEndMagic.into()).map_err(|_| RecordingFault::NoMcap)
-}
-
 /// The longest chunk that is unpacked. Nobody writes longer ones, and a damaged length must not take the memory.
 const CHUNK_BYTES_MAX: u64 = 256 << 20;
 
@@ -277,8 +269,8 @@ fn whole_chunk(header: &ChunkHeader, packed: &[u8]) -> Result<Vec<u8>, String> {
     while rest.len() >= RECORD_HEAD {
         let (opcode, body, after) = record_at(rest).ok_or_else(|| "a record is longer than its chunk".to_owned())?;
         // A message needs no more than its fixed head; anything else is rare and is read to the end here.
-        if opcode != mcap::records::op::MESSAGE || body.len() < MESSAGE_HEAD {
-            mcap::read::parse_record(opcode, body).map_err(|error| error.to_string())?;
+        if opcode != op::MESSAGE || body.len() < MESSAGE_HEAD {
+            parsed(opcode, body)?;
         }
         rest = after;
     }
@@ -291,6 +283,14 @@ fn record_at(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let length = u64::from_le_bytes(head[1..].try_into().ok()?);
     let (body, rest) = after.split_at_checked(usize::try_from(length).ok()?)?;
     Some((head[0], body, rest))
+}
+
+/// What a record says. Attachments say nothing here, and the library believes the lengths in them.
+fn parsed(opcode: u8, body: &[u8]) -> Result<Option<Record<'_>>, String> {
+    if opcode == op::ATTACHMENT {
+        return Ok(None);
+    }
+    mcap::read::parse_record(opcode, body).map(Some).map_err(|error| error.to_string())
 }
 
 /// A record's kind and its length.
@@ -314,7 +314,8 @@ enum Topic {
 
 /// One pass through a file, from its first record to its last readable one.
 struct Walk<'a> {
-    records: LinearReader<'a>,
+    /// The records that come yet.
+    rest: &'a [u8],
     /// The chunk that is being read, and how far.
     chunk: Vec<u8>,
     chunk_at: usize,
@@ -332,7 +333,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn over(bytes: &'a [u8]) -> Result<Walk<'a>, RecordingFault> {
         Ok(Walk {
-            records: linear(bytes)?,
+            rest: bytes.strip_prefix(mcap::MAGIC).ok_or(RecordingFault::NoMcap)?,
             chunk: Vec::new(),
             chunk_at: 0,
             found: VecDeque::new(),
@@ -364,22 +365,24 @@ impl<'a> Walk<'a> {
                 self.walk_chunk(short_way);
                 continue;
             }
-            let Some(record) = self.records.next() else {
+            let Some((opcode, body, rest)) = record_at(self.rest) else {
                 self.breaks_off("the end is missing");
                 return None;
             };
-            match record {
-                Err(error) => self.breaks_off(&error.to_string()),
-                Ok(Record::Chunk { header, data }) => match whole_chunk(&header, &data) {
+            self.rest = rest;
+            match parsed(opcode, body) {
+                Err(what) => self.breaks_off(&what),
+                Ok(None) => {}
+                Ok(Some(Record::Chunk { header, data })) => match whole_chunk(&header, &data) {
                     Ok(bytes) => (self.chunk, self.chunk_at) = (bytes, 0),
                     Err(what) => self.breaks_off(&what),
                 },
                 // After the data come the index and repeated schemas: nothing new.
-                Ok(Record::DataEnd(_)) => {
+                Ok(Some(Record::DataEnd(_))) => {
                     self.ended = true;
                     return None;
                 }
-                Ok(record) => self.take(record, short_way),
+                Ok(Some(record)) => self.take(record, short_way),
             }
         }
     }
@@ -394,7 +397,7 @@ impl<'a> Walk<'a> {
             };
             self.chunk_at = chunk.len() - rest.len();
             // That every record can be read was seen before.
-            if let Ok(record) = mcap::read::parse_record(opcode, body) {
+            if let Ok(Some(record)) = parsed(opcode, body) {
                 self.take(record, short_way);
             }
         }

@@ -179,6 +179,24 @@ fn several_stations_are_kept_apart() {
     assert_eq!(&*recording.station(Some("S02")).unwrap(), "S02");
 }
 
+/// Another program's file may hold attachments, whole or damaged: they are passed over.
+#[test]
+fn attachments_are_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.mcap");
+    let mut recorder = Recorder::create(&path, &RunMetadata::default()).unwrap();
+    recorder.tick(&tick("S01", 1)).unwrap();
+    recorder.finish(None).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let (magic, records) = whole.split_at(mcap::MAGIC.len());
+    for length in [0u64, 5, 32, 40] {
+        // Only lengths of nothing: no name, no type, no data; and too short for its checksum.
+        let attachment = [&[0x09][..], &length.to_le_bytes(), &vec![0; length as usize]].concat();
+        let recording = Recording::from_bytes([magic, &attachment, records].concat()).unwrap();
+        assert_eq!((recording.tick_count(), recording.incomplete()), (1, None), "{length}");
+    }
+}
+
 #[test]
 fn what_is_no_recording_is_refused() {
     let folder = tempfile::tempdir().unwrap();
