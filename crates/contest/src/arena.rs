@@ -483,9 +483,7 @@ impl Arena {
     fn keep_ranks(&mut self, now: Timestamp, touched: &mut Touched) {
         let due = self.ranks_then.last().is_none_or(|(at, _)| now.millis_since(*at) >= RANKS_KEPT_EVERY_MS);
         if due {
-            // Who has no mark yet shares a rank with all others like him, from which nobody rose or fell.
-            let rank = |entry| self.board.rank(entry).filter(|_| self.board.score(entry).aspects_done > 0).unwrap_or(0);
-            let ranks = self.board.field().entry_ixs().map(rank).collect();
+            let ranks = self.board.field().entry_ixs().map(|entry| self.board.rank(entry).unwrap_or(0)).collect();
             let before: Vec<Option<u32>> =
                 self.board.field().entry_ixs().map(|entry| self.rank_before(entry)).collect();
             self.ranks_then.push((now, ranks));

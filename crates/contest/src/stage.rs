@@ -226,7 +226,10 @@ impl Stage {
         for run in owing.collect::<BTreeSet<_>>() {
             self.sheet(arena, &run, &mut changes);
         }
-        for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)) {
+        // A panel that changes has other judges for what waits to be marked by hand.
+        let waits = |verdict: &&VerdictNow| verdict.waits() && touched.panels.contains(&verdict.run);
+        let seated = arena.verdicts.values().filter(|_| !touched.panels.is_empty()).filter(waits);
+        for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)).chain(seated) {
             self.verdict(arena, verdict, &mut changes);
         }
         for problem in touched.problems.iter().filter_map(|position| arena.problem(*position)) {
@@ -333,11 +336,9 @@ impl Stage {
     fn row(&self, arena: &Arena, entry: EntryIx, changes: &mut Changes) {
         let board = &arena.board;
         let score = board.score(entry);
-        // Nothing done is no zero.
-        let mark_of = |module| {
-            let done = board.module_aspects_done(entry, module) > 0;
-            done.then(|| board.module_mark(entry, module).hundredths())
-        };
+        // No mark is no zero.
+        let mark_of =
+            |module| board.is_marked_in_module(entry, module).then(|| board.module_mark(entry, module).hundredths());
         let modules: Vec<Option<i64>> = board.scheme().module_ixs().map(mark_of).collect();
         let value = encode(json!([
             board.rank(entry),

@@ -38,15 +38,7 @@ async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: Head
         Some("stage") => "stage.html",
         Some("judge") => "judge.html",
         Some("desk") => "desk.html",
-        // Someone who mistyped an address reads a page in his language, with the ways in; a program reads one line.
-        _ if wants_page(&headers) => {
-            let page = file("index.html", &headers);
-            return page.map_or_else(nowhere, |mut page| {
-                *page.status_mut() = StatusCode::NOT_FOUND;
-                page
-            });
-        }
-        _ => return nowhere(),
+        _ => return nowhere(&headers),
     };
     match live.and_then(|live| page_of(page, &live)).or_else(|| file(page, &headers)) {
         Some(found) => found,
@@ -121,6 +113,27 @@ fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_unknown_address_is_a_page_for_a_browser_and_a_line_for_a_program() {
+        let asked = |accept: &'static str| HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))]);
+        let get =
+            async |path: &'static str, accept| serve(None, Method::GET, Uri::from_static(path), asked(accept)).await;
+        for (accept, kind) in [("text/html,*/*;q=0.8", "text/html"), ("application/json", "text/plain; charset=utf-8")]
+        {
+            let answer = get("/nowhere", accept).await;
+            // Without the pages built in there is only the line.
+            let kind = if count() == 0 { "text/plain; charset=utf-8" } else { kind };
+            let headers = answer.headers();
+            assert_eq!(
+                (answer.status(), &headers[header::CONTENT_TYPE]),
+                (StatusCode::NOT_FOUND, &kind.parse().unwrap())
+            );
+            assert_eq!(headers[header::VARY], "accept, accept-encoding");
+        }
+        let posted = serve(None, Method::POST, Uri::from_static("/nowhere"), HeaderMap::new()).await;
+        assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
 
     #[test]
     fn a_page_names_the_live_listener() {

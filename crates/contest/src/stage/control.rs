@@ -10,6 +10,8 @@ use web::wire::Text;
 use super::values::{aspect_code, encode, put};
 use super::{Changes, Gateway, Gateways, LINK_SILENT_MS, Link, Presence, Stage, View};
 use crate::arena::{Arena, ProblemNow, VerdictNow};
+use crate::event::Outcome;
+use crate::panel::Panel;
 
 impl Stage {
     /// What judges still owe to a run.
@@ -64,6 +66,14 @@ impl Stage {
 
     pub(super) fn verdict(&self, arena: &Arena, verdict: &VerdictNow, changes: &mut Changes) {
         let value = verdict.waits().then(|| {
+            // Who may mark by hand what the referee could not decide.
+            let by_hand = (verdict.outcome == Outcome::Undecided).then(|| arena.plan.run(&verdict.run)).flatten();
+            let by_hand: Vec<Value> = by_hand
+                .map(|run| Panel::of(arena, run).seats(verdict.aspect))
+                .unwrap_or_default()
+                .iter()
+                .map(|judge| json!([judge.account, judge.person_name]))
+                .collect();
             encode(json!({
                 "run": verdict.run.as_str(),
                 "no": arena.plan.entries[verdict.entry.index()].no,
@@ -73,6 +83,7 @@ impl Stage {
                 "marks": verdict.marks.hundredths(),
                 "outcome": verdict.outcome,
                 "unknown": verdict.evidence.unknown,
+                "by_hand": by_hand,
                 "sentence": verdict.evidence.sentence,
             }))
         });

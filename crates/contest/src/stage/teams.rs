@@ -11,18 +11,23 @@ use super::{Changes, View};
 use crate::arena::Arena;
 
 /// The mean of a team's competitors, rounded once; none for a team of which nobody was marked in it.
-fn mean(arena: &Arena, team: TeamIx, done: impl Fn(EntryIx) -> u32, of: impl Fn(EntryIx) -> Mark) -> Option<Mark> {
+fn mean(
+    arena: &Arena,
+    team: TeamIx,
+    is_marked: impl Fn(EntryIx) -> bool,
+    of: impl Fn(EntryIx) -> Mark,
+) -> Option<Mark> {
     let members = arena.board.team_members(team);
-    if members.iter().all(|entry| done(*entry) == 0) {
+    if !members.iter().any(|entry| is_marked(*entry)) {
         return None;
     }
     let sum = members.iter().map(|entry| of(*entry).hundredths()).sum();
     Mark::from_hundredths(sum).scaled(1, i64::try_from(members.len()).ok()?)
 }
 
-/// One more than there are teams with a better mean; none while it has nothing.
+/// One more than there are teams with a better mean; none for one that has none.
 fn rank(means: &[(TeamIx, Option<Mark>)], own: Option<Mark>) -> Option<usize> {
-    let own = own.filter(|mark| *mark > Mark::ZERO)?;
+    let own = own?;
     Some(1 + means.iter().filter(|(_, other)| other.is_some_and(|other| other > own)).count())
 }
 
@@ -40,7 +45,7 @@ pub(super) fn spread(
             let mark = mean(
                 arena,
                 team,
-                |entry| board.module_aspects_done(entry, *module),
+                |entry| board.is_marked_in_module(entry, *module),
                 |entry| board.module_mark(entry, *module),
             );
             let mut value = vec![json!(mark.map(Mark::hundredths)), json!(declared.max.hundredths())];
@@ -55,8 +60,8 @@ pub(super) fn spread(
             .field()
             .team_ixs()
             .map(|team| {
-                let done = |entry| board.ability_aspects_done(entry, *ability);
-                (team, mean(arena, team, done, |entry| board.ability_mark(entry, *ability)))
+                let is_marked = |entry| board.is_marked_in_ability(entry, *ability);
+                (team, mean(arena, team, is_marked, |entry| board.ability_mark(entry, *ability)))
             })
             .collect();
         for (team, mark) in &means {
@@ -73,7 +78,7 @@ pub(super) fn gaps(arena: &Arena, changes: &mut Changes) {
     let order: Vec<_> =
         board.team_ranking().filter_map(|team| Some((team, board.team_rank(team)?, board.team(team).total))).collect();
     for team in board.field().team_ixs() {
-        let own = order.iter().find(|(of, _, total)| *of == team && *total > Mark::ZERO);
+        let own = order.iter().find(|(of, _, _)| *of == team);
         // The first of those who share the place before: the order is best first.
         let next = own.and_then(|(_, rank, _)| {
             let better = order.iter().filter(|(_, other, _)| other < rank).map(|(_, other, _)| *other).max()?;

@@ -162,7 +162,7 @@ pub struct RankChanges {
 }
 
 impl Board {
-    /// A board before the first event: everybody shares the first rank with nothing.
+    /// A board before the first event: nobody has a rank.
     pub fn new(scheme: Arc<Scheme>, field: Field) -> Self {
         let (entries, teams) = (field.entries().len(), field.teams().len());
         let mut team_members = vec![Vec::new(); teams];

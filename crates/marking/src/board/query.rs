@@ -146,9 +146,9 @@ impl Board {
         self.scheme.module_ixs().map(move |module| self.module_mark(entry, module))
     }
 
-    /// Aspects of the module whose mark stands.
-    pub fn module_aspects_done(&self, entry: EntryIx, module: ModuleIx) -> u32 {
-        self.module_part(entry, module).done
+    /// Whether anything of the module has a mark: one of zero is a mark too.
+    pub fn is_marked_in_module(&self, entry: EntryIx, module: ModuleIx) -> bool {
+        self.module_part(entry, module).marked > 0
     }
 
     pub fn module_rank(&self, entry: EntryIx, module: ModuleIx) -> Option<u32> {
@@ -161,6 +161,10 @@ impl Board {
 
     pub fn ability_rank(&self, entry: EntryIx, ability: AbilityIx) -> Option<u32> {
         self.ability_ladders.get(ability.index())?.1.rank(entry.0)
+    }
+
+    pub fn is_marked_in_ability(&self, entry: EntryIx, ability: AbilityIx) -> bool {
+        self.ability_part(entry, ability).marked > 0
     }
 
     /// Aspects of the ability whose mark stands.
