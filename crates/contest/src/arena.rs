@@ -503,14 +503,11 @@ impl Arena {
         ranks.get(entry.index()).copied().filter(|rank| *rank > 0)
     }
 
-    /// Whose sheets may be another's now: those of every run of his venue that has begun.
+    /// Whose sheets may be another's now: those of every run of his venue.
     fn touch_seats_of(&self, judge: &AccountId, touched: &mut Touched) {
         let Some(judge) = self.plan.judge(judge) else { return };
-        let begun = |run: &&crate::plan::PlannedRun| {
-            self.plan.panel(run).any(|seat| seat.account == judge.account)
-                && self.runs.get(&run.id).is_some_and(|now| now.clock.state() != "waiting")
-        };
-        touched.panels.extend(self.plan.runs.iter().filter(begun).map(|run| run.id.clone()));
+        let his = self.plan.runs.iter().filter(|run| self.plan.panel(run).any(|seat| seat.account == judge.account));
+        touched.panels.extend(his.map(|run| run.id.clone()));
     }
 
     /// The report at a position of the log.

@@ -12,7 +12,7 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use bytes::Bytes;
-use kernel::{RunId, Timestamp, VenueId};
+use kernel::{RunId, Timestamp, VenueId, VerdictId};
 use live::Hub;
 use marking::{AbilityIx, AspectIx, EntryIx, ModuleIx, TeamIx};
 use serde_json::{Value, json};
@@ -77,6 +77,8 @@ pub struct Stage {
     stale_abilities: BTreeSet<AbilityIx>,
     /// A team's total or rank has moved, and with it what separates it from the next place.
     stale_teams: bool,
+    /// The verdicts of each run that a judge is to decide by hand.
+    undecided: BTreeMap<RunId, BTreeSet<VerdictId>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,6 +103,7 @@ impl Stage {
             stale_modules: BTreeSet::new(),
             stale_abilities: BTreeSet::new(),
             stale_teams: false,
+            undecided: BTreeMap::new(),
         }
     }
 
@@ -222,14 +225,24 @@ impl Stage {
         for (run, aspect) in &sheets {
             self.alarm(arena, run, *aspect, &mut changes);
         }
-        let owing = sheets.into_iter().map(|(run, _)| run).chain(touched.panels.iter().cloned());
-        for run in owing.collect::<BTreeSet<_>>() {
-            self.sheet(arena, &run, &mut changes);
+        let owing: BTreeSet<RunId> =
+            sheets.into_iter().map(|(run, _)| run).chain(touched.panels.iter().cloned()).collect();
+        for run in &owing {
+            self.sheet(arena, run, &mut changes);
         }
-        // A panel that changes has other judges for what waits to be marked by hand.
-        let waits = |verdict: &&VerdictNow| verdict.waits() && touched.panels.contains(&verdict.run);
-        let seated = arena.verdicts.values().filter(|_| !touched.panels.is_empty()).filter(waits);
-        for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)).chain(seated) {
+        for verdict in touched.verdicts.iter().filter_map(|id| arena.verdicts.get(id)) {
+            self.verdict(arena, verdict, &mut changes);
+        }
+        // Where a panel or what it has marked changes, others may mark what is undecided.
+        let seated: Vec<VerdictId> = owing
+            .iter()
+            .chain(&touched.runs)
+            .filter_map(|run| self.undecided.get(run))
+            .flatten()
+            .filter(|id| !touched.verdicts.contains(id))
+            .cloned()
+            .collect();
+        for verdict in seated.iter().filter_map(|id| arena.verdicts.get(id)) {
             self.verdict(arena, verdict, &mut changes);
         }
         for problem in touched.problems.iter().filter_map(|position| arena.problem(*position)) {

@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::story::{a_spread_and_its_round, assert_same, assigned, given, kept_in_the_archive, ranking};
+use common::story::{a_spread_and_its_round, assert_same, assigned, given, kept_in_the_archive, ranking, results_kept};
 use common::{COMPETITORS, JUDGES, World, each_engine, level, mark, mark_id, marks, new_contest, upload, xlsx};
 use contest::event::{Happened, LeftOpen};
 use contest::floor::FloorError;
@@ -71,7 +71,9 @@ async fn from_the_scheme_to_the_result() {
         world.becomes("review").await;
         world.becomes("live").await;
         world.settled().await;
-        assert_eq!(ranking(&world).await.iter().find(|row| row.0 == "E1").unwrap().2, "5.00");
+        let ranked = ranking(&world).await;
+        assert_eq!(ranked.iter().find(|row| row.0 == "E1").unwrap().2, "5.00");
+        assert_eq!((ranked.len(), ranked.iter().filter(|row| row.1.is_null()).count()), (6, UNMARKED));
         world.becomes("review").await;
         // Two runs are open, and their sheets are not complete: results wait, or somebody answers for it.
         let to_final = async |more: Value| {
@@ -111,9 +113,14 @@ async fn from_the_scheme_to_the_result() {
         assert_eq!(again.status, 200, "what was taken stays taken: {}", again.text());
         assert_eq!(world.chief.post(&world.path("state"), json!({"to": "live"})).await.code(), "contest_not_open");
         kept_in_the_archive(&world).await;
+        let ranks = results_kept(&world).await;
+        assert_eq!((ranks.len(), ranks.iter().filter(|rank| rank.is_none()).count()), (6, UNMARKED));
     })
     .await;
 }
+
+/// Of the six competitors of that story.
+const UNMARKED: usize = 3;
 
 #[tokio::test]
 async fn two_tablets_and_two_hands_on_a_clock() {

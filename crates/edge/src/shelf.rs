@@ -28,7 +28,7 @@ struct Open {
 }
 
 impl Shelf {
-    /// Looks up how far each station is recorded, in what its last file holds.
+    /// Looks up how far each station is recorded, in what its last files hold, and completes those that broke off.
     pub fn open(config: RecordingsConfig, contest: &str, stations: &[Arc<str>]) -> Result<Shelf, RecordingFault> {
         let listing = || format!("listing {}", config.folder.display());
         let io = |doing: String| move |source| RecordingFault::Io { doing, source };
@@ -51,6 +51,15 @@ impl Shelf {
             for path in paths.iter().rev().take(4) {
                 match Recording::open(path) {
                     Ok(recording) => {
+                        match telemetry::complete(path, &recording) {
+                            Ok(true) => {
+                                tracing::info!(path = %path.display(), "a recording that broke off has its end now")
+                            }
+                            Ok(false) => {}
+                            Err(fault) => {
+                                tracing::warn!(path = %path.display(), %fault, "a recording that broke off stays so")
+                            }
+                        }
                         if let Some((_, to)) = recording.span() {
                             let last = last.entry(station.clone()).or_insert(to);
                             *last = to.max(*last);

@@ -37,7 +37,7 @@ impl Speaker<'_> {
     fn marks_said(&self) -> Text {
         let amount = Mark::from_hundredths(self.marks.abs());
         let mut text = match self.marks {
-            0 => Text::new("不得分也不扣分。", " No marks."),
+            0 => Text::new("不得分也不扣分。", " Nothing is given or taken."),
             1.. => Text::new(format!("得 {amount} 分。"), format!(" {amount} marks.")),
             _ => Text::new(format!("扣 {amount} 分。"), format!(" {amount} marks off.")),
         };

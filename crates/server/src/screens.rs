@@ -50,15 +50,14 @@ async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: Head
     }
 }
 
-fn nowhere() -> Response {
-    (StatusCode::NOT_FOUND, "not found").into_response()
-}
-
-fn wants_page(asked: &HeaderMap) -> bool {
-    asked
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accepted| accepted.contains("text/html"))
+/// Someone who mistyped an address reads a page in his language, with the ways in; a program reads one line.
+fn nowhere(asked: &HeaderMap) -> Response {
+    let accepts = asked.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let page = accepts.is_some_and(|kinds| kinds.contains("text/html")).then(|| file("index.html", asked)).flatten();
+    let mut response = page.unwrap_or_else(|| "not found".into_response());
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+    response
 }
 
 /// A page that names the live listener. It is not compressed: the twins are of the page as it was built, and it is short.

@@ -11,6 +11,7 @@
 
 pub mod batch;
 mod bind;
+mod complete;
 pub mod convert;
 mod fault;
 mod record;
@@ -22,6 +23,7 @@ mod tick;
 
 pub use batch::{Batch, Header, Limits};
 pub use bind::{Binding, Misfit};
+pub use complete::complete;
 pub use fault::{BatchFault, RecordingFault};
 pub use record::{Finished, Recorder, RunMetadata};
 pub use recording::{RecordedSignal, Recording, Request, Ticks};

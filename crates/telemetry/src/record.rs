@@ -35,7 +35,7 @@ pub(crate) const RUN_METADATA: &str = "guildhall.recording";
 pub(crate) const ENDED_METADATA: &str = "guildhall.ended";
 
 /// Ticks are gathered up to this size before they are compressed.
-const CHUNK_BYTES: u64 = 256 << 10;
+pub(crate) const CHUNK_BYTES: u64 = 256 << 10;
 
 /// What a recording is about. All of it is optional: a converted file knows little.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -13,7 +13,9 @@ use mcap::records::{ChunkHeader, Record, op};
 use referee::SignalKind;
 use sha2::{Digest, Sha256};
 
-use crate::record::{ENDED_METADATA, REQUEST_SCHEMA, RUN_METADATA, TICK_SCHEMA, kind_of_property, read_message};
+use crate::record::{
+    CHUNK_BYTES, ENDED_METADATA, REQUEST_SCHEMA, RUN_METADATA, TICK_SCHEMA, kind_of_property, read_message,
+};
 use crate::{Limits, Listener, Misfit, Names, RecordingFault, RunMetadata, Spoken, Tick, check_station};
 
 /// A signal of a station as the recording names it.
@@ -47,6 +49,7 @@ pub struct Recording {
     samples: u64,
     in_order: bool,
     incomplete: Option<Text>,
+    cut: bool,
 }
 
 impl std::fmt::Debug for Recording {
@@ -96,7 +99,7 @@ impl Recording {
             signals.iter().map(|signal| signal.station.clone()).chain(last.into_keys()).collect();
         stations.sort();
         stations.dedup();
-        let (about, incomplete) = (walk.about.unwrap_or_default(), walk.incomplete);
+        let (about, incomplete, cut) = (walk.about.unwrap_or_default(), walk.incomplete, walk.cut);
         Ok(Recording {
             bytes,
             sha256,
@@ -110,6 +113,7 @@ impl Recording {
             samples,
             in_order,
             incomplete,
+            cut,
         })
     }
 
@@ -152,6 +156,11 @@ impl Recording {
     /// Why not all of the file could be read, where that is so.
     pub fn incomplete(&self) -> Option<&Text> {
         self.incomplete.as_ref()
+    }
+
+    /// Whether nothing but its end is missing: all before it could be read.
+    pub fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// The station named, or the only one there is.
@@ -325,6 +334,8 @@ struct Walk<'a> {
     signals: BTreeMap<(Arc<str>, Arc<str>), SignalKind>,
     about: Option<RunMetadata>,
     incomplete: Option<Text>,
+    /// The file ends in a record, or between two.
+    cut: bool,
     ended: bool,
     limits: Limits,
     names: Names,
@@ -342,6 +353,7 @@ impl<'a> Walk<'a> {
             signals: BTreeMap::new(),
             about: None,
             incomplete: None,
+            cut: false,
             ended: false,
             limits: Limits::default(),
             names: Names::default(),
@@ -366,6 +378,8 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let Some((opcode, body, rest)) = record_at(self.rest) else {
+                // More than what a writer holds in memory is no missing end, but damage.
+                self.cut = self.rest.len() as u64 <= 2 * CHUNK_BYTES;
                 self.breaks_off("the end is missing");
                 return None;
             };

@@ -107,6 +107,43 @@ fn a_writer_that_dies_after_a_flush_loses_nothing_of_it() {
 }
 
 #[test]
+fn what_broke_off_is_completed_and_what_is_damaged_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.mcap");
+    write(&path, 50, 10);
+    let (whole, bytes) = (Recording::open(&path).unwrap(), std::fs::read(&path).unwrap());
+    assert!(!whole.is_cut() && !telemetry::complete(&path, &whole).unwrap());
+    for left in [bytes.len() - 9, bytes.len() / 2, bytes.len() / 3, 40, 8] {
+        std::fs::write(&path, &bytes[..left]).unwrap();
+        // What a death in the middle of it left behind is no hindrance.
+        std::fs::write(folder.path().join("a.mcap.part"), b"half").unwrap();
+        let Ok(cut) = Recording::open(&path) else { continue };
+        let had = cut.ticks().collect::<Vec<_>>();
+        assert_eq!(telemetry::complete(&path, &cut).unwrap(), cut.is_cut() && !had.is_empty(), "{left}");
+        let completed = Recording::open(&path).unwrap();
+        assert_eq!(completed.incomplete().is_none(), !had.is_empty() || !cut.is_cut(), "{left}");
+        assert_eq!(completed.ticks().collect::<Vec<_>>(), had, "{left}");
+        assert_eq!(
+            (completed.signals(), completed.about()),
+            (cut.signals(), &RunMetadata { ended: completed.about().ended, ..cut.about().clone() })
+        );
+    }
+    let mut seen = 0;
+    for at in (100..bytes.len()).step_by(31) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x10;
+        std::fs::write(&path, &damaged).unwrap();
+        let Ok(recording) = Recording::open(&path) else { continue };
+        if recording.incomplete().is_some() && !recording.is_cut() {
+            assert!(!telemetry::complete(&path, &recording).unwrap());
+            assert_eq!(std::fs::read(&path).unwrap(), damaged, "left as it was");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
 fn a_damaged_chunk_is_not_believed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.mcap");

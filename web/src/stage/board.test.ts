@@ -25,6 +25,11 @@ describe('the board', () => {
   it('goes by rank; equals by number; those without marks last', () => {
     expect(order({})).toEqual(['10', '9', '11', '100'])
   })
+  it('shows what is ranked by, though nothing is done yet; no mark is no 0', () => {
+    expect(row('12', [1, 1, 300, [300, null], 0, null]).total).toBe(300)
+    expect(row('12', [null, null, 0, [0, null], 0, null]).total).toBe(0)
+    expect([row('13', [null, null, 0, [null, null], 0, null]).total, row('14', undefined).total]).toEqual([null, null])
+  })
   it('goes by number as numbers, not as text', () => {
     expect(order({ sort: 'no' })).toEqual(['9', '10', '11', '100'])
   })
@@ -47,7 +52,7 @@ describe('the board', () => {
     expect(rowOf('x', entry('9'), [2, 1, 0, [], 1, 5], names, true)).toMatchObject({ rank: 1, before: null })
   })
   it('a blind number has no name and still has a row', () => {
-    expect(row('100', undefined, { name: null, org: null })).toMatchObject({ name: '', org: '', rank: null, total: 0, modules: [] })
+    expect(row('100', undefined, { name: null, org: null })).toMatchObject({ name: '', org: '', rank: null, total: null, modules: [] })
   })
 })
 

@@ -21,10 +21,10 @@ export interface BoardRow {
   group: string
   rank: number | null
   before: number | null
-  total: number
+  /** `null`: nothing is marked. One that counts already stands here, done or not. */
+  total: number | null
   /** `null`: nothing of the module is marked. */
   modules: (number | null)[]
-  done: number
 }
 
 export interface Selection {
@@ -73,11 +73,13 @@ export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, na
     rank: row ? (byGroup ? row[1] : row[0]) : null,
     // The earlier rank is known for the whole field only.
     before: row && !byGroup ? row[5] : null,
-    total: row?.[2] ?? 0,
+    total: totalOf(row),
     modules: row?.[3] ?? [],
-    done: row?.[4] ?? 0,
   }
 }
+
+/** Who has a mark has a total, and a rank by it. */
+export const totalOf = (row: RankRow | undefined): number | null => (row && (row[0] !== null || row[3].some((mark) => mark !== null)) ? row[2] : null)
 
 const LAST = Number.MAX_SAFE_INTEGER
 const byNumber = (a: { no: string; name: string }, b: { no: string; name: string }) =>
@@ -131,7 +133,7 @@ export function tableOf(rows: readonly BoardRow[], head: Head, titles: Record<st
   const lines = rows.map((r) => [
     r.rank ?? '', r.no, r.name, r.org, r.teamName, r.groupName, r.venueName,
     ...head.modules.map((_, i) => (r.modules[i] === null || r.modules[i] === undefined ? '' : formatMark(r.modules[i]))),
-    r.done === 0 ? '' : formatMark(r.total),
+    r.total === null ? '' : formatMark(r.total),
   ])
   return [[...first, ...modules, titles['total'] ?? 'total'], ...lines]
 }

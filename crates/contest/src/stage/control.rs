@@ -64,7 +64,13 @@ impl Stage {
         put(changes, View::Control, format!("al/{run}/{}", aspect_code(arena, aspect)), value);
     }
 
-    pub(super) fn verdict(&self, arena: &Arena, verdict: &VerdictNow, changes: &mut Changes) {
+    pub(super) fn verdict(&mut self, arena: &Arena, verdict: &VerdictNow, changes: &mut Changes) {
+        let undecided = self.undecided.entry(verdict.run.clone()).or_default();
+        if verdict.waits() && verdict.outcome == Outcome::Undecided {
+            undecided.insert(verdict.id.clone());
+        } else {
+            undecided.remove(&verdict.id);
+        }
         let value = verdict.waits().then(|| {
             // Who may mark by hand what the referee could not decide.
             let by_hand = (verdict.outcome == Outcome::Undecided).then(|| arena.plan.run(&verdict.run)).flatten();
@@ -72,7 +78,7 @@ impl Stage {
                 .map(|run| Panel::of(arena, run).seats(verdict.aspect))
                 .unwrap_or_default()
                 .iter()
-                .map(|judge| json!([judge.account, judge.person_name]))
+                .map(|judge| json!([judge.account.as_str(), judge.person_name]))
                 .collect();
             encode(json!({
                 "run": verdict.run.as_str(),

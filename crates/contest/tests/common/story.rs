@@ -36,6 +36,14 @@ pub async fn ranking(world: &World) -> Vec<(String, Value, String)> {
         assert!(!row["why"]["zh"].as_str().unwrap().is_empty());
         (text("no"), row["rank"].clone(), text("total"))
     };
+    // Who has no mark stands last, whatever page or group he is looked for in.
+    let unranked: Vec<&Value> = rows.iter().skip_while(|row| !row["rank"].is_null()).collect();
+    assert!(unranked.iter().all(|row| row["rank"].is_null() && row["total"] == "0.00"), "{rows:?}");
+    let half = world.stranger.get(&world.path("ranking?limit=2&group=workers")).await.json();
+    let workers: Vec<&Value> = rows.iter().filter(|row| row["group"] == "workers").collect();
+    for (found, expected) in half["items"].as_array().unwrap().iter().zip(workers) {
+        assert_eq!((&found["no"], &found["rank"]), (&expected["no"], &expected["rank"]));
+    }
     rows.iter().map(row).collect()
 }
 
@@ -166,6 +174,14 @@ pub async fn kept_in_the_archive(world: &World) {
         expected += floor.arena().plan.entries.len();
     }
     assert_eq!((kept.len(), proof.statements), (expected, expected as i64));
+}
+
+/// The rank that the archive keeps with each result.
+pub async fn results_kept(world: &World) -> Vec<Option<u64>> {
+    let statements = archive::since(&world.hall.db, 0, 1000).await.unwrap();
+    let statements = statements.iter().map(|one| one.statement().unwrap());
+    let results = statements.filter(|statement| statement.verb.id.ends_with("was-ranked"));
+    results.map(|statement| statement.fact("rank").and_then(Value::as_u64)).collect()
 }
 
 fn han(text: &str) -> bool {

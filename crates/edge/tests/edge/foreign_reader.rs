@@ -30,7 +30,7 @@ async fn a_recording_is_read_by_the_formats_own_reader() {
             steps.push(step);
         }
     }
-    assert_eq!(whole, 1);
+    assert_eq!(whole, 2, "what a killed gateway left behind was completed when it started again");
     steps.sort_unstable();
     assert_eq!(steps, (1..=510).collect::<Vec<_>>());
 }

@@ -287,7 +287,6 @@ impl Board {
     pub fn needs_deciding_round(&self, entry: EntryIx) -> bool {
         let order = self.overall.order();
         !self.scheme.ranking().shared
-            && self.score(entry).aspects_done > 0
             && self.rank(entry).is_some_and(|rank| {
                 let run = self.overall.run(rank as usize - 1);
                 run.len() > 1 && order.len() > 1
@@ -297,7 +296,7 @@ impl Board {
     /// How far the next better place is; none for the first, and for who has no marks or no rank.
     pub fn gap_to_next(&self, entry: EntryIx) -> Option<Gap> {
         let rank = self.rank(entry)? as usize;
-        if rank == 1 || self.entries.get(entry.index())?.marked == 0 {
+        if rank == 1 {
             return None;
         }
         let next = self.overall.run(rank - 2).start;

@@ -52,3 +52,18 @@ it.each([
   expect(page.querySelector(`#${button.getAttribute('aria-describedby')}`)?.textContent ?? undefined).toBe(why)
   page.remove()
 })
+
+it('a column that is missing is named', async () => {
+  const problem = { code: 'invalid', title: { zh: '不符', en: 'not acceptable' }, detail: { zh: '标题行', en: 'the headings' }, advice: { zh: '改', en: 'mend' }, fields: [{ path: 'columns.group', detail: { zh: '缺少“组别”这一列', en: 'the column "Group" is missing' } }] }
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(problem), { status: 422, headers: { 'content-type': 'application/problem+json' } }))
+  app = createApp(ImportView, { contest: 'con_a', shown: { name: { zh: '', en: '' } } })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: ImportView }] })
+  await router.push('/')
+  const page = document.body.appendChild(document.createElement('div'))
+  app.use(createLanguages({}, {})).use(router).mount(page)
+  const input = page.querySelector<HTMLInputElement>('[data-testid=file]')!
+  Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.xlsx')] })
+  input.dispatchEvent(new Event('change'))
+  await vi.waitFor(() => expect(page.querySelector('[role=alert] li')?.textContent).toMatch(/组别|Group/))
+  page.remove()
+})
