@@ -255,6 +255,8 @@ impl Forwarder {
             (409, Some(next)) => Answer::Gap(next),
             (413, _) => Answer::TooLarge,
             (422, _) => Answer::Unacceptable { line: line_of(&body), why: detail.to_owned() },
+            // What the hall says of it is meant for people who sign in.
+            (401, _) => Answer::No { why: "401 the hall doesn't know the gateway's key".to_owned(), after },
             (code, _) => Answer::No { why: format!("{code} {detail}").trim().to_owned(), after },
         }
     }

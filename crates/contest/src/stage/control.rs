@@ -131,7 +131,12 @@ impl Stage {
             let spoken = || own.iter().filter_map(|(_, gateway)| gateway.link.as_ref());
             let silent = |link: &Link| now.millis_since(link.seen_at) > LINK_SILENT_MS;
             let is_up = |gateway: &Gateway| gateway.link.as_ref().is_some_and(|link| !silent(link));
-            let down = own.is_empty() || own.iter().any(|(_, gateway)| !is_up(gateway));
+            let state = match own.iter().all(|(_, gateway)| is_up(gateway)) {
+                // A venue where only judges mark needs none.
+                _ if own.is_empty() => "none",
+                true => "up",
+                false => "down",
+            };
             // Tenths of a second are enough, and keep a quiet board quiet.
             let lag_ms =
                 |link: &Link| (if silent(link) { now.millis_since(link.seen_at) } else { link.lag_ms }) / 100 * 100;
@@ -139,7 +144,7 @@ impl Stage {
             let mut value = json!({
                 "name": venue.name,
                 "state": if arena.state.takes_marks() { "open" } else { "closed" },
-                "link": if down { "down" } else { "up" },
+                "link": state,
                 "lag_ms": spoken().map(lag_ms).max(),
                 "backlog": spoken().next().is_some().then(|| spoken().map(|link| link.backlog).sum::<i64>()),
                 "seen_at": spoken().filter_map(seen_at).min(),

@@ -24,7 +24,7 @@ pub struct DemoCommand {
     /// Everything that happens follows from it
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// live: the contest goes on; final: it is run through, frozen and closed
+    /// live: every run once, some twenty minutes at speed 1, and then it stands open; final: it is run through, frozen and closed
     #[arg(long, value_enum, default_value_t = Scenario::Live)]
     scenario: Scenario,
     /// How many times faster than a clock on the wall

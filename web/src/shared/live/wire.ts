@@ -94,7 +94,8 @@ export type TeamRow = [rank: number | null, total: number, members: number]
 export interface VenueState {
   name: Text
   state: 'open' | 'closed'
-  link: 'up' | 'down'
+  /** `none`: no gateway, and none is waited for. */
+  link: 'up' | 'down' | 'none'
   lag_ms: number | null
   backlog: number | null
   seen_at: number | null
