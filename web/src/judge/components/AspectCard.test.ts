@@ -41,7 +41,7 @@ it.each([
   expect(document.body.textContent).toContain('他人已评')
   expect(at('left-over')?.textContent).toContain('1.50 / 2.00')
   expect(document.querySelector('input, footer')).toBeNull()
-  at('drop')?.click()
+  at('left-over-drop')?.click()
   expect(discarded).toHaveBeenCalledOnce()
 })
 
