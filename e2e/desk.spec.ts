@@ -67,12 +67,12 @@ async function runWithAStop(hall: Hall) {
   await chief.close()
 }
 
-test('what nobody can confirm stands apart, says whose sheet it is on, and is counted apart', async ({ page, hall }) => {
+test('what nobody can confirm stands apart, says who may mark it by hand, and is counted apart', async ({ page, hall }) => {
   await runWithAStop(hall)
   await waitingVerdict(hall, (verdict) => verdict.outcome === 'undecided')
   await enter(page, 'chief', `/desk/contests/${hall.contest}/control`)
   const apart = page.getByTestId('undecided')
-  await expect(apart).toContainText('评分表上')
+  await expect(apart).toContainText('可手工评的裁判：')
   await expect(page.getByTestId('to-confirm').getByText('无法判定')).toHaveCount(0)
   await expectAccessible(page, 'the control room with undecided verdicts')
   // Both lists move on while they are read: each is what the hall says waits.

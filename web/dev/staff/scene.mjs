@@ -229,6 +229,13 @@ export const organisations = [
 export const persons = entries.slice(0, 40).map((each, at) => ({ id: `per_${at}`, name: each.name, gender: null, organisation: each.organisation, organisation_name: each.organisation_name, phone: at % 3 ? null : `1380000${String(1000 + at)}` }))
 export const accounts = judges.map((each, at) => ({ id: each.account, login: each.account.replace('acc_', 'judge-'), person: each.person, name: each.name, created_at: ago(9000), disabled_at: at === 7 ? ago(20) : null, has_password: at % 4 !== 1, roles: at === 8 ? [] : [{ role: at === 0 ? 'chief_judge' : 'judge', scope: { kind: 'contest', contest: CONTEST } }] }))
 
+/** Nobody is left for one of them. */
+function mayMark(verdict) {
+  if (verdict.outcome !== 'undecided' || verdict.id === 'vrd_10') return []
+  const venue = runs.find((each) => each.id === verdict.run).venue
+  return judges.filter((each) => each.venue === venue).slice(1, 4).map((each) => [each.account, each.name])
+}
+
 export function controlTopic() {
   const set = {
     h: { contest: CONTEST, name: contests[0].name, state: contests[0].state, view: 'control', modules: [], abilities: [], groups: [], venues, teams: [], max: 10000, aspects: 64, started_at: NOW - 190 * 60_000 },
@@ -248,7 +255,7 @@ export function controlTopic() {
   set['al/run_03/-'] = { kind: 'problem', no: runs[2].entry_no, aspect: '', detail: T('欧阳建国：护栏门锁松动，选手要求停表检查。', 'Ouyang Jianguo: the guard’s lock is loose; the competitor asks to stop the clock.'), at: NOW - 120_000 }
   set['al/run_15/D1.2'] = { kind: 'undecided', no: runs[14].entry_no, aspect: 'D1.2', detail: T('分赛场断线期间缺少数据，请裁判判定。', 'Samples are missing for the time the venue was cut off; a judge has to decide.'), at: NOW - 30_000 }
   for (const verdict of verdicts.filter((each) => each.waits)) {
-    set[`vd/${verdict.id}`] = { run: verdict.run, no: verdict.entry_no, aspect: verdict.aspect, rule: verdict.rule, at: verdict.at_ms, marks: Math.round(Number(verdict.marks) * 100), outcome: verdict.outcome, unknown: verdict.evidence.unknown ?? [], sentence: verdict.evidence.sentence }
+    set[`vd/${verdict.id}`] = { run: verdict.run, no: verdict.entry_no, aspect: verdict.aspect, rule: verdict.rule, at: verdict.at_ms, marks: Math.round(Number(verdict.marks) * 100), outcome: verdict.outcome, unknown: verdict.evidence.unknown ?? [], by_hand: mayMark(verdict), sentence: verdict.evidence.sentence }
   }
   return set
 }

@@ -2,7 +2,7 @@ import { effectScope } from 'vue'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { everyItem } from '@shared/api/client'
 import type { Page, Storage } from './outbox/storage'
-import { cachedPages, useCachedPage, type CachedPage } from './pages'
+import { cachedPages, keptPage, useCachedPage, type CachedPage } from './pages'
 
 interface Asked {
   path: string
@@ -103,4 +103,13 @@ it('tells what came of it: an answer, a refusal, silence', async () => {
   await asked[1]!.answer(json(503, { code: 'overloaded', status: 503, title: { zh: '', en: '' } }))
   await vi.advanceTimersByTimeAsync(5_000 + 15_000)
   expect(told).toEqual(['answer', 'HallProblem', 'HallUnreachable'])
+})
+
+it('a page for words only is not waited for longer than ten seconds, and then is none', async () => {
+  let found: unknown = 'waits'
+  void keptPage('/api/contests/con_a/runs/run_1/sheet', 'acc_li').then((page) => (found = page))
+  await vi.advanceTimersByTimeAsync(9_999)
+  expect([found, asked[0]?.account]).toEqual(['waits', 'acc_li'])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(found).toBeNull()
 })

@@ -22,12 +22,15 @@ export const cachedPages = {
 
 export const sheetPage = (contest: string, run: string) => `/api/contests/${contest}/runs/${run}/sheet`
 
+/** Only words are waited for: what they describe is shown without them. */
+const KEPT_TIMEOUT_MS = 10_000
+
 /** A page as this tablet has it, else as the hall gives it now; null where neither does. */
 export async function keptPage<T>(address: string, owner: string): Promise<T | null> {
   const kept = await storage?.page(`${owner}|${address}`).catch(() => null)
   if (kept) return kept.body as T
   try {
-    return await hall.get<T>(address, AbortSignal.timeout(10_000), owner)
+    return await hall.get<T>(address, undefined, owner, KEPT_TIMEOUT_MS)
   } catch (fault) {
     if (fault instanceof HallUnreachable || fault instanceof HallProblem) return null
     throw fault

@@ -6,7 +6,8 @@ export interface ProblemDraft {
   aspect: string
 }
 
-const under = (slot: string) => `guildhall.judge.problem.${slot}`
+const UNDER = 'guildhall.judge.problem.'
+const under = (slot: string) => `${UNDER}${slot}`
 
 export function keptProblem(slot: string): ProblemDraft {
   try {
@@ -23,5 +24,14 @@ export function keepProblem(slot: string, draft: ProblemDraft) {
     else localStorage.setItem(under(slot), JSON.stringify(draft))
   } catch {
     // full or forbidden: it lasts as long as the dialog
+  }
+}
+
+/** How many reports this account has begun on this tablet and not sent. Their slots begin with it. */
+export function begunProblems(account: string): number {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(under(`${account}|`))).length
+  } catch {
+    return 0
   }
 }

@@ -72,6 +72,58 @@ it('signing out never ends the session of whoever signed in in another window', 
   expect(hall.said).not.toContain('DELETE /api/session')
 })
 
+/** What is asked for at the doors named hangs until it is let go, as on a line that is dead. */
+function hanging(door: RegExp) {
+  const real = globalThis.fetch
+  let letGo = () => {}
+  const gone = new Promise<void>((done) => (letGo = done))
+  const asked = vi.fn()
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+    if (!door.test(`${init.method ?? 'GET'} ${path}`)) return real(path, init)
+    asked()
+    return gone.then(() => real(path, init))
+  })
+  return { letGo, asked }
+}
+
+it('asked twice to sign out while a delivery hangs, it signs out once, and for good', async () => {
+  const tablet = await open()
+  const outbox = await import('./outbox/outbox')
+  const { letGo, asked } = hanging(/marks$/)
+  await tablet.change((now) => outbox.submit(outbox.type(now, slotOf('A1'), { value: { kind: 'yes_no', yes: true } }, { mark_id: 'mrk_A1', now: 1 }), [outbox.slotKey(slotOf('A1'))], { key: 'k1', now: 1, iso: '' }))
+  void tablet.hurry()
+  await expect.poll(() => asked.mock.calls.length).toBe(1)
+  const both = [tablet.signOut(), tablet.signOut()]
+  expect(tablet.signingOut.value).toBe(true)
+  // The line is looked for meanwhile: that signs nobody in.
+  await tablet.checkSession()
+  hall.network = false
+  letGo()
+  await Promise.all(both)
+  expect([tablet.session.value, tablet.signingOut.value]).toEqual([null, false])
+  const { Storage } = await import('./outbox/storage')
+  expect((await (await Storage.open()).session('left'))?.account, 'a reload knows it too').toBe('acc_li')
+
+  hall.network = true
+  await tablet.checkSession()
+  expect([tablet.session.value, hall.cookie]).toEqual([null, null])
+  expect(tablet.unsent.value.count, 'what is unsent waits for him').toBe(0)
+  expect(tablet.leftByOthers.value).toEqual({ acc_li: 1 })
+})
+
+it('an answer to who is signed in that was asked for before the sign-out signs nobody in after it', async () => {
+  const tablet = await open()
+  let late: (found: Response) => void = () => {}
+  const real = globalThis.fetch
+  vi.stubGlobal('fetch', () => new Promise<Response>((done) => (late = done)))
+  const looking = tablet.checkSession()
+  vi.stubGlobal('fetch', real)
+  await tablet.signOut()
+  late(answer(200, sessionOf('acc_li')))
+  await looking
+  expect(tablet.session.value).toBeNull()
+})
+
 const slotOf = (aspect: string) => ({ account: 'acc_li', contest: 'con_a', run: 'run_1', aspect, round: 1 })
 /** What another window does: writes to the same disk and says so. */
 async function otherWindowWrites(aspect: string) {

@@ -33,6 +33,10 @@ const overtakenBy = shallowRef<Session | null>(null)
 const otherWindow = ref(false)
 const started = ref(false)
 
+/** From the wish to sign out until nobody is signed in here. No session that is found meanwhile is taken. */
+const signingOut = ref(false)
+/** How often somebody signed out: what was asked of the hall before that is no news after it. */
+let departures = 0
 /** Who signed out while the hall could not be told. On the disk too: a reload must not sign him in again. */
 let left: Session | null = null
 let storage: Storage | null = null
@@ -224,9 +228,12 @@ function askToSignIn() {
 }
 
 export async function checkSession(): Promise<void> {
+  if (signingOut.value) return
+  const before = departures
   try {
     if (left) await leave(left)
     const found = await currentSession()
+    if (departures !== before) return
     reached.value = true
     const shown = session.value
     // Whoever works here is not replaced by a sign-in in another window: his marks would leave in its name.
@@ -250,15 +257,27 @@ export async function signedIn(found: Session): Promise<void> {
   void courier?.hurry()
 }
 
-/** The outbox stays on the tablet and goes out when its owner signs in again. */
+/**
+ * The outbox stays on the tablet and goes out when its owner signs in again. A delivery under way is waited for; asked for once
+ * more meanwhile, it still happens once.
+ */
 export async function signOut(): Promise<void> {
-  await courier?.serve(null)
-  left = session.value
-  session.value = null
-  needsSignIn.value = false
-  overtakenBy.value = null
-  await storage?.keepSession('left', left)
-  await storage?.keepSession('last', null)
+  if (signingOut.value) return
+  signingOut.value = true
+  departures += 1
+  try {
+    await courier?.serve(null)
+    const gone = session.value
+    if (!gone) return
+    left = gone
+    session.value = null
+    needsSignIn.value = false
+    overtakenBy.value = null
+    await storage?.keepSession('left', gone)
+    await storage?.keepSession('last', null)
+  } finally {
+    signingOut.value = false
+  }
   await checkSession()
 }
 
@@ -317,5 +336,5 @@ export function useTablet() {
   const account = computed(() => session.value?.account ?? '')
   const unsent = computed(() => outbox.unsent(box.value, account.value))
   const leftByOthers = computed(() => outbox.leftByOthers(box.value, account.value))
-  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, overtakenBy, otherWindow, started, change }
+  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, overtakenBy, otherWindow, started, signingOut, change }
 }

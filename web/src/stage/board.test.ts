@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EntryHead, Head, RankRow } from '@shared/live/wire'
-import { arrange, named, rowOf, sorted, tableOf, type Selection } from './board'
+import { arrange, named, rowOf, sorted, tableOf, teamOf, teamTable, type Selection } from './board'
 import { aspectsOf } from './contests'
 import { pageAt } from './paging'
 
@@ -86,7 +86,7 @@ it('reads the aspects out of a scheme, with marks as text or numbers', () => {
 describe('a list of teams', () => {
   const teams = [
     { rank: 2, name: '温州队', members: 3, total: 900 },
-    { rank: null, name: '安庆队', members: 9, total: 0 },
+    { rank: null, name: '安庆队', members: 9, total: null },
     { rank: 1, name: '徐州队', members: 5, total: 1200 },
     { rank: 2, name: '杭州队', members: 3, total: 900 },
   ]
@@ -97,5 +97,11 @@ describe('a list of teams', () => {
     ['name', ['安庆队', '杭州队', '温州队', '徐州队']],
   ] as const)('goes by %s; equals by name; without a rank last', (sort, names) => {
     expect(sorted(teams, sort, 'zh-CN').map((team) => team.name)).toEqual(names)
+  })
+  it('one of which nobody has a mark has no total; one that was given 0 has', () => {
+    const rows = [teamOf('t1', '温州队', [1, 1250, 3]), teamOf('t2', '杭州队', [2, 0, 2]), teamOf('t3', '安庆队', [null, 0, 4]), teamOf('t4', '新队', undefined)]
+    expect(rows.map(({ total }) => total)).toEqual([1250, 0, null, null])
+    expect(sorted(rows, 'total', 'zh-CN').map(({ name }) => name)).toEqual(['温州队', '杭州队', '安庆队', '新队'])
+    expect(teamTable(rows, ['名次', '队伍', '人数', '总分'])).toEqual([['名次', '队伍', '人数', '总分'], [1, '温州队', 3, '12.50'], [2, '杭州队', 2, '0.00'], ['', '安庆队', 4, ''], ['', '新队', 0, '']])
   })
 })

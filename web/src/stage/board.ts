@@ -4,7 +4,7 @@
  * Invariant: pure. Search never hides a rank: a row keeps the rank it has in the field (or in its group when a group is
  * chosen), however few rows are left.
  */
-import type { EntryHead, Head, RankRow } from '@shared/live/wire'
+import type { EntryHead, Head, RankRow, TeamRow } from '@shared/live/wire'
 import { formatMark } from '@shared/marks'
 import { inLanguage, type Language } from '@shared/text'
 
@@ -109,7 +109,8 @@ export interface ListRow {
   name: string
   no?: string
   members?: number
-  total: number
+  /** `null`: nothing is marked yet. */
+  total: number | null
 }
 export type ListSort = 'rank' | 'name' | 'members' | 'total'
 
@@ -121,7 +122,7 @@ export function sorted<Row extends ListRow>(rows: readonly Row[], sort: ListSort
     rank: (a, b) => (a.rank ?? LAST) - (b.rank ?? LAST),
     name: () => 0,
     members: (a, b) => (b.members ?? 0) - (a.members ?? 0),
-    total: (a, b) => b.total - a.total,
+    total: (a, b) => (b.total ?? -1) - (a.total ?? -1),
   }
   return [...rows].sort((a, b) => first[sort](a, b) || names(a, b))
 }
@@ -137,3 +138,17 @@ export function tableOf(rows: readonly BoardRow[], head: Head, titles: Record<st
   ])
   return [[...first, ...modules, titles['total'] ?? 'total'], ...lines]
 }
+
+export interface TeamLine extends ListRow {
+  id: string
+  members: number
+}
+
+/** A team as the topic has it. One of which nobody has a mark has no rank, and its 0 is none either. */
+export function teamOf(id: string, name: string, row: TeamRow | undefined): TeamLine {
+  const [rank, total, members] = row ?? [null, 0, 0]
+  return { id, name, rank, total: rank === null ? null : total, members }
+}
+
+/** Teams as a table for a spreadsheet, under `titles`. */
+export const teamTable = (rows: readonly TeamLine[], titles: string[]): (string | number)[][] => [titles, ...rows.map((row) => [row.rank ?? '', row.name, row.members, row.total === null ? '' : formatMark(row.total)])]

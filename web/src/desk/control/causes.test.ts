@@ -5,7 +5,7 @@ import { causesOf, forEach, toConfirm, undecided, undecidedAt, type Waiting } fr
 import { alarmRows } from './room'
 
 const says = (en: string) => ({ zh: '', en })
-const waiting = (id: string, at: number, more: Partial<Waiting> = {}): Waiting => ({ id, run: 'run_1', no: '101', aspect: 'A3.1', rule: 'lost-grip', at, marks: 0, outcome: 'undecided', unknown: [], sentence: says(''), ...more })
+const waiting = (id: string, at: number, more: Partial<Waiting> = {}): Waiting => ({ id, run: 'run_1', no: '101', aspect: 'A3.1', rule: 'lost-grip', at, marks: 0, outcome: 'undecided', unknown: [], by_hand: [], sentence: says(''), ...more })
 const shown = (...verdicts: Waiting[]) => causesOf(verdicts).map((cause) => cause.verdicts.map(({ id }) => id))
 const ids = (verdicts: readonly Waiting[]) => verdicts.map(({ id }) => id)
 

@@ -1,31 +1,33 @@
-/** Who has a run's undecided verdicts on his sheet, as far as the control room knows. Pure. */
+/** Who may mark by hand what the referee could not decide, as the hall says it. Pure. */
 
-import type { JudgePresence } from '@shared/live/wire'
-import type { JudgeRow } from '../wire'
-import type { RunRow } from './room'
+import type { Cause } from './causes'
 
+export interface Hands {
+  aspects: string[]
+  /** Nobody on the panel may where it is empty. */
+  names: string[]
+}
 export interface Whose {
-  /** Judges of whom the hall says that they owe marks of this run: they are on its panel. */
-  owing: string[]
-  /** The other judges of the run's venue and module: who else sits on its panel is among them. */
-  among: string[]
-  /** This account marks there: its sheet can be opened from here. */
+  /** Aspects with the same judges stand together, in the cause's order; one at least. */
+  hands: Hands[]
+  /** Everybody of them. */
+  names: string[]
+  /** This account is among them: its sheet can be opened from here. */
   mine: boolean
 }
 
-/** `listed`: the contest's judges with their modules, for who may read them; otherwise the room knows no judge's modules and names nobody by guess. */
-export function whoHas(row: RunRow | undefined, account: string | undefined, judges: readonly [string, JudgePresence][], listed: readonly JudgeRow[] | null): Whose {
-  if (!row) return { owing: [], among: [], mine: false }
-  const owing = (row.sheet?.missing ?? []).map(({ judge }) => judge)
-  const modulesOf = new Map(listed?.map((judge) => [judge.account, judge.modules]))
-  const marks = (id: string) => modulesOf.get(id)?.length === 0 || (modulesOf.get(id)?.includes(row.module) ?? false)
-  const here = judges.filter(([, judge]) => row.venue != null && judge.venue === row.venue && !judge.excused)
-  const own = here.find(([id]) => id === account)
-  return {
-    owing,
-    among: here.filter(([id, judge]) => marks(id) && !owing.includes(judge.name)).map(([, judge]) => judge.name),
-    mine: own !== undefined && (owing.includes(own[1].name) || (listed === null ? true : marks(own[0]))),
+export function whoseIs(cause: Pick<Cause, 'aspects' | 'verdicts'>, account: string | undefined): Whose {
+  const judges = new Map<string, string>()
+  const hands = new Map<string, Hands>()
+  for (const aspect of cause.aspects) {
+    const may = new Map(cause.verdicts.filter((verdict) => verdict.aspect === aspect).flatMap((verdict) => verdict.by_hand))
+    may.forEach((name, id) => judges.set(id, name))
+    const key = [...may.keys()].join(' ')
+    const same = hands.get(key)
+    if (same) same.aspects.push(aspect)
+    else hands.set(key, { aspects: [aspect], names: [...may.values()] })
   }
+  return { hands: [...hands.values()], names: [...judges.values()], mine: account !== undefined && judges.has(account) }
 }
 
 /** The tablet's sheet of a run. */

@@ -4,9 +4,10 @@ import { createLanguages } from '@shared/i18n'
 import zh from '../locales/zh-CN.json'
 import * as outbox from '../outbox/outbox'
 import { EMPTY, type Outbox } from '../outbox/outbox'
+import { keepProblem } from '../problemDraft'
 import SignOutDialog from './SignOutDialog.vue'
 
-const tablet = { box: shallowRef<Outbox>(EMPTY), account: shallowRef('acc_li'), online: shallowRef(true), reached: shallowRef(true), diskFault: shallowRef<string | null>(null) }
+const tablet = { box: shallowRef<Outbox>(EMPTY), account: shallowRef('acc_li'), online: shallowRef(true), reached: shallowRef(true), diskFault: shallowRef<string | null>(null), signingOut: shallowRef(false) }
 vi.mock('../tablet', () => ({ useTablet: () => tablet, hurry: vi.fn() }))
 
 let app: App | null = null
@@ -23,6 +24,8 @@ beforeEach(() => {
   tablet.box.value = typed('A2')
   Object.assign(tablet.online, { value: true })
   Object.assign(tablet.diskFault, { value: null })
+  tablet.signingOut.value = false
+  localStorage.clear()
   left.mockClear()
 })
 afterEach(() => {
@@ -59,4 +62,26 @@ it('what would be lost takes a choice of its own', async () => {
   await nextTick()
   at('out-leave')?.click()
   expect(left).toHaveBeenCalledOnce()
+})
+
+it('a report that was begun and not sent is among what stays, for its writer only', () => {
+  tablet.box.value = EMPTY
+  keepProblem('acc_li|con_a|run_1', { text: '护栏门锁松动', aspect: '' })
+  keepProblem('acc_li|con_a|run_2', { text: '停表', aspect: 'A1' })
+  keepProblem('acc_liu|con_a|run_1', { text: '别人的', aspect: '' })
+  opened()
+  expect(at('out-reports')?.textContent).toContain('有 2 份问题报告写了、没有发出')
+  expect(document.body.textContent).not.toContain('都已由服务器确认')
+  expect(at('out-leave')?.textContent).toContain('仍要退出')
+})
+
+it('is busy while what is on its way is waited for, and can be asked for once', async () => {
+  opened()
+  expect(at('out-going')?.textContent).toBe('')
+  tablet.signingOut.value = true
+  await nextTick()
+  expect(at('out-going')?.textContent).toContain('正在退出')
+  for (const id of ['out-leave', 'out-stay']) expect((at(id) as HTMLButtonElement).disabled, id).toBe(true)
+  at('out-leave')?.click()
+  expect(left).not.toHaveBeenCalled()
 })

@@ -62,6 +62,18 @@ it('asks a judge about an automatic aspect when the referee could not tell, or o
   expect(isAsked(aspect({ type: 'theory', how: { kind: 'imported' } }))).toBe(false)
 })
 
+it('a draft of what is no longer his is still there, can be discarded, and is never ready to be sent', () => {
+  const refused = outbox.refuse(outbox.submit(drafted(yes), [outbox.slotKey(slot)], { key: 'k', now: 2, iso: '' }), 'k', { code: 'not_on_panel', status: 403, title: { zh: '不是您的', en: 'Not yours' } })
+  const verdict = (standing: 'waiting' | 'amended') => ({ id: 'v', rule: 'r', outcome: 'undecided' as const, marks: '0.00', standing, waits: false, at_ms: 0, evidence: { sentence: text } })
+  const automatic = { type: 'automatic' as const, policy: 'automatic' as const, how: { kind: 'automatic' as const, rules: [] } }
+  for (const more of [{ assigned: false }, { ...automatic, assigned: false, verdicts: [verdict('waiting')] }, { ...automatic, verdicts: [verdict('amended')] }]) {
+    const line = lineOf(refused, aspect(more), where, 0)
+    expect(line).toMatchObject({ asked: false, state: 'refused', editable: false, draft: { value: yes, fault: { code: 'not_on_panel' } } })
+    expect([progressOf([line]).ready, progressOf([line]).unready, standsAs(line)]).toEqual([[], [], 'slot.refused'])
+    expect(lineOf(outbox.discard(refused, outbox.slotKey(line.slot)), aspect(more), where, 0)).toMatchObject({ draft: null, state: 'blank' })
+  }
+})
+
 it('what is not his to fill is not called blank', () => {
   const says = (more: Partial<SheetAspect>) => standsAs(lineOf(EMPTY, aspect(more), where, 0))
   const automatic = (...outcomes: ('met' | 'undecided')[]): Partial<SheetAspect> => ({

@@ -48,3 +48,13 @@ it('counts what a judge leaves behind: submitted and not acknowledged, typed and
   // Nothing of it is gone when he goes: the outbox is the tablet's, and leaves when he is back.
   expect(box.nextToSend(now, 'acc_li', 9_999)?.key).toBe('k1')
 })
+
+it('marks that came back name the drafts they are again: put away, nothing is sent back any more', () => {
+  let now = submitted(typed(typed(EMPTY, 'A1', 2), 'A2', 3), 'k1', 200)
+  expect(entriesOf(now, 'acc_li')[0]?.drafts, 'on its way it is none').toEqual([])
+  now = box.refuse(box.leave(now, 'k1'), 'k1', refusal)
+  now = typed(now, 'A3', 1)
+  expect(entriesOf(now, 'acc_li').map(({ drafts }) => drafts)).toEqual([[box.slotKey(slot('A2'))], [box.slotKey(slot('A1'))]])
+  now = (entriesOf(now, 'acc_li')[0]?.drafts ?? []).reduce(box.discard, now)
+  expect([returnedCount(now, 'acc_li'), heldBy(now, 'acc_li').drafts, Object.keys(now.drafts)]).toEqual([0, 2, [box.slotKey(slot('A1')), box.slotKey(slot('A3'))]])
+})

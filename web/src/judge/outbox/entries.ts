@@ -1,6 +1,6 @@
 /** The outbox as a judge reads it: for each run what waits, what is on its way and what came back. Pure. */
 
-import { holdsSomething, inOrder, unsent, type Draft, type Failure, type Fault, type Outbox, type Parcel } from './outbox'
+import { holdsSomething, inOrder, slotKey, unsent, type Draft, type Failure, type Fault, type Outbox, type Parcel } from './outbox'
 import type { MarkSent, MarkValue } from '../wire'
 
 export interface GivenMark {
@@ -23,6 +23,8 @@ export interface Entry {
   failure: Failure | null
   attempts: number
   what: { kind: 'marks'; marks: GivenMark[] } | { kind: 'report'; text: string; aspect: string | null }
+  /** Of marks that came back: the drafts that they are again. */
+  drafts: string[]
   /** Of what came back. */
   fault: Fault | null
 }
@@ -32,7 +34,7 @@ const typed = (draft: Draft): GivenMark => ({ aspect: draft.slot.aspect, round: 
 
 function onTheWay(parcel: Parcel): Entry {
   const what: Entry['what'] = parcel.kind === 'marks' ? { kind: 'marks', marks: parcel.marks.map(given) } : { kind: 'report', text: parcel.text, aspect: parcel.aspect }
-  return { key: parcel.key, contest: parcel.contest, run: parcel.run, state: parcel.state, at: parcel.submitted_at, failure: parcel.last_failure, attempts: parcel.attempts, what, fault: null }
+  return { key: parcel.key, contest: parcel.contest, run: parcel.run, state: parcel.state, at: parcel.submitted_at, failure: parcel.last_failure, attempts: parcel.attempts, what, drafts: [], fault: null }
 }
 
 /** Marks that the hall refused, as it refused them: one entry for each reason of a run. */
@@ -43,8 +45,10 @@ function cameBack(box: Outbox, account: string): Entry[] {
     if (fault === null || slot.account !== account) continue
     const key = [slot.contest, slot.run, fault.own ? fault.what.zh : ''].join('|')
     const entry = entries.get(key)
-    if (entry?.what.kind === 'marks') entry.what.marks.push(typed(draft))
-    else entries.set(key, { key, contest: slot.contest, run: slot.run, state: 'refused', at: draft.touched_at, failure: null, attempts: 0, what: { kind: 'marks', marks: [typed(draft)] }, fault })
+    if (entry?.what.kind === 'marks') {
+      entry.what.marks.push(typed(draft))
+      entry.drafts.push(slotKey(slot))
+    } else entries.set(key, { key, contest: slot.contest, run: slot.run, state: 'refused', at: draft.touched_at, failure: null, attempts: 0, what: { kind: 'marks', marks: [typed(draft)] }, drafts: [slotKey(slot)], fault })
   }
   // What was held back by another mark stands behind that one.
   return [...entries.values()].sort((a, b) => Number(b.fault?.own) - Number(a.fault?.own) || (a.at ?? 0) - (b.at ?? 0))
@@ -54,7 +58,7 @@ function cameBack(box: Outbox, account: string): Entry[] {
 export function entriesOf(box: Outbox, account: string): Entry[] {
   const reports = Object.values(box.returned).filter((each) => each.account === account)
   return [
-    ...reports.map((each): Entry => ({ key: each.key, contest: each.contest, run: each.run, state: 'refused', at: null, failure: null, attempts: 0, what: { kind: 'report', text: each.text, aspect: each.aspect }, fault: each.fault })),
+    ...reports.map((each): Entry => ({ key: each.key, contest: each.contest, run: each.run, state: 'refused', at: null, failure: null, attempts: 0, what: { kind: 'report', text: each.text, aspect: each.aspect }, drafts: [], fault: each.fault })),
     ...cameBack(box, account),
     ...inOrder(box, account).map(onTheWay),
   ]

@@ -218,6 +218,8 @@ export interface WaitingVerdict {
   outcome: string
   /** Signals of which not all was known. */
   unknown: string[]
+  /** The judges who may mark by hand what is undecided; empty for the others, and where the panel has nobody who may. */
+  by_hand: [account: string, name: string][]
   sentence: Text
 }
 
