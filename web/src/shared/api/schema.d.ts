@@ -412,7 +412,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody, best first. While the board is frozen, the public gets no ranking here. */
+        /** Everybody, best first; who has no mark has no rank and stands last. While the board is frozen, the public gets no ranking here. */
         get: operations["ranking"];
         put?: never;
         post?: never;
@@ -1174,6 +1174,7 @@ export interface components {
         ColumnPassedOver: {
             /** @description As Excel names it, such as `C`. */
             column: string;
+            /** @description Empty where there is none above what is filled in. */
             heading: string;
         };
         /**
