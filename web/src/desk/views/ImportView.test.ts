@@ -7,21 +7,30 @@ import ImportView from './ImportView.vue'
 vi.mock('element-plus/es/components/dialog/style/css', () => ({}))
 vi.mock('element-plus', () => ({ ElDialog: () => null }))
 let app: App | null = null
+let page: HTMLElement | null = null
 afterEach(() => {
   app?.unmount()
+  page?.remove()
   vi.unstubAllGlobals()
 })
+
+/** The page, and a file that was chosen there. */
+async function withAFile(): Promise<HTMLElement> {
+  app = createApp(ImportView, { contest: 'con_a', shown: { name: { zh: '', en: '' } } })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: ImportView }] })
+  await router.push('/')
+  page = document.body.appendChild(document.createElement('div'))
+  app.use(createLanguages({}, {})).use(router).mount(page)
+  const input = page.querySelector<HTMLInputElement>('[data-testid=file]')!
+  Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.xlsx')] })
+  input.dispatchEvent(new Event('change'))
+  return page
+}
 
 it('an answer that comes late is not shown under the other kind', async () => {
   let answer: (response: Response) => void = () => {}
   vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (answer = resolve)))
-  app = createApp(ImportView, { contest: 'con_a', shown: { name: { zh: '', en: '' } } })
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: ImportView }] })
-  await router.push('/')
-  app.use(createLanguages({}, {})).use(router).mount(document.body.appendChild(document.createElement('div')))
-  const input = document.querySelector<HTMLInputElement>('[data-testid=file]')!
-  Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.xlsx')] })
-  input.dispatchEvent(new Event('change'))
+  await withAFile()
   const kinds = document.querySelectorAll<HTMLInputElement>('input[name=what]')
   kinds[1]!.checked = true
   kinds[1]!.dispatchEvent(new Event('change'))
@@ -38,32 +47,16 @@ it.each([
   ['all is well', { ...checked, valid: 3, problems: [] }, false, 'desk.commit', undefined],
 ])('the button to take over, when %s', async (_, answer, disabled, says, why) => {
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(answer), { headers: { 'content-type': 'application/json' } }))
-  app = createApp(ImportView, { contest: 'con_a', shown: { name: { zh: '', en: '' } } })
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: ImportView }] })
-  await router.push('/')
-  const page = document.body.appendChild(document.createElement('div'))
-  app.use(createLanguages({}, {})).use(router).mount(page)
-  const input = page.querySelector<HTMLInputElement>('[data-testid=file]')!
-  Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.xlsx')] })
-  input.dispatchEvent(new Event('change'))
+  const page = await withAFile()
   await vi.waitFor(() => expect(page.querySelector('[data-testid=commit]')).not.toBeNull())
   const button = page.querySelector<HTMLButtonElement>('[data-testid=commit]')!
   expect([button.disabled, button.textContent?.trim()]).toEqual([disabled, says])
   expect(page.querySelector(`#${button.getAttribute('aria-describedby')}`)?.textContent ?? undefined).toBe(why)
-  page.remove()
 })
 
 it('a column that is missing is named', async () => {
   const problem = { code: 'invalid', title: { zh: '不符', en: 'not acceptable' }, detail: { zh: '标题行', en: 'the headings' }, advice: { zh: '改', en: 'mend' }, fields: [{ path: 'columns.group', detail: { zh: '缺少“组别”这一列', en: 'the column "Group" is missing' } }] }
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(problem), { status: 422, headers: { 'content-type': 'application/problem+json' } }))
-  app = createApp(ImportView, { contest: 'con_a', shown: { name: { zh: '', en: '' } } })
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: ImportView }] })
-  await router.push('/')
-  const page = document.body.appendChild(document.createElement('div'))
-  app.use(createLanguages({}, {})).use(router).mount(page)
-  const input = page.querySelector<HTMLInputElement>('[data-testid=file]')!
-  Object.defineProperty(input, 'files', { value: [new File(['x'], 'a.xlsx')] })
-  input.dispatchEvent(new Event('change'))
+  const page = await withAFile()
   await vi.waitFor(() => expect(page.querySelector('[role=alert] li')?.textContent).toMatch(/组别|Group/))
-  page.remove()
 })
