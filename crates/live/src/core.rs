@@ -91,14 +91,15 @@ impl Core {
     /// Publishes, waits for the window, or does nothing, whichever is due after a stage of changes.
     pub(crate) fn settle(&self, cell: &Arc<Cell>, mut state: MutexGuard<'_, State>) {
         let now = self.clock.now();
-        match state.due(now, self.config.window) {
+        let pace = self.config.pace();
+        match state.due(now, pace) {
             Due::Nothing => {}
             Due::At(until) => {
                 drop(state);
                 self.agenda.add(until, cell.clone());
             }
             Due::Now => {
-                state.turn(now);
+                state.turn(now, pace);
                 drop(state);
                 self.counters.versions.fetch_add(1, Ordering::Relaxed);
                 self.tell(cell);
@@ -115,7 +116,7 @@ impl Core {
                 Popped::Next(at) => return Some(at.saturating_sub(now)),
                 Popped::Empty => return None,
             };
-            let turned = locked(&cell.state).turn(now);
+            let turned = locked(&cell.state).turn(now, self.config.pace());
             if turned {
                 self.counters.versions.fetch_add(1, Ordering::Relaxed);
                 self.tell(&cell);

@@ -20,7 +20,7 @@ use crate::seal::Seal;
 use crate::shard::{Door, Inbox, Shard};
 use crate::stats::{Delivered, Stats, TopicStats};
 use crate::stream::Subscription;
-use crate::topic::State;
+use crate::topic::{Pace, State};
 
 /// The shards are named by one bit each.
 const SHARDS_MAX: usize = 64;
@@ -30,8 +30,10 @@ const SHARDS_MAX: usize = 64;
 pub struct LiveConfig {
     /// Names this process in the ids of frames; an id of another epoch is answered with a snapshot. `[a-z0-9]+`.
     pub epoch: String,
-    /// At most one version of a topic in each window; the first change after a rest goes out at once.
+    /// One version of a topic in each window.
     pub window: Duration,
+    /// So many more may go out at once after a rest.
+    pub ahead: u32,
     /// How many versions back a reader can resume with a delta.
     pub ring: usize,
     /// The longest silence on a stream.
@@ -56,7 +58,9 @@ impl Default for LiveConfig {
     fn default() -> Self {
         Self {
             epoch: epoch_of_now(),
-            window: Duration::from_millis(50),
+            // At most 20 versions in any second: 16 windows, and four after a rest.
+            window: Duration::from_micros(62_500),
+            ahead: 3,
             ring: 256,
             heartbeat: Duration::from_secs(15),
             stall: Duration::from_secs(20),
@@ -67,6 +71,12 @@ impl Default for LiveConfig {
             retry_ms: (1_000, 3_000),
             hall_clock: Arc::new(SystemClock),
         }
+    }
+}
+
+impl LiveConfig {
+    pub(crate) fn pace(&self) -> Pace {
+        Pace { window: self.window, ahead: self.ahead }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Live topics: what the contest room publishes, and how it reaches thousands of screens.
 //!
-//! A [`Topic`] is a versioned map from key to encoded JSON. Publishers [`apply`](Topic::apply) changes; the first one
-//! after a rest goes out at once, later ones together at the end of a window of 50 ms, so a topic has at most 20
-//! versions a second. A reader gets one frame that brings him from the version he has to the newest: a delta, or a
+//! A [`Topic`] is a versioned map from key to encoded JSON. Publishers [`apply`](Topic::apply) changes; the first few
+//! after a rest go out at once, later ones together at the end of a window, so a topic has at most 20 versions in any
+//! second. A reader gets one frame that brings him from the version he has to the newest: a delta, or a
 //! snapshot when the delta would reach too far back. Merging frames always gives the newest map, so who is slow skips
 //! versions and is right again with one frame. Nothing is ever queued for a reader.
 //!

@@ -38,7 +38,10 @@ pub(crate) struct State {
     staged: BTreeMap<Key, Option<Bytes>>,
     snapshot: Option<Frame>,
     deltas: Vec<(u64, Frame)>,
-    pub(crate) pace: Pace,
+    /// When the next turn would be, were they taken evenly.
+    on_pace: Duration,
+    /// A turn is scheduled.
+    is_waiting: bool,
 }
 
 struct Slot {
@@ -52,13 +55,12 @@ struct Turn {
     keys: Vec<Key>,
 }
 
-/// When the topic may take its next turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// No turn yet, or the last one was a window ago or more: the next change goes out at once.
-    Rested { last: Option<Duration> },
-    /// A change waits for the end of the window.
-    Waiting { until: Duration },
+/// How often a topic takes its turns: one in each window, and after a rest so many more at once. In any span of time there are then no more
+/// than windows in it and those, and a change rarely has to wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    pub window: Duration,
+    pub ahead: u32,
 }
 
 /// What a stage of changes asks of the hub.
@@ -85,7 +87,8 @@ impl State {
             staged: BTreeMap::new(),
             snapshot: None,
             deltas: Vec::new(),
-            pace: Pace::Rested { last: None },
+            on_pace: Duration::ZERO,
+            is_waiting: false,
         }
     }
 
@@ -127,31 +130,27 @@ impl State {
         }
     }
 
-    /// Leading edge at once, then one turn for each window.
-    pub(crate) fn due(&mut self, now: Duration, window: Duration) -> Due {
-        if self.staged.is_empty() {
+    /// Leading edge at once, then as the pace allows.
+    pub(crate) fn due(&mut self, now: Duration, pace: Pace) -> Due {
+        if self.staged.is_empty() || self.is_waiting {
             return Due::Nothing;
         }
-        match self.pace {
-            Pace::Waiting { .. } => Due::Nothing,
-            Pace::Rested { last: Some(last) } if now < last + window => {
-                self.pace = Pace::Waiting { until: last + window };
-                Due::At(last + window)
-            }
-            Pace::Rested { .. } => Due::Now,
+        let allowed = self.on_pace.saturating_sub(pace.window * pace.ahead);
+        if now >= allowed {
+            return Due::Now;
         }
+        self.is_waiting = true;
+        Due::At(allowed)
     }
 
     /// Publishes what is staged as the next version. False, and no new version, when nothing is.
-    pub(crate) fn turn(&mut self, now: Duration) -> bool {
+    pub(crate) fn turn(&mut self, now: Duration, pace: Pace) -> bool {
+        self.is_waiting = false;
         if self.staged.is_empty() {
-            // What was staged has been taken back meanwhile; the pace counts from the last turn that said something.
-            if let Pace::Waiting { .. } = self.pace {
-                self.pace = Pace::Rested { last: None };
-            }
+            // What was staged has been taken back meanwhile; the pace counts turns that said something.
             return false;
         }
-        self.pace = Pace::Rested { last: Some(now) };
+        self.on_pace = self.on_pace.max(now) + pace.window;
         self.version += 1;
         let mut keys = Vec::with_capacity(self.staged.len());
         for (key, value) in std::mem::take(&mut self.staged) {
@@ -240,7 +239,7 @@ mod tests {
     use super::*;
 
     const EPOCH: &str = "k3f9";
-    const WINDOW: Duration = Duration::from_millis(50);
+    const PACE: Pace = Pace { window: Duration::from_millis(50), ahead: 0 };
 
     fn at(ms: u64) -> Duration {
         Duration::from_millis(ms)
@@ -333,7 +332,7 @@ mod tests {
                     }
                     Step::Turn => {
                         let before = state.version();
-                        let turned = state.turn(at(0));
+                        let turned = state.turn(at(0), PACE);
                         prop_assert_eq!(turned, staged != published, "a turn without a change, or a change without a turn");
                         prop_assert_eq!(state.version(), before + u64::from(turned));
                         published = staged.clone();
@@ -359,38 +358,66 @@ mod tests {
     #[test]
     fn the_first_change_goes_out_at_once_and_the_next_wait_for_the_window() {
         let mut state = State::new(0, 8);
-        assert_eq!(state.due(at(1000), WINDOW), Due::Nothing);
+        assert_eq!(state.due(at(1000), PACE), Due::Nothing);
         state.stage("a".into(), value("1"));
-        assert_eq!(state.due(at(1000), WINDOW), Due::Now);
-        assert!(state.turn(at(1000)));
+        assert_eq!(state.due(at(1000), PACE), Due::Now);
+        assert!(state.turn(at(1000), PACE));
         state.stage("a".into(), value("2"));
-        assert_eq!(state.due(at(1001), WINDOW), Due::At(at(1050)));
+        assert_eq!(state.due(at(1001), PACE), Due::At(at(1050)));
         state.stage("b".into(), value("3"));
-        assert_eq!(state.due(at(1049), WINDOW), Due::Nothing, "one turn is scheduled already");
-        assert!(state.turn(at(1050)));
+        assert_eq!(state.due(at(1049), PACE), Due::Nothing, "one turn is scheduled already");
+        assert!(state.turn(at(1050), PACE));
         assert_eq!(state.version(), 2);
         state.stage("b".into(), value("4"));
-        assert_eq!(state.due(at(1099), WINDOW), Due::At(at(1100)));
-        assert!(state.turn(at(1100)));
+        assert_eq!(state.due(at(1099), PACE), Due::At(at(1100)));
+        assert!(state.turn(at(1100), PACE));
         state.stage("b".into(), value("5"));
-        assert_eq!(state.due(at(1150), WINDOW), Due::Now, "a window has passed in peace");
+        assert_eq!(state.due(at(1150), PACE), Due::Now, "a window has passed in peace");
+    }
+
+    #[test]
+    fn after_a_rest_some_changes_go_out_at_once_and_never_too_many_in_a_second() {
+        let pace = crate::LiveConfig::default().pace();
+        let mut state = State::new(0, 8);
+        let (mut turns, mut waits) = (Vec::new(), None::<Duration>);
+        // Three seconds with a change in each millisecond, a rest, and again.
+        for now in (0..3_000).chain(10_000..13_000) {
+            state.stage("a".into(), value(&now.to_string()));
+            let due = state.due(at(now), pace);
+            if let Due::At(until) = due {
+                waits = Some(until);
+            }
+            if due == Due::Now || waits.is_some_and(|until| until <= at(now)) {
+                assert!(state.turn(at(now), pace));
+                (waits, _) = (None, turns.push(now));
+            }
+        }
+        assert_eq!(
+            [&turns[..4], &turns[turns.iter().position(|now| *now >= 10_000).unwrap()..][..4]],
+            [[0, 1, 2, 3], [10_000, 10_001, 10_002, 10_003]]
+        );
+        for (nth, from) in turns.iter().enumerate() {
+            let within = turns[nth..].iter().take_while(|now| **now < from + 1_000).count();
+            assert!(within <= 20, "{within} in the second from {from}");
+        }
+        assert!(turns.len() >= 2 * 3 * 16);
     }
 
     #[test]
     fn what_is_taken_back_within_the_window_is_no_news() {
         let mut state = State::new(0, 8);
         state.stage("a".into(), value("1"));
-        assert!(state.turn(at(0)));
+        assert!(state.turn(at(0), PACE));
         state.stage("a".into(), value("1"));
-        assert_eq!(state.due(at(10), WINDOW), Due::Nothing);
+        assert_eq!(state.due(at(10), PACE), Due::Nothing);
         state.stage("a".into(), value("2"));
         state.stage("gone".into(), None);
-        assert_eq!(state.due(at(10), WINDOW), Due::At(at(50)));
+        assert_eq!(state.due(at(10), PACE), Due::At(at(50)));
         state.stage("a".into(), value("1"));
-        assert!(!state.turn(at(50)));
+        assert!(!state.turn(at(50), PACE));
         assert_eq!((state.version(), state.frame_since(Some(1), EPOCH)), (1, None));
         state.stage("a".into(), value("3"));
-        assert_eq!(state.due(at(51), WINDOW), Due::Now);
+        assert_eq!(state.due(at(51), PACE), Due::Now);
     }
 
     #[test]
@@ -398,7 +425,7 @@ mod tests {
         let mut state = State::new(0, 8);
         for version in ["1", "2", "3"] {
             state.stage("a".into(), value(version));
-            state.turn(at(0));
+            state.turn(at(0), PACE);
         }
         for have in [None, Some(0), Some(1), Some(2)] {
             let (one, other) = (state.frame_since(have, EPOCH).unwrap(), state.frame_since(have, EPOCH).unwrap());
@@ -412,7 +439,7 @@ mod tests {
         for nth in 0..200 {
             let keys = (0..5).map(|key| Key::from(format!("k/{}", (nth * 3 + key) % 400)));
             keys.for_each(|key| state.stage(key, value(&nth.to_string())));
-            state.turn(at(0));
+            state.turn(at(0), PACE);
         }
         let kinds: Vec<FrameKind> = (0..200).map(|have| state.frame_since(Some(have), EPOCH).unwrap().kind).collect();
         assert_eq!(kinds[199], FrameKind::Delta, "who follows gets the delta however many lag");
@@ -424,7 +451,7 @@ mod tests {
         let mut state = State::new(10, 2);
         for version in ["1", "2", "3"] {
             state.stage("a".into(), value(version));
-            state.turn(at(0));
+            state.turn(at(0), PACE);
         }
         for (have, kind) in [
             (0, FrameKind::Snapshot),

@@ -30,6 +30,7 @@ pub fn config() -> LiveConfig {
         epoch: "k3f9".to_owned(),
         shards: 2,
         window: Duration::ZERO,
+        ahead: 0,
         hall_clock: Arc::new(FakeClock::at_millis(HALL_MS)),
         ..LiveConfig::default()
     }
