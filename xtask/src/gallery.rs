@@ -48,8 +48,12 @@ fn case(name: &str, files: &BTreeMap<&str, &str>) -> anyhow::Result<String> {
         format!("`{}` {} at {} s{marks}", text("rule"), text("outcome"), verdict["at"])
     };
     let said = verdicts.iter().map(said).collect::<Vec<_>>().join(" · ");
+    let asked = match files.get("requests.csv") {
+        Some(_) => format!(" with [requests](../{FOLDER}{name}/requests.csv)"),
+        None => String::new(),
+    };
     Ok(format!(
-        "### {number}. {title}\n\n{}\n\n```yaml\n{yaml}```\n\n[Recorded](../{FOLDER}{name}/recording.csv), and found: {said}.\n\n",
+        "### {number}. {title}\n\n{}\n\n```yaml\n{yaml}```\n\n[Recorded](../{FOLDER}{name}/recording.csv){asked}, and found: {said}.\n\n",
         remarks.join("\n")
     ))
 }

@@ -131,6 +131,7 @@ pub struct SheetAspect {
     pub reason: Option<Text>,
     /// `automatic`, `confirm`, `shadow` or `off`, for automatic aspects.
     pub policy: Option<String>,
+    /// Those of a rule in the shadow only once the aspect has its mark.
     pub verdicts: Vec<VerdictSeen>,
 }
 
@@ -225,6 +226,12 @@ pub fn seen(arena: &Arena, verdict: &VerdictNow) -> VerdictSeen {
     }
 }
 
+/// Whether those who mark don't see it yet. A rule in the shadow is measured by the marks that judges give without it: what it found is
+/// theirs to see once the aspect has its mark.
+pub fn is_still_hidden(arena: &Arena, verdict: &VerdictNow) -> bool {
+    verdict.standing == Standing::Shadow && arena.board.aspect(verdict.entry, verdict.aspect).mark.is_none()
+}
+
 /// The sheet of a run for one judge.
 pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestamp) -> Option<Sheet> {
     let scheme = arena.board.scheme();
@@ -279,7 +286,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
                 .verdict_order
                 .iter()
                 .filter_map(|id| arena.verdicts.get(id))
-                .filter(|verdict| verdict.run == run.id && verdict.aspect == ix)
+                .filter(|verdict| verdict.run == run.id && verdict.aspect == ix && !is_still_hidden(arena, verdict))
                 .map(|verdict| seen(arena, verdict))
                 .collect(),
         });

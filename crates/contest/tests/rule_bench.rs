@@ -352,7 +352,20 @@ async fn referee_and_judges_agree_so_often() {
         let none = of("D1.3").await;
         assert_eq!((&none["policy"], &none["rule_marks"], &none["rate"]), (&json!("shadow"), &json!(0), &Value::Null));
         let judge = common::story::assigned(&world, &one, "D1.3").await[0];
+        // What is measured by his mark he gives without having seen it.
+        let seen = async || {
+            let sheet = world.judges[judge].get(&world.path(&format!("runs/{one}/sheet"))).await.json();
+            let aspects = sheet["aspects"].as_array().unwrap();
+            let on_sheet = aspects.iter().find(|aspect| aspect["code"] == "D1.3").unwrap()["verdicts"].clone();
+            let all = world.judges[judge].get(&world.path(&format!("verdicts?run={one}"))).await.json();
+            let listed = all["items"].as_array().unwrap().iter().filter(|verdict| verdict["aspect"] == "D1.3").count();
+            (on_sheet.as_array().unwrap().len(), listed)
+        };
+        assert_eq!(seen().await, (0, 0));
+        let chiefs = world.chief.get(&world.path(&format!("verdicts?run={one}"))).await.json();
+        assert!(chiefs["items"].as_array().unwrap().iter().any(|verdict| verdict["aspect"] == "D1.3"));
         given(&world, judge, mark(1, &one, "D1.3", marks("1.00"))).await;
+        assert_eq!(seen().await, (1, 1));
         let judge = common::story::assigned(&world, &two, "D1.3").await[0];
         given(&world, judge, mark(2, &two, "D1.3", marks("1.00"))).await;
         let half = of("D1.3").await;

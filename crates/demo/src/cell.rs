@@ -93,6 +93,14 @@ impl Cell {
         }
     }
 
+    /// How many cycles a run of this cell comes to.
+    pub fn cycles_in(mut self, run_ms: i64) -> i64 {
+        for _ in 0..run_ms / STEP_MS {
+            self.step();
+        }
+        self.cycles
+    }
+
     fn enter(&mut self, phase: Phase) {
         self.phase = phase;
         self.phase_ms = 0;

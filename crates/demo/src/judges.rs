@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::client::Refused;
 use crate::setup::{Set, SignedJudge};
-use crate::{Scenario, Staged, cast, decide};
+use crate::{Scenario, Staged, cast, decide, stations};
 use kernel::{Clock, Rng};
 
 /// Aspects that a judge marks at one visit of a sheet.
@@ -112,9 +112,11 @@ impl Marking {
         let sheet = self.sheet(run).await?;
         let owed: Vec<&Value> = aspects(&sheet)
             .filter(|aspect| {
+                // What the referee only notes down is a judge's to count, once the run is over.
+                let counts = aspect["policy"] == "shadow" && sheet["state"] == "closed";
                 aspect["assigned"] == true
                     && aspect["mine"].is_null()
-                    && aspect["type"] != "automatic"
+                    && (counts || aspect["type"] != "automatic")
                     && aspect["type"] != "theory"
             })
             .take(AT_ONCE)
@@ -181,6 +183,14 @@ impl Marking {
         Ok(())
     }
 
+    /// A mark for each cycle that he saw done, up to the aspect's maximum.
+    fn counted(&self, rng: &mut Rng, aspect: &Value, no: &str, module: &str) -> Option<Value> {
+        let max: i64 = aspect["max"].as_str()?.parse::<f64>().ok()? as i64;
+        let slip = i64::from(rng.below(MISCOUNTS_ONE_IN) == 0);
+        let cycles = (stations::cycles_seen(&self.staged, no, module) - slip).clamp(0, max);
+        Some(json!({"kind": "marks", "marks": format!("{cycles}.00")}))
+    }
+
     fn mark_of(&self, sheet: &Value, aspect: &Value, replaces: Option<&str>) -> Option<Value> {
         let (no, module) = (text(&sheet["entry_no"]), text(&sheet["module"]["code"]));
         let skill = cast::skill(self.staged.seed, no, module);
@@ -196,7 +206,10 @@ impl Marking {
             "run": sheet["run"],
             "aspect": code,
             "round": round,
-            "value": value(&mut rng, aspect, seen, skill)?,
+            "value": match aspect["policy"] == "shadow" {
+                true => self.counted(&mut rng, aspect, no, module)?,
+                false => value(&mut rng, aspect, seen, skill)?,
+            },
             "replaces": replaces,
             "reason": replaces.map(|_| "复核后更正"),
             "at": self.staged.clock.now().to_string(),
@@ -204,6 +217,9 @@ impl Marking {
         Some(mark)
     }
 }
+
+/// One count in so many is wrong by one.
+const MISCOUNTS_ONE_IN: u64 = 14;
 
 fn aspects(sheet: &Value) -> impl Iterator<Item = &Value> {
     sheet["aspects"].as_array().into_iter().flatten()

@@ -47,13 +47,23 @@ pub async fn work(staged: Arc<Staged>, set: Arc<Set>, place: Place, mut turn: Tu
     Ok(())
 }
 
+/// The cell as this competitor works at it in this module.
+fn cell(staged: &Staged, no: &str, module: &str) -> Cell {
+    let skill = cast::skill(staged.seed, no, module);
+    Cell::new(decide(staged.seed, &["cell", no, module]), skill, run_ms(staged.scenario))
+}
+
+/// The cycles that somebody counts who stands at the station from beginning to end.
+pub fn cycles_seen(staged: &Staged, no: &str, module: &str) -> i64 {
+    cell(staged, no, module).cycles_in(run_ms(staged.scenario))
+}
+
 /// Publishes what a cell says, step by step, each step at its instant, until the run's time is up or somebody closes it.
 async fn perform(staged: &Staged, place: &Place, run: &Run<'_>, turn: &mut Turn) -> anyhow::Result<()> {
     let run_ms = run_ms(staged.scenario);
     let (no, module) = (run.no.as_str(), run.module.as_str());
-    let skill = cast::skill(staged.seed, no, module);
     let mut rng = decide(staged.seed, &["run", no, module]);
-    let mut cell = Cell::new(decide(staged.seed, &["cell", no, module]), skill, run_ms);
+    let mut cell = cell(staged, no, module);
     // One run in twelve meets an equipment fault that is nobody's: the clock stands still meanwhile.
     let fault_at = (rng.below(12) == 0).then_some(run_ms / 3);
     let mut asked = false;

@@ -9,10 +9,11 @@
 
 mod csv;
 mod ndjson;
+mod requests;
 mod time;
 mod ur3;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kernel::{Lang, Nanos, Text};
 use referee::{SignalDecl, SignalKind};
@@ -29,6 +30,8 @@ const INPUT_BYTES_MAX: u64 = 4 << 30;
 pub struct Options {
     /// The station that a CSV's rows belong to. NDJSON names its own.
     pub station: Option<String>,
+    /// A table of when the competitor asked to be judged.
+    pub requests: Option<PathBuf>,
 }
 
 /// Why nothing was converted.
@@ -105,6 +108,8 @@ pub struct Report {
     pub samples: u64,
     /// Signals marked as not read, of the samples.
     pub unread: u64,
+    /// How often the competitor asked to be judged.
+    pub requests: u64,
     pub signals: Vec<SignalDecl>,
     pub span: Option<(Nanos, Nanos)>,
     /// Rows that were left out.
@@ -124,6 +129,7 @@ impl Report {
             ticks: 0,
             samples: 0,
             unread: 0,
+            requests: 0,
             signals: Vec::new(),
             span: None,
             skipped: Remarks::default(),
@@ -147,6 +153,14 @@ impl Report {
                 self.format, self.rows, self.ticks, self.samples, self.unread
             )
         }];
+        if self.requests > 0 {
+            let requests = self.requests;
+            lines.push(if zh {
+                format!("评判请求 {requests} 次")
+            } else {
+                format!("requests to be judged: {requests}")
+            });
+        }
         if let Some((from, to)) = self.span {
             let (from, to) = (from.to_timestamp(), to.to_timestamp());
             lines.push(if zh { format!("时间 {from} 至 {to}") } else { format!("from {from} to {to}") });
@@ -200,6 +214,23 @@ pub fn convert(input: &Path, output: &Path, options: &Options) -> Result<Report,
     if let Some(station) = &options.station {
         check_station(station)?;
     }
+    let (name, text) = unpacked_text(input)?;
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let found = match ending.as_str() {
+        "csv" | "tsv" | "txt" => csv::read(&text, options)?,
+        "ndjson" | "jsonl" => ndjson::read(&text),
+        _ => {
+            return Err(ConvertFault::input(
+                format!("{name}：只能转换 .csv、.tsv、.txt、.ndjson、.jsonl（可再加 .zst）"),
+                format!("{name}: only .csv, .tsv, .txt, .ndjson and .jsonl can be converted, with or without .zst"),
+            ));
+        }
+    };
+    write(found, output, options.requests.as_deref())
+}
+
+/// The name without the ending of a packed file, and the text.
+fn unpacked_text(input: &Path) -> Result<(String, String), ConvertFault> {
     let (name, bytes) = unpacked(input)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -208,19 +239,7 @@ pub fn convert(input: &Path, output: &Path, options: &Options) -> Result<Report,
             format!("{} is not UTF-8 text: see byte {at}", input.display()),
         )
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let found = match ending.as_str() {
-        "csv" | "tsv" | "txt" => csv::read(text, options)?,
-        "ndjson" | "jsonl" => ndjson::read(text),
-        _ => {
-            return Err(ConvertFault::input(
-                format!("{name}：只能转换 .csv、.tsv、.txt、.ndjson、.jsonl（可再加 .zst）"),
-                format!("{name}: only .csv, .tsv, .txt, .ndjson and .jsonl can be converted, with or without .zst"),
-            ));
-        }
-    };
-    write(found, output)
+    Ok((name, text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
 }
 
 fn unpacked(input: &Path) -> Result<(String, Vec<u8>), ConvertFault> {
@@ -241,7 +260,7 @@ fn unpacked(input: &Path) -> Result<(String, Vec<u8>), ConvertFault> {
 }
 
 /// Puts the ticks in order, leaves out what stands at a time twice, and writes the recording.
-fn write(found: Found, output: &Path) -> Result<Report, ConvertFault> {
+fn write(found: Found, output: &Path, requests: Option<&Path>) -> Result<Report, ConvertFault> {
     let Found { mut report, mut ticks, mut about } = found;
     if ticks.is_empty() {
         let why = report.skipped.first.first();
@@ -285,6 +304,16 @@ fn write(found: Found, output: &Path) -> Result<Report, ConvertFault> {
     kept.sort_by_key(|(_, tick)| tick.at);
     report.span = kept.first().zip(kept.last()).map(|((_, first), (_, last))| (first.at, last.at));
     about.started = report.span.map(|(from, _)| from);
+    let requests = match (requests, report.span) {
+        (Some(path), Some((from, to))) => {
+            let mut stations: Vec<_> = kept.iter().map(|(_, tick)| tick.station.clone()).collect();
+            stations.sort_unstable();
+            stations.dedup();
+            requests::read(path, &requests::Recorded { stations: &stations, from, to })?
+        }
+        _ => Vec::new(),
+    };
+    report.requests = requests.len() as u64;
     let beside = output.with_extension("mcap.part");
     if output.exists() {
         return Err(ConvertFault::input(
@@ -302,6 +331,9 @@ fn write(found: Found, output: &Path) -> Result<Report, ConvertFault> {
         }
         recorder.tick(tick)?;
         report.unread += tick.readings.iter().filter(|(_, reading)| reading.is_none()).count() as u64;
+    }
+    for request in &requests {
+        recorder.request(&request.station, request.at, request.checkpoint.as_deref())?;
     }
     let finished = recorder.finish(report.span.map(|(_, to)| to))?;
     std::fs::rename(&beside, output).map_err(ConvertFault::io(format!("naming {}", output.display())))?;

@@ -225,6 +225,7 @@ impl Replayed {
             "samples": self.samples,
             "recording_sha256": self.recording_sha256,
             "scheme_sha256": self.scheme_sha256,
+            "memory": memory_json(&self.memory),
         });
         if let Some(why) = &self.incomplete {
             last["incomplete"] = text_json(why);
@@ -314,6 +315,15 @@ fn verdict_json(verdict: &Verdict) -> serde_json::Value {
             "samples": samples,
         },
     })
+}
+
+/// Bytes that the rules take in any case, and what each sample within a time takes besides.
+fn memory_json(memory: &MemoryBound) -> serde_json::Value {
+    let room = |room: &referee::MemoryRoom| {
+        let over = room.over.map(|over| over.as_secs_f64());
+        json!({"of": &*room.of, "over_seconds": over, "bytes_per_sample": room.bytes_per_sample})
+    };
+    json!({"fixed_bytes": memory.fixed_bytes, "rooms": memory.rooms.iter().map(room).collect::<Vec<_>>()})
 }
 
 fn value_json(value: &Value) -> serde_json::Value {

@@ -125,7 +125,7 @@ fn what_can_t_be_converted_is_refused() {
     std::fs::write(&output, "somebody's").unwrap();
     assert!(convert(&input, &output, &Options::default()).is_err());
     assert_eq!(std::fs::read(&output).unwrap(), b"somebody's");
-    assert!(convert(&input, &output, &Options { station: Some("a/b".to_owned()) }).is_err());
+    assert!(convert(&input, &output, &Options { station: Some("a/b".to_owned()), requests: None }).is_err());
     std::fs::write(&input, b"t,a\n\xff\xfe").unwrap();
     assert!(convert(&input, &folder.path().join("b.mcap"), &Options::default()).is_err());
 }

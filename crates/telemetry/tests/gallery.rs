@@ -1,67 +1,35 @@
 //! The gallery of `docs/referee.md`: rules in the manner of real contests, each with a small recording and the verdicts
 //! that an expert would give. Every folder below `gallery/` is a case.
 //!
-//! `rule.yaml` is what stands in a scheme file, `recording.csv` is converted as anybody's table is, `requests.csv` says
+//! `rule.yaml` is what stands in a scheme file below `head.yaml`, `recording.csv` is converted as anybody's table is, `requests.csv` says
 //! when the competitor asked, and `verdicts.json` was written by hand.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kernel::Nanos;
 use serde_json::{Value, json};
+use telemetry::Recording;
 use telemetry::convert::{Options, convert};
 use telemetry::replay::judge;
-use telemetry::{Recorder, Recording};
 
-/// The rest of a scheme, which the gallery leaves out.
-const HEAD: &str = "\
-format: guildhall/scheme/1
-id: gallery
-version: 1
-title: {zh: 规则集锦, en: Gallery}
-abilities: [{code: skill, name: {zh: 技能, en: Skill}}]
-modules:
-  - code: A
-    name: {zh: 模块, en: Module}
-    criteria:
-      - code: A
-        name: {zh: 评分点, en: Criterion}
-        aspects:
-          - {code: A1, name: {zh: 评分项, en: Aspect}, type: automatic, max: 100, abilities: [skill], policy: automatic}
-ranking: {ties: [{practice: true}]}
-";
+/// What a scheme needs besides its rules.
+const HEAD: &str = include_str!("gallery/head.yaml");
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gallery");
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     cases.sort();
     cases
 }
 
-fn seconds(text: &str) -> Nanos {
-    Nanos((text.parse::<f64>().unwrap() * 1e9).round() as i64)
-}
-
 /// The table as a recording, with the requests in it.
 fn recording(case: &Path, folder: &Path) -> Recording {
-    let table = folder.join("table.mcap");
-    let report = convert(&case.join("recording.csv"), &table, &Options::default()).unwrap();
+    let output = folder.join("recording.mcap");
+    let requests = Some(case.join("requests.csv")).filter(|path| path.exists());
+    let report = convert(&case.join("recording.csv"), &output, &Options { station: None, requests }).unwrap();
     assert_eq!((report.skipped.count, report.unreadable.count, report.reordered.count), (0, 0, 0), "{case:?}");
-    let recording = Recording::open(table).unwrap();
-    let Ok(requests) = fs::read_to_string(case.join("requests.csv")) else { return recording };
-    let path = folder.join("with-requests.mcap");
-    let mut recorder = Recorder::create(&path, recording.about()).unwrap();
-    let station = recording.station(None).unwrap();
-    recorder.declare(&station, &report.signals).unwrap();
-    for tick in recording.ticks() {
-        recorder.tick(&tick).unwrap();
-    }
-    for line in requests.lines().skip(1) {
-        let (at, checkpoint) = line.split_once(',').unwrap();
-        recorder.request(&station, seconds(at), Some(checkpoint)).unwrap();
-    }
-    recorder.finish(recording.about().ended).unwrap();
-    Recording::open(path).unwrap()
+    Recording::open(output).unwrap()
 }
 
 #[test]

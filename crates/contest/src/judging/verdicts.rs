@@ -8,7 +8,7 @@ use web::{ApiResult, Json, Listed, Page, Paged, Path, Problem, Signed};
 
 use super::oversees;
 use crate::ContestRoom;
-use crate::sheet::{VerdictSeen, seen};
+use crate::sheet::{VerdictSeen, is_still_hidden, seen};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +20,7 @@ pub struct VerdictFilter {
     pub run: Option<RunId>,
 }
 
-/// Newest first.
+/// Newest first. A judge sees those of a rule in the shadow only once the aspect has its mark.
 #[utoipa::path(get, path = "/api/contests/{contest}/verdicts", tag = "judging", params(ContestId, VerdictFilter, Page), responses((status = 200, body = Listed<VerdictSeen>)))]
 pub async fn list(
     State(room): State<ContestRoom>,
@@ -46,10 +46,11 @@ pub async fn list(
         .filter(|verdict| waiting.is_none_or(|waiting| verdict.waits() == waiting))
         .filter(|verdict| filter.run.as_ref().is_none_or(|run| verdict.run == run.0))
         .filter(|verdict| {
-            all || arena
-                .plan
-                .run(&verdict.run)
-                .is_some_and(|run| arena.plan.panel(run).any(|judge| judge.account == signed.0.account))
+            all || !is_still_hidden(&arena, verdict)
+                && arena
+                    .plan
+                    .run(&verdict.run)
+                    .is_some_and(|run| arena.plan.panel(run).any(|judge| judge.account == signed.0.account))
         })
         .skip(from)
         .take(page.limit() + 1)

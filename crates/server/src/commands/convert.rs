@@ -13,6 +13,9 @@ pub struct ConvertCommand {
     /// The station that a CSV's rows belong to
     #[arg(long)]
     station: Option<String>,
+    /// CSV of when the competitor asked to be judged: time, checkpoint and, with several stations, station
+    #[arg(long, value_name = "FILE")]
+    requests: Option<PathBuf>,
     /// zh or en
     #[arg(long, default_value = "en")]
     lang: String,
@@ -22,7 +25,7 @@ impl ConvertCommand {
     #[allow(clippy::print_stdout)]
     pub fn run(self) -> anyhow::Result<()> {
         let lang = Lang::from_accept(&self.lang);
-        let options = telemetry::convert::Options { station: self.station };
+        let options = telemetry::convert::Options { station: self.station, requests: self.requests };
         match telemetry::convert::convert(&self.input, &self.output, &options) {
             Ok(report) => {
                 for line in report.lines(lang) {

@@ -78,17 +78,17 @@ pub(super) fn read(text: &str, options: &Options) -> Result<Found, ConvertFault>
     Ok(Found { report, ticks, about })
 }
 
-fn unreadable(error: csv::Error) -> ConvertFault {
+pub(super) fn unreadable(error: csv::Error) -> ConvertFault {
     ConvertFault::input(format!("CSV 无法读取：{error}"), format!("the CSV can't be read: {error}"))
 }
 
-fn separator_of(header: &str) -> u8 {
+pub(super) fn separator_of(header: &str) -> u8 {
     let often = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
     // On a tie the first of the list wins, and max_by_key keeps the last: so the list stands in reverse.
     [b',', b'\t', b';'].into_iter().max_by_key(often).unwrap_or(b',')
 }
 
-fn time_column(titles: &[&str]) -> Result<usize, ConvertFault> {
+pub(super) fn time_column(titles: &[&str]) -> Result<usize, ConvertFault> {
     let called =
         |wanted: &[&str]| titles.iter().position(|title| wanted.contains(&title.to_ascii_lowercase().as_str()));
     called(&["timestamp", "time", "t", "ts", "datetime", "时间"])
