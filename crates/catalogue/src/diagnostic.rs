@@ -1,6 +1,6 @@
 //! What is wrong in a file of the catalogue, and where.
 
-use kernel::Text;
+use kernel::{Suggestion, Text};
 
 use crate::tree::Place;
 
@@ -13,8 +13,8 @@ pub struct Diagnostic {
     pub path: String,
     pub severity: Severity,
     pub text: Text,
-    /// What was probably meant.
-    pub suggestion: Option<String>,
+    /// What to write; its replacement is for the word at the place.
+    pub suggestion: Suggestion,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,38 +35,41 @@ impl Severity {
 }
 
 impl Diagnostic {
-    pub(crate) fn error(place: Place, path: &str, zh: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+    pub(crate) fn error(
+        place: Place,
+        path: &str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+        suggestion: Suggestion,
+    ) -> Diagnostic {
         Diagnostic {
             line: place.line,
             column: place.column,
             path: path.to_owned(),
             severity: Severity::Error,
             text: Text::new(zh, en),
-            suggestion: None,
+            suggestion,
         }
     }
 
-    pub(crate) fn warning(place: Place, path: &str, zh: impl Into<String>, en: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(place, path, zh, en) }
-    }
-
-    pub(crate) fn suggesting(mut self, suggestion: Option<String>) -> Diagnostic {
-        self.suggestion = suggestion;
-        self
+    pub(crate) fn warning(
+        place: Place,
+        path: &str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+        suggestion: Suggestion,
+    ) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(place, path, zh, en, suggestion) }
     }
 }
 
-/// `12:7: error: rules[0].on.rises: the signal `forc` isn't declared (force?)`
+/// `12:7: error: rules[0].on.rises: the signal `forc` isn't declared (force?)`, or with advice behind a semicolon.
 impl std::fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}: {}: ", self.line, self.column, self.severity.code())?;
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }
-        write!(f, "{}", self.text.en)?;
-        match &self.suggestion {
-            Some(suggestion) => write!(f, " ({suggestion}?)"),
-            None => Ok(()),
-        }
+        write!(f, "{}{}", self.text.en, self.suggestion)
     }
 }

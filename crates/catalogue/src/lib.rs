@@ -3,7 +3,7 @@
 //! Who acts: an expert writes a scheme file; an organiser makes a contest from it; `replay` judges a recording by it.
 //! The flow: page (`tree`) → fields (`page`) → drafts and specs (`scheme`, `rules`) → the checked
 //! [`marking::Scheme`] and [`referee::RuleSet`] ([`load_scheme`]). Each step goes on after a fault, so that an author sees
-//! all mistakes at once, each with line, column, path, what is wrong in both languages, and what was probably meant.
+//! all mistakes at once, each with line, column, path, what is wrong in both languages, and what to write instead.
 //!
 //! Invariant: this crate does no I/O; it is handed the text of a file.
 
@@ -14,9 +14,11 @@ mod page;
 mod rules;
 mod schema;
 mod scheme;
+mod shape;
 mod shipped;
 mod tree;
 pub mod view;
+mod yaml;
 
 pub use compare::RuleDifference;
 pub use diagnostic::{Diagnostic, Severity};

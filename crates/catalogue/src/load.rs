@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::Text;
+use kernel::{Suggestion, Text};
 use marking::{AspectKind, Policy, Scheme, StartsAt};
-use referee::{PatternSpec, Place as FaultPlace, RuleSet, RuleSpec};
+use referee::{PatternSpec, Piece, Place as FaultPlace, RuleSet, RuleSpec, SignalDecl};
 use sha2::{Digest, Sha256};
 
 use crate::page::Page;
@@ -53,11 +53,12 @@ impl LoadedScheme {
 /// Loads a scheme file. The diagnostics hold every fault and every warning in the order of the page; there is a scheme
 /// exactly if none of them is an error.
 pub fn load_scheme(yaml: &str) -> (Option<LoadedScheme>, Vec<Diagnostic>) {
-    let tree = match crate::tree::read(yaml) {
-        Ok(tree) => tree,
+    let (tree, slips) = match crate::tree::read(yaml) {
+        Ok(read) => read,
         Err(fault) => return (None, vec![fault]),
     };
     let mut page = Page::default();
+    page.faults = slips;
     let loaded = resolve(&mut page, &tree, yaml);
     let mut faults = page.faults;
     faults.sort_by(|one, other| (one.line, one.column, &one.path).cmp(&(other.line, other.column, &other.path)));
@@ -88,7 +89,7 @@ fn resolve(page: &mut Page, tree: &Tree, yaml: &str) -> Option<LoadedScheme> {
             for fault in faults {
                 if !page.is_faulted(&fault.path) {
                     let place = page.place(&fault.path, None);
-                    page.error(place, &fault.path, fault.says.zh, fault.says.en);
+                    page.error(place, &fault.path, fault.says.zh, fault.says.en, fault.suggestion);
                 }
             }
             None
@@ -102,23 +103,27 @@ fn resolve(page: &mut Page, tree: &Tree, yaml: &str) -> Option<LoadedScheme> {
                 let above = match fault.place {
                     FaultPlace::Signal(ix) => format!("signals.{}", signals[ix].name),
                     FaultPlace::Rule(ix) => paths[ix].clone(),
+                    FaultPlace::Piece(_) => continue,
                 };
                 let path = if fault.field.is_empty() { above } else { format!("{above}.{}", fault.field) };
+                // What stands in a declared phase is said there, once for all rules that use it.
+                if fault.column.is_some() && page.is_in_phase(&path) {
+                    continue;
+                }
                 let place = page.place(&path, fault.column);
-                page.faults
-                    .push(Diagnostic::error(place, &path, fault.text.zh, fault.text.en).suggesting(fault.suggestion));
+                page.error(place, &path, fault.text.zh, fault.text.en, fault.suggestion);
             }
             None
         }
     };
+    check_pieces(page, &signals, &paths);
     let scheme = scheme?;
     let hundred = kernel::Mark::from_hundredths(10_000);
     if scheme.max() != hundred {
-        let (zh, en) = (
-            format!("总分为 {}，通常为 100", scheme.max()),
-            format!("the scheme adds up to {}, usual are 100", scheme.max()),
-        );
-        page.faults.push(Diagnostic::warning(page.place("modules", None), "modules", zh, en));
+        let (zh, en) = (format!("总分为 {}", scheme.max()), format!("the scheme adds up to {}", scheme.max()));
+        let suggestion =
+            Suggestion::advice("通常为 100，请核对各评分项的 max", "usual are 100, look at the aspects' max again");
+        page.warn(page.place("modules", None), "modules", zh, en, suggestion);
     }
     let written = match rules_tree.map(|tree| &tree.node) {
         Some(Node::List(items)) => items.iter().map(Written::of).collect(),
@@ -132,6 +137,19 @@ fn resolve(page: &mut Page, tree: &Tree, yaml: &str) -> Option<LoadedScheme> {
         source: yaml.into(),
         written: written.into(),
     })
+}
+
+/// What stands in phases, and in rules that can't be compiled because something else is wrong with them.
+fn check_pieces(page: &mut Page, signals: &[SignalDecl], compiled: &[String]) {
+    let compiled: HashSet<&str> = compiled.iter().map(String::as_str).collect();
+    let all = std::mem::take(&mut page.pieces).into_iter();
+    let (paths, pieces): (Vec<String>, Vec<Piece>) =
+        all.filter(|(path, _)| !compiled.contains(path.split('.').next().unwrap_or_default())).unzip();
+    for fault in referee::check_pieces(signals, &pieces) {
+        let FaultPlace::Piece(ix) = fault.place else { continue };
+        let place = page.place(&paths[ix], fault.column);
+        page.error(place, &paths[ix], fault.text.zh, fault.text.en, fault.suggestion);
+    }
 }
 
 /// Code, path and kind of each aspect.
@@ -160,17 +178,27 @@ fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rule
                 &path,
                 format!("评分项 {} 不是 automatic，规则不能给它评分", rule.aspect),
                 format!("the aspect {} is not automatic, no rule can mark it", rule.aspect),
+                Suggestion::advice(
+                    "换一个 automatic 评分项，或把它的 type 改成 automatic",
+                    "take an automatic aspect, or write `type: automatic` there",
+                ),
             ),
             None => {
-                let fault = Diagnostic::error(
-                    page.place(&path, None),
-                    &path,
-                    format!("没有评分项 {}", rule.aspect),
-                    format!("there is no aspect {}", rule.aspect),
-                );
-                let automatic = aspects.iter().filter(|(_, _, kind)| matches!(kind, AspectKind::Automatic { .. }));
-                let known = automatic.map(|(code, ..)| code.as_str());
-                page.faults.push(fault.suggesting(referee::nearest(&rule.aspect, known)));
+                let automatic = || {
+                    aspects
+                        .iter()
+                        .filter(|(_, _, kind)| matches!(kind, AspectKind::Automatic { .. }))
+                        .map(|(code, ..)| code.as_str())
+                };
+                let suggestion = match automatic().next() {
+                    Some(_) => Suggestion::among(&rule.aspect, automatic().collect::<Vec<_>>()),
+                    None => Suggestion::advice(
+                        "先在 modules 下写一个 `type: automatic` 的评分项",
+                        "write an aspect of `type: automatic` under modules first",
+                    ),
+                };
+                let (zh, en) = (format!("没有评分项 {}", rule.aspect), format!("there is no aspect {}", rule.aspect));
+                page.error(page.place(&path, None), &path, zh, en, suggestion);
             }
         }
     }
@@ -188,23 +216,29 @@ fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rule
                 path,
                 format!("自动评分项 {code} 没有任何规则"),
                 format!("the automatic aspect {code} has no rule"),
+                Suggestion::advice(
+                    format!("在 rules 下写一条 `aspect: {code}` 的规则，或写 `policy: off`"),
+                    format!("write a rule with `aspect: {code}` under rules, or `policy: off` here"),
+                ),
             );
         }
         let gives = own.iter().any(|rule| gives(rule));
         let warning = match starts_at {
             _ if own.is_empty() => continue,
             StartsAt::Zero if !gives => Some((
-                format!("{code} 从零分起，却只有扣分规则，永远得不到分（要写 starts_at: full 吗？）"),
-                format!("{code} starts at zero and only has deductions, nobody can earn it (starts_at: full?)"),
+                format!("{code} 从零分起，却只有扣分规则，永远得不到分"),
+                format!("{code} starts at zero and only has deductions, nobody can earn it"),
+                Suggestion::advice("加上 `starts_at: full`", "add `starts_at: full`"),
             )),
             StartsAt::Full if gives => Some((
                 format!("{code} 从满分起，加分规则不起作用"),
                 format!("{code} starts at the maximum, rules that give add nothing"),
+                Suggestion::advice("去掉 `starts_at: full`，或改用 deduct", "remove `starts_at: full`, or use deduct"),
             )),
             _ => None,
         };
-        if let Some((zh, en)) = warning {
-            page.faults.push(Diagnostic::warning(place, path, zh, en));
+        if let Some((zh, en, suggestion)) = warning {
+            page.warn(place, path, zh, en, suggestion);
         }
     }
 }
@@ -234,14 +268,18 @@ fn check_abilities(page: &mut Page, draft: &marking::SchemeDraft, abilities: &[S
                     examined.insert(ability.as_str());
                     let path = format!("modules[{m}].criteria[{c}].aspects[{a}].abilities[{at}]");
                     if !abilities.contains(ability) && !page.is_faulted(&path) {
-                        let fault = Diagnostic::error(
-                            page.place(&path, None),
-                            &path,
-                            format!("没有声明能力 `{ability}`"),
-                            format!("the ability `{ability}` isn't declared"),
-                        );
-                        page.faults
-                            .push(fault.suggesting(referee::nearest(ability, abilities.iter().map(String::as_str))));
+                        let suggestion = match abilities {
+                            [] => Suggestion::advice(
+                                format!("先声明：`abilities: [{{code: {ability}, name: {{zh: 动手, en: Handwork}}}}]`"),
+                                format!(
+                                    "declare it: `abilities: [{{code: {ability}, name: {{zh: 动手, en: Handwork}}}}]`"
+                                ),
+                            ),
+                            known => Suggestion::among(ability, known.iter().map(String::as_str)),
+                        };
+                        let (zh, en) =
+                            (format!("没有声明能力 `{ability}`"), format!("the ability `{ability}` isn't declared"));
+                        page.error(page.place(&path, None), &path, zh, en, suggestion);
                     }
                 }
             }
@@ -252,7 +290,11 @@ fn check_abilities(page: &mut Page, draft: &marking::SchemeDraft, abilities: &[S
         if !examined.contains(ability.as_str()) && !page.is_faulted(&path) && !page.is_faulted("modules") {
             let (zh, en) =
                 (format!("没有评分项考查能力 `{ability}`"), format!("no aspect examines the ability `{ability}`"));
-            page.faults.push(Diagnostic::warning(page.place(&path, None), &path, zh, en));
+            let suggestion = Suggestion::advice(
+                format!("在一个评分项中写 `abilities: [{ability}]`，或去掉这项能力"),
+                format!("write `abilities: [{ability}]` at an aspect, or remove the ability"),
+            );
+            page.warn(page.place(&path, None), &path, zh, en, suggestion);
         }
     }
 }

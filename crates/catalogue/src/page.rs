@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use kernel::{Mark, Text};
+use kernel::suggestion::meant;
+use kernel::{Mark, Suggestion, Text};
+use referee::Piece;
 
 use crate::Diagnostic;
+use crate::shape::{Shape, shape};
 use crate::tree::{Node, Place, Tree};
 
 /// The faults found so far, and where each part of the document stands.
@@ -15,11 +18,47 @@ pub(crate) struct Page {
     places: HashMap<String, (Place, Option<u32>)>,
     /// Paths that are written somewhere else: a named phase under the rules that use it.
     elsewhere: Vec<(String, String)>,
+    /// What can be checked alone, by path, for rules and phases that don't come to be compiled.
+    pub pieces: Vec<(String, Piece)>,
+    /// By path without indices.
+    shapes: HashMap<String, Option<&'static Shape>>,
+}
+
+/// What is expected at a place.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Map,
+    List,
+    Single,
+}
+
+/// How the part at a path is written.
+fn example(path: &str) -> String {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    shape(path).map_or_else(|| format!("{name}: …"), |shape| shape.example.to_owned())
 }
 
 impl Page {
-    pub fn error(&mut self, place: Place, path: &str, zh: impl Into<String>, en: impl Into<String>) {
-        self.faults.push(Diagnostic::error(place, path, zh, en));
+    pub fn error(
+        &mut self,
+        place: Place,
+        path: &str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+        suggestion: Suggestion,
+    ) {
+        self.faults.push(Diagnostic::error(place, path, zh, en, suggestion));
+    }
+
+    pub fn warn(
+        &mut self,
+        place: Place,
+        path: &str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+        suggestion: Suggestion,
+    ) {
+        self.faults.push(Diagnostic::warning(place, path, zh, en, suggestion));
     }
 
     /// Remembers where a path stands.
@@ -28,8 +67,18 @@ impl Page {
         self.places.insert(path.to_owned(), (tree.place, inset));
     }
 
+    /// Remembers where a word of no value of its own stands: a key that names something.
+    pub fn note_key(&mut self, path: String, place: Place) {
+        self.places.insert(path, (place, None));
+    }
+
     pub fn alias(&mut self, path: String, written_at: String) {
         self.elsewhere.push((path, written_at));
+    }
+
+    /// Whether what stands at this path is written in a declared phase.
+    pub fn is_in_phase(&self, path: &str) -> bool {
+        self.elsewhere.iter().any(|(alias, at)| at.starts_with("phases.") && path.starts_with(alias.as_str()))
     }
 
     /// The place of a path, or of the nearest part around it; with a column inside a scalar's text.
@@ -67,23 +116,35 @@ impl Page {
     /// Opens a map; anything else is a fault and reads as an empty one.
     pub fn fields<'t>(&mut self, tree: &'t Tree, path: &str) -> Fields<'t> {
         self.note(path, tree);
-        let mut fields =
-            Fields { path: path.to_owned(), place: tree.place, entries: Vec::new(), known: Vec::new(), sound: true };
+        let mut entries = Vec::new();
+        let mut sound = true;
         match &tree.node {
-            Node::Map(entries) => {
-                for (key, value) in entries {
+            Node::Map(pairs) => {
+                for (key, tree) in pairs {
                     match &key.node {
-                        Node::Scalar { text, .. } => fields.entries.push((text, key.place, value)),
-                        _ => self.error(key.place, path, "键应为文本", "a key must be a text"),
+                        Node::Scalar { text, .. } => {
+                            entries.push(Entry { key: text, meant: text, place: key.place, tree })
+                        }
+                        _ => {
+                            let suggestion = Suggestion::advice("写成 `名称: 值`", "write it as `name: value`");
+                            self.error(key.place, path, "键不是文本", "a key is no text", suggestion);
+                        }
                     }
                 }
             }
             _ => {
-                fields.sound = false;
-                self.wrong_shape(tree, path, "映射（字段: 值）", "a map (field: value)");
+                sound = false;
+                self.wrong_shape(tree, path, Wanted::Map);
             }
         }
-        fields
+        settle_slips(&mut entries, self.fields_of(path));
+        Fields { path: path.to_owned(), place: tree.place, entries, known: Vec::new(), sound }
+    }
+
+    /// The fields that a map at this path may have.
+    fn fields_of(&mut self, path: &str) -> &'static [&'static str] {
+        let plain = path.chars().filter(|c| !c.is_ascii_digit()).collect();
+        self.shapes.entry(plain).or_insert_with(|| shape(path)).map_or(&[], |shape| shape.fields)
     }
 
     pub fn items<'t>(&mut self, tree: &'t Tree, path: &str) -> &'t [Tree] {
@@ -91,19 +152,25 @@ impl Page {
         match &tree.node {
             Node::List(items) => items,
             _ => {
-                self.wrong_shape(tree, path, "列表", "a list");
+                self.wrong_shape(tree, path, Wanted::List);
                 &[]
             }
         }
     }
 
-    pub fn wrong_shape(&mut self, tree: &Tree, path: &str, zh: &str, en: &str) {
+    fn wrong_shape(&mut self, tree: &Tree, path: &str, wanted: Wanted) {
+        let (zh, en) = match wanted {
+            Wanted::Map => ("映射（字段: 值）", "a map (field: value)"),
+            Wanted::List => ("列表", "a list"),
+            Wanted::Single => ("单个值", "a single value"),
+        };
         let (is_zh, is_en) = tree.shape();
         self.error(
             tree.place,
             path,
             format!("这里应为{zh}，而不是{is_zh}"),
             format!("{en} is expected here, not {is_en}"),
+            Suggestion::write(example(path)),
         );
     }
 
@@ -112,10 +179,25 @@ impl Page {
         match &tree.node {
             Node::Scalar { text, .. } => Some(text.clone()),
             _ => {
-                self.wrong_shape(tree, path, "单个值", "a single value");
+                self.wrong_shape(tree, path, Wanted::Single);
                 None
             }
         }
+    }
+
+    pub fn condition(&mut self, tree: &Tree, path: &str) -> Option<String> {
+        self.piece(tree, path, Piece::Condition)
+    }
+
+    pub fn duration(&mut self, tree: &Tree, path: &str) -> Option<String> {
+        self.piece(tree, path, Piece::Duration)
+    }
+
+    /// A single value that the referee can check by itself.
+    pub fn piece(&mut self, tree: &Tree, path: &str, kind: fn(String) -> Piece) -> Option<String> {
+        let text = self.scalar(tree, path)?;
+        self.pieces.push((path.to_owned(), kind(text.clone())));
+        Some(text)
     }
 
     /// Both languages.
@@ -124,8 +206,13 @@ impl Page {
             self.error(
                 tree.place,
                 path,
-                format!("要写中英文两种：{{zh: {text}, en: …}}"),
-                format!("write both languages: {{zh: …, en: {text}}}"),
+                "只写了一种语言",
+                "it is said in one language only",
+                Suggestion::write(if text.is_ascii() {
+                    format!("{{zh: …, en: {text}}}")
+                } else {
+                    format!("{{zh: {text}, en: …}}")
+                }),
             );
             return Text::new(text.clone(), text.clone());
         }
@@ -141,23 +228,27 @@ impl Page {
 
     pub fn marks(&mut self, tree: &Tree, path: &str) -> Option<Mark> {
         let written = self.scalar(tree, path)?;
-        self.read(
-            tree,
-            path,
-            &written,
-            "分值，最多两位小数，例如 2.75",
-            "marks with at most two decimals, such as 2.75",
-        )
+        let such = example(path);
+        let suggestion = Suggestion::advice(
+            format!("写最多两位小数的分值，例如 `{such}`"),
+            format!("write marks with at most two decimals, such as `{such}`"),
+        );
+        self.read(tree, path, &written, ("分值", "mark"), suggestion)
     }
 
     pub fn whole(&mut self, tree: &Tree, path: &str) -> Option<u32> {
         let written = self.scalar(tree, path)?;
-        self.read(tree, path, &written, "整数，例如 3", "a whole number, such as 3")
+        self.read(tree, path, &written, ("整数", "whole number"), Suggestion::write(example(path)))
     }
 
     pub fn yes_no(&mut self, tree: &Tree, path: &str) -> Option<bool> {
         let written = self.scalar(tree, path)?;
-        self.read(tree, path, &written, "true 或 false", "true or false")
+        let suggestion = match written.to_lowercase().as_str() {
+            "yes" | "on" | "y" | "1" | "是" | "真" => Suggestion::replace("true"),
+            "no" | "off" | "n" | "0" | "否" | "假" => Suggestion::replace("false"),
+            other => Suggestion::among(other, ["true", "false"]),
+        };
+        self.read(tree, path, &written, ("真假值", "truth value"), suggestion)
     }
 
     pub fn read<T: std::str::FromStr>(
@@ -165,17 +256,13 @@ impl Page {
         tree: &Tree,
         path: &str,
         written: &str,
-        zh: &str,
-        en: &str,
+        (zh, en): (&str, &str),
+        suggestion: Suggestion,
     ) -> Option<T> {
         let read = written.parse().ok();
         if read.is_none() {
-            self.error(
-                tree.place,
-                path,
-                format!("`{written}` 不对，应为{zh}"),
-                format!("`{written}` is wrong, {en} is expected"),
-            );
+            let (zh, en) = (format!("`{written}` 不是{zh}"), format!("`{written}` is no {en}"));
+            self.error(tree.place, path, zh, en, suggestion);
         }
         read
     }
@@ -186,16 +273,34 @@ impl Page {
         if let Some((_, meant)) = words.iter().find(|(word, _)| *word == written) {
             return Some(*meant);
         }
-        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let list = known.join(", ");
-        let fault = Diagnostic::error(
-            tree.place,
-            path,
-            format!("不认识 `{written}`，可以写：{list}"),
-            format!("`{written}` is unknown; possible are {list}"),
-        );
-        self.faults.push(fault.suggesting(referee::nearest(&written, known)));
+        let suggestion = Suggestion::among(&written, words.iter().map(|(word, _)| *word));
+        self.error(tree.place, path, format!("不认识 `{written}`"), format!("`{written}` is unknown"), suggestion);
         None
+    }
+}
+
+/// A key with its value.
+struct Entry<'t> {
+    key: &'t str,
+    /// The field as which it is read: the key, or the one that was certainly meant by it.
+    meant: &'t str,
+    place: Place,
+    tree: &'t Tree,
+}
+
+/// Reads a key that is no field as the one field that is near and isn't written here. It stays a fault; but what stands
+/// behind it is looked at as well, and isn't said to be missing.
+fn settle_slips(entries: &mut [Entry<'_>], fields: &'static [&'static str]) {
+    if entries.iter().all(|entry| fields.contains(&entry.key)) {
+        return;
+    }
+    let mut free: Vec<&'static str> =
+        fields.iter().copied().filter(|field| entries.iter().all(|entry| entry.key != *field)).collect();
+    for entry in entries.iter_mut().filter(|entry| !fields.contains(&entry.key)) {
+        if let Some(field) = meant(entry.key, free.iter().copied()) {
+            entry.meant = field;
+            free.retain(|other| *other != field);
+        }
     }
 }
 
@@ -203,7 +308,7 @@ impl Page {
 pub(crate) struct Fields<'t> {
     pub path: String,
     pub place: Place,
-    entries: Vec<(&'t str, Place, &'t Tree)>,
+    entries: Vec<Entry<'t>>,
     known: Vec<&'static str>,
     sound: bool,
 }
@@ -214,39 +319,107 @@ impl<'t> Fields<'t> {
     }
 
     pub fn optional(&mut self, field: &'static str) -> Option<&'t Tree> {
-        self.known.push(field);
-        self.entries.iter().find(|(key, ..)| *key == field).map(|(_, _, tree)| *tree)
+        #[cfg(test)]
+        assert!(shape(&self.path).is_none_or(|shape| shape.fields.contains(&field)), "{} {field}", self.path);
+        if !self.known.contains(&field) {
+            self.known.push(field);
+        }
+        self.entries.iter().find(|entry| entry.meant == field).map(|entry| entry.tree)
     }
 
     pub fn required(&mut self, page: &mut Page, field: &'static str) -> Option<&'t Tree> {
         let found = self.optional(field);
         if found.is_none() && self.sound {
-            page.error(self.place, &self.at(field), format!("缺少 `{field}`"), format!("`{field}` is missing"));
+            let path = self.at(field);
+            let such = example(&path);
+            let suggestion = Suggestion::advice(format!("加上 `{such}`"), format!("add `{such}`"));
+            page.error(self.place, &path, format!("缺少 `{field}`"), format!("`{field}` is missing"), suggestion);
         }
         found
     }
 
+    /// A fault of the whole map, unless it is none at all.
+    pub fn fault(&self, page: &mut Page, zh: impl Into<String>, en: impl Into<String>, suggestion: Suggestion) {
+        if self.sound {
+            page.error(self.place, &self.path, zh, en, suggestion);
+        }
+    }
+
     /// Everything in the order of the file, for maps whose keys are names.
     pub fn named(&mut self) -> Vec<(&'t str, Place, &'t Tree)> {
-        std::mem::take(&mut self.entries)
+        std::mem::take(&mut self.entries).into_iter().map(|entry| (entry.key, entry.place, entry.tree)).collect()
     }
 
     /// Which of these fields are there.
     pub fn among(&self, fields: &[&'static str]) -> Vec<&'static str> {
-        fields.iter().copied().filter(|field| self.entries.iter().any(|(key, ..)| key == field)).collect()
+        fields.iter().copied().filter(|field| self.entries.iter().any(|entry| entry.meant == *field)).collect()
+    }
+
+    /// Any field may be right: which ones belong here isn't known.
+    pub fn any(&mut self, page: &mut Page) {
+        self.known = page.fields_of(&self.path).to_vec();
     }
 
     pub fn end(self, page: &mut Page) {
-        for (key, place, _) in &self.entries {
-            if !self.known.contains(key) {
-                let fault = Diagnostic::error(
-                    *place,
-                    &self.at(key),
-                    format!("没有 `{key}` 这个字段，可以写：{}", self.known.join(", ")),
-                    format!("there is no field `{key}` here; possible are {}", self.known.join(", ")),
-                );
-                page.faults.push(fault.suggesting(referee::nearest(key, self.known.iter().copied())));
-            }
+        for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key)) {
+            let (zh, en) =
+                (format!("没有 `{}` 这个字段", entry.key), format!("there is no field `{}` here", entry.key));
+            page.error(entry.place, &self.at(entry.key), zh, en, self.instead(entry));
+        }
+    }
+
+    /// What to write instead of a key that is no field.
+    fn instead(&self, entry: &Entry<'_>) -> Suggestion {
+        let is_read = entry.meant != entry.key && self.known.contains(&entry.meant);
+        let is_there = |field: &str| self.entries.iter().any(|entry| entry.meant == field);
+        if let Some((field, value)) = entry.key.split_once([':', '：']).filter(|_| !is_read) {
+            return Suggestion::write(format!("{}: {}", field.trim(), value.trim()));
+        }
+        if is_read {
+            return Suggestion::replace(entry.meant);
+        }
+        let free: Vec<&str> = self.known.iter().copied().filter(|field| !is_there(field)).collect();
+        if let Some(near) = Suggestion::near(entry.key, free.iter().copied()) {
+            return near;
+        }
+        if let Some(written) = kernel::suggestion::nearest(entry.key, self.known.iter().copied()) {
+            return Suggestion::advice(
+                format!("已经写了 `{written}`，去掉 `{}`", entry.key),
+                format!("`{written}` is written already, remove `{}`", entry.key),
+            );
+        }
+        let list = self.known.join(", ");
+        Suggestion::advice(format!("去掉它；可以写：{list}"), format!("remove it; possible are {list}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// In tests a field that is asked for and isn't in its map's shape breaks the reader.
+    #[test]
+    fn every_field_that_is_read_is_in_the_shape_of_its_map() {
+        for shipped in crate::SHIPPED_SCHEMES {
+            assert!(crate::load_scheme(shipped.source).0.is_some());
+        }
+        let head =
+            "rules:\n  - {id: a, aspect: A, says: {zh: 一, en: One}, during: {from: {rises: a}, to: {falls: a}}, ";
+        for pattern in [
+            "on: {holds: a, for: 2s}",
+            "on: {rises: a}, check: {held: a, for: 2s}",
+            "on: {rises: a}, check: {percentile: x, p: 95, over: 2s, between: [1, 2]}",
+            "on: {rises: a}, then: {falls: a, within: 2s, unless: {changes: a}}",
+            "on: {rises: a}, without: {falls: a, before: 2s}",
+            "absent: {rises: a}, by: 2s",
+            "sequence: [{rises: a}, {falls: a, within: 2s}], within: 5s, per: step",
+            "forbidden: [{rises: a}, {request: any}]",
+            "while: a, per: second",
+            "count: {agree: {witnesses: [a, b], at_least: 2, within: 1s}, curve: [[1, 1], [2, 2]]}",
+            "measure: {from: {begins: run}, to: {ends: run}, tolerance: {target: 1s, full: 1s, zero: 2s}}",
+            "check: {share_in_band: x, band: [1, 2], between: [1, 2]}",
+            "on: {}, count: {}",
+            "check: {}",
+        ] {
+            assert!(crate::load_scheme(&format!("{head}{pattern}, award: 1}}\n")).0.is_none());
         }
     }
 }

@@ -6,7 +6,8 @@ mod scale;
 
 use std::time::Duration;
 
-use kernel::{Mark, Text};
+use kernel::suggestion::listed;
+use kernel::{Mark, Suggestion, Text};
 use referee::{PhaseSpec, RuleSpec, SignalDecl, SignalKind, Unfinished};
 
 use crate::page::Page;
@@ -17,8 +18,9 @@ use crate::tree::{Node, Tree};
 pub(crate) fn signals(page: &mut Page, tree: &Tree) -> Vec<SignalDecl> {
     let mut all = page.fields(tree, "signals");
     let mut signals = Vec::new();
-    for (name, _, tree) in all.named() {
+    for (name, place, tree) in all.named() {
         let path = format!("signals.{name}");
+        page.note_key(format!("{path}.name"), place);
         let mut fields = page.fields(tree, &path);
         let kinds = [("bool", 0), ("integer", 1), ("real", 2), ("text", 3)];
         let kind = fields.required(page, "type").and_then(|tree| page.word(tree, &format!("{path}.type"), &kinds));
@@ -28,7 +30,14 @@ pub(crate) fn signals(page: &mut Page, tree: &Tree) -> Vec<SignalDecl> {
             fields.optional("stale_after").and_then(|tree| duration(page, tree, &format!("{path}.stale_after")));
         fields.end(page);
         if let (Some((tree, _)), Some(0 | 1 | 3)) = (&unit, kind) {
-            page.error(tree.place, &format!("{path}.unit"), "只有 real 信号有单位", "only a real has a unit");
+            let suggestion = Suggestion::advice("去掉 unit，或写 `type: real`", "remove unit, or write `type: real`");
+            page.error(
+                tree.place,
+                &format!("{path}.unit"),
+                "只有 real 信号有单位",
+                "only a real has a unit",
+                suggestion,
+            );
         }
         let kind = match kind {
             Some(0) => SignalKind::Bool,
@@ -52,12 +61,15 @@ fn duration(page: &mut Page, tree: &Tree, path: &str) -> Option<Duration> {
             Some(Duration::from_nanos((figure * scale).round() as u64))
         }
         _ => {
-            page.error(
-                tree.place,
-                path,
-                format!("`{written}` 不是时长，例如写 2s、150ms、5min，最长 31 天"),
-                format!("`{written}` is no duration, such as 2s, 150ms, 5min, at most 31 days"),
-            );
+            let suggestion = match figure.parse::<f64>() {
+                Ok(figure) if unit.trim().is_empty() && figure > 0.0 => Suggestion::replace(format!("{written}s")),
+                _ => Suggestion::advice(
+                    "写 2s、150ms、5min 这样的时长，最长 31 天",
+                    "write a duration such as 2s, 150ms, 5min, 31 days at most",
+                ),
+            };
+            let (zh, en) = (format!("`{written}` 不是时长"), format!("`{written}` is no duration"));
+            page.error(tree.place, path, zh, en, suggestion);
             None
         }
     }
@@ -75,6 +87,7 @@ pub(crate) fn phases(page: &mut Page, tree: &Tree) -> Phases {
                 "phases.run",
                 "`run` 就是整场比赛，不能另作他用",
                 "`run` is the whole run and can't be declared",
+                Suggestion::advice("换一个名称，例如 `moving`", "take another name, such as `moving`"),
             );
         }
         (name.to_owned(), phase(page, tree, &format!("phases.{name}")))
@@ -87,7 +100,7 @@ fn phase(page: &mut Page, tree: &Tree, path: &str) -> Option<PhaseSpec> {
     let spec = match fields.among(&["while", "from", "to"]).as_slice() {
         ["while"] => {
             let tree = fields.required(page, "while")?;
-            page.scalar(tree, &fields.at("while")).map(PhaseSpec::While)
+            page.condition(tree, &fields.at("while")).map(PhaseSpec::While)
         }
         ["from", "to"] => {
             let from = fields.required(page, "from").and_then(|tree| trigger(page, tree, &format!("{path}.from")));
@@ -95,15 +108,26 @@ fn phase(page: &mut Page, tree: &Tree, path: &str) -> Option<PhaseSpec> {
             from.zip(to).map(|(from, to)| PhaseSpec::Between { from, to })
         }
         _ => {
-            fields.optional("while");
-            fields.optional("from");
-            fields.optional("to");
-            page.error(
-                fields.place,
-                path,
-                "阶段写 `while`，或 `from` 和 `to`",
-                "a phase has `while`, or `from` and `to`",
-            );
+            let lone = [("from", "to: {ends: run}"), ("to", "from: {begins: run}")];
+            let named = fields.among(&["while", "from", "to"]);
+            let suggestion = match lone.into_iter().find(|(field, _)| named == [*field]) {
+                Some((_, other)) => Suggestion::advice(format!("加上 `{other}`"), format!("add `{other}`")),
+                None => Suggestion::advice(
+                    "写 `{while: speed > 0}`，或 `{from: {rises: start}, to: {rises: done}}`",
+                    "write `{while: speed > 0}`, or `{from: {rises: start}, to: {rises: done}}`",
+                ),
+            };
+            let (zh, en) = ("看不出阶段从何时到何时", "it doesn't say when the phase begins and ends");
+            fields.fault(page, zh, en, suggestion);
+            // What stands there is looked at nevertheless.
+            if let Some(tree) = fields.optional("while") {
+                page.condition(tree, &fields.at("while"));
+            }
+            for field in ["from", "to"] {
+                if let Some(tree) = fields.optional(field) {
+                    trigger(page, tree, &fields.at(field));
+                }
+            }
             None
         }
     };
@@ -137,31 +161,39 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
         Some(tree) => during(page, tree, &format!("{path}.during"), phases),
     };
     let pattern = pattern(page, &mut fields);
-    let mut marks = |page: &mut Page, field: &'static str| {
+    // Marks that can't be read are a fault already; a mark stands for them, so that they aren't said to be missing too.
+    let mut marks = |page: &mut Page, field: &'static str, instead: i64| {
         let tree = fields.optional(field)?;
-        Some((tree, page.marks(tree, &format!("{path}.{field}"))?))
+        let marks = page.marks(tree, &format!("{path}.{field}"));
+        Some((tree, marks.unwrap_or(Mark::from_hundredths(instead))))
     };
-    let (award, deduct) = (marks(page, "award"), marks(page, "deduct"));
-    let (otherwise, at_most) = (marks(page, "otherwise"), marks(page, "at_most"));
-    let min_total = marks(page, "min_total");
-    for (field, marks) in [("award", &award), ("deduct", &deduct)] {
+    let (mut award, mut deduct) = (marks(page, "award", 100), marks(page, "deduct", 100));
+    let (otherwise, at_most) = (marks(page, "otherwise", 100), marks(page, "at_most", 100));
+    let min_total = marks(page, "min_total", -100);
+    for (field, marks) in [("award", &mut award), ("deduct", &mut deduct)] {
         if let Some((tree, marks)) = marks
             && marks.hundredths() < 0
         {
             page.error(
                 tree.place,
                 &format!("{path}.{field}"),
-                "不写负数：加分用 award，扣分用 deduct",
-                "not negative: award gives, deduct takes",
+                format!("{field} 为负"),
+                format!("{field} is negative"),
+                Suggestion::advice(
+                    format!("加分写 `award: {0}`，扣分写 `deduct: {0}`", -*marks),
+                    format!("write `award: {0}` to give, `deduct: {0}` to take", -*marks),
+                ),
             );
+            *marks = -*marks;
         }
     }
     if let (Some(_), Some((tree, _))) = (&award, &deduct) {
         page.error(
             tree.place,
             &format!("{path}.deduct"),
-            "award 和 deduct 只能写一个",
-            "write award or deduct, not both",
+            "既写了 award 又写了 deduct",
+            "there are both award and deduct",
+            Suggestion::advice("去掉其中一个", "remove one of them"),
         );
     }
     let once = fields.optional("once").and_then(|tree| page.yes_no(tree, &fields.at("once"))).unwrap_or(false);
@@ -209,13 +241,15 @@ fn during(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<P
         page.alias(path.to_owned(), format!("phases.{name}"));
         return spec.clone();
     }
-    let fault = crate::Diagnostic::error(
-        tree.place,
-        path,
-        format!("没有声明阶段 `{text}`"),
-        format!("the phase `{text}` isn't declared"),
-    );
-    let known = phases.iter().map(|(name, _)| name.as_str()).chain(["run"]);
-    page.faults.push(fault.suggesting(referee::nearest(text, known)));
+    let known = || phases.iter().map(|(name, _)| name.as_str()).chain(["run"]);
+    let suggestion = Suggestion::near(text, known()).unwrap_or_else(|| {
+        let (list, such) = (listed(known()), format!("phases: {{{text}: {{while: speed > 0}}}}"));
+        Suggestion::advice(
+            format!("可以写：{list}；或声明它：`{such}`"),
+            format!("possible are {list}; or declare it: `{such}`"),
+        )
+    });
+    let (zh, en) = (format!("没有声明阶段 `{text}`"), format!("the phase `{text}` isn't declared"));
+    page.error(tree.place, path, zh, en, suggestion);
     None
 }

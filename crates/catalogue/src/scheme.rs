@@ -1,6 +1,6 @@
 //! The marking half of a scheme file: modules, criteria, aspects, abilities, groups, ranking, teams.
 
-use kernel::{Mark, Text};
+use kernel::{Mark, Suggestion, Text};
 use marking::{
     AspectDraft, AspectKind, CriterionDraft, Deduction, Levels, Measure, ModuleDraft, NamedDraft, Panel, Policy,
     RankingDraft, SchemeDraft, StartsAt, Step, TeamRule, TeamTotal, TieDraft, Tolerance,
@@ -111,7 +111,7 @@ fn aspect(page: &mut Page, tree: &Tree, path: &str) -> AspectDraft {
         Some(_) => AspectKind::Theory,
         None => {
             // Nobody knows which fields belong here.
-            fields.named();
+            fields.any(page);
             AspectKind::YesNo
         }
     };
@@ -122,9 +122,11 @@ fn aspect(page: &mut Page, tree: &Tree, path: &str) -> AspectDraft {
 fn measurement(page: &mut Page, fields: &mut Fields<'_>) -> AspectKind {
     let ways = ["tolerance", "steps", "deductions"];
     let [tolerance, steps, deductions] = ways.map(|way| fields.optional(way));
-    if fields.among(&ways).len() > 1 {
-        let list = ways.join(", ");
-        page.error(fields.place, &fields.path, format!("{list} 只能写一个"), format!("write only one of {list}"));
+    let named = fields.among(&ways);
+    if named.len() > 1 {
+        let list = named.join(", ");
+        let suggestion = Suggestion::advice(format!("{list} 中只留一个"), format!("keep one of {list}"));
+        fields.fault(page, "测量方式写了不止一个", "there is more than one way to measure", suggestion);
     }
     let path = fields.path.clone();
     if let Some(tree) = tolerance {
@@ -134,13 +136,11 @@ fn measurement(page: &mut Page, fields: &mut Fields<'_>) -> AspectKind {
             let tree = fields.required(page, field)?;
             let path = fields.at(field);
             let written = page.scalar(tree, &path)?;
-            page.read::<Measure>(
-                tree,
-                &path,
-                &written,
-                "数值，最多六位小数，例如 10.02",
-                "a number with at most six decimals, such as 10.02",
-            )
+            let suggestion = Suggestion::advice(
+                format!("写最多六位小数的数，例如 `{field}: 10.02`"),
+                format!("write a number with at most six decimals, such as `{field}: 10.02`"),
+            );
+            page.read::<Measure>(tree, &path, &written, ("测量值", "measured value"), suggestion)
         };
         let (target, full, zero) = (measure(page, "target"), measure(page, "full"), measure(page, "zero"));
         fields.end(page);
@@ -211,12 +211,15 @@ fn judgement(page: &mut Page, fields: &mut Fields<'_>) -> AspectKind {
             })
         }
         _ => {
-            page.error(
-                fields.place,
-                &path,
-                "评判项写 `levels`（等级）或 `panel`（评委打分）之一",
-                "a judgement has either `levels` or `panel`",
+            let (zh, en) = match levels {
+                None => ("没有写怎样评判", "it doesn't say how it is judged"),
+                Some(_) => ("既写了 levels 又写了 panel", "there are both levels and panel"),
+            };
+            let suggestion = Suggestion::advice(
+                "只写 `levels`（四个等级）或 `panel: {judges: 5}`（评委打分）",
+                "write either `levels` (four of them) or `panel: {judges: 5}`",
             );
+            fields.fault(page, zh, en, suggestion);
             AspectKind::Panel(Panel { judges: 5, drop_extremes: true, step: Mark::from_hundredths(1) })
         }
     }
@@ -259,8 +262,12 @@ fn tie(page: &mut Page, tree: &Tree, path: &str) -> Option<TieDraft> {
             }
         }
         _ => {
-            let list = words.join(", ");
-            page.error(fields.place, path, format!("写且只写一个：{list}"), format!("write exactly one of {list}"));
+            let suggestion = Suggestion::advice(
+                "写其中之一：`{module: A}`、`{practice: true}`、`{theory: true}`、`{time: true}`",
+                "write one of `{module: A}`, `{practice: true}`, `{theory: true}`, `{time: true}`",
+            );
+            let (zh, en) = ("条件不是一个", "this isn't one condition");
+            fields.fault(page, zh, en, suggestion);
             None
         }
     };

@@ -6,7 +6,10 @@
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
 
+use kernel::Suggestion;
+
 use crate::Diagnostic;
+use crate::yaml;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Place {
@@ -48,26 +51,27 @@ impl Tree {
 /// A file that is larger than this is no scheme.
 const LARGEST: usize = 2_000_000;
 
-/// Reads the page, or says where it stops to be YAML.
-pub(crate) fn read(yaml: &str) -> Result<Tree, Diagnostic> {
+/// Reads the page, with what YAML would make of it silently; or says where it stops to be YAML.
+pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Diagnostic> {
     if yaml.len() > LARGEST {
         return Err(Diagnostic::error(
             Place { line: 1, column: 1 },
             "",
             "文件超过 2 MB",
             "the file is larger than 2 MB",
+            Suggestion::advice("拆成几个方案", "split it into several schemes"),
         ));
     }
     let loose: Spanned<Loose> = serde_saphyr::from_str(yaml).map_err(|error| {
         let place = error.location().map(place_of).unwrap_or(Place { line: 1, column: 1 });
         let said = error.without_snippet().to_string();
         let first = said.lines().next().unwrap_or_default();
-        // The place stands before each diagnostic already, and nobody who writes a scheme sets the reader's options.
-        let first =
-            [" at line ", ", set "].iter().fold(first, |words, end| words.split(end).next().unwrap_or_default());
-        Diagnostic::error(place, "", format!("不是有效的 YAML：{first}"), format!("this is no valid YAML: {first}"))
+        // The place stands before each diagnostic already.
+        yaml::broken(place, first.split(" at line ").next().unwrap_or_default(), yaml)
     })?;
-    Ok(settle(loose, yaml))
+    let mut slips = Vec::new();
+    let tree = settle(loose, yaml, &mut slips);
+    Ok((tree, slips))
 }
 
 fn place_of(location: Location) -> Place {
@@ -145,12 +149,21 @@ impl<'de> Visitor<'de> for LooseVisitor {
     }
 }
 
-fn settle(loose: Spanned<Loose>, yaml: &str) -> Tree {
+fn settle(loose: Spanned<Loose>, yaml: &str, slips: &mut Vec<Diagnostic>) -> Tree {
     let location = loose.referenced;
     let written = location.span().byte_offset().zip(location.span().byte_len()).and_then(|(offset, length)| {
         let from = usize::try_from(offset).ok()?;
         yaml.get(from..from.checked_add(usize::try_from(length).ok()?)?)
     });
+    let from = location.span().byte_offset().and_then(|offset| usize::try_from(offset).ok());
+    if let Some((fault, begins, place)) = from.and_then(|from| yaml::swallowed(place_of(location), from, yaml)) {
+        slips.push(fault);
+        // A single value is read as it was meant, so that what stands in it is looked at as well.
+        let end = from.unwrap_or(begins) + written.map_or(0, str::len);
+        if let (Loose::Nothing | Loose::Text(_), Some(text)) = (&loose.value, yaml.get(begins..end)) {
+            return Tree { place, node: Node::Scalar { text: text.trim().to_owned(), inset: Some(0) } };
+        }
+    }
     let node = match loose.value {
         Loose::Nothing => Node::Nothing,
         Loose::Text(text) => match written.and_then(|written| written.chars().next()) {
@@ -164,10 +177,10 @@ fn settle(loose: Spanned<Loose>, yaml: &str) -> Tree {
             }
             _ => Node::Scalar { text, inset: None },
         },
-        Loose::List(items) => Node::List(items.into_iter().map(|item| settle(item, yaml)).collect()),
-        Loose::Map(entries) => {
-            Node::Map(entries.into_iter().map(|(key, value)| (settle(key, yaml), settle(value, yaml))).collect())
-        }
+        Loose::List(items) => Node::List(items.into_iter().map(|item| settle(item, yaml, slips)).collect()),
+        Loose::Map(entries) => Node::Map(
+            entries.into_iter().map(|(key, value)| (settle(key, yaml, slips), settle(value, yaml, slips))).collect(),
+        ),
     };
     Tree { place: place_of(location), node }
 }
@@ -195,7 +208,8 @@ mod tests {
 
     #[test]
     fn every_value_has_its_place_and_its_written_text() {
-        let tree = read("a: 2.50\nb:\n  - {x: \"p && q\", y: 2s}\n  - yes\nc: ~\nd: 汽缸 # note\n").unwrap();
+        let (tree, slips) = read("a: 2.50\nb:\n  - {x: \"p && q\", y: 2s}\n  - yes\nc: ~\nd: 汽缸 # note\n").unwrap();
+        assert_eq!(slips, []);
         assert_eq!(
             said(&tree),
             "1:1 {1:1 \"a\"+0: 1:4 \"2.50\"+0, 2:1 \"b\"+0: 3:3 [3:5 {3:6 \"x\"+0: 3:9 \"p && q\"+1, 3:19 \"y\"+0: 3:22 \"2s\"+0}, \

@@ -9,6 +9,7 @@ pub mod error;
 pub mod id;
 pub mod mark;
 pub mod rng;
+pub mod suggestion;
 pub mod text;
 
 pub use actor::{Actor, Role, Scope};
@@ -17,4 +18,5 @@ pub use error::{ErrorCode, ErrorEntry};
 pub use id::*;
 pub use mark::Mark;
 pub use rng::Rng;
+pub use suggestion::Suggestion;
 pub use text::{Lang, Text};

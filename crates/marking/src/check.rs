@@ -3,7 +3,7 @@
 //! Choices: the steps of an aspect add up to its maximum, for otherwise nobody could reach it; an aspect names at least one
 //! ability; a panel that drops extremes has at least three judges; a panel's maximum is a multiple of its step.
 
-use kernel::{Mark, Text};
+use kernel::{Mark, Suggestion, Text};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::draft::{AspectDraft, SchemeDraft, SchemeFault, TieDraft};
@@ -22,8 +22,8 @@ const ASPECTS_MOST: usize = 5_000;
 struct Faults(Vec<SchemeFault>);
 
 impl Faults {
-    fn add(&mut self, path: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
-        self.0.push(SchemeFault { path: path.into(), says: Text::new(zh, en) });
+    fn add(&mut self, path: impl Into<String>, zh: impl Into<String>, en: impl Into<String>, suggestion: Suggestion) {
+        self.0.push(SchemeFault { path: path.into(), says: Text::new(zh, en), suggestion });
     }
 
     /// Checks a code and that it is new among its like.
@@ -33,18 +33,32 @@ impl Faults {
             let shown: String = code.chars().take(CODE_LEN_MOST).collect();
             self.add(
                 format!("{path}.code"),
-                format!("代码 {shown:?} 不合规：1 到 {CODE_LEN_MOST} 个字母、数字、“-”“_”“.”"),
-                format!("code {shown:?} is not acceptable: 1 to {CODE_LEN_MOST} letters, digits, - _ ."),
+                format!("代码 {shown:?} 不合规"),
+                format!("code {shown:?} is not acceptable"),
+                Suggestion::advice(
+                    format!("用 1 到 {CODE_LEN_MOST} 个字母、数字、“-”“_”“.”，例如 `A1.2`"),
+                    format!("use 1 to {CODE_LEN_MOST} letters, digits, - _ ., such as `A1.2`"),
+                ),
             );
         } else if !seen.insert(code.to_owned()) {
-            self.add(format!("{path}.code"), format!("代码 {code} 已用过"), format!("code {code} is used twice"));
+            let free = (2..).map(|next| format!("{code}-{next}")).find(|free| !seen.contains(free));
+            self.add(
+                format!("{path}.code"),
+                format!("代码 {code} 已用过"),
+                format!("code {code} is used twice"),
+                Suggestion::advice(
+                    format!("另取一个，例如 `{}`", free.as_deref().unwrap_or_default()),
+                    format!("take another one, such as `{}`", free.as_deref().unwrap_or_default()),
+                ),
+            );
         }
     }
 
     fn name(&mut self, path: &str, name: &Text) {
         for (lang, text) in [("zh", &name.zh), ("en", &name.en)] {
             if text.trim().is_empty() {
-                self.add(format!("{path}.{lang}"), "缺少名称", "the text is missing");
+                let example = if lang == "zh" { "zh: 装配" } else { "en: Assembly" };
+                self.add(format!("{path}.{lang}"), "缺少名称", "the text is missing", Suggestion::write(example));
             }
         }
     }
@@ -54,8 +68,12 @@ impl Faults {
         if !fits {
             self.add(
                 path,
-                format!("分值须大于 0 且不超过 {MARK_MOST}，现为 {marks}"),
-                format!("must be more than 0 and at most {MARK_MOST}, not {marks}"),
+                format!("分值 {marks} 不可用"),
+                format!("{marks} can't be a mark here"),
+                Suggestion::advice(
+                    format!("写大于 0 且不超过 {MARK_MOST} 的分值"),
+                    format!("write marks of more than 0 and at most {MARK_MOST}"),
+                ),
             );
         }
         fits
@@ -65,8 +83,12 @@ impl Faults {
         if !(least..=JUDGES_MOST).contains(&judges) {
             self.add(
                 path,
-                format!("裁判人数须在 {least} 到 {JUDGES_MOST} 之间，现为 {judges}"),
-                format!("must be {least} to {JUDGES_MOST} judges, not {judges}"),
+                format!("裁判人数不能是 {judges}"),
+                format!("there can't be {judges} judges"),
+                Suggestion::advice(
+                    format!("写 {least} 到 {JUDGES_MOST}"),
+                    format!("write a number from {least} to {JUDGES_MOST}"),
+                ),
             );
         }
     }
@@ -97,17 +119,25 @@ pub(crate) fn check(draft: SchemeDraft) -> Result<Scheme, Vec<SchemeFault>> {
     let (mut module_codes, mut criterion_codes, mut aspect_seen) =
         (FxHashSet::default(), FxHashSet::default(), FxHashSet::default());
     if draft.modules.is_empty() {
-        faults.add("modules", "方案没有模块", "a scheme needs at least one module");
+        let example = "modules: [{code: A, name: {zh: 装配, en: Assembly}, criteria: […]}]";
+        faults.add("modules", "方案没有模块", "the scheme has no module", Suggestion::write(example));
     }
     for (m, module) in draft.modules.into_iter().enumerate() {
         let path = format!("modules[{m}]");
         faults.code(&path, &module.code, &mut module_codes);
         faults.name(&format!("{path}.name"), &module.name);
         if module.minutes == Some(0) {
-            faults.add(format!("{path}.minutes"), "时长须大于 0", "must be more than 0");
+            faults.add(
+                format!("{path}.minutes"),
+                "时长不能是 0",
+                "a module can't take 0 minutes",
+                Suggestion::advice("写 `minutes: 90`，或不写", "write `minutes: 90`, or leave it out"),
+            );
         }
         if module.criteria.is_empty() {
-            faults.add(format!("{path}.criteria"), "模块没有评分标准", "a module needs at least one criterion");
+            let example = "criteria: [{code: A1, name: {zh: 抓取, en: Grasp}, aspects: […]}]";
+            let path = format!("{path}.criteria");
+            faults.add(path, "模块没有评分标准", "the module has no criterion", Suggestion::write(example));
         }
         let (first_criterion, first_aspect) = (criteria.len() as u32, aspects.len() as u32);
         let mut module_max = Mark::ZERO;
@@ -116,7 +146,9 @@ pub(crate) fn check(draft: SchemeDraft) -> Result<Scheme, Vec<SchemeFault>> {
             faults.code(&path, &criterion.code, &mut criterion_codes);
             faults.name(&format!("{path}.name"), &criterion.name);
             if criterion.aspects.is_empty() {
-                faults.add(format!("{path}.aspects"), "评分标准下没有评分项", "a criterion needs at least one aspect");
+                let example = "aspects: [{code: A1.1, name: {zh: 夹紧, en: Gripped}, type: measurement, max: 2, abilities: [hand]}]";
+                let path = format!("{path}.aspects");
+                faults.add(path, "评分标准下没有评分项", "the criterion has no aspect", Suggestion::write(example));
             }
             let criterion_first = aspects.len() as u32;
             let mut criterion_max = Mark::ZERO;
@@ -158,8 +190,12 @@ pub(crate) fn check(draft: SchemeDraft) -> Result<Scheme, Vec<SchemeFault>> {
     if aspects.len() > ASPECTS_MOST {
         faults.add(
             "modules",
-            format!("评分项过多：{}，最多 {ASPECTS_MOST}", aspects.len()),
-            format!("{} aspects are more than {ASPECTS_MOST}", aspects.len()),
+            format!("评分项过多：{}", aspects.len()),
+            format!("{} aspects are too many", aspects.len()),
+            Suggestion::advice(
+                format!("最多 {ASPECTS_MOST} 项，请拆成几个方案"),
+                format!("{ASPECTS_MOST} at most, split the scheme"),
+            ),
         );
     }
     let ties = check_ties(&mut faults, draft.ranking.ties, &modules);
@@ -191,14 +227,26 @@ fn check_aspect(faults: &mut Faults, path: &str, aspect: &AspectDraft, abilities
     let max_fits = faults.marks(format!("{path}.max"), aspect.max);
     let mut named = Vec::new();
     if aspect.abilities.is_empty() {
-        faults.add(format!("{path}.abilities"), "至少写明一项能力", "name at least one ability");
+        let first = abilities.first().map_or("hand", |ability| ability.code.as_str());
+        let example = Suggestion::write(format!("abilities: [{first}]"));
+        faults.add(format!("{path}.abilities"), "没有写明考查的能力", "it names no ability", example);
     }
     for (at, code) in aspect.abilities.iter().enumerate() {
         let path = format!("{path}.abilities[{at}]");
         match abilities.iter().position(|ability| ability.code == *code) {
-            None => faults.add(path, format!("没有 {code} 这项能力"), format!("there is no ability {code}")),
+            None => {
+                let known = abilities.iter().map(|ability| ability.code.as_str());
+                let suggestion = if abilities.is_empty() {
+                    let example = format!("abilities: [{{code: {code}, name: {{zh: 装配, en: Assembly}}}}]");
+                    Suggestion::advice(format!("先声明：`{example}`"), format!("declare it: `{example}`"))
+                } else {
+                    Suggestion::among(code, known)
+                };
+                faults.add(path, format!("没有 {code} 这项能力"), format!("there is no ability {code}"), suggestion);
+            }
             Some(ix) if named.contains(&AbilityIx(ix as u32)) => {
-                faults.add(path, format!("能力 {code} 重复"), format!("ability {code} is named twice"));
+                let suggestion = Suggestion::advice("去掉一个", "remove one of them");
+                faults.add(path, format!("能力 {code} 重复"), format!("ability {code} is named twice"), suggestion);
             }
             Some(ix) => {
                 named.push(AbilityIx(ix as u32));
@@ -221,6 +269,10 @@ fn check_aspect(faults: &mut Faults, path: &str, aspect: &AspectDraft, abilities
                     format!("{path}.steps"),
                     format!("各步合计 {sum}，与满分 {max} 不符"),
                     format!("the steps add up to {sum}, the maximum is {max}"),
+                    Suggestion::advice(
+                        format!("改各步分值，或写 `max: {sum}`"),
+                        format!("change the steps' marks, or write `max: {sum}`"),
+                    ),
                 );
             }
         }
@@ -236,16 +288,26 @@ fn check_aspect(faults: &mut Faults, path: &str, aspect: &AspectDraft, abilities
 
 fn check_tolerance(faults: &mut Faults, path: &str, tolerance: &Tolerance) {
     if tolerance.unit.trim().is_empty() {
-        faults.add(format!("{path}.tolerance.unit"), "缺少单位", "the unit is missing");
+        faults.add(format!("{path}.tolerance.unit"), "缺少单位", "the unit is missing", Suggestion::write("unit: mm"));
     }
     if tolerance.full.millionths() < 0 {
-        faults.add(format!("{path}.tolerance.full"), "不能为负", "must not be negative");
+        let own = tolerance.full.to_string();
+        faults.add(
+            format!("{path}.tolerance.full"),
+            "满分偏差为负",
+            "the deviation worth everything is negative",
+            Suggestion::replace(own.trim_start_matches('-')),
+        );
     }
     if tolerance.zero <= tolerance.full {
         faults.add(
             format!("{path}.tolerance.zero"),
-            format!("零分偏差 {} 须大于满分偏差 {}", tolerance.zero, tolerance.full),
-            format!("the deviation worth nothing ({}) must be greater than full ({})", tolerance.zero, tolerance.full),
+            format!("零分偏差 {} 不大于满分偏差 {}", tolerance.zero, tolerance.full),
+            format!("the deviation worth nothing ({}) isn't greater than full ({})", tolerance.zero, tolerance.full),
+            Suggestion::advice(
+                format!("zero 写大于 {} 的数", tolerance.full),
+                format!("write a number greater than {} for zero", tolerance.full),
+            ),
         );
     }
 }
@@ -253,7 +315,8 @@ fn check_tolerance(faults: &mut Faults, path: &str, tolerance: &Tolerance) {
 /// Steps or deductions; their sum, if each is sound.
 fn check_parts(faults: &mut Faults, path: &str, what: &str, parts: &[(&String, &Text, Mark)]) -> Option<Mark> {
     if parts.is_empty() {
-        faults.add(format!("{path}.{what}"), "至少列出一条", "list at least one");
+        let example = format!("{what}: [{{code: a, name: {{zh: 对正, en: Aligned}}, marks: 1}}]");
+        faults.add(format!("{path}.{what}"), "一条也没有列出", "nothing is listed", Suggestion::write(example));
         return None;
     }
     let mut seen = FxHashSet::default();
@@ -272,8 +335,12 @@ fn check_levels(faults: &mut Faults, path: &str, levels: &Levels) {
         let got = levels.levels.len();
         faults.add(
             format!("{path}.levels"),
-            format!("须写明 0 到 3 四个等级，现有 {got} 个"),
-            format!("describe the four levels 0 to 3, not {got}"),
+            format!("等级有 {got} 个，不是 4 个"),
+            format!("there are {got} levels, not four"),
+            Suggestion::advice(
+                "依次写明 0 到 3 四个等级，每个写 `{zh: …, en: …}`",
+                "describe the levels 0 to 3 in turn, each as `{zh: …, en: …}`",
+            ),
         );
     }
     for (at, level) in levels.levels.iter().enumerate() {
@@ -283,15 +350,17 @@ fn check_levels(faults: &mut Faults, path: &str, levels: &Levels) {
     if levels.spread_max > Levels::LEVEL_MOST {
         faults.add(
             format!("{path}.spread_max"),
-            format!("等级差限值须在 0 到 3 之间，现为 {}", levels.spread_max),
-            format!("must be 0 to 3, not {}", levels.spread_max),
+            format!("等级差限值不能是 {}", levels.spread_max),
+            format!("the levels can't differ by {}", levels.spread_max),
+            Suggestion::advice("写 0 到 3", "write a number from 0 to 3"),
         );
     }
     if !(1..=ROUND_MOST).contains(&levels.rounds_most) {
         faults.add(
             format!("{path}.rounds_most"),
-            format!("轮数须在 1 到 {ROUND_MOST} 之间"),
-            format!("must be 1 to {ROUND_MOST} rounds"),
+            format!("轮数不能是 {}", levels.rounds_most),
+            format!("there can't be {} rounds", levels.rounds_most),
+            Suggestion::advice(format!("写 1 到 {ROUND_MOST}"), format!("write a number from 1 to {ROUND_MOST}")),
         );
     }
 }
@@ -303,6 +372,8 @@ fn check_panel(faults: &mut Faults, path: &str, panel: &Panel, max: Mark) {
             format!("{path}.panel.step"),
             format!("满分 {max} 不是步长 {} 的整数倍", panel.step),
             format!("the maximum {max} is no multiple of the step {}", panel.step),
+            // A hundredth always fits.
+            Suggestion::write(format!("step: {}", if max.hundredths() % 10 == 0 { "0.1" } else { "0.01" })),
         );
     }
 }
@@ -319,6 +390,11 @@ fn check_ties(faults: &mut Faults, ties: Vec<TieDraft>, modules: &[Module]) -> V
                         format!("{path}.module"),
                         format!("没有模块 {code}"),
                         format!("there is no module {code}"),
+                        if modules.is_empty() {
+                            Suggestion::advice("先在 modules 下写模块", "write the module under modules first")
+                        } else {
+                            Suggestion::among(&code, modules.iter().map(|module| module.code.as_str()))
+                        },
                     );
                     continue;
                 }
@@ -328,7 +404,8 @@ fn check_ties(faults: &mut Faults, ties: Vec<TieDraft>, modules: &[Module]) -> V
             TieDraft::Time => TieBreak::Time,
         };
         if checked.contains(&tie) {
-            faults.add(path, "同一条件重复", "this stands in the chain already");
+            let suggestion = Suggestion::advice("去掉这一条", "remove this one");
+            faults.add(path, "同一条件重复", "this stands in the chain already", suggestion);
         } else {
             checked.push(tie);
         }

@@ -1,7 +1,7 @@
 //! A scheme as somebody wrote it. [`SchemeDraft::check`] finds every fault at once, each with its path in the shape of the
 //! scheme file (`modules[0].criteria[1].aspects[2].max`), so that the catalogue can point at a line.
 
-use kernel::{Mark, Text};
+use kernel::{Mark, Suggestion, Text};
 
 use crate::{AspectKind, Scheme, TeamRule};
 
@@ -70,11 +70,13 @@ pub enum TieDraft {
 pub struct SchemeFault {
     pub path: String,
     pub says: Text,
+    /// Its replacement is for the whole value at the path.
+    pub suggestion: Suggestion,
 }
 
 impl std::fmt::Display for SchemeFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.path, self.says.en)
+        write!(f, "{}: {}{}", self.path, self.says.en, self.suggestion)
     }
 }
 impl std::error::Error for SchemeFault {}

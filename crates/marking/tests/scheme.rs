@@ -129,7 +129,9 @@ fn every_fault_is_named_by_its_path() {
         harm(&mut draft);
         let faults = draft.check().expect_err(path);
         assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), [path]);
-        assert!(!faults[0].says.zh.is_empty() && !faults[0].says.en.is_empty());
+        for text in [&faults[0].says, &faults[0].suggestion.text()] {
+            assert!(!text.zh.is_empty() && !text.en.is_empty() && text.zh != text.en, "{}", faults[0]);
+        }
     }
 }
 

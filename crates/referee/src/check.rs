@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use kernel::Suggestion;
+use kernel::suggestion::listed;
 use rustc_hash::FxHashMap;
 
 use crate::code::{Comparison, Condition, DEEPEST_STACK, Leaf, Op, Stack, run};
-use crate::fault::nearest;
 use crate::lex::Flaw;
 use crate::parse::{Function, Node, Operator, Tree, parse};
 use crate::unit::{Unit, convert};
@@ -43,9 +44,38 @@ impl<'a> Scope<'a> {
 
     pub fn signal(&self, name: &str, column: u32) -> Result<u32, Flaw> {
         self.by_name.get(name).copied().ok_or_else(|| {
-            Flaw::new(column, format!("没有声明信号 `{name}`"), format!("the signal `{name}` isn't declared"))
-                .suggesting(nearest(name, self.signals.iter().map(|signal| signal.name.as_str())))
+            let (zh, en) = (format!("没有声明信号 `{name}`"), format!("the signal `{name}` isn't declared"));
+            Flaw::new(column, zh, en, self.signal_near(name))
         })
+    }
+
+    /// The signal that was probably meant, or which there are and how one is declared.
+    fn signal_near(&self, name: &str) -> Suggestion {
+        let known = || self.signals.iter().map(|signal| signal.name.as_str());
+        Suggestion::near(name, known()).unwrap_or_else(|| {
+            let example = format!("signals: {{{name}: {{type: real, unit: N}}}}");
+            match known().next() {
+                None => Suggestion::advice(format!("先声明：`{example}`"), format!("declare it: `{example}`")),
+                Some(_) => Suggestion::advice(
+                    format!("已声明的有 {}；或声明它：`{example}`", listed(known())),
+                    format!("declared are {}; or declare it: `{example}`", listed(known())),
+                ),
+            }
+        })
+    }
+
+    /// A unit by the name that a signal or everybody gives it.
+    fn unit_name(&self, unit: &Unit) -> Option<&str> {
+        let same = |name: &str| {
+            let known = Unit::read(name);
+            known.same_kind(unit) && known.factor_to(unit).is_none()
+        };
+        self.own_units.iter().map(String::as_str).chain(Unit::names()).find(|name| same(name))
+    }
+
+    /// A figure with a unit of this kind, as a person would write it.
+    fn in_kind(&self, figure: &str, unit: &Unit) -> String {
+        format!("{figure}{}", self.unit_name(unit).unwrap_or_default())
     }
 
     /// Compiles a text that is true or false.
@@ -56,6 +86,7 @@ impl<'a> Scope<'a> {
                 column,
                 format!("条件应为真或假，这里是{}", typed.kind.zh()),
                 format!("a condition is true or false, this is {}", typed.kind.en()),
+                typed.kind.made_bool(text.trim()),
             )]);
         }
         let reads = typed.reads(column)?;
@@ -82,6 +113,11 @@ impl<'a> Scope<'a> {
                     column,
                     format!("这里应为数值，而不是{}", other.zh()),
                     format!("a number is expected here, not {}", other.en()),
+                    match other {
+                        // A colon within a value needs quotation marks on the page.
+                        Kind::Bool => Suggestion::write(format!("\"{} ? 1 : 0\"", text.trim())),
+                        other => other.made_number(text.trim()),
+                    },
                 )]);
             }
         };
@@ -102,14 +138,16 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Reads a quantity such as `48`, `-48.5 N` or `2s` in the given unit.
-    pub fn quantity(&self, text: &str, unit: &Unit) -> Result<f64, Flaw> {
+    /// Reads a quantity such as `48`, `-48.5 N` or `2s` in the given unit, or as it stands where none is known.
+    pub fn quantity(&self, text: &str, unit: Option<&Unit>) -> Result<f64, Flaw> {
         let compact: String = text.split_whitespace().collect();
         let wrong = || {
+            let (zh, en) = (format!("`{text}` 不是数值"), format!("`{text}` is no quantity"));
             Flaw::new(
                 1,
-                format!("`{text}` 不是数值，例如写 48.5，或带单位 48.5mm"),
-                format!("`{text}` is no quantity, such as 48.5, or with a unit 48.5mm"),
+                zh,
+                en,
+                Suggestion::write(unit.map_or_else(|| "48.5".to_owned(), |unit| self.in_kind("48.5", unit))),
             )
         };
         let (sign, digits) = match compact.strip_prefix('-') {
@@ -121,12 +159,23 @@ impl<'a> Scope<'a> {
             Node::Integer(number) => Ok(sign * number as f64),
             Node::Real(number, None) => Ok(sign * number),
             Node::Real(number, Some(written)) => {
+                let Some(unit) = unit else { return Ok(sign * number) };
                 let from = Unit::read(&written);
                 if !from.same_kind(unit) {
                     return Err(Flaw::new(
                         1,
                         format!("`{text}` 的单位不符"),
                         format!("the unit of `{text}` doesn't fit here"),
+                        match self.unit_name(unit) {
+                            Some(name) => Suggestion::advice(
+                                format!("写能换算成 {name} 的数值，例如 `{}{name}`", sign * number),
+                                format!(
+                                    "write a quantity that converts into {name}, such as `{}{name}`",
+                                    sign * number
+                                ),
+                            ),
+                            None => Suggestion::advice("写不带单位的数", "write a number without a unit"),
+                        },
                     ));
                 }
                 Ok(sign * convert(number, &from, unit))
@@ -140,23 +189,21 @@ impl<'a> Scope<'a> {
         const LONGEST_S: f64 = 31.0 * 86_400.0;
         let compact: String = text.split_whitespace().collect();
         if compact.parse::<f64>().is_ok() {
-            return Err(Flaw::new(1, format!("时长 `{text}` 要写单位"), format!("the duration `{text}` needs a unit"))
-                .suggesting(Some(format!("{compact}s"))));
+            let (zh, en) = (format!("时长 `{text}` 要写单位"), format!("the duration `{text}` needs a unit"));
+            return Err(Flaw::new(1, zh, en, Suggestion::replace(format!("{compact}s"))));
         }
-        let seconds = self.quantity(text, &Unit::read("s")).map_err(|_| {
-            Flaw::new(
-                1,
-                format!("`{text}` 不是时长，例如写 2s、150ms、5min"),
-                format!("`{text}` is no duration, such as 2s, 150ms, 5min"),
-            )
+        let seconds = self.quantity(text, Some(&Unit::read("s"))).map_err(|_| {
+            let (zh, en) = (format!("`{text}` 不是时长"), format!("`{text}` is no duration"));
+            Flaw::new(1, zh, en, Suggestion::write("2s"))
         })?;
         // Nanoseconds of the written decimal: the nearest whole number to the nearest real.
         let nanos = (seconds * 1e9).round();
         if seconds > LONGEST_S || nanos < 1.0 {
             return Err(Flaw::new(
                 1,
-                format!("时长 `{text}` 应在 1ns 到 31 天之间"),
-                format!("the duration `{text}` must lie between 1 ns and 31 days"),
+                format!("时长 `{text}` 太{}", if nanos < 1.0 { "短" } else { "长" }),
+                format!("the duration `{text}` is too {}", if nanos < 1.0 { "short" } else { "long" }),
+                Suggestion::advice("写 1ns 到 31 天，例如 `2s`", "write 1 ns to 31 days, such as `2s`"),
             ));
         }
         Ok(nanos as i64)
@@ -197,6 +244,27 @@ impl Kind {
             Kind::Integer => "an integer",
             Kind::Real(_) => "a number",
             Kind::Text => "a text",
+        }
+    }
+}
+
+impl Kind {
+    /// How a value of this kind is made true or false.
+    fn made_bool(&self, written: &str) -> Suggestion {
+        match self {
+            Kind::Text => Suggestion::write(format!("{written} == \"on\"")),
+            _ => Suggestion::advice(
+                format!("写一个比较，例如 `{written} > 0`"),
+                format!("write a comparison, such as `{written} > 0`"),
+            ),
+        }
+    }
+
+    /// How a number is made of a value of this kind.
+    fn made_number(&self, written: &str) -> Suggestion {
+        match self {
+            Kind::Bool => Suggestion::write(format!("({written} ? 1 : 0)")),
+            _ => Suggestion::advice("换成 integer 或 real 信号", "take a signal that is an integer or a real"),
         }
     }
 }
@@ -339,6 +407,7 @@ impl Typed {
                 column,
                 "没有用到任何信号，结果永远不变",
                 "it reads no signal and never changes",
+                Suggestion::advice("写上一个信号，例如 `force > 40N`", "write a signal into it, such as `force > 40N`"),
             )]);
         }
         Ok(reads)
@@ -346,7 +415,8 @@ impl Typed {
 
     fn ops(&self, column: u32) -> Result<Vec<Op>, Vec<Flaw>> {
         if self.ir.stack() > DEEPEST_STACK {
-            return Err(vec![Flaw::new(column, "条件过于复杂，请拆开", "too complex, split it")]);
+            let suggestion = Suggestion::advice("拆成几条规则", "split it into several rules");
+            return Err(vec![Flaw::new(column, "条件过于复杂", "too complex", suggestion)]);
         }
         let mut ops = Vec::new();
         self.ir.emit(&mut ops);
@@ -371,9 +441,27 @@ struct Checker<'s, 'a> {
 }
 
 impl Checker<'_, '_> {
-    fn flaw(&mut self, column: u32, zh: impl Into<String>, en: impl Into<String>) -> Option<Typed> {
-        self.flaws.push(Flaw::new(column, zh, en));
+    fn flaw(
+        &mut self,
+        column: u32,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+        suggestion: Suggestion,
+    ) -> Option<Typed> {
+        self.flaws.push(Flaw::new(column, zh, en, suggestion));
         None
+    }
+
+    /// A comparison that a text takes part in.
+    fn compared_text(&self, literal: &str) -> Suggestion {
+        let mut texts = self.scope.signals.iter().filter(|signal| signal.kind == SignalKind::Text);
+        match texts.next() {
+            Some(signal) => Suggestion::write(format!("{} == \"{literal}\"", signal.name)),
+            None => Suggestion::advice(
+                "先声明一个 text 信号：`signals: {mode: {type: text}}`",
+                "declare a signal that is a text: `signals: {mode: {type: text}}`",
+            ),
+        }
     }
 
     fn check(&mut self, tree: &Tree) -> Option<Typed> {
@@ -385,11 +473,10 @@ impl Checker<'_, '_> {
                 let unit = unit.as_deref().map(Unit::read);
                 Some(Typed { kind: Kind::Real(unit), ir: Ir::Const(number.to_bits()) })
             }
-            Node::Text(_) => self.flaw(
-                column,
-                "文本只能用 == 或 != 与文本信号比较",
-                "a text can only be compared with a text signal, by == or !=",
-            ),
+            Node::Text(literal) => {
+                let suggestion = self.compared_text(literal);
+                self.flaw(column, "文本不能单独使用", "a text can't stand alone", suggestion)
+            }
             Node::Signal(name) => match self.scope.signal(name, column) {
                 Ok(ix) => {
                     let kind = match &self.scope.signals[ix as usize].kind {
@@ -447,6 +534,10 @@ impl Checker<'_, '_> {
                 column,
                 "这一步算不出结果（溢出或除以零）",
                 "this has no value (overflow or division by zero)",
+                Suggestion::advice(
+                    "换成除数不为零、结果不超出范围的数",
+                    "write numbers that don't divide by zero and stay in range",
+                ),
             ),
         }
     }
@@ -460,6 +551,7 @@ impl Checker<'_, '_> {
             tree.column,
             format!("这里应为真或假，而不是{}", typed.kind.zh()),
             format!("true or false is expected here, not {}", typed.kind.en()),
+            typed.kind.made_bool(named(tree)),
         )
     }
 
@@ -472,6 +564,7 @@ impl Checker<'_, '_> {
             tree.column,
             format!("这里应为数值，而不是{}", typed.kind.zh()),
             format!("a number is expected here, not {}", typed.kind.en()),
+            typed.kind.made_number(named(tree)),
         )
     }
 
@@ -498,8 +591,20 @@ impl Checker<'_, '_> {
                     (left, right.in_unit(&left_unit))
                 })
             }
-            _ => {
-                self.flaw(column, "两边的单位不同，不能比较或相加减", "the units of both sides differ");
+            (left_unit, right_unit) => {
+                let name = |unit: Option<Unit>| {
+                    let unit = unit.unwrap_or_else(Unit::one);
+                    let none = unit.powers.is_empty();
+                    let (zh, en) = if none { ("无单位", "no unit") } else { ("复合单位", "a compound unit") };
+                    let name = self.scope.unit_name(&unit).filter(|_| !none);
+                    (name.unwrap_or(zh).to_owned(), name.unwrap_or(en).to_owned())
+                };
+                let ((left_zh, left_en), (right_zh, right_en)) = (name(left_unit), name(right_unit));
+                let suggestion = Suggestion::advice(
+                    format!("左边是 {left_zh}，右边是 {right_zh}，改成同一类单位"),
+                    format!("left is {left_en}, right is {right_en}: write units of one kind"),
+                );
+                self.flaw(column, "两边的单位不同，不能比较或相加减", "the units of both sides differ", suggestion);
                 None
             }
         }
@@ -552,24 +657,33 @@ impl Checker<'_, '_> {
                 };
                 self.step(Kind::Bool, op, vec![left.ir, right.ir], column)
             }
-            (Kind::Text, Kind::Text) => self.flaw(
-                column,
-                "文本信号只能与引号中的文本比较",
-                "a text signal can only be compared with a text in quotation marks",
-            ),
+            (Kind::Text, Kind::Text) => {
+                let suggestion = self.compared_text("on");
+                self.flaw(column, "两个文本信号不能比较", "two text signals can't be compared", suggestion)
+            }
             (one, other) => {
                 let (zh, en) = (
                     format!("不能用 `{}` 比较{}与{}", operator.sign(), one.zh(), other.zh()),
                     format!("`{}` can't compare {} with {}", operator.sign(), one.en(), other.en()),
                 );
-                self.flaw(column, zh, en)
+                let suggestion = match (one, other) {
+                    (Kind::Bool, Kind::Bool) => Suggestion::advice("用 `==` 或 `!=`", "use `==` or `!=`"),
+                    (Kind::Text, _) | (_, Kind::Text) => self.compared_text("on"),
+                    _ => Suggestion::advice(
+                        "两边写同一类值，例如 `force > 40N && grip`",
+                        "write values of one kind on both sides, such as `force > 40N && grip`",
+                    ),
+                };
+                self.flaw(column, zh, en, suggestion)
             }
         }
     }
 
     fn compare_text(&mut self, comparison: Comparison, other: &Node, literal: &str, column: u32) -> Option<Typed> {
         let Node::Signal(name) = other else {
-            return self.flaw(column, "文本只能与文本信号比较", "a text can only be compared with a text signal");
+            let suggestion = self.compared_text(literal);
+            let (zh, en) = ("文本只能与文本信号比较", "a text can only be compared with a text signal");
+            return self.flaw(column, zh, en, suggestion);
         };
         let signal = match self.scope.signal(name, column) {
             Ok(signal) => signal,
@@ -579,10 +693,22 @@ impl Checker<'_, '_> {
             }
         };
         if self.scope.signals[signal as usize].kind != SignalKind::Text {
-            return self.flaw(column, format!("信号 `{name}` 不是文本"), format!("the signal `{name}` is no text"));
+            let suggestion = match &self.scope.signals[signal as usize].kind {
+                SignalKind::Bool => Suggestion::advice(
+                    format!("真假信号直接写 `{name}` 或 `!{name}`"),
+                    format!("it is true or false, write `{name}` or `!{name}`"),
+                ),
+                _ => Suggestion::advice(
+                    format!("与数值比较，不加引号，例如 `{name} == 1`"),
+                    format!("compare it with a number, without quotation marks, such as `{name} == 1`"),
+                ),
+            };
+            let (zh, en) = (format!("信号 `{name}` 不是文本"), format!("the signal `{name}` is no text"));
+            return self.flaw(column, zh, en, suggestion);
         }
         if !matches!(comparison, Comparison::Equal | Comparison::Unequal) {
-            return self.flaw(column, "文本只能用 == 或 != 比较", "texts are only compared by == and !=");
+            let (zh, en) = ("文本没有大小之分", "texts have no order");
+            return self.flaw(column, zh, en, Suggestion::advice("用 `==` 或 `!=`", "use `==` or `!=`"));
         }
         let next = self.scope.texts.len() as u64 + 1;
         let number = *self.scope.text_numbers.entry(literal.into()).or_insert(next);
@@ -602,8 +728,12 @@ impl Checker<'_, '_> {
             _ => {
                 return self.flaw(
                     column,
-                    "`?:` 的两个结果应同为真假值或同为数值",
-                    "both results of `?:` must be true or false, or both numbers",
+                    "`?:` 的两个结果不是同一类值",
+                    "the results of `?:` are of different kinds",
+                    Suggestion::advice(
+                        "两个结果都写真假值，或都写数值，例如 `a ? 1 : 0`",
+                        "make both true or false, or both numbers, such as `a ? 1 : 0`",
+                    ),
                 );
             }
         };
@@ -639,5 +769,13 @@ impl Checker<'_, '_> {
             (false, false) => Op::MinReal,
         };
         self.step(left.kind, op, vec![left.ir, right.ir], column)
+    }
+}
+
+/// What a suggestion calls a part of a condition.
+fn named(tree: &Tree) -> &str {
+    match &tree.node {
+        Node::Signal(name) => name,
+        _ => "x",
     }
 }

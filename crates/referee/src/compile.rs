@@ -3,19 +3,22 @@
 //! Equal conditions, figures and windows are found by their code, not by their text: `a&&b` and `(a && b)` are one.
 
 mod agree;
+mod marks;
+pub(crate) mod pieces;
+mod signals;
 
 use std::sync::Arc;
 
-use kernel::{Mark, Text};
+use kernel::{Mark, Suggestion, Text};
 use rustc_hash::FxHashMap;
 
 use crate::check::Scope;
 use crate::code::{Condition, Op};
+use crate::compile::signals::check_signals;
 use crate::fault::{Fault, Place};
 use crate::gate::Gates;
 use crate::lex::Flaw;
 use crate::link::link;
-use crate::parse::Function;
 use crate::rules::{
     Agreement, AgreementShape, Check, Follower, Gauge, GaugeCode, Pattern, Phase, Predicate, Role, Rule, RuleSet,
     Scale, Side, Step, Trigger, Watch, WindowShape,
@@ -26,9 +29,6 @@ use crate::{
     CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, SignalDecl, SignalKind, Statistic, StepSpec,
     TriggerSpec, WithoutSpec,
 };
-
-/// Marks beyond this are a slip of the pen.
-const GREATEST_MARK: i64 = 10_000_000;
 
 /// A longer sequence is two rules.
 const MOST_STEPS: usize = 32;
@@ -56,18 +56,19 @@ pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Ve
     for (ix, spec) in rules.iter().enumerate() {
         compiler.rule_ix = ix;
         if !is_code(&spec.id) {
-            compiler.fault(
-                "id",
-                "规则编号应为 1–64 个字母、数字、`-`、`_` 或 `.`",
-                "a rule's id is 1–64 letters, digits, `-`, `_` or `.`",
-            );
+            let (zh, en) = (format!("规则编号 `{}` 不合规", spec.id), format!("`{}` can't be a rule's id", spec.id));
+            compiler.fault("id", &zh, &en, as_code());
         }
         if let Some(first) = seen.insert(&spec.id, ix) {
             let (zh, en) = (
                 format!("规则编号 `{}` 与第 {} 条规则重复", spec.id, first + 1),
                 format!("the rule id `{}` was already used by rule number {}", spec.id, first + 1),
             );
-            compiler.fault("id", &zh, &en);
+            let free = Suggestion::advice(
+                format!("另取一个，例如 `{}-{}`", spec.id, ix + 1),
+                format!("take another one, such as `{}-{}`", spec.id, ix + 1),
+            );
+            compiler.fault("id", &zh, &en, free);
         }
         if let Some(rule) = compiler.rule(spec) {
             compiled.push(rule);
@@ -86,52 +87,16 @@ fn is_code(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
-fn check_signals(signals: &[SignalDecl]) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
-    for (ix, signal) in signals.iter().enumerate() {
-        let mut fault = |field: &str, zh: String, en: String| {
-            faults.push(Fault {
-                place: Place::Signal(ix),
-                field: field.into(),
-                column: None,
-                text: Text::new(zh, en),
-                suggestion: None,
-            });
-        };
-        let name = signal.name.as_str();
-        let is_word = (1..=64).contains(&name.len())
-            && name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if !is_word {
-            fault(
-                "name",
-                format!("信号名 `{name}` 应以字母开头，由 1–64 个字母、数字和下划线组成"),
-                format!(
-                    "the signal name `{name}` must begin with a letter and have 1–64 letters, digits and underscores"
-                ),
-            );
-        }
-        let reserved = ["true", "false", "and", "or", "not"];
-        if reserved.contains(&name) || Function::ALL.iter().any(|(function, ..)| *function == name) {
-            fault(
-                "name",
-                format!("`{name}` 是条件语言的保留词，不能作信号名"),
-                format!("`{name}` is a word of the condition language and can't name a signal"),
-            );
-        }
-        if seen.insert(name, ix).is_some() {
-            fault("name", format!("信号 `{name}` 重复声明"), format!("the signal `{name}` is declared twice"));
-        }
-        if signal.stale_after.is_some_and(|after| after.is_zero() || after.as_secs() > 31 * 86_400) {
-            fault(
-                "stale_after",
-                "stale_after 应在 1ns 到 31 天之间".into(),
-                "stale_after must lie between 1 ns and 31 days".into(),
-            );
-        }
-    }
-    faults
+fn as_code() -> Suggestion {
+    Suggestion::advice(
+        "用 1–64 个字母、数字、`-`、`_` 或 `.`，例如 `grip-1`",
+        "use 1–64 letters, digits, `-`, `_` or `.`, such as `grip-1`",
+    )
+}
+
+/// Where the beginning or the end of a phase stands and can't.
+fn inner_event() -> Suggestion {
+    Suggestion::advice("写一个中间的事件，例如 `{rises: grip}`", "write an event of its own, such as `{rises: grip}`")
 }
 
 struct Compiler<'a> {
@@ -151,13 +116,13 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    fn fault(&mut self, field: &str, zh: &str, en: &str) {
+    fn fault(&mut self, field: &str, zh: &str, en: &str, suggestion: Suggestion) {
         self.faults.push(Fault {
             place: Place::Rule(self.rule_ix),
             field: field.to_owned(),
             column: None,
             text: Text::new(zh, en),
-            suggestion: None,
+            suggestion,
         });
     }
 
@@ -199,69 +164,6 @@ impl Compiler<'_> {
         Some(rule)
     }
 
-    /// Marks have to be where the pattern can give them, and only there.
-    fn marks(&mut self, spec: &RuleSpec) {
-        let scale = match &spec.pattern {
-            PatternSpec::On { check: Some(CheckSpec::Figure { scale, .. }), .. }
-            | PatternSpec::Count { scale: CountScale::Scale(scale), .. }
-            | PatternSpec::Measure { scale, .. }
-            | PatternSpec::Figure { scale, .. } => Some(scale),
-            _ => None,
-        };
-        let curved = matches!(scale, Some(ScaleSpec::Curve(_)));
-        let two_ways = matches!(
-            spec.pattern,
-            PatternSpec::Then { .. }
-                | PatternSpec::Without { .. }
-                | PatternSpec::Absent { .. }
-                | PatternSpec::Sequence { each_step: false, .. }
-                | PatternSpec::On { check: Some(_), .. }
-        ) || matches!(scale, Some(ScaleSpec::Range { .. }));
-        if matches!(spec.pattern, PatternSpec::Sequence { each_step: true, .. }) && spec.missed.is_some() {
-            self.fault(
-                "otherwise",
-                "按步给分时不写 otherwise，没走到的步骤不得分",
-                "marks are for each step: leave out otherwise, a step that isn't reached gives none",
-            );
-        }
-        if curved && (spec.met.is_some() || spec.missed.is_some()) {
-            self.fault(
-                "award",
-                "曲线已经给出分值，不再写 award、deduct 或 otherwise",
-                "the curve gives the marks, leave out award, deduct and otherwise",
-            );
-        } else if !curved && spec.met.is_none() && (spec.missed.is_none() || !two_ways) {
-            self.fault("award", "没有写 award 或 deduct", "award or deduct is missing");
-        }
-        if matches!(scale, Some(ScaleSpec::Tolerance { .. })) && spec.met.is_some_and(|met| met.hundredths() <= 0) {
-            self.fault("award", "按公差给分需要正的 award", "a tolerance needs an award above zero");
-        }
-        for (field, marks) in [("award", spec.met), ("otherwise", spec.missed), ("at_most", spec.at_most)] {
-            if marks.is_some_and(|marks| marks.hundredths().abs() > GREATEST_MARK) {
-                self.fault(field, "分值过大", "the marks are too large");
-            }
-        }
-        if spec.min_total.is_some_and(|least| least.hundredths() > 0 || least.hundredths() < -GREATEST_MARK) {
-            self.fault("min_total", "下限不能大于零", "the floor can't be above zero");
-        }
-        if spec.best_of.is_some_and(|most| !(2..=100).contains(&most)) {
-            self.fault("best_of", "取最好的一次需要 2 到 100 次", "the best is taken of 2 to 100 attempts");
-        }
-        if spec.best_of.is_some() && spec.during == PhaseSpec::Run {
-            self.fault(
-                "best_of",
-                "一次尝试就是一个阶段，请写 during",
-                "an attempt is a phase, say which one under during",
-            );
-        }
-        if spec.best_of.is_some() && spec.once {
-            self.fault("once", "once 与 best_of 不能同时写", "once and best_of exclude each other");
-        }
-        if spec.at_most.is_some_and(|most| most.hundredths() <= 0) {
-            self.fault("at_most", "上限应大于零", "the cap must be above zero");
-        }
-    }
-
     fn phase(&mut self, spec: &PhaseSpec) -> Option<Phase> {
         match spec {
             PhaseSpec::Run => Some(Phase::Run),
@@ -273,6 +175,7 @@ impl Compiler<'_> {
                         "during",
                         "阶段不能从结束开始，也不能到开始为止",
                         "a phase can't start with an end or end with a start",
+                        Suggestion::write("{from: {rises: \"start\"}, to: {ends: run}}"),
                     );
                 }
                 Some(Phase::Between { open: open?, close: close? })
@@ -321,9 +224,20 @@ impl Compiler<'_> {
                 let within = self.optional_duration("within", within.as_deref());
                 let read: Vec<Option<Step>> = steps.iter().enumerate().map(|(ix, step)| self.step(ix, step)).collect();
                 if !(2..=MOST_STEPS).contains(&steps.len()) {
-                    let (zh, en) =
-                        (format!("步骤应有 2 到 {MOST_STEPS} 个"), format!("a sequence has 2 to {MOST_STEPS} steps"));
-                    self.fault("sequence", &zh, &en);
+                    let count = steps.len();
+                    let (zh, en) = (format!("步骤不能是 {count} 个"), format!("a sequence can't have {count} steps"));
+                    let suggestion = if count < 2 {
+                        Suggestion::advice(
+                            "写两步或更多：`[{rises: a}, {rises: b}]`；只有一步时用 `on`",
+                            "write two or more: `[{rises: a}, {rises: b}]`; for a single one use `on`",
+                        )
+                    } else {
+                        Suggestion::advice(
+                            format!("最多 {MOST_STEPS} 步，请拆成两条规则"),
+                            format!("{MOST_STEPS} at most, split it into two rules"),
+                        )
+                    };
+                    self.fault("sequence", &zh, &en, suggestion);
                     return None;
                 }
                 let steps: Box<[Step]> = read.into_iter().collect::<Option<_>>()?;
@@ -333,7 +247,9 @@ impl Compiler<'_> {
                 let (event, after) =
                     (self.within_phase("forbidden[0]", first), self.within_phase("forbidden[1]", second));
                 if event.is_some() && event == after {
-                    self.fault("forbidden", "两个事件相同，没有先后", "both events are the same, there is no order");
+                    let suggestion = Suggestion::advice("换掉其中一个", "change one of them");
+                    let (zh, en) = ("两个事件相同，没有先后", "both events are the same, there is no order");
+                    self.fault("forbidden", zh, en, suggestion);
                 }
                 Some(Pattern::Forbidden { event: event?, after: after? })
             }
@@ -347,18 +263,19 @@ impl Compiler<'_> {
                         "count",
                         "阶段的开始和结束不用计数",
                         "the beginning and the end of a phase can't be counted",
+                        inner_event(),
                     );
                 }
                 let scale = match scale {
                     CountScale::Each => Some(None),
-                    CountScale::Scale(scale) => self.scale("count", scale, &Unit::one(), 1.0).map(Some),
+                    CountScale::Scale(scale) => self.scale("count", scale, Some(&Unit::one()), 1.0).map(Some),
                 };
                 Some(Pattern::Count { event: event?, scale: scale? })
             }
             PatternSpec::Measure { from, to, scale } => {
                 let from = self.first("measure.from", from);
                 let to = self.second("measure.to", to);
-                let scale = self.scale("measure", scale, &Unit::read("s"), 1e9);
+                let scale = self.scale("measure", scale, Some(&Unit::read("s")), 1e9);
                 Some(Pattern::Measure { from: from?, to: to?, scale: scale? })
             }
             PatternSpec::Figure { statistic, of, scale } => {
@@ -373,7 +290,7 @@ impl Compiler<'_> {
     fn first(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
         let trigger = self.trigger(field, spec)?;
         if trigger == Trigger::Ends {
-            self.fault(field, "结束之后不会再有别的事", "nothing comes after the end");
+            self.fault(field, "结束之后不会再有别的事", "nothing comes after the end", inner_event());
         }
         Some(trigger)
     }
@@ -381,7 +298,7 @@ impl Compiler<'_> {
     fn second(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
         let trigger = self.trigger(field, spec)?;
         if trigger == Trigger::Begins {
-            self.fault(field, "开始之前不会有别的事", "nothing comes before the beginning");
+            self.fault(field, "开始之前不会有别的事", "nothing comes before the beginning", inner_event());
         }
         Some(trigger)
     }
@@ -394,14 +311,16 @@ impl Compiler<'_> {
                 &field,
                 "阶段的开始只能是第一步，结束不能是步骤",
                 "the beginning of a phase can only be the first step, its end can't be one",
+                inner_event(),
             );
         }
         let within = self.optional_duration(&format!("{field}.within"), spec.within.as_deref());
         if ix == 0 && spec.within.is_some() {
             self.fault(
                 &format!("{field}.within"),
-                "第一步之前没有步骤，不能写 within",
-                "no step comes before the first one, leave out within",
+                "第一步之前没有步骤",
+                "no step comes before the first one",
+                Suggestion::advice("去掉 within", "leave out within"),
             );
         }
         Some(Step { event: event?, within: within? })
@@ -418,7 +337,8 @@ impl Compiler<'_> {
     fn within_phase(&mut self, field: &str, spec: &TriggerSpec) -> Option<Trigger> {
         let trigger = self.trigger(field, spec)?;
         if matches!(trigger, Trigger::Begins | Trigger::Ends) {
-            self.fault(field, "这里不能写阶段的开始或结束", "the beginning or the end of a phase has no place here");
+            let (zh, en) = ("这里不能写阶段的开始或结束", "the beginning or the end of a phase has no place here");
+            self.fault(field, zh, en, inner_event());
         }
         Some(trigger)
     }
@@ -447,7 +367,8 @@ impl Compiler<'_> {
         scale: &ScaleSpec,
     ) -> (Option<u32>, Option<Fold>, Option<Scale>) {
         let gauge = self.gauge(&format!("check.{}", statistic.code()), of);
-        let unit = gauge.as_ref().map_or_else(Unit::one, |(_, unit)| unit.clone());
+        // Of a figure that can't be read nobody knows the unit.
+        let unit = gauge.as_ref().map(|(_, unit)| unit);
         let fold = match statistic {
             Statistic::Mean => Some(Fold::Tally(TallyKind::Mean)),
             Statistic::Min => Some(Fold::Tally(TallyKind::Min)),
@@ -456,14 +377,16 @@ impl Compiler<'_> {
             Statistic::Last => Some(Fold::Last),
             Statistic::TimeMean => Some(Fold::TimeMean),
             Statistic::Integral => Some(Fold::Integral),
-            Statistic::TimeInBand { low, high } => self.band(low, high, &unit).map(Fold::TimeInBand),
-            Statistic::ShareInBand { low, high } => self.band(low, high, &unit).map(Fold::ShareInBand),
+            Statistic::TimeInBand { low, high } => self.band(low, high, unit).map(Fold::TimeInBand),
+            Statistic::ShareInBand { low, high } => self.band(low, high, unit).map(Fold::ShareInBand),
         };
         let scale = match statistic {
-            Statistic::Integral => self.scale("check", scale, &unit.times(&Unit::read("s")), 1.0),
-            Statistic::TimeInBand { .. } => self.scale("check", scale, &Unit::read("s"), 1e9),
-            Statistic::ShareInBand { .. } => self.scale("check", scale, &Unit::read("%"), 1.0),
-            _ => self.scale("check", scale, &unit, 1.0),
+            Statistic::Integral => {
+                self.scale("check", scale, unit.map(|unit| unit.times(&Unit::read("s"))).as_ref(), 1.0)
+            }
+            Statistic::TimeInBand { .. } => self.scale("check", scale, Some(&Unit::read("s")), 1e9),
+            Statistic::ShareInBand { .. } => self.scale("check", scale, Some(&Unit::read("%")), 1.0),
+            _ => self.scale("check", scale, unit, 1.0),
         };
         (gauge.map(|(gauge, _)| gauge), fold, scale)
     }
@@ -475,19 +398,18 @@ impl Compiler<'_> {
         match written.parse::<f64>() {
             Ok(percent) if (0.0..=100.0).contains(&percent) && decimals <= 4 => Some((percent * 1e4).round() as u32),
             _ => {
-                let (zh, en) = (
-                    format!("百分位 `{text}` 应为 0 到 100 的数，最多四位小数，例如 95"),
-                    format!(
-                        "the percentile `{text}` must be a number from 0 to 100 with at most four decimals, such as 95"
-                    ),
+                let (zh, en) = (format!("`{text}` 不是百分位"), format!("`{text}` is no percentile"));
+                let suggestion = Suggestion::advice(
+                    "写 0 到 100 的数，最多四位小数，例如 `95`",
+                    "write a number from 0 to 100 with at most four decimals, such as `95`",
                 );
-                self.fault(field, &zh, &en);
+                self.fault(field, &zh, &en, suggestion);
                 None
             }
         }
     }
 
-    fn band(&mut self, low: &Option<String>, high: &Option<String>, unit: &Unit) -> Option<Band> {
+    fn band(&mut self, low: &Option<String>, high: &Option<String>, unit: Option<&Unit>) -> Option<Band> {
         let (low, high) = self.bounds("check.band", low, high, unit, 1.0)?;
         Some(Band::new(low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY)))
     }
@@ -509,12 +431,10 @@ impl Compiler<'_> {
                 self.agreement(field, witnesses, *at_least, within.as_deref())
             }
             TriggerSpec::Request(checkpoint) => {
-                if checkpoint.as_ref().is_some_and(|name| !is_code(name)) {
-                    self.fault(
-                        &format!("{field}.request"),
-                        "检查点名应为 1–64 个字母、数字、`-`、`_` 或 `.`",
-                        "a checkpoint's name is 1–64 letters, digits, `-`, `_` or `.`",
-                    );
+                if let Some(name) = checkpoint.as_ref().filter(|name| !is_code(name)) {
+                    let (zh, en) =
+                        (format!("检查点名 `{name}` 不合规"), format!("`{name}` can't be a checkpoint's name"));
+                    self.fault(&format!("{field}.request"), &zh, &en, as_code());
                 }
                 Some(Trigger::Request(checkpoint.as_deref().map(Arc::from)))
             }
@@ -554,10 +474,12 @@ impl Compiler<'_> {
             }
         };
         if matches!(self.scope.signals[signal as usize].kind, SignalKind::Real { .. }) {
+            let compared = format!("rises: \"{} > 0\"", name.trim());
             self.fault(
                 field,
-                "实数信号几乎每次都变，请用 rises 写一个比较",
-                "a real changes with nearly every sample, write a comparison under rises instead",
+                "实数信号几乎每次都变",
+                "a real changes with nearly every sample",
+                Suggestion::advice(format!("改写比较：`{compared}`"), format!("compare it instead: `{compared}`")),
             );
             return None;
         }
@@ -633,7 +555,7 @@ impl Compiler<'_> {
     }
 
     /// Compiles a scale whose quantities are in `unit`; figures are that many times larger (`times`, for ns).
-    fn scale(&mut self, field: &str, spec: &ScaleSpec, unit: &Unit, times: f64) -> Option<Scale> {
+    fn scale(&mut self, field: &str, spec: &ScaleSpec, unit: Option<&Unit>, times: f64) -> Option<Scale> {
         match spec {
             ScaleSpec::Range { low, high } => {
                 let (low, high) = self.bounds(&format!("{field}.between"), low, high, unit, times)?;
@@ -644,9 +566,15 @@ impl Compiler<'_> {
                 let target = self.quantity(&format!("{field}.target"), target, unit, times);
                 let full = self.quantity(&format!("{field}.full"), full, unit, times);
                 let zero = self.quantity(&format!("{field}.zero"), zero, unit, times);
+                unit?;
                 let (target, full, zero) = (target?, full?, zero?);
                 if full < 0.0 || zero <= full {
-                    self.fault(&field, "应有 0 ≤ full < zero", "0 ≤ full < zero must hold");
+                    let suggestion = Suggestion::advice(
+                        "写 0 ≤ full < zero，例如 `full: 1, zero: 5`",
+                        "write 0 ≤ full < zero, such as `full: 1, zero: 5`",
+                    );
+                    let (zh, en) = ("满分偏差为负，或不小于零分偏差", "full is negative, or not less than zero");
+                    self.fault(&field, zh, en, suggestion);
                 }
                 Some(Scale::Tolerance { target, full, zero })
             }
@@ -659,15 +587,18 @@ impl Compiler<'_> {
                         Some((self.quantity(&format!("{field}[{ix}][0]"), x, unit, times)?, marks.hundredths()))
                     })
                     .collect();
+                unit?;
                 let read: Vec<(f64, i64)> = read.into_iter().collect::<Option<_>>()?;
                 if read.len() < 2 {
-                    self.fault(&field, "曲线至少要有两个点", "a curve needs at least two points");
+                    let suggestion = Suggestion::write("curve: [[2s, 5], [10s, 0]]");
+                    self.fault(&field, "曲线不足两个点", "the curve has less than two points", suggestion);
                 }
                 if let Some(ix) = read.windows(2).position(|pair| pair[0].0 >= pair[1].0) {
                     self.fault(
                         &format!("{field}[{}]", ix + 1),
-                        "曲线的点应从小到大排列",
-                        "the points of a curve must ascend",
+                        "这个点的数值不大于前一个",
+                        "this point's figure isn't above the one before",
+                        Suggestion::advice("把点从小到大排列", "let the points ascend"),
                     );
                 }
                 Some(Scale::Curve(read))
@@ -681,26 +612,39 @@ impl Compiler<'_> {
         field: &str,
         low: &Option<String>,
         high: &Option<String>,
-        unit: &Unit,
+        unit: Option<&Unit>,
         times: f64,
     ) -> Option<(Option<f64>, Option<f64>)> {
+        let (spec_low, spec_high) = (low, high);
         let mut bound = |at: usize, text: &Option<String>| match text {
             Some(text) => self.quantity(&format!("{field}[{at}]"), text, unit, times).map(Some),
             None => Some(None),
         };
         let (low, high) = (bound(0, low), bound(1, high));
+        unit?;
         let (low, high) = (low?, high?);
         match (low, high) {
-            (None, None) => self.fault(field, "至少写一个界限", "give at least one bound"),
-            (Some(low), Some(high)) if low > high => {
-                self.fault(field, "下限大于上限", "the lower bound is above the upper one");
+            (None, None) => {
+                let suggestion = Suggestion::advice(
+                    "至少写一个，例如 `[1, ~]`、`[~, 5]`",
+                    "write at least one, such as `[1, ~]` or `[~, 5]`",
+                );
+                self.fault(field, "两个界限都没有", "both bounds are open", suggestion);
+            }
+            (Some(least), Some(most)) if least > most => {
+                let written = [spec_low, spec_high].map(|bound| bound.as_deref().unwrap_or("~").trim().to_owned());
+                let suggestion = Suggestion::advice(
+                    format!("对调：`[{1}, {0}]`", written[0], written[1]),
+                    format!("swap them: `[{1}, {0}]`", written[0], written[1]),
+                );
+                self.fault(field, "下限大于上限", "the lower bound is above the upper one", suggestion);
             }
             _ => {}
         }
         Some((low, high))
     }
 
-    fn quantity(&mut self, field: &str, text: &str, unit: &Unit, times: f64) -> Option<f64> {
+    fn quantity(&mut self, field: &str, text: &str, unit: Option<&Unit>, times: f64) -> Option<f64> {
         let is_time = times != 1.0;
         if is_time && text.trim().parse::<f64>().is_ok_and(|figure| figure != 0.0) {
             let missing = self.scope.duration(text).map(|ns| ns as f64);

@@ -4,10 +4,10 @@
 //! keeps it until the gate's rules have been met, or can't be met any more. Both are decided at the end of the run at the
 //! latest, and what was not seen stays undecided.
 
-use kernel::Text;
+use kernel::{Suggestion, Text};
 use rustc_hash::FxHashMap;
 
-use crate::fault::{Fault, Place, nearest};
+use crate::fault::{Fault, Place};
 use crate::finding::{Found, Note};
 use crate::monitor::Monitor;
 use crate::pattern::Progress;
@@ -191,7 +191,7 @@ pub(crate) fn resolve(rules: &[RuleSpec]) -> (Gates, Vec<Fault>) {
                     field: format!("gate[{at}]"),
                     column: Some(1),
                     text: Text::new(format!("没有规则 `{id}`"), format!("there is no rule `{id}`")),
-                    suggestion: nearest(id, rules.iter().map(|rule| rule.id.as_str())),
+                    suggestion: another_rule(id, ix, rules),
                 }),
             }
         }
@@ -207,12 +207,24 @@ pub(crate) fn resolve(rules: &[RuleSpec]) -> (Gates, Vec<Fault>) {
                 field: "gate".to_owned(),
                 column: None,
                 text: Text::new(format!("规则互相等待：{said}"), format!("these rules wait for each other: {said}")),
-                suggestion: None,
+                suggestion: Suggestion::advice(
+                    format!("从规则 `{}` 的 gate 中去掉 `{}`", names[0], names[1]),
+                    format!("remove `{1}` from the gate of the rule `{0}`", names[0], names[1]),
+                ),
             });
         }
     }
     gates.order.retain(|ix| !gates.of[*ix as usize].is_empty());
     (gates, faults)
+}
+
+/// The rule that a gate probably meant: not its own.
+fn another_rule(id: &str, own: usize, rules: &[RuleSpec]) -> Suggestion {
+    let others = || rules.iter().enumerate().filter(|(ix, _)| *ix != own).map(|(_, rule)| rule.id.as_str());
+    match others().next() {
+        Some(_) => Suggestion::among(id, others().collect::<Vec<_>>()),
+        None => Suggestion::advice("去掉 gate：没有别的规则", "leave out gate: there is no other rule"),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The words of a condition, each with its column.
 
-use kernel::Text;
+use kernel::{Suggestion, Text};
 
 use crate::unit::Unit;
 
@@ -10,17 +10,13 @@ pub(crate) struct Flaw {
     /// In characters, from 1.
     pub column: u32,
     pub text: Text,
-    pub suggestion: Option<String>,
+    /// Its replacement is for the word at the column.
+    pub suggestion: Suggestion,
 }
 
 impl Flaw {
-    pub fn new(column: u32, zh: impl Into<String>, en: impl Into<String>) -> Flaw {
-        Flaw { column, text: Text::new(zh, en), suggestion: None }
-    }
-
-    pub fn suggesting(mut self, suggestion: Option<String>) -> Flaw {
-        self.suggestion = suggestion;
-        self
+    pub fn new(column: u32, zh: impl Into<String>, en: impl Into<String>, suggestion: Suggestion) -> Flaw {
+        Flaw { column, text: Text::new(zh, en), suggestion }
     }
 }
 
@@ -87,7 +83,16 @@ pub(crate) fn words(text: &str, own_units: &[String]) -> Result<Vec<Token>, Flaw
         } else if first == '"' || first == '\'' {
             let end = end_of(&chars, at + 1, |c| c != first);
             if end == chars.len() {
-                return Err(Flaw::new(column, "引号没有闭合", "the quotation mark isn't closed"));
+                let rest: String = chars[at..].iter().collect();
+                return Err(Flaw::new(
+                    column,
+                    "引号没有闭合",
+                    "the quotation mark isn't closed",
+                    Suggestion::advice(
+                        format!("在文本后加上 `{first}`，例如 `{}{first}`", rest.trim_end()),
+                        format!("end the text with `{first}`, such as `{}{first}`", rest.trim_end()),
+                    ),
+                ));
             }
             tokens.push(Token { word: Word::Text(chars[at + 1..end].iter().collect()), column });
             at = end + 1;
@@ -98,23 +103,30 @@ pub(crate) fn words(text: &str, own_units: &[String]) -> Result<Vec<Token>, Flaw
                 let meant = if sign == "=" { "==" } else { "&&" };
                 return Err(Flaw::new(
                     column,
-                    format!("不认识 `{sign}`，应写 `{meant}`"),
-                    format!("`{sign}` is unknown, write `{meant}`"),
-                )
-                .suggesting(Some(meant.into())));
+                    format!("不认识 `{sign}`"),
+                    format!("`{sign}` is unknown"),
+                    Suggestion::replace(meant),
+                ));
             }
             tokens.push(Token { word: Word::Sign(sign), column });
             at += sign.len();
         } else {
-            let meant =
-                ELSEWHERE.into_iter().find(|(sign, _)| sign.starts_with(first)).map(|(_, meant)| meant.to_owned());
-            let meant = if first == '|' { Some("||".to_owned()) } else { meant };
+            let meant = ELSEWHERE.into_iter().find(|(sign, _)| sign.starts_with(first)).map(|(_, meant)| meant);
+            let meant = if first == '|' { Some("||") } else { meant };
             return Err(Flaw::new(
                 column,
                 format!("条件里不能用 `{first}`"),
                 format!("`{first}` has no meaning in a condition"),
-            )
-            .suggesting(meant));
+                meant.map_or_else(
+                    || {
+                        Suggestion::advice(
+                            "去掉它；条件由信号名、数值和 `&& || ! == != < <= > >= + - * / ? : ( )` 组成",
+                            "remove it; a condition is made of signals' names, numbers and `&& || ! == != < <= > >= + - * / ? : ( )`",
+                        )
+                    },
+                    Suggestion::replace,
+                ),
+            ));
         }
     }
     tokens.push(Token { word: Word::End, column: chars.len() as u32 + 1 });
@@ -142,8 +154,17 @@ fn number(chars: &[char], from: usize, own_units: &[String]) -> Result<(Word, us
     }
     let text: String = chars[from..end].iter().collect();
     let column = from as u32 + 1;
-    let wrong =
-        || Flaw::new(column, format!("`{text}` 不是可用的数"), format!("`{text}` is no number that can be used"));
+    let wrong = || {
+        Flaw::new(
+            column,
+            format!("`{text}` 不是可用的数"),
+            format!("`{text}` is no number that can be used"),
+            Suggestion::advice(
+                "数太大，写小一些的数，例如 `1e9`",
+                "it is too large, write a smaller one, such as `1e9`",
+            ),
+        )
+    };
     let unit_length = unit_length(&chars[end..], own_units);
     if unit_length == 0 && chars.get(end).is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '%' | '°')) {
         let stop = end_of(chars, end, |c| c.is_alphanumeric() || matches!(c, '_' | '.' | '%' | '°'));
@@ -152,6 +173,7 @@ fn number(chars: &[char], from: usize, own_units: &[String]) -> Result<(Word, us
             end as u32 + 1,
             format!("不认识单位 `{unit}`"),
             format!("the unit `{unit}` is neither known nor that of a signal"),
+            unit_near(&unit, own_units),
         ));
     }
     let word = if whole && unit_length == 0 {
@@ -165,6 +187,17 @@ fn number(chars: &[char], from: usize, own_units: &[String]) -> Result<(Word, us
         Word::Real(figure, (unit_length > 0).then_some(unit))
     };
     Ok((word, end + unit_length))
+}
+
+/// A unit that was probably meant, or what is a unit at all.
+fn unit_near(written: &str, own_units: &[String]) -> Suggestion {
+    let own = own_units.iter().map(String::as_str);
+    Suggestion::near(written, own.chain(Unit::names())).unwrap_or_else(|| {
+        Suggestion::advice(
+            "写已知单位，例如 mm、s、N、Nm、kPa、°C、%，或信号声明中的单位",
+            "write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
+        )
+    })
 }
 
 /// The longest unit that follows a number directly: `5mm/s` is a speed, `5mm/width` a quotient.
@@ -204,7 +237,7 @@ mod tests {
                 })
                 .collect::<Vec<_>>()
                 .join(" "),
-            Err(flaw) => format!("{}: {} {:?}", flaw.column, flaw.text.en, flaw.suggestion),
+            Err(flaw) => format!("{}: {}{}", flaw.column, flaw.text.en, flaw.suggestion),
         }
     }
 
@@ -226,13 +259,24 @@ mod tests {
     #[test]
     fn what_is_no_word_is_named_by_its_column() {
         for (text, expected) in [
-            ("a ＜ 5", "3: `＜` has no meaning in a condition Some(\"<\")"),
-            ("a = 5", "3: `=` is unknown, write `==` Some(\"==\")"),
-            ("a < 5furlongs", "6: the unit `furlongs` is neither known nor that of a signal None"),
-            ("s == \"on", "6: the quotation mark isn't closed None"),
-            ("99999999999999999999", "1: `99999999999999999999` is no number that can be used None"),
-            ("1e999", "1: `1e999` is no number that can be used None"),
-            ("a @ b", "3: `@` has no meaning in a condition None"),
+            ("a ＜ 5", "3: `＜` has no meaning in a condition (<?)"),
+            ("a = 5", "3: `=` is unknown (==?)"),
+            (
+                "a < 5furlongs",
+                "6: the unit `furlongs` is neither known nor that of a signal; write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
+            ),
+            ("a < 5kn", "6: the unit `kn` is neither known nor that of a signal (kN?)"),
+            ("a < 5pce", "6: the unit `pce` is neither known nor that of a signal (pcs?)"),
+            ("s == \"on", "6: the quotation mark isn't closed; end the text with `\"`, such as `\"on\"`"),
+            (
+                "99999999999999999999",
+                "1: `99999999999999999999` is no number that can be used; it is too large, write a smaller one, such as `1e9`",
+            ),
+            ("1e999", "1: `1e999` is no number that can be used; it is too large, write a smaller one, such as `1e9`"),
+            (
+                "a @ b",
+                "3: `@` has no meaning in a condition; remove it; a condition is made of signals' names, numbers and `&& || ! == != < <= > >= + - * / ? : ( )`",
+            ),
         ] {
             assert_eq!(said(text), expected);
         }

@@ -26,7 +26,8 @@ mod verdict;
 mod window;
 
 pub use compile::compile;
-pub use fault::{Fault, Place, nearest};
+pub use compile::pieces::{Piece, check_pieces};
+pub use fault::{Fault, Place};
 pub use memory::{MemoryBound, MemoryRoom};
 pub use monitor::{Counts, Monitor, Taken};
 pub use row::{Cell, Columns};

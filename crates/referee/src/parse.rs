@@ -2,6 +2,8 @@
 //!
 //! Loosest to tightest: `?:` · `||` · `&&` · `== != < <= > >=` (not chained) · `+ -` · `* /` · `! -`.
 
+use kernel::{Suggestion, Text};
+
 use crate::lex::{Flaw, Token, Word, words};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -80,11 +82,12 @@ pub(crate) enum Function {
 }
 
 impl Function {
-    pub const ALL: [(&'static str, Function, usize); 4] = [
-        ("abs", Function::Abs, 1),
-        ("min", Function::Min, 2),
-        ("max", Function::Max, 2),
-        ("clamp", Function::Clamp, 3),
+    /// Name, function, how many arguments it takes, and an example.
+    pub const ALL: [(&'static str, Function, usize, &'static str); 4] = [
+        ("abs", Function::Abs, 1, "abs(x)"),
+        ("min", Function::Min, 2, "min(x, y)"),
+        ("max", Function::Max, 2, "max(x, y)"),
+        ("clamp", Function::Clamp, 3, "clamp(x, 0, 10)"),
     ];
 }
 
@@ -98,24 +101,87 @@ const PREFIX_POWER: u8 = 7;
 /// Reads one condition or expression.
 pub(crate) fn parse(text: &str, own_units: &[String]) -> Result<Tree, Flaw> {
     if text.trim().is_empty() {
-        return Err(Flaw::new(1, "条件是空的", "the condition is empty"));
+        let example = Suggestion::write("force > 40N && grip");
+        return Err(Flaw::new(1, "条件是空的", "the condition is empty", example));
     }
     if text.chars().count() > LONGEST {
         return Err(Flaw::new(
             1,
             format!("条件超过 {LONGEST} 个字符"),
             format!("the condition is longer than {LONGEST} characters"),
+            Suggestion::advice("拆成几条规则", "split it into several rules"),
         ));
     }
     let mut parser = Parser { tokens: words(text, own_units)?, next: 0, depth: 0 };
     let tree = parser.expression(0)?;
     match parser.peek() {
         Token { word: Word::End, .. } => Ok(tree),
-        token => Err(unexpected(token, "这里应当结束，或有一个运算符", "an operator or the end is expected here")),
+        token => Err(unexpected(token, Expected::OperatorOrEnd)),
     }
 }
 
-fn unexpected(token: &Token, zh: &str, en: &str) -> Flaw {
+/// What can stand at a place.
+#[derive(Debug, Clone, Copy)]
+enum Expected {
+    Value,
+    OperatorOrEnd,
+    Sign(&'static str),
+}
+
+impl Expected {
+    fn text(self) -> Text {
+        match self {
+            Expected::Value => Text::new("这里应当是一个值", "a value is expected here"),
+            Expected::OperatorOrEnd => {
+                Text::new("这里应当结束，或有一个运算符", "an operator or the end is expected here")
+            }
+            Expected::Sign(sign) => Text::new(format!("这里应当是 `{sign}`"), format!("`{sign}` is expected here")),
+        }
+    }
+
+    fn suggestion(self, found: &Word) -> Suggestion {
+        match (self, found) {
+            (Expected::OperatorOrEnd, Word::Name(name)) if in_words(name).is_some() => {
+                Suggestion::replace(in_words(name).unwrap_or_default())
+            }
+            (Expected::OperatorOrEnd, Word::Sign(")")) => {
+                Suggestion::advice("去掉多余的 `)`，或在前面加上 `(`", "remove this `)`, or open it by `(` before")
+            }
+            (Expected::OperatorOrEnd, _) => Suggestion::advice(
+                "在它前面写一个运算符，例如 `&&`、`||`、`>`，或去掉它",
+                "write an operator before it, such as `&&`, `||`, `>`, or remove it",
+            ),
+            (Expected::Value, Word::End) => Suggestion::advice(
+                "在末尾写上信号名、数值或括号，或去掉最后的运算符",
+                "end it with a signal, a number or a bracket, or remove the last operator",
+            ),
+            (Expected::Value, _) => Suggestion::advice(
+                "在它前面写信号名、数值或括号，或去掉它",
+                "write a signal, a number or a bracket before it, or remove it",
+            ),
+            (Expected::Sign(sign), Word::End) => {
+                Suggestion::advice(format!("在末尾加上 `{sign}`"), format!("add `{sign}` at the end"))
+            }
+            (Expected::Sign(sign), _) => {
+                Suggestion::advice(format!("在它前面加上 `{sign}`"), format!("add `{sign}` before it"))
+            }
+        }
+    }
+}
+
+/// Operators as other languages spell them.
+fn in_words(name: &str) -> Option<&'static str> {
+    match name {
+        "and" | "AND" => Some("&&"),
+        "or" | "OR" => Some("||"),
+        "not" | "NOT" => Some("!"),
+        _ => None,
+    }
+}
+
+fn unexpected(token: &Token, expected: Expected) -> Flaw {
+    let Text { zh, en } = expected.text();
+    let suggestion = expected.suggestion(&token.word);
     let found = match &token.word {
         Word::Integer(number) => number.to_string(),
         Word::Real(number, unit) => format!("{number}{}", unit.as_deref().unwrap_or_default()),
@@ -123,14 +189,12 @@ fn unexpected(token: &Token, zh: &str, en: &str) -> Flaw {
         Word::Name(name) => name.clone(),
         Word::Sign(sign) => (*sign).to_owned(),
         Word::End => {
-            return Flaw::new(
-                token.column,
-                format!("条件没有写完：{zh}"),
-                format!("the condition stops too early: {en}"),
-            );
+            let (zh, en) = (format!("条件没有写完：{zh}"), format!("the condition stops too early: {en}"));
+            return Flaw::new(token.column, zh, en, suggestion);
         }
     };
-    Flaw::new(token.column, format!("不应出现 `{found}`：{zh}"), format!("`{found}` is unexpected: {en}"))
+    let (zh, en) = (format!("不应出现 `{found}`：{zh}"), format!("`{found}` is unexpected: {en}"));
+    Flaw::new(token.column, zh, en, suggestion)
 }
 
 struct Parser {
@@ -157,11 +221,11 @@ impl Parser {
         found
     }
 
-    fn expect(&mut self, sign: &str) -> Result<(), Flaw> {
+    fn expect(&mut self, sign: &'static str) -> Result<(), Flaw> {
         if self.take_sign(sign) {
             return Ok(());
         }
-        Err(unexpected(self.peek(), &format!("这里应当是 `{sign}`"), &format!("`{sign}` is expected here")))
+        Err(unexpected(self.peek(), Expected::Sign(sign)))
     }
 
     fn expression(&mut self, power: u8) -> Result<Tree, Flaw> {
@@ -171,6 +235,7 @@ impl Parser {
                 self.peek().column,
                 format!("嵌套超过 {DEEPEST} 层"),
                 format!("nested deeper than {DEEPEST} levels"),
+                Suggestion::advice("去掉多余的括号，或拆成几条规则", "remove brackets, or split it into several rules"),
             ));
         }
         let mut left = self.prefix()?;
@@ -195,8 +260,12 @@ impl Parser {
             {
                 return Err(Flaw::new(
                     column,
-                    "比较不能连写，请用 `&&` 连接两个比较",
-                    "comparisons can't be chained, join two of them with `&&`",
+                    "比较不能连写",
+                    "comparisons can't be chained",
+                    Suggestion::advice(
+                        "用 `&&` 连接两个比较，例如 `1 < a && a < 3`",
+                        "join two of them with `&&`, such as `1 < a && a < 3`",
+                    ),
                 ));
             }
             left = Tree { node: Node::Both(operator, Box::new(left), Box::new(right)), column };
@@ -223,37 +292,31 @@ impl Parser {
             Word::Name(name) if name == "false" => Node::Bool(false),
             Word::Name(name) if matches!(self.peek().word, Word::Sign("(")) => self.call(&name, column)?,
             Word::Name(name) => {
-                if let Some(sign) = match name.as_str() {
-                    "and" | "AND" => Some("&&"),
-                    "or" | "OR" => Some("||"),
-                    "not" | "NOT" => Some("!"),
-                    _ => None,
-                } {
+                if let Some(sign) = in_words(&name) {
                     return Err(Flaw::new(
                         column,
-                        format!("`{name}` 写作 `{sign}`"),
-                        format!("`{name}` is written `{sign}`"),
-                    )
-                    .suggesting(Some(sign.into())));
+                        format!("`{name}` 不是运算符"),
+                        format!("`{name}` is no operator"),
+                        Suggestion::replace(sign),
+                    ));
                 }
                 Node::Signal(name)
             }
             word @ (Word::Sign(_) | Word::End) => {
-                return Err(unexpected(&Token { word, column }, "这里应当是一个值", "a value is expected here"));
+                return Err(unexpected(&Token { word, column }, Expected::Value));
             }
         };
         Ok(Tree { node, column })
     }
 
     fn call(&mut self, name: &str, column: u32) -> Result<Node, Flaw> {
-        let Some((_, function, takes)) = Function::ALL.into_iter().find(|(known, ..)| *known == name) else {
-            let nearest = crate::fault::nearest(name, Function::ALL.iter().map(|(known, ..)| *known));
+        let Some((_, function, takes, example)) = Function::ALL.into_iter().find(|(known, ..)| *known == name) else {
             return Err(Flaw::new(
                 column,
-                format!("没有函数 `{name}`，只有 abs、min、max、clamp"),
-                format!("there is no function `{name}`, only abs, min, max, clamp"),
-            )
-            .suggesting(nearest));
+                format!("没有函数 `{name}`"),
+                format!("there is no function `{name}`"),
+                Suggestion::among(name, Function::ALL.iter().map(|(known, ..)| *known)),
+            ));
         };
         self.expect("(")?;
         let mut arguments = Vec::new();
@@ -271,6 +334,7 @@ impl Parser {
                 column,
                 format!("`{name}` 需要 {takes} 个参数，写了 {} 个", arguments.len()),
                 format!("`{name}` takes {takes} arguments, not {}", arguments.len()),
+                Suggestion::write(example),
             ));
         }
         Ok(Node::Call(function, arguments))
@@ -305,7 +369,7 @@ mod tests {
     fn read(text: &str) -> String {
         match parse(text, &[]) {
             Ok(tree) => said(&tree),
-            Err(flaw) => format!("{}: {}", flaw.column, flaw.text.en),
+            Err(flaw) => format!("{}: {}{}", flaw.column, flaw.text.en, flaw.suggestion),
         }
     }
 
@@ -328,18 +392,32 @@ mod tests {
     #[test]
     fn a_bad_condition_is_refused_at_its_column() {
         for (text, expected) in [
-            ("", "1: the condition is empty"),
-            ("a &&", "5: the condition stops too early: a value is expected here"),
-            ("a b", "3: `b` is unexpected: an operator or the end is expected here"),
-            ("(a", "3: the condition stops too early: `)` is expected here"),
-            ("a)", "2: `)` is unexpected: an operator or the end is expected here"),
-            ("1 < a < 3", "7: comparisons can't be chained, join two of them with `&&`"),
-            ("a and b", "3: `and` is unexpected: an operator or the end is expected here"),
-            ("not a", "1: `not` is written `!`"),
-            ("mean(a)", "1: there is no function `mean`, only abs, min, max, clamp"),
-            ("min(a)", "1: `min` takes 2 arguments, not 1"),
-            ("a ? b", "6: the condition stops too early: `:` is expected here"),
-            ("&& a", "1: `&&` is unexpected: a value is expected here"),
+            ("", "1: the condition is empty; write `force > 40N && grip`"),
+            (
+                "a &&",
+                "5: the condition stops too early: a value is expected here; end it with a signal, a number or a bracket, or remove the last operator",
+            ),
+            (
+                "a b",
+                "3: `b` is unexpected: an operator or the end is expected here; write an operator before it, such as `&&`, `||`, `>`, or remove it",
+            ),
+            ("(a", "3: the condition stops too early: `)` is expected here; add `)` at the end"),
+            ("(a b", "4: `b` is unexpected: `)` is expected here; add `)` before it"),
+            (
+                "a)",
+                "2: `)` is unexpected: an operator or the end is expected here; remove this `)`, or open it by `(` before",
+            ),
+            ("1 < a < 3", "7: comparisons can't be chained; join two of them with `&&`, such as `1 < a && a < 3`"),
+            ("a and b", "3: `and` is unexpected: an operator or the end is expected here (&&?)"),
+            ("not a", "1: `not` is no operator (!?)"),
+            ("mean(a)", "1: there is no function `mean`; possible are abs, min, max, clamp"),
+            ("mix(a, b)", "1: there is no function `mix` (max?)"),
+            ("min(a)", "1: `min` takes 2 arguments, not 1; write `min(x, y)`"),
+            ("a ? b", "6: the condition stops too early: `:` is expected here; add `:` at the end"),
+            (
+                "&& a",
+                "1: `&&` is unexpected: a value is expected here; write a signal, a number or a bracket before it, or remove it",
+            ),
         ] {
             assert_eq!(read(text), expected);
         }

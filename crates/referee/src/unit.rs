@@ -82,6 +82,11 @@ const KNOWN: &[(&str, Powers, f64, f64)] = &[
 ];
 
 impl Unit {
+    /// The known names, for suggestions.
+    pub fn names<'a>() -> impl Iterator<Item = &'a str> {
+        KNOWN.iter().map(|(name, ..)| *name)
+    }
+
     /// A plain number.
     pub fn one() -> Unit {
         Unit { powers: Vec::new(), numerator: 1.0, denominator: 1.0 }

@@ -6,6 +6,13 @@ use common::*;
 use kernel::Mark;
 use referee::*;
 
+/// What is wrong and what to write, in both languages.
+fn speaks_both_languages(fault: &Fault) {
+    for text in [&fault.text, &fault.suggestion.text()] {
+        assert!(!text.zh.is_empty() && !text.en.is_empty() && text.zh != text.en, "{fault}");
+    }
+}
+
 #[test]
 fn a_bad_condition_is_named_by_field_column_and_suggestion() {
     for (condition, expected) in [
@@ -14,19 +21,40 @@ fn a_bad_condition_is_named_by_field_column_and_suggestion() {
             "a && y < 5mm && z",
             "on.holds:6: the signal `y` isn't declared (a?)|on.holds:17: the signal `z` isn't declared (a?)",
         ),
-        ("x < 5s", "on.holds:3: the units of both sides differ"),
-        ("x < 5N", "on.holds:3: the units of both sides differ"),
-        ("x", "on.holds:1: a condition is true or false, this is a number"),
-        ("a + 1 > 0", "on.holds:1: a number is expected here, not true or false"),
-        ("a < b", "on.holds:3: `<` can't compare true or false with true or false"),
-        ("mode == a", "on.holds:6: `==` can't compare a text with true or false"),
-        ("mode < 'x'", "on.holds:6: texts are only compared by == and !="),
-        ("x == 'x'", "on.holds:3: the signal `x` is no text"),
+        ("x < 5s", "on.holds:3: the units of both sides differ; left is mm, right is s: write units of one kind"),
+        ("x < 5N", "on.holds:3: the units of both sides differ; left is mm, right is N: write units of one kind"),
+        ("x", "on.holds:1: a condition is true or false, this is a number; write a comparison, such as `x > 0`"),
+        ("a + 1 > 0", "on.holds:1: a number is expected here, not true or false; write `(a ? 1 : 0)`"),
+        ("a < b", "on.holds:3: `<` can't compare true or false with true or false; use `==` or `!=`"),
+        ("mode == a", "on.holds:6: `==` can't compare a text with true or false; write `mode == \"on\"`"),
+        ("mode < 'x'", "on.holds:6: texts have no order; use `==` or `!=`"),
+        (
+            "x == 'x'",
+            "on.holds:3: the signal `x` is no text; compare it with a number, without quotation marks, such as `x == 1`",
+        ),
+        ("a == 'x'", "on.holds:3: the signal `a` is no text; it is true or false, write `a` or `!a`"),
+        ("'x'", "on.holds:1: a text can't stand alone; write `mode == \"x\"`"),
+        ("1 == 'x'", "on.holds:3: a text can only be compared with a text signal; write `mode == \"x\"`"),
+        ("mode == mode", "on.holds:6: two text signals can't be compared; write `mode == \"on\"`"),
+        ("mode", "on.holds:1: a condition is true or false, this is a text; write `mode == \"on\"`"),
+        (
+            "temperature > 4",
+            "on.holds:1: the signal `temperature` isn't declared; declared are a, b, x, fresh, n, mode, c; or declare it: `signals: {temperature: {type: real, unit: N}}`",
+        ),
         ("n / 0 > 1", ""),
-        ("1 / 0 > n", "on.holds:3: this has no value (overflow or division by zero)"),
-        ("1 < 2", "on.holds:3: it reads no signal and never changes"),
-        ("a ? 1mm : b", "on.holds:3: both results of `?:` must be true or false, or both numbers"),
-        ("x * x < 5mm", "on.holds:7: the units of both sides differ"),
+        (
+            "1 / 0 > n",
+            "on.holds:3: this has no value (overflow or division by zero); write numbers that don't divide by zero and stay in range",
+        ),
+        ("1 < 2", "on.holds:3: it reads no signal and never changes; write a signal into it, such as `force > 40N`"),
+        (
+            "a ? 1mm : b",
+            "on.holds:3: the results of `?:` are of different kinds; make both true or false, or both numbers, such as `a ? 1 : 0`",
+        ),
+        (
+            "x * x < 5mm",
+            "on.holds:7: the units of both sides differ; left is a compound unit, right is mm: write units of one kind",
+        ),
         ("x / 2s < 5mm/s", ""),
         ("clamp(x, 0, 10) + abs(-x) > 1cm", ""),
         ("n + 1 >= 3 && n * 2.0 < 8", ""),
@@ -37,7 +65,7 @@ fn a_bad_condition_is_named_by_field_column_and_suggestion() {
         let plain =
             |text: &str| text.replace(" (a?)", "").replace(" (b?)", "").replace(" (n?)", "").replace(" (x?)", "");
         assert_eq!(plain(&said.join("|")), plain(expected), "{condition}");
-        assert!(faults.iter().all(|fault| !fault.text.zh.is_empty() && fault.text.zh != fault.text.en));
+        faults.iter().for_each(speaks_both_languages);
     }
 }
 
@@ -56,18 +84,18 @@ fn all_faults_of_all_rules_come_at_once() {
     let faults = compile(&signals(), &[bad, again, curved, figure]).expect_err("full of faults");
     let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
     for expected in [
-        "rule 0 on.rises:5: the condition stops too early: a value is expected here",
+        "rule 0 on.rises:5: the condition stops too early: a value is expected here; end it with a signal, a number or a bracket, or remove the last operator",
         "rule 0 then.rises:1: the signal `bb` isn't declared (b?)",
         "rule 0 then.within:1: the duration `30` needs a unit (30s?)",
-        "rule 0 award: award or deduct is missing",
-        "rule 0 at_most: the cap must be above zero",
-        "rule 1 id: the rule id `r` was already used by rule number 1",
-        "rule 1 during.while:1: a condition is true or false, this is a number",
-        "rule 1 on.for:1: the duration `0s` must lie between 1 ns and 31 days",
-        "rule 2 measure.from: nothing comes after the end",
-        "rule 2 measure.to: nothing comes before the beginning",
-        "rule 2 award: the curve gives the marks, leave out award, deduct and otherwise",
-        "rule 3 check.mean:1: a number is expected here, not a text",
+        "rule 0 award: award or deduct is missing; write `award: 1`, or `deduct: 1` to take marks",
+        "rule 0 at_most: the cap isn't above zero (0.01?)",
+        "rule 1 id: the rule id `r` was already used by rule number 1; take another one, such as `r-2`",
+        "rule 1 during.while:1: a condition is true or false, this is a number; write a comparison, such as `x > 0`",
+        "rule 1 on.for:1: the duration `0s` is too short; write 1 ns to 31 days, such as `2s`",
+        "rule 2 measure.from: nothing comes after the end; write an event of its own, such as `{rises: grip}`",
+        "rule 2 measure.to: nothing comes before the beginning; write an event of its own, such as `{rises: grip}`",
+        "rule 2 award: the curve gives the marks; leave out award, deduct and otherwise",
+        "rule 3 check.mean:1: a number is expected here, not a text; take a signal that is an integer or a real",
     ] {
         assert!(said.iter().any(|fault| fault == expected), "{expected}\n--\n{}", said.join("\n"));
     }
@@ -79,7 +107,7 @@ fn refused(cases: &[(RuleSpec, &[&str])]) {
         let faults = compile(&signals(), std::slice::from_ref(rule)).err().unwrap_or_default();
         let said: Vec<String> = faults.iter().map(|fault| fault.to_string().replacen("rule 0 ", "", 1)).collect();
         assert_eq!(said, *expected, "{:?}", rule.pattern);
-        assert!(faults.iter().all(|fault| !fault.text.zh.is_empty() && fault.text.zh != fault.text.en));
+        faults.iter().for_each(speaks_both_languages);
     }
 }
 
@@ -91,11 +119,16 @@ fn slips_in_pairs_of_events() {
     let without = |event, time| rule(PatternSpec::Without { event, without: rises("frehs"), time });
     refused(&[
         (then(rises("frsh")), &["then.unless.rises:1: the signal `frsh` isn't declared (fresh?)"]),
-        (then(TriggerSpec::Ends), &["then.unless: the beginning or the end of a phase has no place here"]),
+        (
+            then(TriggerSpec::Ends),
+            &[
+                "then.unless: the beginning or the end of a phase has no place here; write an event of its own, such as `{rises: grip}`",
+            ],
+        ),
         (
             without(TriggerSpec::Ends, WithoutSpec::Within("2".into())),
             &[
-                "on: nothing comes after the end",
+                "on: nothing comes after the end; write an event of its own, such as `{rises: grip}`",
                 "without.within:1: the duration `2` needs a unit (2s?)",
                 "without.rises:1: the signal `frehs` isn't declared (fresh?)",
             ],
@@ -103,15 +136,15 @@ fn slips_in_pairs_of_events() {
         (
             without(TriggerSpec::Ends, WithoutSpec::Before("2mm".into())),
             &[
-                "without.before:1: `2mm` is no duration, such as 2s, 150ms, 5min",
+                "without.before:1: `2mm` is no duration; write `2s`",
                 "without.rises:1: the signal `frehs` isn't declared (fresh?)",
             ],
         ),
         (
             rule(PatternSpec::Absent { event: TriggerSpec::Begins, by: "0s".into() }),
             &[
-                "absent: the beginning or the end of a phase has no place here",
-                "by:1: the duration `0s` must lie between 1 ns and 31 days",
+                "absent: the beginning or the end of a phase has no place here; write an event of its own, such as `{rises: grip}`",
+                "by:1: the duration `0s` is too short; write 1 ns to 31 days, such as `2s`",
             ],
         ),
     ]);
@@ -127,25 +160,33 @@ fn slips_in_statistics() {
     refused(&[
         (
             figure(Statistic::Percentile("101".into()), range("~", "5mm")),
-            &["check.p: the percentile `101` must be a number from 0 to 100 with at most four decimals, such as 95"],
+            &["check.p: `101` is no percentile; write a number from 0 to 100 with at most four decimals, such as `95`"],
         ),
         (figure(Statistic::Percentile("99.9%".into()), range("~", "5mm")), &[]),
-        (figure(band("", None), range("2s", "~")), &["check.band: give at least one bound"]),
-        (figure(band("5", Some("3mm")), range("2s", "~")), &["check.band: the lower bound is above the upper one"]),
+        (
+            figure(band("", None), range("2s", "~")),
+            &["check.band: both bounds are open; write at least one, such as `[1, ~]` or `[~, 5]`"],
+        ),
+        (
+            figure(band("5", Some("3mm")), range("2s", "~")),
+            &["check.band: the lower bound is above the upper one; swap them: `[3mm, 5]`"],
+        ),
         (
             figure(band("2N", Some("3mm")), range("2mm", "~")),
             &[
-                "check.band[0]:1: the unit of `2N` doesn't fit here",
-                "check.between[0]:1: the unit of `2mm` doesn't fit here",
+                "check.band[0]:1: the unit of `2N` doesn't fit here; write a quantity that converts into mm, such as `2mm`",
+                "check.between[0]:1: the unit of `2mm` doesn't fit here; write a quantity that converts into s, such as `2s`",
             ],
         ),
         (
             figure(Statistic::Integral, range("2mm", "3mm·s")),
-            &["check.between[0]:1: the unit of `2mm` doesn't fit here"],
+            &["check.between[0]:1: the unit of `2mm` doesn't fit here; write a number without a unit"],
         ),
         (
             figure(Statistic::ShareInBand { low: None, high: Some("1".into()) }, range("2s", "90%")),
-            &["check.between[0]:1: the unit of `2s` doesn't fit here"],
+            &[
+                "check.between[0]:1: the unit of `2s` doesn't fit here; write a quantity that converts into %, such as `2%`",
+            ],
         ),
     ]);
 }
@@ -160,30 +201,32 @@ fn slips_in_steps_and_orders() {
             RuleSpec { missed: Some(Mark::ZERO), ..each },
             &[
                 "within:1: the duration `3` needs a unit (3s?)",
-                "sequence[0].within: no step comes before the first one, leave out within",
-                "sequence[1]: the beginning of a phase can only be the first step, its end can't be one",
+                "sequence[0].within: no step comes before the first one; leave out within",
+                "sequence[1]: the beginning of a phase can only be the first step, its end can't be one; write an event of its own, such as `{rises: grip}`",
                 "sequence[1].within:1: the duration `1` needs a unit (1s?)",
-                "otherwise: marks are for each step: leave out otherwise, a step that isn't reached gives none",
+                "otherwise: marks are for each step, one that isn't reached gives none; leave out otherwise",
             ],
         ),
         (
             rule(PatternSpec::Sequence { steps: vec![step(rises("a"), None)], within: None, each_step: false }),
-            &["sequence: a sequence has 2 to 32 steps"],
+            &[
+                "sequence: a sequence can't have 1 steps; write two or more: `[{rises: a}, {rises: b}]`; for a single one use `on`",
+            ],
         ),
         (
             rule(PatternSpec::Forbidden { first: rises("a && b"), second: rises("a&&b") }),
-            &["forbidden: both events are the same, there is no order"],
+            &["forbidden: both events are the same, there is no order; change one of them"],
         ),
         (
             rule(PatternSpec::Forbidden { first: rises("frsh"), second: TriggerSpec::Begins }),
             &[
                 "forbidden[0].rises:1: the signal `frsh` isn't declared (fresh?)",
-                "forbidden[1]: the beginning or the end of a phase has no place here",
+                "forbidden[1]: the beginning or the end of a phase has no place here; write an event of its own, such as `{rises: grip}`",
             ],
         ),
         (
             rule(PatternSpec::While { condition: "x".into(), per: PerSpec::Second }),
-            &["while:1: a condition is true or false, this is a number"],
+            &["while:1: a condition is true or false, this is a number; write a comparison, such as `x > 0`"],
         ),
     ]);
 }
@@ -197,20 +240,23 @@ fn slips_in_agreements() {
     };
     refused(&[
         (agree(&["a", "b"], Some(2), Some("300ms")), &[]),
-        (agree(&["a"], None, None), &["on.agree.witnesses: an agreement has 2 to 16 witnesses"]),
+        (
+            agree(&["a"], None, None),
+            &["on.agree.witnesses: there can't be 1 witnesses; write two or more: `[at_gate, badge]`"],
+        ),
         (
             agree(&["a", "frsh", "a && true"], Some(4), Some("1")),
             &[
                 "on.agree.within:1: the duration `1` needs a unit (1s?)",
                 "on.agree.witnesses[1]:1: the signal `frsh` isn't declared (fresh?)",
-                "on.agree.at_least: at_least must lie between 2 and 3",
+                "on.agree.at_least: 4 of 3 witnesses can't be asked to agree (3?)",
             ],
         ),
         (
             agree(&["a", "b", "(a)"], Some(1), None),
             &[
-                "on.agree.at_least: at_least must lie between 2 and 3",
-                "on.agree.witnesses[2]: this is witness number 1 again, each speaks for himself",
+                "on.agree.at_least: 1 of 3 witnesses can't be asked to agree (2?)",
+                "on.agree.witnesses[2]: this is witness number 1 again; remove it, or write a condition of another signal",
             ],
         ),
     ]);
@@ -231,19 +277,24 @@ fn slips_in_gates_and_attempts() {
         said(&[named("grip", &[]), named("move", &["gripp"])]),
         ["rule 1 gate[0]:1: there is no rule `gripp` (grip?)"]
     );
-    assert_eq!(said(&[named("grip", &["grip"])]), ["rule 0 gate: these rules wait for each other: grip → grip"]);
+    assert_eq!(
+        said(&[named("grip", &["grip"])]),
+        ["rule 0 gate: these rules wait for each other: grip → grip; remove `grip` from the gate of the rule `grip`"]
+    );
     assert_eq!(
         said(&[named("in", &["one"]), named("one", &["two"]), named("two", &["three"]), named("three", &["one"])]),
-        ["rule 1 gate: these rules wait for each other: one → two → three → one"]
+        [
+            "rule 1 gate: these rules wait for each other: one → two → three → one; remove `two` from the gate of the rule `one`"
+        ]
     );
     let odd = RuleSpec { best_of: Some(1), once: true, min_total: Some(Mark::from_hundredths(1)), ..holds("a", "2s") };
     assert_eq!(
         said(&[odd]),
         [
-            "rule 0 min_total: the floor can't be above zero",
-            "rule 0 best_of: the best is taken of 2 to 100 attempts",
-            "rule 0 best_of: an attempt is a phase, say which one under during",
-            "rule 0 once: once and best_of exclude each other",
+            "rule 0 min_total: the floor is above zero (-0.01?)",
+            "rule 0 best_of: the best can't be taken of 1 attempts; write a number from 2 to 100",
+            "rule 0 best_of: an attempt is a phase, and none is named; write `during: {while: trying}`",
+            "rule 0 once: once and best_of exclude each other; leave out one of them",
         ]
     );
 }
@@ -254,7 +305,9 @@ fn bad_signals_are_refused() {
     signals[1].name = "a".into();
     signals[2].name = "max".into();
     signals[3].name = "1x".into();
-    let said: Vec<String> = compile(&signals, &[]).expect_err("bad names").iter().map(ToString::to_string).collect();
+    let faults = compile(&signals, &[]).expect_err("bad names");
+    faults.iter().for_each(speaks_both_languages);
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 3, "{said:?}");
     assert!(said[0].contains("declared twice") && said[1].contains("word of the condition language"), "{said:?}");
 }

@@ -45,19 +45,21 @@ pub enum ReplayFault {
     Write(#[from] io::Error),
 }
 
+/// Each fault with its place and what to write instead, in both languages.
 fn listed(faults: &[Diagnostic]) -> String {
     let errors = faults.iter().filter(|fault| fault.severity == Severity::Error);
     errors
         .map(|fault| {
             // What is no YAML is at no path.
             let path = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
-            format!("\n  {}:{}: {path}{}", fault.line, fault.column, fault.text.en)
+            let Text { zh, en } = fault.suggestion.after(&fault.text);
+            format!("\n  {}:{}: {path}{zh}\n    {en}", fault.line, fault.column)
         })
         .collect()
 }
 
 impl ReplayFault {
-    /// For people: a sentence for each fault.
+    /// For people: a sentence for each fault, with what to write instead.
     pub fn texts(&self) -> Vec<Text> {
         match self {
             ReplayFault::Scheme(faults) => faults
@@ -69,9 +71,10 @@ impl ReplayFault {
                         "" => Default::default(),
                         path => (format!(" {path}"), format!(", {path}")),
                     };
+                    let said = fault.suggestion.after(&fault.text);
                     Text::new(
-                        format!("第 {line} 行第 {column} 列{zh}：{}", fault.text.zh),
-                        format!("line {line}, column {column}{en}: {}", fault.text.en),
+                        format!("第 {line} 行第 {column} 列{zh}：{}", said.zh),
+                        format!("line {line}, column {column}{en}: {}", said.en),
                     )
                 })
                 .collect(),

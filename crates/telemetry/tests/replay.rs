@@ -71,12 +71,25 @@ fn people_can_read_it_in_both_languages() {
 #[test]
 fn a_faulty_scheme_is_refused_with_its_places() {
     let (recording, scheme) = day();
-    let faulty = scheme.replacen("rises: protective_stop", "rises: protective_stopp", 1);
+    let faulty = scheme.replacen("rises: protective_stop", "rises: protective_stopp", 1).replacen(
+        "version: 1",
+        "version: one",
+        1,
+    );
     let fault =
         replay(&recording, &faulty, &Options { station: None, format: Format::Json }, &mut Vec::new()).unwrap_err();
     let ReplayFault::Scheme(_) = &fault else { panic!("{fault}") };
     let texts = fault.texts();
-    assert!(texts[0].en.starts_with("line ") && texts[0].zh.starts_with("第 "), "{texts:?}");
+    assert!(texts.iter().all(|text| text.en.starts_with("line ") && text.zh.starts_with("第 ")), "{texts:?}");
+    // A word for a word, and advice where it isn't as simple.
+    let printed = fault.to_string();
+    for (zh, en) in [
+        ("没有声明信号 `protective_stopp`；是否想写 `protective_stop`？", "declared; did you mean `protective_stop`?"),
+        ("`one` 不是整数；写作 `version: 1`", "`one` is no whole number; write `version: 1`"),
+    ] {
+        assert!(texts.iter().any(|text| text.zh.ends_with(zh) && text.en.ends_with(en)), "{texts:?}");
+        assert!(printed.contains(zh) && printed.contains(en), "{printed}");
+    }
     assert!(
         replay(
             &recording,

@@ -58,6 +58,8 @@ pub fn run(input: &[u8]) {
                 assert!(!faults.is_empty());
                 for fault in faults {
                     assert!(!fault.text.zh.is_empty() && !fault.text.en.is_empty(), "{fault:?}");
+                    let instead = fault.suggestion.text();
+                    assert!(!instead.zh.is_empty() && !instead.en.is_empty(), "{fault:?}");
                     let last = text.chars().count() as u32 + 1;
                     assert!(fault.column.is_none_or(|column| (1..=last).contains(&column)), "{fault:?}");
                 }

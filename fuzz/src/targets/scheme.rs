@@ -56,6 +56,8 @@ pub fn run(input: &[u8]) {
     let lines = text.replace("\r\n", "\n").split(['\n', '\r']).count() as u32 + 1;
     for fault in &faults {
         assert!(!fault.text.zh.is_empty() && !fault.text.en.is_empty(), "{fault:?}");
+        let instead = fault.suggestion.text();
+        assert!(!instead.zh.is_empty() && !instead.en.is_empty(), "{fault:?}");
         assert!((1..=lines).contains(&fault.line) && fault.column >= 1, "{fault:?}");
     }
     if let Some(scheme) = loaded {

@@ -1,6 +1,7 @@
 //! Events, as rules and phases name them.
 
-use referee::TriggerSpec;
+use kernel::Suggestion;
+use referee::{Piece, TriggerSpec};
 
 use crate::page::{Fields, Page};
 use crate::tree::{Node, Tree};
@@ -20,12 +21,22 @@ pub(super) fn event_of(page: &mut Page, fields: &mut Fields<'_>) -> Option<Trigg
     let named = fields.among(&EVENTS);
     let trees: Vec<_> = EVENTS.iter().map(|event| fields.optional(event)).collect();
     let [event] = named.as_slice() else {
-        page.error(
-            fields.place,
-            &fields.path,
-            format!("写且只写一个事件：{}", EVENTS.join(", ")),
-            format!("write exactly one event: {}", EVENTS.join(", ")),
-        );
+        let list = EVENTS.join(", ");
+        let suggestion = match named.as_slice() {
+            [] => Suggestion::advice(
+                format!("写其中之一：{list}，例如 `rises: force > 40N`"),
+                format!("write one of {list}, such as `rises: force > 40N`"),
+            ),
+            several => Suggestion::advice(
+                format!("{} 中只留一个", several.join(", ")),
+                format!("keep one of {}", several.join(", ")),
+            ),
+        };
+        let (zh, en) = match named.len() {
+            0 => ("没有写事件", "no event is named"),
+            _ => ("写了不止一个事件", "more than one event is named"),
+        };
+        fields.fault(page, zh, en, suggestion);
         return None;
     };
     let tree = trees.into_iter().flatten().next()?;
@@ -37,7 +48,11 @@ pub(super) fn event_of(page: &mut Page, fields: &mut Fields<'_>) -> Option<Trigg
     if *event == "agree" {
         return agreement(page, tree, &path);
     }
-    let text = page.scalar(tree, &path)?;
+    let text = match *event {
+        "rises" | "falls" => page.condition(tree, &path),
+        "changes" => page.piece(tree, &path, Piece::Signal),
+        _ => page.scalar(tree, &path),
+    }?;
     Some(match *event {
         "rises" => TriggerSpec::Rises(text),
         "falls" => TriggerSpec::Falls(text),
@@ -57,7 +72,7 @@ fn agreement(page: &mut Page, tree: &Tree, path: &str) -> Option<TriggerSpec> {
     let witnesses =
         fields.required(page, "witnesses").and_then(|tree| self::witnesses(page, tree, &fields.at("witnesses")));
     let at_least = fields.optional("at_least").map(|tree| page.whole(tree, &fields.at("at_least")));
-    let within = fields.optional("within").map(|tree| page.scalar(tree, &fields.at("within")));
+    let within = fields.optional("within").map(|tree| page.duration(tree, &fields.at("within")));
     fields.end(page);
     // What was written and can't be read is a fault, not the usual.
     let at_least = match at_least {
@@ -73,5 +88,5 @@ fn agreement(page: &mut Page, tree: &Tree, path: &str) -> Option<TriggerSpec> {
 
 fn witnesses(page: &mut Page, tree: &Tree, path: &str) -> Option<Vec<String>> {
     let items = page.items(tree, path);
-    items.iter().enumerate().map(|(ix, item)| page.scalar(item, &format!("{path}[{ix}]"))).collect()
+    items.iter().enumerate().map(|(ix, item)| page.condition(item, &format!("{path}[{ix}]"))).collect()
 }

@@ -1,5 +1,6 @@
 //! How a figure becomes marks: `between`, `tolerance` or `curve`.
 
+use kernel::Suggestion;
 use referee::ScaleSpec;
 
 use crate::page::{Fields, Page};
@@ -9,11 +10,14 @@ pub(super) fn scale_required(page: &mut Page, fields: &mut Fields<'_>) -> Option
     match scale(page, fields) {
         Some(scale) => scale,
         None => {
-            page.error(
-                fields.place,
-                &fields.path,
-                "缺少评分方式：between、tolerance 或 curve",
-                "how the figure becomes marks is missing: between, tolerance or curve",
+            fields.fault(
+                page,
+                "没有写数值怎样变成分值",
+                "it doesn't say how the figure becomes marks",
+                Suggestion::advice(
+                    "加上 `between: [1N, 5N]`，或 tolerance、curve",
+                    "add `between: [1N, 5N]`, or a tolerance or curve",
+                ),
             );
             None
         }
@@ -26,11 +30,11 @@ pub(super) fn scale(page: &mut Page, fields: &mut Fields<'_>) -> Option<Option<S
     let named = fields.among(&kinds);
     let [between, tolerance, curve] = kinds.map(|kind| fields.optional(kind));
     if named.len() > 1 {
-        page.error(
-            fields.place,
-            &fields.path,
-            "between、tolerance、curve 只能写一个",
-            "write only one of between, tolerance, curve",
+        fields.fault(
+            page,
+            "评分方式写了不止一个",
+            "there is more than one way to make marks of the figure",
+            Suggestion::advice(format!("{} 中只留一个", named.join(", ")), format!("keep one of {}", named.join(", "))),
         );
         return Some(None);
     }
@@ -57,12 +61,19 @@ fn between(page: &mut Page, tree: &Tree, path: &str) -> Option<ScaleSpec> {
 /// `[low, high]`, `~` for an open one.
 pub(super) fn bounds(page: &mut Page, tree: &Tree, path: &str) -> Option<(Option<String>, Option<String>)> {
     let [low, high] = page.items(tree, path) else {
-        page.error(
-            tree.place,
-            path,
-            "写两个界限：[下限, 上限]，不限的写 ~",
-            "write two bounds: [lower, upper], ~ for an open one",
-        );
+        // What is no list has been said already.
+        if let Node::List(_) = tree.node {
+            page.error(
+                tree.place,
+                path,
+                "界限不是两个",
+                "there aren't two bounds",
+                Suggestion::advice(
+                    "写 `[下限, 上限]`，不限的写 `~`，例如 `[1N, ~]`",
+                    "write `[lower, upper]`, `~` for an open one, such as `[1N, ~]`",
+                ),
+            );
+        }
         return None;
     };
     let mut bound = |tree: &Tree, at: usize| match tree.node {
@@ -79,7 +90,13 @@ fn curve(page: &mut Page, tree: &Tree, path: &str) -> Option<ScaleSpec> {
     for (ix, item) in items.iter().enumerate() {
         let path = format!("{path}[{ix}]");
         let [x, marks] = page.items(item, &path) else {
-            page.error(item.place, &path, "曲线的点写作 [数值, 分值]", "a point of a curve is written [figure, marks]");
+            if let Node::List(_) = item.node {
+                let suggestion = Suggestion::advice(
+                    "写 `[数值, 分值]`，例如 `[10s, 5]`",
+                    "write `[figure, marks]`, such as `[10s, 5]`",
+                );
+                page.error(item.place, &path, "曲线的点不是一对数", "a point of the curve is no pair", suggestion);
+            }
             continue;
         };
         points.push(page.scalar(x, &format!("{path}[0]")).zip(page.marks(marks, &format!("{path}[1]"))));

@@ -1,5 +1,7 @@
 //! Several witnesses of one event.
 
+use kernel::Suggestion;
+
 use super::Compiler;
 use crate::rules::{Agreement, AgreementShape, Trigger};
 
@@ -26,27 +28,36 @@ impl Compiler<'_> {
             .collect();
         if !(2..=MOST_WITNESSES).contains(&witnesses.len()) {
             let (zh, en) = (
-                format!("见证者应有 2 到 {MOST_WITNESSES} 个"),
-                format!("an agreement has 2 to {MOST_WITNESSES} witnesses"),
+                format!("见证者不能是 {} 个", witnesses.len()),
+                format!("there can't be {} witnesses", witnesses.len()),
             );
-            self.fault(&format!("{field}.witnesses"), &zh, &en);
+            let suggestion = if witnesses.len() < 2 {
+                Suggestion::advice("写两个或更多：`[at_gate, badge]`", "write two or more: `[at_gate, badge]`")
+            } else {
+                Suggestion::advice(format!("最多 {MOST_WITNESSES} 个"), format!("{MOST_WITNESSES} at most"))
+            };
+            self.fault(&format!("{field}.witnesses"), &zh, &en, suggestion);
             return None;
         }
-        if at_least.is_some_and(|least| least < 2 || least as usize > witnesses.len()) {
+        if let Some(least) = at_least.filter(|least| *least < 2 || *least as usize > witnesses.len()) {
+            let all = witnesses.len();
             let (zh, en) = (
-                format!("at_least 应在 2 到 {} 之间", witnesses.len()),
-                format!("at_least must lie between 2 and {}", witnesses.len()),
+                format!("{all} 个见证者中不能要求 {least} 个一致"),
+                format!("{least} of {all} witnesses can't be asked to agree"),
             );
-            self.fault(&format!("{field}.at_least"), &zh, &en);
+            let suggestion = Suggestion::replace(least.clamp(2, all as u32).to_string());
+            self.fault(&format!("{field}.at_least"), &zh, &en, suggestion);
         }
         let conditions: Vec<u32> = conditions.into_iter().collect::<Option<_>>()?;
         for (ix, condition) in conditions.iter().enumerate() {
             if let Some(first) = conditions[..ix].iter().position(|other| other == condition) {
-                let (zh, en) = (
-                    format!("与第 {} 个见证者相同，一个见证者只能说一次", first + 1),
-                    format!("this is witness number {} again, each speaks for himself", first + 1),
+                let (zh, en) =
+                    (format!("与第 {} 个见证者相同", first + 1), format!("this is witness number {} again", first + 1));
+                let suggestion = Suggestion::advice(
+                    "去掉它，或换成另一个信号的条件",
+                    "remove it, or write a condition of another signal",
                 );
-                self.fault(&format!("{field}.witnesses[{ix}]"), &zh, &en);
+                self.fault(&format!("{field}.witnesses[{ix}]"), &zh, &en, suggestion);
             }
         }
         let shape =
