@@ -28,9 +28,10 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(annotated::annotated))
 }
 
-/// All faults of a scheme, each with its line.
+/// All faults of a scheme, each with its line and with what to write instead.
 pub fn scheme_problem(faults: &[Diagnostic]) -> Problem {
     faults.iter().fold(Problem::new(ErrorCode::SchemeInvalid), |problem, fault| {
-        problem.field_text(format!("scheme:{}:{}", fault.line, fault.column), fault.text.clone())
+        let detail = fault.suggestion.after(&fault.text);
+        problem.field_text(format!("scheme:{}:{}", fault.line, fault.column), detail)
     })
 }

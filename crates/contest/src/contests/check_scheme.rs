@@ -56,7 +56,9 @@ pub struct SchemeFault {
     /// `error`, or `warning`: the file can be used, but this is probably not what was meant.
     pub severity: String,
     pub detail: Text,
-    /// What was probably meant.
+    /// What to write instead, in words.
+    pub advice: Text,
+    /// What was probably meant, to be put in the place of the word at this place.
     pub suggestion: Option<String>,
 }
 
@@ -91,7 +93,8 @@ impl From<Diagnostic> for SchemeFault {
             path: fault.path,
             severity: fault.severity.code().to_owned(),
             detail: fault.text.into(),
-            suggestion: fault.suggestion,
+            advice: fault.suggestion.text().into(),
+            suggestion: fault.suggestion.replacement().map(str::to_owned),
         }
     }
 }

@@ -57,7 +57,7 @@ const look = EditorView.theme({
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--steel-soft)', color: 'var(--ink)', boxShadow: 'inset 3px 0 var(--steel)' },
   '.cm-completionDetail': { color: 'var(--ink-2)', fontStyle: 'normal', fontFamily: 'var(--font)' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
-  '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: 'var(--t-14)' },
+  '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: 'var(--t-14)', whiteSpace: 'pre-line' },
   '.cm-diagnostic-error': { borderLeft: '4px solid var(--accent)' },
   '.cm-diagnostic-warning': { borderLeft: '4px solid var(--amber)' },
   '.cm-diagnosticAction': { margin: '0 0 0 8px', padding: '2px 8px', border: '1px solid var(--line-strong)', borderRadius: '4px', backgroundColor: 'var(--surface)', color: 'var(--ink)', fontSize: 'var(--t-14)' },

@@ -113,7 +113,7 @@ it('names are said in the reader’s language', () => {
   expect(offerAt(...at('  - id: y\n    aspect: |'), 'en')?.options[0]?.detail).toBe('Grip force')
 })
 
-const fault = (line: number, column: number, suggestion: string | null = null) => ({ line, column, suggestion, path: '', severity: 'error', detail: { zh: '', en: '' } })
+const fault = (line: number, column: number, suggestion: string | null = null) => ({ line, column, suggestion, path: '', severity: 'error', detail: { zh: '', en: '' }, advice: { zh: '', en: '' } })
 it.each([
   ['a word', 'a: 你好\n  on: forse > 5', fault(2, 7), 'forse'],
   ['an operator', 'x: 1\non: > 5 # c', fault(2, 5), '> 5 # c'],

@@ -47,7 +47,7 @@ describe('faults', () => {
     const fields = ['scheme:3:7', 'name.zh', 'venues[1].stations[4]', 'venues[1].stations[5]'].map((path) => ({ path, detail }))
     expect(refusedOf(fields)).toEqual({
       faults: { 'name.zh': detail, 'venues[1].stations': detail },
-      scheme: [{ line: 3, column: 7, path: '', severity: 'error', detail, suggestion: null }],
+      scheme: [{ line: 3, column: 7, path: '', severity: 'error', detail, advice: { zh: '', en: '' }, suggestion: null }],
     })
   })
 })

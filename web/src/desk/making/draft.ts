@@ -130,7 +130,7 @@ export function refusedOf(fields: readonly FieldFault[]): { faults: Faults; sche
   const scheme: SchemeFault[] = []
   for (const { path, detail } of fields) {
     const place = /^scheme:(\d+):(\d+)$/.exec(path)
-    if (place) scheme.push({ line: Number(place[1]), column: Number(place[2]), path: '', severity: 'error', detail, suggestion: null })
+    if (place) scheme.push({ line: Number(place[1]), column: Number(place[2]), path: '', severity: 'error', detail, advice: { zh: '', en: '' }, suggestion: null })
     else faults[path.replace(/(\.stations)\[\d+\]$/, '$1')] ??= detail
   }
   return { faults, scheme }
