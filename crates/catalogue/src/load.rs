@@ -55,7 +55,7 @@ impl LoadedScheme {
 pub fn load_scheme(yaml: &str) -> (Option<LoadedScheme>, Vec<Diagnostic>) {
     let (tree, slips) = match crate::tree::read(yaml) {
         Ok(read) => read,
-        Err(fault) => return (None, vec![fault]),
+        Err(fault) => return (None, vec![*fault]),
     };
     let mut page = Page::default();
     page.faults = slips;

@@ -52,22 +52,22 @@ impl Tree {
 const LARGEST: usize = 2_000_000;
 
 /// Reads the page, with what YAML would make of it silently; or says where it stops to be YAML.
-pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Diagnostic> {
+pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Box<Diagnostic>> {
     if yaml.len() > LARGEST {
-        return Err(Diagnostic::error(
+        return Err(Box::new(Diagnostic::error(
             Place { line: 1, column: 1 },
             "",
             "文件超过 2 MB",
             "the file is larger than 2 MB",
             Suggestion::advice("拆成几个方案", "split it into several schemes"),
-        ));
+        )));
     }
     let loose: Spanned<Loose> = serde_saphyr::from_str(yaml).map_err(|error| {
         let place = error.location().map(place_of).unwrap_or(Place { line: 1, column: 1 });
         let said = error.without_snippet().to_string();
         let first = said.lines().next().unwrap_or_default();
         // The place stands before each diagnostic already.
-        yaml::broken(place, first.split(" at line ").next().unwrap_or_default(), yaml)
+        Box::new(yaml::broken(place, first.split(" at line ").next().unwrap_or_default(), yaml))
     })?;
     let mut slips = Vec::new();
     let tree = settle(loose, yaml, &mut slips);
