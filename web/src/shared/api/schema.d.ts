@@ -737,7 +737,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Newest first. */
+        /** Newest first. A judge sees those of a rule in the shadow only once the aspect has its mark. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -2214,7 +2214,9 @@ export interface components {
             /** @description `error`, or `warning`: the file can be used, but this is probably not what was meant. */
             severity: string;
             detail: components["schemas"]["Text"];
-            /** @description What was probably meant. */
+            /** @description What to write instead, in words. */
+            advice: components["schemas"]["Text"];
+            /** @description What was probably meant, to be put in the place of the word at this place. */
             suggestion?: string | null;
         };
         SchemeSummary: {
@@ -2337,6 +2339,7 @@ export interface components {
             reason?: components["schemas"]["Text"] | null;
             /** @description `automatic`, `confirm`, `shadow` or `off`, for automatic aspects. */
             policy?: string | null;
+            /** @description Those of a rule in the shadow only once the aspect has its mark. */
             verdicts: components["schemas"]["VerdictSeen"][];
         };
         ShippedScheme: {
