@@ -11,7 +11,8 @@
 //!
 //! **How it is estimated.** By joint maximum likelihood: the log likelihood is concave in all measures together, and Newton's method climbs it, halving a
 //! step that doesn't climb, until no measure moves by more than 1e-9 logits (at most 100 steps; then [`Lack::NotConverged`]). It starts from zero, so
-//! the result depends on the ratings alone. Standard errors come from the inverse of the whole information matrix, so that the uncertainty of the
+//! the result depends on the ratings alone. Where a measure passes 20 logits on the way, or information vanishes, the likelihood has no maximum at
+//! finite measures: [`Lack::Separated`]. Standard errors come from the inverse of the whole information matrix, so that the uncertainty of the
 //! other facets is in them; they are somewhat greater than those of programs that invert the diagonal only.
 //!
 //! **Its bias.** Joint maximum likelihood spreads the measures of aspects and judges by about L/(L−1), L being the ratings of one competitor: 2 % for 50
@@ -98,7 +99,7 @@ pub struct Facets {
 
 impl Facets {
     /// How much of the variance of the competitors' measures is not error: 1 − mean squared error / variance, of those who are not extreme; from 0 to 1.
-    /// Source: Wright and Masters, *Rating Scale Analysis* (1982), 5.3. None for fewer than two, or where they don't differ.
+    /// Source: Wright and Masters, *Rating Scale Analysis* (1982). None for fewer than two, or where they don't differ.
     pub fn separation(&self) -> Option<f64> {
         let kept: Vec<&Measure> = self.competitors.iter().filter(|measure| !measure.extreme).collect();
         let logits: Vec<f64> = kept.iter().map(|measure| measure.logits).collect();

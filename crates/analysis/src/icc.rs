@@ -60,7 +60,9 @@ pub fn icc(marks: &Table) -> Result<IccForms, Lack> {
     let rest: f64 = rows
         .iter()
         .zip(&of_rows)
-        .flat_map(|(row, of_row)| row.iter().zip(&of_judges).map(move |(mark, of_judge)| mark - of_row - of_judge + grand))
+        .flat_map(|(row, of_row)| {
+            row.iter().zip(&of_judges).map(move |(mark, of_judge)| mark - of_row - of_judge + grand)
+        })
         .map(|residual| residual * residual)
         .sum();
     Lack::unless(!is_nothing(between, &all), Lack::NoVariance)?;
@@ -137,7 +139,8 @@ impl Squares {
             Some(Interval { low: up(interval.low)?, high: up(interval.high)? })
         });
         let (f, p) = self.test(rest, above, below);
-        let form = |value: Option<f64>, interval| value.map(|value| Icc { value, interval, f, freedom: (above, below), p });
+        let form =
+            |value: Option<f64>, interval| value.map(|value| Icc { value, interval, f, freedom: (above, below), p });
         (form(value, interval), form(of_mean, stepped_up))
     }
 
@@ -212,7 +215,10 @@ mod tests {
         let found = icc(&table(&[[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]])).unwrap();
         for form in [found.one_way, found.agreement, found.consistency, found.mean_agreement] {
             let form = form.unwrap();
-            assert_eq!((form.value, form.f, form.p, form.interval), (1.0, None, 0.0, Some(Interval { low: 1.0, high: 1.0 })));
+            assert_eq!(
+                (form.value, form.f, form.p, form.interval),
+                (1.0, None, 0.0, Some(Interval { low: 1.0, high: 1.0 }))
+            );
         }
         // The same but for one judge's severity: consistency stays whole, agreement doesn't.
         let found = icc(&table(&[[1.0, 2.0], [2.0, 3.0], [4.0, 5.0]])).unwrap();

@@ -136,7 +136,6 @@ fn alpha<'a>(units: impl Iterator<Item = &'a [usize]> + Clone, values: &[f64], m
     Some(1.0 - (n - 1.0) * observed / expected)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,7 +181,8 @@ mod tests {
 
     #[test]
     fn what_says_nothing_says_why() {
-        let ask = |rows: &[Vec<Option<f64>>], metric| krippendorff(&Table::from_rows(rows).unwrap(), metric, NO_BOOTSTRAP);
+        let ask =
+            |rows: &[Vec<Option<f64>>], metric| krippendorff(&Table::from_rows(rows).unwrap(), metric, NO_BOOTSTRAP);
         assert_eq!(ask(&[vec![Some(1.0), None]], Metric::Nominal), Err(Lack::Marks { has: 0, needs: 2 }));
         assert_eq!(ask(&[vec![Some(1.0); 3], vec![Some(1.0); 3]], Metric::Ordinal), Err(Lack::NoVariance));
         assert_eq!(ask(&[vec![Some(-1.0), Some(1.0)]], Metric::Ratio), Err(Lack::BelowZero));

@@ -5,11 +5,23 @@ use kernel::Text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lack {
     /// So many competitors with all the marks that the figure needs.
-    Competitors { has: usize, needs: usize },
-    Aspects { has: usize, needs: usize },
-    Judges { has: usize, needs: usize },
+    Competitors {
+        has: usize,
+        needs: usize,
+    },
+    Aspects {
+        has: usize,
+        needs: usize,
+    },
+    Judges {
+        has: usize,
+        needs: usize,
+    },
     /// Marks, or pairs of marks, that can be compared.
-    Marks { has: usize, needs: usize },
+    Marks {
+        has: usize,
+        needs: usize,
+    },
     /// All values are the same, so nothing can be told apart.
     NoVariance,
     /// All marks were given at the same time.
@@ -48,10 +60,9 @@ impl Lack {
                 format!("可比较的分数只有 {has} 个，至少需要 {needs} 个"),
                 format!("only {has} marks can be compared; it takes {needs} or more"),
             ),
-            Lack::NoVariance => Text::new(
-                "所有分数都相同，无法区分",
-                "all marks are the same, so nothing can be told apart",
-            ),
+            Lack::NoVariance => {
+                Text::new("所有分数都相同，无法区分", "all marks are the same, so nothing can be told apart")
+            }
             Lack::NoTime => Text::new("所有分数都在同一时刻给出", "all marks were given at the same time"),
             Lack::BelowZero => Text::new("比率尺度只适用于不小于零的值", "the ratio metric is for values from zero up"),
             Lack::OnlyExtremes => Text::new(
@@ -62,7 +73,9 @@ impl Lack {
                 "数据被完全分隔成互不交叠的部分，估计值会趋于无穷",
                 "the marks fall apart into perfectly separated parts, so that estimates would grow without end",
             ),
-            Lack::NotConverged => Text::new("迭代未在限定步数内收敛", "the estimates did not settle within the allowed steps"),
+            Lack::NotConverged => {
+                Text::new("迭代未在限定步数内收敛", "the estimates did not settle within the allowed steps")
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::interval::Interval;
 use crate::lack::Lack;
 use crate::special::f_quantile;
-use crate::table::{is_nothing, squares, variance};
 use crate::table::Table;
+use crate::table::{is_nothing, squares, variance};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reliability {

@@ -13,7 +13,9 @@ fn ln_gamma(x: f64) -> f64 {
     let series = (1.0 / 12.0
         - inverse
             * (1.0 / 360.0
-                - inverse * (1.0 / 1260.0 - inverse * (1.0 / 1680.0 - inverse * (1.0 / 1188.0 - inverse * 691.0 / 360_360.0)))))
+                - inverse
+                    * (1.0 / 1260.0
+                        - inverse * (1.0 / 1680.0 - inverse * (1.0 / 1188.0 - inverse * 691.0 / 360_360.0)))))
         / x;
     (x - 0.5) * x.ln() - x + 0.5 * std::f64::consts::TAU.ln() + series - shifted.ln()
 }

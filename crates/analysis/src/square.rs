@@ -42,8 +42,7 @@ impl Square {
                 let known: f64 = of_row.iter().zip(of_column).map(|(one, other)| one * other).sum();
                 let left = self.at(row, column) - known;
                 let value = if row == column {
-                    // Written so that NaN fails too.
-                    if !(left > scale * 1e-13) {
+                    if left.is_nan() || left <= scale * 1e-13 {
                         return None;
                     }
                     left.sqrt()

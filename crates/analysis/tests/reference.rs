@@ -19,8 +19,12 @@ fn floats(value: &Value) -> Vec<f64> {
 }
 
 fn table(value: &Value) -> Table {
-    let rows: Vec<Vec<Option<f64>>> =
-        value.as_array().unwrap().iter().map(|row| row.as_array().unwrap().iter().map(Value::as_f64).collect()).collect();
+    let rows: Vec<Vec<Option<f64>>> = value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row.as_array().unwrap().iter().map(Value::as_f64).collect())
+        .collect();
     Table::from_rows(&rows).unwrap()
 }
 

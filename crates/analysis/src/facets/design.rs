@@ -49,9 +49,8 @@ impl Design {
         let kept = without_extremes(ratings, &scale_of);
         Lack::unless(!kept.is_empty(), Lack::OnlyExtremes)?;
         let given = categories(&kept, &scale_of);
-        let numbers = |of: fn(&Rating) -> u32| -> Vec<u32> {
-            kept.iter().map(of).collect::<BTreeSet<_>>().into_iter().collect()
-        };
+        let numbers =
+            |of: fn(&Rating) -> u32| -> Vec<u32> { kept.iter().map(of).collect::<BTreeSet<_>>().into_iter().collect() };
         let [competitors, aspects, judges] = FACETS.map(numbers);
         let mut next = competitors.len() + aspects.len() + judges.len();
         let mut scales = Vec::new();

@@ -4,7 +4,8 @@ use super::design::Design;
 use super::newton::{Found, moments, place_of, probabilities};
 use super::{Facets, Fit, Measure, Rating, Scale};
 
-/// How far from a perfect or an empty score an extreme one is taken to be, in score points. Source: Linacre, *Many-Facet Rasch Measurement* (1989).
+/// How far from a perfect or an empty score an extreme one is taken to be, in score points: what programs for this model do unless told otherwise
+/// (Linacre, *A User's Guide to FACETS*).
 const SHORT: f64 = 0.3;
 /// Logits; an extreme measure is looked for within.
 const WITHIN: f64 = 60.0;
@@ -99,14 +100,7 @@ struct Seen {
     through: usize,
 }
 
-fn extreme(
-    ratings: &[Rating],
-    design: &Design,
-    found: &Found,
-    facet: usize,
-    of: u32,
-    count: usize,
-) -> Option<Measure> {
+fn extreme(ratings: &[Rating], design: &Design, found: &Found, facet: usize, of: u32, count: usize) -> Option<Measure> {
     let measures = &found.measures;
     let seen: Vec<Seen> = ratings
         .iter()
@@ -116,7 +110,13 @@ fn extreme(
             let thresholds = design.thresholds(scale);
             let place = if facet == 0 { -measures[one] - measures[other] } else { measures[one] - measures[other] };
             let through = if facet == 2 { one } else { other };
-            Some(Seen { place, thresholds, category: category as f64, most: design.scales[scale].2.len() as f64, through })
+            Some(Seen {
+                place,
+                thresholds,
+                category: category as f64,
+                most: design.scales[scale].2.len() as f64,
+                through,
+            })
         })
         .collect();
     let (score, most) = seen.iter().fold((0.0, 0.0), |(score, most), one| (score + one.category, most + one.most));
@@ -155,7 +155,9 @@ fn extreme(
 
 /// Of one who is not in the estimate: the subset of those of his facet who met the same judge, or, for a judge, the same competitor.
 fn subset_through(design: &Design, facet: usize, through: usize) -> Option<u32> {
-    let met = |rating: &&super::design::Placed| if facet == 2 { rating.competitor == through } else { rating.judge == through };
+    let met = |rating: &&super::design::Placed| {
+        if facet == 2 { rating.competitor == through } else { rating.judge == through }
+    };
     let rating = design.ratings.iter().find(met)?;
     let (place, places) = match facet {
         0 => (rating.competitor, design.competitor_places()),
