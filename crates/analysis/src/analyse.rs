@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::abilities::{AbilityFigures, AbilityMark, ability_figures};
 use crate::aspects::{AspectFigures, aspect_figures};
 use crate::drift::{VenueFigures, drift, venues};
-use crate::facets::{Facets, Rating, facets};
+use crate::facets::{Estimation, Facets, Rating, facets};
 use crate::finding::{Finding, findings};
 use crate::interval::Estimate;
 use crate::judges::{JudgeFigures, JudgeMark, judge_figures};
@@ -28,7 +28,7 @@ pub struct Analysis {
     pub panels: Vec<PanelFigures>,
     /// Krippendorff's α of all judges, in shares of the maximum.
     pub agreement: Agreement,
-    /// Human marks only; the Rasch model of [`crate::facets`].
+    /// Human marks only; the Rasch model of [`crate::facets`], corrected.
     pub facets: Result<Facets, Lack>,
     pub drift: Result<Estimate, Lack>,
     pub venues: Vec<VenueFigures>,
@@ -63,7 +63,7 @@ pub fn analyse(observations: &Observations, limits: &Limits) -> Analysis {
             interval: agreement(&cells, Metric::Interval, limits.bootstrap),
             ratio: agreement(&cells, Metric::Ratio, once),
         },
-        facets: facets(&ratings(observations, limits)),
+        facets: facets(&ratings(observations, limits), Estimation::Corrected),
         drift: drift(&cells),
         venues: venues(&cells),
         machine: machine_figures(&cells),

@@ -1,7 +1,8 @@
 //! The figures that other people's packages find on the same values; `reference/make.py` wrote them.
 
+use analysis::abilities::{AbilityMark, ability_figures};
 use analysis::aspects::aspect_figures;
-use analysis::facets::{Facets, Rating, facets};
+use analysis::facets::{Estimation, Facets, Rating, facets};
 use analysis::icc::icc;
 use analysis::interval::{Point, mean_of, slope_of, wilson};
 use analysis::krippendorff::{Bootstrap, Metric, krippendorff};
@@ -96,6 +97,33 @@ fn krippendorff_as_the_package() {
     }
 }
 
+/// 6000 resamples there and here; the bounds of a bootstrap of that size stand still to some 0.01.
+#[test]
+fn bootstrap_as_with_the_package() {
+    let marks = table(&reference("krippendorff")[1]["marks"]);
+    let found = krippendorff(&marks, Metric::Ordinal, Bootstrap { seed: 11, resamples: 6000 }).unwrap();
+    let (interval, expected) = (found.interval.unwrap(), floats(&reference("krippendorff_bootstrap")));
+    near(interval.low, expected[0], 0.01);
+    near(interval.high, expected[1], 0.01);
+}
+
+#[test]
+fn standings_as_scipy() {
+    let case = reference("percentiles");
+    let marks: Vec<AbilityMark> = floats(&case["marks"])
+        .iter()
+        .zip(0..)
+        .map(|(mark, competitor)| AbilityMark { competitor, aspect: 0, mark: *mark, max: 10.0 })
+        .collect();
+    let found = ability_figures(&marks).unwrap();
+    for (standing, expected) in found.standings.iter().zip(floats(&case["percentiles"])) {
+        near(standing.percentile, expected, 1e-12);
+    }
+    for (quartile, expected) in found.quartiles.iter().zip(floats(&case["quartiles"])) {
+        near(*quartile, expected, 1e-12);
+    }
+}
+
 #[test]
 fn clusters_as_statsmodels() {
     let case = reference("clustered");
@@ -129,7 +157,7 @@ fn rates_and_quantiles_as_statsmodels_and_numpy() {
     }
 }
 
-fn fitted(case: &Value) -> Facets {
+fn fitted(case: &Value, estimation: Estimation) -> Facets {
     let scale_of = case.get("scale_of").map(floats);
     let ratings: Vec<Rating> = case["ratings"]
         .as_array()
@@ -144,7 +172,7 @@ fn fitted(case: &Value) -> Facets {
             category: row[3],
         })
         .collect();
-    facets(&ratings).unwrap()
+    facets(&ratings, estimation).unwrap()
 }
 
 /// Measures, standard errors, fit and likelihood: yes or no as a logistic regression in statsmodels; four categories as scipy maximises them.
@@ -152,7 +180,7 @@ fn fitted(case: &Value) -> Facets {
 fn facets_as_a_likelihood_written_by_others() {
     for name in ["facets_yes_no", "facets_rating_scale", "facets_partial_credit"] {
         let case = reference(name);
-        let found = fitted(&case);
+        let found = fitted(&case, Estimation::Joint);
         near(found.log_likelihood, case["log_likelihood"].as_f64().unwrap(), 1e-9);
         let (logits, errors) = (floats(&case["logits"]), floats(&case["errors"]));
         let measures: Vec<_> = found.competitors.iter().chain(&found.aspects).chain(&found.judges).collect();
@@ -174,20 +202,44 @@ fn facets_as_a_likelihood_written_by_others() {
     }
 }
 
+/// The corrected likelihood, written by hand in Python with derivatives by differences; and the exact conditional likelihood of statsmodels, from which
+/// the corrected one may differ by some 1/L², here some 1/15².
+#[test]
+fn corrected_facets_as_scipy_and_statsmodels() {
+    for name in ["facets_rating_scale", "facets_partial_credit"] {
+        let case = reference(name);
+        let found = fitted(&case, Estimation::Corrected);
+        let measures =
+            found.competitors.iter().chain(&found.aspects).chain(&found.judges).map(|measure| measure.logits);
+        let thresholds = found.scales.iter().flat_map(|scale| &scale.thresholds).map(|(threshold, _)| *threshold);
+        let found: Vec<f64> = measures.chain(thresholds).collect();
+        let expected = floats(&case["corrected"]);
+        assert_eq!(found.len(), expected.len());
+        found.iter().zip(expected).for_each(|(found, expected)| near(*found, expected, 1e-6));
+    }
+    let case = reference("facets_yes_no");
+    let [joint, corrected] = [Estimation::Joint, Estimation::Corrected].map(|estimation| {
+        let found = fitted(&case, estimation);
+        found.aspects.iter().chain(&found.judges).map(|measure| measure.logits).collect::<Vec<_>>()
+    });
+    let expected = floats(&case["conditional"]);
+    let apart = |found: &[f64]| found.iter().zip(&expected).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+    assert!(apart(&joint) > 0.04 && apart(&corrected) < 0.005, "{} {}", apart(&joint), apart(&corrected));
+}
+
 /// girth stretches abilities to deviation 1 between its steps, so that its difficulties are the same but for a factor.
 #[test]
 fn rasch_as_girth_but_for_its_unit() {
     let case = reference("girth");
-    let found: Vec<f64> = fitted(&case).aspects.iter().map(|aspect| aspect.logits).collect();
+    let found: Vec<f64> = fitted(&case, Estimation::Joint).aspects.iter().map(|aspect| aspect.logits).collect();
     assert!(correlation(&found, &floats(&case["difficulty"])).unwrap() > 0.9999);
 }
 
-/// raschpy estimates conditionally; joint estimates are wider by some L/(L−1), here 24/23; and it smooths
-/// thresholds by a constant, for which they get more room.
+/// raschpy estimates conditionally, and smooths thresholds by a constant, for which they get more room.
 #[test]
 fn many_facets_as_raschpy() {
     let case = reference("raschpy");
-    let found = fitted(&case);
+    let found = fitted(&case, Estimation::Corrected);
     let thresholds: Vec<f64> = found.scales[0].thresholds.iter().map(|(threshold, _)| *threshold).collect();
     let logits = |measures: &[analysis::facets::Measure]| measures.iter().map(|one| one.logits).collect::<Vec<_>>();
     for (found, expected, within) in [
@@ -196,7 +248,7 @@ fn many_facets_as_raschpy() {
         (thresholds, "threshold", 0.05),
     ] {
         for (found, expected) in found.iter().zip(floats(&case[expected])) {
-            near(found * 23.0 / 24.0, expected, within);
+            near(*found, expected, within);
         }
     }
 }

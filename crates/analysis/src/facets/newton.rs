@@ -1,4 +1,4 @@
-//! The climb to the maximum of the likelihood.
+//! The climb to the maximum of the likelihood, and from there to that of the corrected one.
 
 use super::design::{Design, Placed};
 use crate::lack::Lack;
@@ -12,10 +12,7 @@ const FAR: f64 = 20.0;
 const SETTLED: f64 = 1e-9;
 
 pub struct Found {
-    /// Settled: means are zero where the module says so.
     pub measures: Vec<f64>,
-    /// Variances of the settled measures.
-    pub variances: Vec<f64>,
     pub log_likelihood: f64,
     pub steps: u32,
 }
@@ -123,15 +120,92 @@ pub fn climb(design: &Design) -> Result<Found, Lack> {
             halvings += 1;
         }
         (measures, log_likelihood) = (tried, likely);
-        if measures.iter().any(|measure| measure.is_nan() || measure.abs() > FAR) {
-            return Err(Lack::Separated);
-        }
+        not_far(&measures)?;
         if longest < SETTLED {
-            design.settle(&mut measures);
-            return Ok(Found { variances: variances(design, triangle.inverse()), measures, log_likelihood, steps });
+            return Ok(Found { measures, log_likelihood, steps });
         }
     }
     Err(Lack::NotConverged)
+}
+
+fn not_far(measures: &[f64]) -> Result<(), Lack> {
+    let far = measures.iter().any(|measure| measure.is_nan() || measure.abs() > FAR);
+    Lack::unless(!far, Lack::Separated)
+}
+
+/// From the joint maximum to the maximum of the corrected likelihood: the same steps with the correction's slope added. Its curvature is left out, so that
+/// a step falls short by a share of about one in a competitor's ratings.
+pub fn correct(design: &Design, from: Found) -> Result<Found, Lack> {
+    let Found { mut measures, steps: joint, .. } = from;
+    let (mut damping, mut before) = (1.0, f64::INFINITY);
+    for steps in 1..=STEPS_MOST {
+        let (mut slope, mut information) = slope(design, &measures);
+        slope.iter_mut().zip(correction(design, &measures)).for_each(|(slope, more)| *slope += more);
+        design.level.iter().for_each(|level| information.add_outer(level));
+        let step = information.cholesky().ok_or(Lack::Separated)?.solve(&slope);
+        let longest = step.iter().fold(0.0_f64, |most, part| most.max(part.abs()));
+        if longest > before {
+            damping *= 0.5;
+        }
+        before = longest;
+        let stride = damping * (STRIDE_MOST / longest).min(1.0);
+        measures.iter_mut().zip(&step).for_each(|(measure, part)| *measure += stride * part);
+        not_far(&measures)?;
+        if longest < SETTLED {
+            let log_likelihood = likelihood(design, &measures);
+            return Ok(Found { measures, log_likelihood, steps: joint + steps });
+        }
+    }
+    Err(Lack::NotConverged)
+}
+
+/// The slope of ½ Σ ln V(n), V(n) being the information on competitor n's ability where his score is met: his ability follows the others' measures.
+fn correction(design: &Design, measures: &[f64]) -> Vec<f64> {
+    let mut found = vec![0.0; design.size()];
+    // Of each competitor: information, and the third cumulant of his score.
+    let mut own = vec![(0.0, 0.0); design.competitors.len()];
+    let mut p = Vec::new();
+    for rating in &design.ratings {
+        probabilities(place_of(measures, rating), &measures[design.thresholds(rating.scale)], &mut p);
+        let (expected, variance) = moments(&p);
+        own[rating.competitor].0 += variance;
+        own[rating.competitor].1 += skew(&p, expected);
+    }
+    for rating in &design.ratings {
+        let thresholds = design.thresholds(rating.scale);
+        probabilities(place_of(measures, rating), &measures[thresholds.clone()], &mut p);
+        let (expected, variance) = moments(&p);
+        let (information, third) = own[rating.competitor];
+        // How a measure that moves the score by `score` and the variance by `spread` moves ½ ln V.
+        let moved = |spread: f64, score: f64| (third * score / information - spread) / (2.0 * information);
+        for place in [rating.aspect, rating.judge] {
+            found[place] += moved(skew(&p, expected), variance);
+        }
+        for (step, threshold) in thresholds.enumerate() {
+            let (mut reached, mut score, mut spread) = (0.0, 0.0, 0.0);
+            for (category, share) in p.iter().enumerate().skip(step + 1) {
+                let apart = category as f64 - expected;
+                reached += share;
+                score += share * apart;
+                spread += share * apart * apart;
+            }
+            found[threshold] += moved(spread - variance * reached, score);
+        }
+    }
+    found
+}
+
+fn skew(probabilities: &[f64], expected: f64) -> f64 {
+    probabilities.iter().zip(0_u32..).map(|(p, category)| p * (f64::from(category) - expected).powi(3)).sum()
+}
+
+/// Moves the measures to where the means are zero, and says how sure they are there.
+pub fn settle(design: &Design, found: &mut Found) -> Result<Vec<f64>, Lack> {
+    let (_, mut information) = slope(design, &found.measures);
+    design.level.iter().for_each(|level| information.add_outer(level));
+    let inverse = information.cholesky().ok_or(Lack::Separated)?.inverse();
+    design.settle(&mut found.measures);
+    Ok(variances(design, inverse))
 }
 
 fn moved(measures: &[f64], step: &[f64]) -> Vec<f64> {

@@ -10,7 +10,7 @@ const SHORT: f64 = 0.3;
 /// Logits; an extreme measure is looked for within.
 const WITHIN: f64 = 60.0;
 
-pub fn report(ratings: &[Rating], design: &Design, found: &Found) -> Facets {
+pub fn report(ratings: &[Rating], design: &Design, found: &Found, variances: &[f64]) -> Facets {
     let fits = fits(design, &found.measures);
     let facet = |facet: usize, numbers: &[u32], places: std::ops::Range<usize>| {
         let mut counts = std::collections::BTreeMap::new();
@@ -25,7 +25,7 @@ pub fn report(ratings: &[Rating], design: &Design, found: &Found) -> Facets {
             .map(|((of, place), subset)| Measure {
                 of: *of,
                 logits: found.measures[place],
-                error: found.variances[place].sqrt(),
+                error: variances[place].sqrt(),
                 fit: fits[place],
                 ratings: counts[of],
                 subset,
@@ -51,7 +51,7 @@ pub fn report(ratings: &[Rating], design: &Design, found: &Found) -> Facets {
             .map(|(scale, categories, thresholds)| Scale {
                 scale: *scale,
                 categories: categories.clone(),
-                thresholds: thresholds.clone().map(|at| (found.measures[at], found.variances[at].sqrt())).collect(),
+                thresholds: thresholds.clone().map(|at| (found.measures[at], variances[at].sqrt())).collect(),
             })
             .collect(),
         log_likelihood: found.log_likelihood,

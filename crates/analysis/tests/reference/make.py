@@ -20,6 +20,7 @@ import raschpy
 import scipy.optimize
 import scipy.stats
 import statsmodels.api as sm
+from statsmodels.discrete.conditional_models import ConditionalLogit
 from statsmodels.stats.proportion import proportion_confint
 
 warnings.filterwarnings("ignore")
@@ -103,6 +104,14 @@ out["krippendorff"] = [
     for values in (published, levels, shares)
 ]
 
+# Its bootstrap: units drawn with replacement, the package's alpha each time. Chance differs from ours, so the bounds are near and not equal.
+units = levels[:, np.sum(~np.isnan(levels), axis=0) >= 2]
+drawn = [
+    krippendorff.alpha(units[:, rng.integers(0, units.shape[1], units.shape[1])], level_of_measurement="ordinal")
+    for _ in range(6000)
+]
+out["krippendorff_bootstrap"] = [float(bound) for bound in np.quantile(drawn, [0.025, 0.975])]
+
 # Means and slopes with clusters: statsmodels, t with clusters - 1.
 cluster = rng.integers(0, 12, 90)
 x = rng.uniform(0, 9, 90)
@@ -123,6 +132,12 @@ out["clustered"] = {
 
 out["wilson"] = [[h, n, *map(float, proportion_confint(h, n, method="wilson"))] for h, n in ((0, 9), (5, 9), (9, 9), (61, 77), (1, 400))]
 out["quantiles"] = {"values": sorted(map(float, y[:11])), "at": [[p, float(np.quantile(y[:11], p))] for p in (0.025, 0.25, 0.5, 0.75, 0.9)]}
+
+out["percentiles"] = {
+    "marks": (marks_of := [float(v) for v in rng.integers(0, 9, 20)]),
+    "percentiles": [float(scipy.stats.percentileofscore(marks_of, v, kind="mean") / 100) for v in marks_of],
+    "quartiles": [float(v) for v in np.quantile(np.array(marks_of) / 10, [0.25, 0.5, 0.75])],
+}
 
 
 # Many facets. Competitors x aspects x judges, with a scale for each aspect or one for all, and some ratings missing.
@@ -188,6 +203,9 @@ out["facets_yes_no"] = {
     "fit": mean_squares(residual, weight, members),
     "log_likelihood": float(fit.llf),
 }
+# The same ratings conditionally, without any approximation: statsmodels' conditional logistic regression.
+conditional = ConditionalLogit(rows[:, 3], np.hstack([-aspects, -judges]), groups=competitors).fit(disp=0, method="newton")
+out["facets_yes_no"]["conditional"] = (scipy.linalg.block_diag(of_aspects, of_judges) @ conditional.params).tolist()
 
 
 # Four categories: scipy over the design matrix of categories.
@@ -236,9 +254,37 @@ def polytomous(rows, scale_of):
     expected = p @ category
     weight = p @ category**2 - expected**2
     members = [rows[:, facet] == one for facet in range(3) for one in names[facet]]
+
+    # The corrected likelihood over what is not an ability: each ability is solved for inside, derivatives are differences.
+    own = len(names[0])
+    start = {"abilities": params[:own]}
+
+    def corrected(others):
+        abilities = start["abilities"].copy()
+        for _ in range(50):
+            _, slope, curve, _ = parts(np.r_[abilities, others])
+            step = slope[:own] / np.diag(curve)[:own]
+            abilities -= step
+            if np.abs(step).max() < 1e-13:
+                break
+        value, _, curve, _ = parts(np.r_[abilities, others])
+        start["abilities"] = abilities
+        return value - 0.5 * np.log(np.diag(curve)[:own]).sum()
+
+    def slope_of(others, h=1e-4):
+        e = np.eye(len(others)) * h
+        five = lambda d: (corrected(others - 2 * d) - 8 * corrected(others - d) + 8 * corrected(others + d) - corrected(others + 2 * d)) / (12 * h)
+        return np.array([five(d) for d in e])
+
+    others = scipy.optimize.minimize(corrected, params[own:], jac=slope_of, method="BFGS", options={"gtol": 1e-6}).x
+    for _ in range(3):
+        bend = np.array([(slope_of(others + d) - slope_of(others - d)) / 2e-3 for d in np.eye(len(others)) * 1e-3])
+        others = others - np.linalg.solve((bend + bend.T) / 2, slope_of(others))
+    corrected(others)
     return {
         "ratings": rows.tolist(),
         "scale_of": list(scale_of),
+        "corrected": (spread @ np.r_[start["abilities"], others]).tolist(),
         "logits": (spread @ params).tolist(),
         "errors": np.sqrt(np.diag(spread @ np.linalg.inv(curve) @ spread.T)).tolist(),
         "fit": mean_squares(given - expected, weight, members),
