@@ -20,11 +20,12 @@ pub struct Standing {
     pub competitor: u32,
     /// Sum of marks by sum of maxima, 0 to 1.
     pub share: f64,
-    /// How far the share would move with other aspects of the same kind: the standard error of a ratio of sums, from how unevenly the competitor stands to
-    /// the field from aspect to aspect. With `d` the mark less the field's mean mark of that aspect, D = Σd / Σmax and e = d − D·max over m aspects:
-    /// √(m/(m−1) · Σe²) / Σmax. An aspect that is hard for all adds nothing to it. None for fewer than two aspects. Sources: Cochran, *Sampling
-    /// Techniques* (1977), chapter 6, for the ratio's variance; Brennan, *Generalizability Theory* (2001), on relative error, for leaving out what is
-    /// hard for all.
+    /// How far the share would move with other aspects of the same kind: the standard error of a ratio of sums, from
+    /// how unevenly the competitor stands to the field from aspect to aspect. With `d` the mark less the field's mean
+    /// mark of that aspect, D = Σd / Σmax and e = d − D·max over m aspects: √(m/(m−1) · Σe²) / Σmax. An aspect that is
+    /// hard for all adds nothing to it. None for fewer than two aspects. Sources: Cochran, *Sampling Techniques*
+    /// (1977), chapter 6, for the ratio's variance; Brennan, *Generalizability Theory* (2001), on relative error, for
+    /// leaving out what is hard for all.
     pub error: Option<f64>,
     /// The share of the field below, with half of those level, himself among them, 0 to 1.
     pub percentile: f64,
@@ -42,8 +43,8 @@ pub struct AbilityFigures {
     pub quartiles: [f64; 3],
     /// With n − 1; none for one competitor.
     pub deviation: Option<f64>,
-    /// How much of the shares' variance is not error, at most 1: 1 − mean squared error / variance. Below 0 where errors are greater than differences. None
-    /// where competitors don't differ, or have no error.
+    /// How much of the shares' variance is not error, at most 1: 1 − mean squared error / variance. Below 0 where
+    /// errors are greater than differences. None where competitors don't differ, or have no error.
     pub reliability: Option<f64>,
 }
 
@@ -120,8 +121,9 @@ mod tests {
         (0..).zip(rows).flat_map(row).collect()
     }
 
-    /// By hand: with equal maxima the error is the deviation of differences to the field by √m. The field's means are 1 and 1; the first competitor stands 1
-    /// above and 1 below it: deviation √2, error √2/√2 in marks, half of that in shares.
+    /// By hand: with equal maxima the error is the deviation of differences to the field by √m. The field's means are 1
+    /// and 1; the first competitor stands 1 above and 1 below it: deviation √2, error √2/√2 in marks, half of that in
+    /// shares.
     #[test]
     fn by_hand() {
         let found = ability_figures(&marks(&[&[2.0, 0.0], &[0.0, 2.0], &[1.0, 1.0]])).unwrap();

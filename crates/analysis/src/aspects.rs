@@ -4,8 +4,8 @@ use crate::interval::Interval;
 use crate::lack::Lack;
 use crate::table::{Table, correlation, is_nothing, squares};
 
-/// Share of the field in each of the two groups that are compared. Source: Kelley, "The selection of upper and lower groups for the validation of
-/// test items", Journal of Educational Psychology 30 (1939), 17–24.
+/// Share of the field in each of the two groups that are compared. Source: Kelley, "The selection of upper and lower
+/// groups for the validation of test items", Journal of Educational Psychology 30 (1939), 17–24.
 pub const TAIL: f64 = 0.27;
 
 /// Figures of one column. All shares are of 1.
@@ -19,16 +19,18 @@ pub struct AspectFigures {
     pub difficulty: Option<f64>,
     pub full: Option<f64>,
     pub zero: Option<f64>,
-    /// Pearson's correlation of its marks with the sum of all the others. It is not pushed up by
-    /// the aspect's being part of the total. Source: Henrysson, "Correction of item–total correlations in item analysis", Psychometrika 28 (1963).
+    /// Pearson's correlation of its marks with the sum of all the others. It is not pushed up by the aspect's being
+    /// part of the total. Source: Henrysson, "Correction of item–total correlations in item analysis", Psychometrika 28
+    /// (1963).
     pub item_rest: Result<f64, Lack>,
-    /// The mean share in the best 27 % of competitors by total, less that in the last 27 %. Who are level at the edge share the places that are left.
+    /// The mean share in the best 27 % of competitors by total, less that in the last 27 %. Who are level at the edge
+    /// share the places that are left.
     pub upper_lower: Result<f64, Lack>,
 }
 
 impl AspectFigures {
-    /// Of the item–rest correlation, by Fisher's z: tanh(artanh r ± 1.96/√(n−3)), n being the competitors with all marks. None for fewer than four, or for a
-    /// perfect correlation.
+    /// Of the item–rest correlation, by Fisher's z: tanh(artanh r ± 1.96/√(n−3)), n being the competitors with all
+    /// marks. None for fewer than four, or for a perfect correlation.
     pub fn item_rest_interval(&self) -> Option<Interval> {
         let r = self.item_rest.ok().filter(|r| r.abs() < 1.0 && self.complete > 3)?;
         let half = 1.959_963_984_540_054 / (self.complete as f64 - 3.0).sqrt();
@@ -36,7 +38,8 @@ impl AspectFigures {
     }
 }
 
-/// One figure for each column of `marks`, in the order of the columns; `max` holds each column's maximum, above zero, in the unit of the marks.
+/// One figure for each column of `marks`, in the order of the columns; `max` holds each column's maximum, above zero,
+/// in the unit of the marks.
 pub fn aspect_figures(marks: &Table, max: &[f64]) -> Vec<AspectFigures> {
     let complete = marks.complete();
     let totals: Vec<f64> = complete.iter().map(|row| row.iter().sum()).collect();

@@ -1,8 +1,9 @@
 //! Whether marks depend on when and where they were given.
 //!
-//! A residual is a competitor's share of an aspect's maximum less the field's mean share of that aspect. A competitor's own strength is in his residuals:
-//! where seats and times were drawn by lot it is chance, and the intervals, which count each competitor as one piece of evidence, hold it. Where strong
-//! competitors were put early, or into one venue, these figures show that and not the judging.
+//! A residual is a competitor's share of an aspect's maximum less the field's mean share of that aspect. A competitor's
+//! own strength is in his residuals: where seats and times were drawn by lot it is chance, and the intervals, which
+//! count each competitor as one piece of evidence, hold it. Where strong competitors were put early, or into one venue,
+//! these figures show that and not the judging.
 
 use std::collections::BTreeMap;
 

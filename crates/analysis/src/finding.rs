@@ -1,7 +1,7 @@
 //! What the figures say to organisers, in words.
 //!
-//! Every sentence follows from one figure that passes one limit, and names both. Where a figure has an interval, a finding is certain only if the whole
-//! interval lies beyond the limit, and says so when it is not.
+//! Every sentence follows from one figure that passes one limit, and names both. Where a figure has an interval, a
+//! finding is certain only if the whole interval lies beyond the limit, and says so when it is not.
 
 use kernel::Text;
 
@@ -123,8 +123,8 @@ impl Writer<'_> {
         self.found.push(Finding { about, kind, figure, interval, limit, certain, text });
     }
 
-    /// For differences in shares of the maximum, which say something in both directions, and nothing unless their interval leaves out 0. `say` gets the
-    /// size in words, and whether it is below.
+    /// For differences in shares of the maximum, which say something in both directions, and nothing unless their
+    /// interval leaves out 0. `say` gets the size in words, and whether it is below.
     fn when_apart(
         &mut self,
         about: About,
@@ -151,8 +151,15 @@ impl Writer<'_> {
             let error = marks(found.error);
             self.when(About::Contest, Kind::Unreliable, figure, (Side::Below, limits.reliability), fixed, |figure| {
                 Text::new(
-                    format!("总分的可靠性不足：α 为 {figure}，总分的测量标准误为 {error} 分，分差小于它的名次不可靠，应增加评分点"),
-                    format!("The total is not reliable enough: α is {figure} and a total has a standard error of {error} marks, so that ranks closer than that are unsure; examine more aspects"),
+                    format!(
+                        "总分的可靠性不足：α 为 {figure}，总分的测量标准误为 {error} 分，\
+                         分差小于它的名次不可靠，应增加评分点"
+                    ),
+                    format!(
+                        "The total is not reliable enough: α is {figure} and a total has a standard \
+                         error of {error} marks, so that ranks closer than that are unsure; examine more \
+                         aspects"
+                    ),
                 )
             });
         }
@@ -161,7 +168,10 @@ impl Writer<'_> {
             self.when(About::Contest, Kind::JudgesDisagree, figure, (Side::Below, limits.agreement), fixed, |figure| {
                 Text::new(
                     format!("裁判之间一致性不足：Krippendorff α 为 {figure}，赛前应统一评分标准并试评"),
-                    format!("The judges agree too little: Krippendorff's α is {figure}; agree on benchmarks and mark samples together beforehand"),
+                    format!(
+                        "The judges agree too little: Krippendorff's α is {figure}; agree on \
+                         benchmarks and mark samples together beforehand"
+                    ),
                 )
             });
         }
@@ -171,7 +181,10 @@ impl Writer<'_> {
                 let (zh, en) = if falls { ("走低", "fall") } else { ("走高", "rise") };
                 Text::new(
                     format!("得分随时间{zh}：每小时变化满分的 {figure}，应检查评分尺度、设备和出场安排"),
-                    format!("Marks {en} with time, by {figure} of the maximum in an hour; look at standards, equipment and the order of starts"),
+                    format!(
+                        "Marks {en} with time, by {figure} of the maximum in an hour; look at \
+                         standards, equipment and the order of starts"
+                    ),
                 )
             });
         }
@@ -189,13 +202,21 @@ impl Writer<'_> {
                 self.when(about(), Kind::TooEasy, figure, (Side::Above, limits.easy), percent, |figure| {
                     Text::new(
                         format!("评分点{}太容易：平均得分率 {figure}，满分率 {full}，应提高要求或降低分值", name.zh),
-                        format!("Aspect {} is too easy: the field has {figure} of its marks, and {full} have all; ask more or give it fewer marks", name.en),
+                        format!(
+                            "Aspect {} is too easy: the field has {figure} of its marks, and {full} \
+                             have all; ask more or give it fewer marks",
+                            name.en
+                        ),
                     )
                 });
                 self.when(about(), Kind::TooHard, figure, (Side::Below, limits.hard), percent, |figure| {
                     Text::new(
                         format!("评分点{}太难：平均得分率 {figure}，应检查任务、时间和说明", name.zh),
-                        format!("Aspect {} is too hard: the field has {figure} of its marks; look at task, time and wording", name.en),
+                        format!(
+                            "Aspect {} is too hard: the field has {figure} of its marks; look at \
+                             task, time and wording",
+                            name.en
+                        ),
                     )
                 });
                 // Where nearly all or nearly none succeed, nothing can be told apart, and that has been said.
@@ -206,8 +227,16 @@ impl Writer<'_> {
                 let figure = (item_rest, figures.item_rest_interval());
                 self.when(about(), Kind::Contradicts, figure, (Side::Below, limits.contradiction), fixed, |figure| {
                     Text::new(
-                        format!("评分点{}与其余评分点相反：相关系数 {figure}，总体越强的选手在此得分越低，应检查评分标准和答案", name.zh),
-                        format!("Aspect {} contradicts the others: the correlation is {figure}, so that the stronger lose here; look for an error in its criteria", name.en),
+                        format!(
+                            "评分点{}与其余评分点相反：相关系数 {figure}，总体越强的选手在此得分越低，\
+                             应检查评分标准和答案",
+                            name.zh
+                        ),
+                        format!(
+                            "Aspect {} contradicts the others: the correlation is {figure}, so that \
+                             the stronger lose here; look for an error in its criteria",
+                            name.en
+                        ),
                     )
                 });
             }
@@ -216,10 +245,15 @@ impl Writer<'_> {
                 && !contradicts
             {
                 let figure = (index, None);
-                self.when(about(), Kind::DoesNotDiscriminate, figure, (Side::Below, limits.discrimination), fixed, |figure| {
+                let side = (Side::Below, limits.discrimination);
+                self.when(about(), Kind::DoesNotDiscriminate, figure, side, fixed, |figure| {
                     Text::new(
                         format!("评分点{}区分度低：前后 27% 选手的得分率只差 {figure}，应修改或换掉", name.zh),
-                        format!("Aspect {} hardly tells strong from weak: the best and the last 27% differ by {figure} of its marks; change or replace it", name.en),
+                        format!(
+                            "Aspect {} hardly tells strong from weak: the best and the last 27% \
+                             differ by {figure} of its marks; change or replace it",
+                            name.en
+                        ),
                     )
                 });
             }
@@ -230,10 +264,20 @@ impl Writer<'_> {
             let difference = figures.difference.map(|estimate| estimate.value).unwrap_or_default();
             let (zh, en) = if difference < 0.0 { ("低", "severer") } else { ("高", "milder") };
             let difference = points(difference.abs());
-            self.when(About::Aspect(figures.aspect), Kind::MachineDisagrees, figure, (Side::Below, limits.machine), percent, |figure| {
+            let (about, side) = (About::Aspect(figures.aspect), (Side::Below, limits.machine));
+            self.when(about, Kind::MachineDisagrees, figure, side, percent, |figure| {
                 Text::new(
-                    format!("评分点{}上智能裁判与人工评分不一致：一致率 {figure}，智能裁判平均{zh}满分的 {difference}，采信前应核对规则", name.zh),
-                    format!("On aspect {} the smart referee and people disagree: they agree in {figure} of cases, and the referee is {en} by {difference} of the maximum on average; check its rule before relying on it", name.en),
+                    format!(
+                        "评分点{}上智能裁判与人工评分不一致：一致率 {figure}，\
+                         智能裁判平均{zh}满分的 {difference}，采信前应核对规则",
+                        name.zh
+                    ),
+                    format!(
+                        "On aspect {} the smart referee and people disagree: they agree in {figure} \
+                         of cases, and the referee is {en} by {difference} of the maximum on average; check \
+                         its rule before relying on it",
+                        name.en
+                    ),
                 )
             });
         }
@@ -246,10 +290,14 @@ impl Writer<'_> {
             if let Ok(deviation) = &figures.deviation {
                 let kinds = (Kind::Severe, Kind::Lenient);
                 self.when_apart(About::Judge(figures.judge), kinds, deviation, limits.deviation, |figure, severe| {
-                    let ([zh, than], [en, side]) = if severe { (["偏严", "低"], ["severe", "below"]) } else { (["偏松", "高"], ["lenient", "above"]) };
+                    let (zh, en) = if severe { ("偏严", "severe") } else { ("偏松", "lenient") };
+                    let (than, side) = if severe { ("低", "below") } else { ("高", "above") };
                     Text::new(
                         format!("裁判 {name} {zh}：平均比同组其他裁判{than}满分的 {figure}，应统一尺度"),
-                        format!("Judge {name} is {en}: on average {figure} of the maximum {side} the others of the panel; agree on a standard"),
+                        format!(
+                            "Judge {name} is {en}: on average {figure} of the maximum {side} the \
+                             others of the panel; agree on a standard"
+                        ),
                     )
                 });
             }
@@ -258,8 +306,14 @@ impl Writer<'_> {
                 self.when_apart(About::Judge(figures.judge), kinds, drift, limits.drift, |figure, severer| {
                     let (zh, en) = if severer { ("越来越严", "severer") } else { ("越来越松", "milder") };
                     Text::new(
-                        format!("裁判 {name} 当天{zh}：与同组其他裁判之差每小时变化满分的 {figure}，应安排休息并复看标准样例"),
-                        format!("Judge {name} grew {en} as time went on, by {figure} of the maximum in an hour against the panel; plan rests, and look at the benchmarks again"),
+                        format!(
+                            "裁判 {name} 当天{zh}：与同组其他裁判之差每小时变化满分的 {figure}，\
+                             应安排休息并复看标准样例"
+                        ),
+                        format!(
+                            "Judge {name} grew {en} as time went on, by {figure} of the maximum in an \
+                             hour against the panel; plan rests, and look at the benchmarks again"
+                        ),
                     )
                 });
             }
@@ -267,10 +321,14 @@ impl Writer<'_> {
         for measure in analysis.facets.iter().flat_map(|facets| &facets.judges) {
             let Some(fit) = measure.fit else { continue };
             let name = self.judge(measure.of);
-            self.when(About::Judge(measure.of), Kind::Erratic, (fit.infit, None), (Side::Above, limits.infit), fixed, |figure| {
+            let (about, side) = (About::Judge(measure.of), (Side::Above, limits.infit));
+            self.when(about, Kind::Erratic, (fit.infit, None), side, fixed, |figure| {
                 Text::new(
-                    format!("裁判 {name} 评分不稳定：加权拟合度 {figure}（模型预期为 1），应复核其评分"),
-                    format!("Judge {name} marks erratically: infit is {figure} where the model expects 1; check these marks again"),
+                    format!("裁判 {name} 评分不稳定：加权拟合值（infit）为 {figure}，模型预期为 1，应复核其评分"),
+                    format!(
+                        "Judge {name} marks erratically: infit is {figure} where the model expects 1; \
+                         check these marks again"
+                    ),
                 )
             });
         }
@@ -282,7 +340,11 @@ impl Writer<'_> {
             self.when(about, Kind::PanelUnreliable, figure, (Side::Below, limits.panel), fixed, |figure| {
                 Text::new(
                     format!("裁判组（{}）的平均分不可靠：ICC 为 {figure}，应增加裁判或统一尺度", names.join("、")),
-                    format!("The mean of the panel of {} is not to be relied on: ICC is {figure}; add judges or agree on a standard", names.join(", ")),
+                    format!(
+                        "The mean of the panel of {} is not to be relied on: ICC is {figure}; add \
+                         judges or agree on a standard",
+                        names.join(", ")
+                    ),
                 )
             });
         }
@@ -299,8 +361,16 @@ impl Writer<'_> {
             self.when_apart(About::Venue(figures.venue), kinds, residual, self.limits.venue, |figure, below| {
                 let (zh, en) = if below { ("低", "below") } else { ("高", "above") };
                 Text::new(
-                    format!("赛场“{}”得分偏{zh}：平均比全体选手{zh}满分的 {figure}，应检查设备、环境和裁判组", name.zh),
-                    format!("Marks at “{}” differ: on average {figure} of the maximum {en} the whole field's; look at equipment, surroundings and panel", name.en),
+                    format!(
+                        "赛场“{}”得分偏{zh}：平均比全体选手{zh}满分的 {figure}，应检查设备、\
+                         环境和裁判组",
+                        name.zh
+                    ),
+                    format!(
+                        "Marks at “{}” differ: on average {figure} of the maximum {en} the whole \
+                         field's; look at equipment, surroundings and panel",
+                        name.en
+                    ),
                 )
             });
         }
@@ -318,13 +388,28 @@ impl Writer<'_> {
                     format!("Ability “{}” should be trained: the field's median is {figure} of the marks", name.en),
                 )
             });
-            self.when(about(), Kind::Uneven, (third - first, None), (Side::Above, limits.unevenness), points, |figure| {
-                let (first, third) = (percent(first), percent(third));
-                Text::new(
-                    format!("选手在能力“{}”上差距大：四分位数为 {first} 和 {third}，相差 {figure}，选拔赛应提前考核，并对薄弱选手分层培训", name.zh),
-                    format!("The field is uneven in ability “{}”: the quartiles are {first} and {third}, {figure} apart; examine it in earlier rounds, and train the weaker ones apart", name.en),
-                )
-            });
+            self.when(
+                about(),
+                Kind::Uneven,
+                (third - first, None),
+                (Side::Above, limits.unevenness),
+                points,
+                |figure| {
+                    let (first, third) = (percent(first), percent(third));
+                    Text::new(
+                        format!(
+                            "选手在能力“{}”上差距大：四分位数为 {first} 和 {third}，相差 {figure}，\
+                             选拔赛应提前考核，并对薄弱选手分层培训",
+                            name.zh
+                        ),
+                        format!(
+                            "The field is uneven in ability “{}”: the quartiles are {first} and {third}, \
+                             {figure} apart; examine it in earlier rounds, and train the weaker ones apart",
+                            name.en
+                        ),
+                    )
+                },
+            );
             let Some(reliability) = figures.reliability else { continue };
             let (has, wanted) = (figures.aspects, aspects_for(figures.aspects, reliability, limits.selection.value));
             let (zh, en) = match wanted {
@@ -366,8 +451,8 @@ impl Writer<'_> {
     }
 }
 
-/// How many aspects of the same kind would reach a reliability: Spearman and Brown's prophecy, `has · r*(1−r) / r(1−r*)`. None where more aspects of
-/// that kind would not help, or it would take more than a hundred.
+/// How many aspects of the same kind would reach a reliability: Spearman and Brown's prophecy, `has · r*(1−r) /
+/// r(1−r*)`. None where more aspects of that kind would not help, or it would take more than a hundred.
 fn aspects_for(has: usize, reliability: f64, wanted: f64) -> Option<usize> {
     if reliability <= 0.0 || !(0.0..1.0).contains(&wanted) {
         return None;

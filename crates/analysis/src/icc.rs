@@ -1,7 +1,8 @@
 //! How much of the variance of judges' marks comes from the competitors: the intraclass correlation in its six forms.
 //!
-//! Sources: Shrout and Fleiss, "Intraclass correlations: uses in assessing rater reliability", Psychological Bulletin 86 (1979), 420–428; the
-//! intervals as in McGraw and Wong, "Forming inferences about some intraclass correlation coefficients", Psychological Methods 1 (1996), 30–46.
+//! Sources: Shrout and Fleiss, "Intraclass correlations: uses in assessing rater reliability", Psychological Bulletin
+//! 86 (1979), 420–428; the intervals as in McGraw and Wong, "Forming inferences about some intraclass correlation
+//! coefficients", Psychological Methods 1 (1996), 30–46.
 
 use crate::interval::Interval;
 use crate::lack::Lack;
@@ -21,10 +22,12 @@ pub struct Icc {
     pub p: f64,
 }
 
-/// The six forms. Which to read: `agreement` where the mark itself matters and other judges could have sat there; `consistency` where only the order
-/// matters, or the same judges mark everybody; `one_way` where each competitor had judges of his own. `mean_…` is for the mean of the panel.
+/// The six forms. Which to read: `agreement` where the mark itself matters and other judges could have sat there;
+/// `consistency` where only the order matters, or the same judges mark everybody; `one_way` where each competitor had
+/// judges of his own. `mean_…` is for the mean of the panel.
 ///
-/// None where a form's denominator is not above zero, which can happen to the mean's forms when judges contradict each other.
+/// None where a form's denominator is not above zero, which can happen to the mean's forms when judges contradict each
+/// other.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct IccForms {
     /// ICC(1,1).

@@ -19,9 +19,10 @@ impl Interval {
     }
 }
 
-/// The interval of a rate, by E. B. Wilson's score: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). Unlike p ± z·√…, it doesn't collapse at 0
-/// and 1 and holds for few cases. `None` for nothing, or for more hits than cases. Source: Wilson, "Probable Inference, the Law of Succession, and
-/// Statistical Inference", Journal of the American Statistical Association 22 (1927), 209–212.
+/// The interval of a rate, by E. B. Wilson's score: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). Unlike p ± z·√…,
+/// it doesn't collapse at 0 and 1 and holds for few cases. `None` for nothing, or for more hits than cases. Source:
+/// Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of the American Statistical
+/// Association 22 (1927), 209–212.
 pub fn wilson(hits: usize, of: usize) -> Option<Interval> {
     /// The 97.5th percentile of the normal distribution.
     const Z: f64 = 1.959_963_984_540_054;
@@ -38,7 +39,8 @@ pub fn wilson(hits: usize, of: usize) -> Option<Interval> {
     Some(Interval { low, high })
 }
 
-/// A value that belongs to somebody, at a place on some axis. Values of one cluster (a competitor) hang together, and count as one piece of evidence.
+/// A value that belongs to somebody, at a place on some axis. Values of one cluster (a competitor) hang together, and
+/// count as one piece of evidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     pub cluster: u32,
@@ -59,8 +61,9 @@ pub struct Estimate {
 
 /// The mean of `y`, with a standard error that lets values of one cluster hang together. Two clusters at least.
 ///
-/// Source: Liang and Zeger, "Longitudinal data analysis using generalized linear models", Biometrika 73 (1986), 13–22, with the usual correction for
-/// few clusters, G/(G−1) · (N−1)/(N−K), and the t distribution with G−1 degrees of freedom.
+/// Source: Liang and Zeger, "Longitudinal data analysis using generalized linear models", Biometrika 73 (1986), 13–22,
+/// with the usual correction for few clusters, G/(G−1) · (N−1)/(N−K), and the t distribution with G−1 degrees of
+/// freedom.
 pub fn mean_of(points: &[Point]) -> Result<Estimate, Lack> {
     let points = sorted(points);
     let clusters = clusters_of(&points);
@@ -71,7 +74,8 @@ pub fn mean_of(points: &[Point]) -> Result<Estimate, Lack> {
     Ok(estimate(mean, meat / (n * n), 1.0, clusters, points.len()))
 }
 
-/// The slope of `y` on `x` by least squares, in units of `y` for one of `x`, with the errors of [`mean_of`]. Three clusters at least.
+/// The slope of `y` on `x` by least squares, in units of `y` for one of `x`, with the errors of [`mean_of`]. Three
+/// clusters at least.
 pub fn slope_of(points: &[Point]) -> Result<Estimate, Lack> {
     let points = sorted(points);
     let clusters = clusters_of(&points);
@@ -115,7 +119,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Newcombe, "Two-Sided Confidence Intervals for the Single Proportion", Statistics in Medicine 17 (1998), Table I, method 3; to four places.
+    /// Newcombe, "Two-Sided Confidence Intervals for the Single Proportion", Statistics in Medicine 17 (1998), Table I,
+    /// method 3; to four places.
     #[test]
     fn published_rates() {
         for (hits, of, low, high) in
@@ -145,11 +150,12 @@ mod tests {
             let found = wilson(hits, of).unwrap();
             prop_assert!(found.holds(hits as f64 / of as f64) && found.low >= 0.0 && found.high <= 1.0);
             let mirrored = wilson(of - hits, of).unwrap();
-            prop_assert!((1.0 - mirrored.high - found.low).abs() < 1e-12 && (1.0 - mirrored.low - found.high).abs() < 1e-12);
+            prop_assert!((1.0 - mirrored.high - found.low).abs() < 1e-12);
+            prop_assert!((1.0 - mirrored.low - found.high).abs() < 1e-12);
         }
 
         #[test]
-        fn doubling_each_value_within_its_cluster_adds_no_evidence_to_a_mean(ys in prop::collection::vec(-5.0f64..5.0, 3..20)) {
+        fn twice_the_same_within_a_cluster_is_no_evidence(ys in prop::collection::vec(-5.0f64..5.0, 3..20)) {
             let once: Vec<Point> = ys.iter().zip(0..).map(|(y, cluster)| Point { cluster, x: 0.0, y: *y }).collect();
             let twice: Vec<Point> = once.iter().chain(&once).copied().collect();
             let (once, twice) = (mean_of(&once).unwrap(), mean_of(&twice).unwrap());

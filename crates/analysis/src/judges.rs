@@ -17,17 +17,18 @@ pub struct JudgeMark {
     pub at_ms: i64,
 }
 
-/// All from the things that he and at least one other judge marked. A deviation is his share of the maximum less the mean share of the *others*, so that
-/// his own mark is not in what it is compared with.
+/// All from the things that he and at least one other judge marked. A deviation is his share of the maximum less the
+/// mean share of the *others*, so that his own mark is not in what it is compared with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct JudgeFigures {
     pub judge: u32,
     /// How many things.
     pub marks: usize,
-    /// The mean deviation, in shares of the maximum: below zero is severe, above is lenient. Its interval counts each competitor as one piece of evidence.
+    /// The mean deviation, in shares of the maximum: below zero is severe, above is lenient. Its interval counts each
+    /// competitor as one piece of evidence.
     pub deviation: Result<Estimate, Lack>,
-    /// The standard deviation of his deviations about their mean: how far his severity wanders from mark to mark. A constant that he adds to all his
-    /// marks leaves it as it is.
+    /// The standard deviation of his deviations about their mean: how far his severity wanders from mark to mark. A
+    /// constant that he adds to all his marks leaves it as it is.
     pub wander: Result<f64, Lack>,
     /// Pearson's correlation of his shares with the others' mean.
     pub follows: Result<f64, Lack>,

@@ -1,8 +1,9 @@
 //! How far judges agree, on any scale and with marks missing: Krippendorff's α.
 //!
-//! α = 1 − observed / expected disagreement. 1 is agreement to the letter, 0 is what chance would give, below 0 is worse than chance. Sources:
-//! Krippendorff, *Content Analysis* (2004), chapter 11, and "Computing Krippendorff's Alpha-Reliability" (2011). The interval is a percentile bootstrap
-//! over units (Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993): units are drawn again with replacement, expected disagreement anew.
+//! α = 1 − observed / expected disagreement. 1 is agreement to the letter, 0 is what chance would give, below 0 is
+//! worse than chance. Sources: Krippendorff, *Content Analysis* (2004), chapter 11, and "Computing Krippendorff's
+//! Alpha-Reliability" (2011). The interval is a percentile bootstrap over units (Efron and Tibshirani, *An Introduction
+//! to the Bootstrap*, 1993): units are drawn again with replacement, expected disagreement anew.
 
 use kernel::Rng;
 
@@ -69,7 +70,7 @@ pub fn krippendorff(marks: &Table, metric: Metric, bootstrap: Bootstrap) -> Resu
     let of = |drawn: &[usize]| alpha(drawn.iter().map(|unit| coded[*unit].as_slice()), &values, metric);
     let alpha = of(&(0..coded.len()).collect::<Vec<_>>()).ok_or(Lack::NoVariance)?;
     let mut rng = Rng::from_seed(bootstrap.seed);
-    let mut found = Vec::with_capacity(bootstrap.resamples as usize);
+    let mut found = Vec::new();
     let mut drawn = vec![0; coded.len()];
     for _ in 0..2 * u64::from(bootstrap.resamples) {
         if found.len() == bootstrap.resamples as usize {
@@ -90,7 +91,8 @@ fn alpha<'a>(units: impl Iterator<Item = &'a [usize]> + Clone, values: &[f64], m
         counts[*code] += 1.0;
     }
     let n: f64 = counts.iter().sum();
-    // What is ordinal is interval on the middle rank: Σ of counts between two values, with half of both ends, is the distance of their middle ranks.
+    // What is ordinal is interval on the middle rank: Σ of counts between two values, with half of both ends, is the
+    // distance of their middle ranks.
     let mut before = 0.0;
     let places: Vec<f64> = counts
         .iter()

@@ -1,11 +1,13 @@
 //! Figures about a contest after it: how good the aspects, the judges and the abilities measured.
 //!
-//! Who acts: after the decode the organisers ask which aspects were too easy or told nobody apart, whether the total is reliable, which judges were severe
-//! or erratic, whether venue or hour mattered, where machine and people disagree, what to train and by what to select. A competitor's portrait
-//! asks where he stands in each ability, and how sure that is.
+//! Who acts: after the decode the organisers ask which aspects were too easy or told nobody apart, whether the total is
+//! reliable, which judges were severe or erratic, whether venue or hour mattered, where machine and people disagree,
+//! what to train and by what to select. A competitor's portrait asks where he stands in each ability, and how sure that
+//! is.
 //!
-//! Flow: [`Observations::new`] checks marks and setting, naming all faults → [`analyse`] → [`Analysis`], whose [`Finding`]s are the sentences. Each
-//! statistic is also a function of its own, over a [`Table`](table::Table) or a list:
+//! Flow: [`Observations::new`] checks marks and setting, naming all faults → [`analyse`] → [`Analysis`], whose
+//! [`Finding`]s are the sentences. Each statistic is also a function of its own, over a [`Table`](table::Table) or a
+//! list:
 //!
 //! | question | function | in | out |
 //! | --- | --- | --- | --- |
@@ -20,9 +22,11 @@
 //! | who masters what | [`abilities::ability_figures`] | marks of an ability | shares |
 //!
 //! Invariants:
-//! - Marks come in as exact integers. What comes out is statistics in floating point: nothing here decides a mark, a rank or a prize.
+//! - Marks come in as exact integers. What comes out is statistics in floating point: nothing here decides a mark, a
+//!   rank or a prize.
 //! - A figure that can't be computed is a [`Lack`] by name or `None`; no figure is ever NaN.
-//! - The order of observations changes nothing. Chance comes from a seed that is given, and is published with the figure.
+//! - The order of observations changes nothing. Chance comes from a seed that is given, and is published with the
+//!   figure.
 //! - No I/O, no clock, no wire format.
 
 pub mod abilities;

@@ -1,4 +1,5 @@
-//! From where on a figure is worth a sentence. Limits are values that a contest may set; each carries where it comes from, and a finding shows both.
+//! From where on a figure is worth a sentence. Limits are values that a contest may set; each carries where it comes
+//! from, and a finding shows both.
 
 use crate::krippendorff::Bootstrap;
 
@@ -28,7 +29,8 @@ impl Source {
 /// How aspects share scales in the Rasch model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scales {
-    /// Aspects with equally many steps share one (Andrich's rating scale): few thresholds, for fields of a contest's size.
+    /// Aspects with equally many steps share one (Andrich's rating scale): few thresholds, for fields of a contest's
+    /// size.
     BySteps,
     /// Each aspect has its own (Masters' partial credit): takes many competitors.
     EachAspect,
@@ -46,7 +48,8 @@ pub struct Limits {
     pub contradiction: Limit,
     /// Cronbach's α below which ranks are unsure.
     pub reliability: Limit,
-    /// Mean deviation from the panel, in shares of the maximum, from which a judge is severe or lenient, if its interval leaves out 0.
+    /// Mean deviation from the panel, in shares of the maximum, from which a judge is severe or lenient, if its
+    /// interval leaves out 0.
     pub deviation: Limit,
     /// Infit from which a judge is erratic.
     pub infit: Limit,

@@ -1,7 +1,7 @@
 //! What was given, by whom, when and where: the input of every figure.
 //!
-//! A mark is told as it was given. Which mark of an aspect counts is the marking room's business: where a [`By::Counted`] row is there, it is taken;
-//! otherwise the mean of the judges' marks; otherwise the machine's.
+//! A mark is told as it was given. Which mark of an aspect counts is the marking room's business: where a
+//! [`By::Counted`] row is there, it is taken; otherwise the mean of the judges' marks; otherwise the machine's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,8 @@ pub struct Observation {
     pub by: By,
     pub mark: Mark,
     pub venue: u32,
-    /// Milliseconds of contest time (or of the day) at which it was judged. Drift is measured along it, so it should have no nights in it.
+    /// Milliseconds of contest time (or of the day) at which it was judged. Drift is measured along it, so it should
+    /// have no nights in it.
     pub at_ms: i64,
 }
 
@@ -35,7 +36,8 @@ pub struct Aspect {
     pub name: Text,
     /// Above zero.
     pub max: Mark,
-    /// In how many equal steps a judge gives it: 1 for yes or no, 3 for levels 0 to 3, maximum / step for a panel's marks.
+    /// In how many equal steps a judge gives it: 1 for yes or no, 3 for levels 0 to 3, maximum / step for a panel's
+    /// marks.
     pub steps: u32,
     /// Places in the setting.
     pub abilities: Vec<u32>,

@@ -17,7 +17,8 @@ pub struct PanelFigures {
     pub icc: Result<IccForms, Lack>,
 }
 
-/// One for each set of two judges or more that marked something together, in the order of the judges. What is judged by one is in no panel.
+/// One for each set of two judges or more that marked something together, in the order of the judges. What is judged by
+/// one is in no panel.
 pub fn panels(cells: &[Cell]) -> Vec<PanelFigures> {
     let mut panels: BTreeMap<Vec<u32>, Vec<&Cell>> = BTreeMap::new();
     for cell in cells.iter().filter(|cell| cell.judged.len() >= 2) {

@@ -8,10 +8,12 @@ use crate::table::{is_nothing, squares, variance};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reliability {
-    /// Cronbach's α: k/(k−1) · (1 − Σ variances of aspects / variance of totals). At most 1; below 0 where aspects contradict each other. Source:
-    /// Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika 16 (1951), 297–334.
+    /// Cronbach's α: k/(k−1) · (1 − Σ variances of aspects / variance of totals). At most 1; below 0 where aspects
+    /// contradict each other. Source: Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika
+    /// 16 (1951), 297–334.
     pub alpha: f64,
-    /// Source: Feldt, Woodruff and Salih, "Statistical inference for coefficient alpha", Applied Psychological Measurement 11 (1987), 93–103.
+    /// Source: Feldt, Woodruff and Salih, "Statistical inference for coefficient alpha", Applied Psychological
+    /// Measurement 11 (1987), 93–103.
     pub interval: Interval,
     /// For each column, α of all the others; none where fewer than two are left or their sum doesn't vary.
     pub without: Vec<Option<f64>>,

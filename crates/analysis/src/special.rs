@@ -35,8 +35,8 @@ fn beta(x: f64, a: f64, b: f64) -> f64 {
     beta_fraction(x, a, b)
 }
 
-/// The continued fraction, evaluated from the front (Lentz, "Generating Bessel functions in Mie scattering calculations using continued
-/// fractions", Applied Optics 15 (1976), 668–671).
+/// The continued fraction, evaluated from the front (Lentz, "Generating Bessel functions in Mie scattering calculations
+/// using continued fractions", Applied Optics 15 (1976), 668–671).
 fn beta_fraction(x: f64, a: f64, b: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let not_zero = |value: f64| if value.abs() < TINY { TINY } else { value };

@@ -55,8 +55,8 @@ impl Square {
         Some(Triangle(self))
     }
 
-    /// Vectors v, independent of each other, with self · v = 0; for matrices that are positive semidefinite, whose greatest cell is on the diagonal
-    /// and stays there under elimination.
+    /// Vectors v, independent of each other, with self · v = 0; for matrices that are positive semidefinite, whose
+    /// greatest cell is on the diagonal and stays there under elimination.
     pub fn null_space(mut self) -> Vec<Vec<f64>> {
         let size = self.size;
         let scale = self.cells.iter().fold(0.0_f64, |most, cell| most.max(cell.abs()));

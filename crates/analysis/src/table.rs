@@ -81,8 +81,9 @@ pub fn correlation(one: &[f64], other: &[f64]) -> Option<f64> {
     Some((together / (of_one.sqrt() * of_other.sqrt())).clamp(-1.0, 1.0))
 }
 
-/// The quantile by linear interpolation between order statistics: type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", The
-/// American Statistician 50 (1996), 361–365. `sorted` ascending; `share` in 0 to 1; `None` of nothing.
+/// The quantile by linear interpolation between order statistics: type 7 of Hyndman and Fan, "Sample Quantiles in
+/// Statistical Packages", The American Statistician 50 (1996), 361–365. `sorted` ascending; `share` in 0 to 1; `None`
+/// of nothing.
 pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = share.clamp(0.0, 1.0) * last as f64;

@@ -71,7 +71,8 @@ proptest! {
         prop_assert!(!written.contains("NaN") && !written.contains("inf,") && !written.contains("inf "), "{}", written);
     }
 
-    /// His deviation moves by the constant, the others' by their part of it; how steady each is, whom he follows and how he drifts stay as they were.
+    /// His deviation moves by the constant, the others' by their part of it; how steady each is, whom he follows and
+    /// how he drifts stay as they were.
     #[test]
     fn a_constant_of_one_judge_is_severity_only(marks in full_panel(), constant in -0.2f64..0.2) {
         let mut moved = marks.clone();
@@ -89,7 +90,8 @@ proptest! {
         }
     }
 
-    /// A judge's constant leaves the ICC for consistency as it is, and lowers none of the forms below it; the mean's consistency is Cronbach's α.
+    /// A judge's constant leaves the ICC for consistency as it is; the mean's
+    /// consistency is Cronbach's α.
     #[test]
     fn consistency_looks_past_a_constant(marks in full_panel(), constant in -0.2f64..0.2) {
         let table = |constant: f64| {
@@ -107,7 +109,8 @@ proptest! {
         let of_mean = before.mean_consistency.unwrap();
         prop_assert!((alpha.alpha - of_mean.value).abs() < 1e-9);
         let interval = of_mean.interval.unwrap();
-        prop_assert!((alpha.interval.low - interval.low).abs() < 1e-6 && (alpha.interval.high - interval.high).abs() < 1e-6);
+        prop_assert!((alpha.interval.low - interval.low).abs() < 1e-6);
+        prop_assert!((alpha.interval.high - interval.high).abs() < 1e-6);
     }
 
     #[test]
@@ -115,9 +118,11 @@ proptest! {
         let found = analysed(rows);
         let share = 0.0..=1.0 + 1e-12;
         for (_, aspect) in &found.aspects {
-            prop_assert!([aspect.difficulty, aspect.full, aspect.zero].iter().flatten().all(|value| share.contains(value)));
-            prop_assert!(aspect.item_rest.is_ok_and(|value| value.abs() <= 1.0) || aspect.item_rest.is_err());
-            prop_assert!(aspect.upper_lower.is_ok_and(|value| value.abs() <= 1.0 + 1e-9) || aspect.upper_lower.is_err());
+            let shares = [aspect.difficulty, aspect.full, aspect.zero];
+            prop_assert!(shares.iter().flatten().all(|value| share.contains(value)));
+            for index in [aspect.item_rest, aspect.upper_lower] {
+                prop_assert!(index.is_ok_and(|value| value.abs() <= 1.0 + 1e-9) || index.is_err());
+            }
         }
         for (_, ability) in &found.abilities {
             prop_assert!(ability.quartiles.is_sorted() && ability.quartiles.iter().all(|value| share.contains(value)));

@@ -131,7 +131,7 @@ fn clusters_as_statsmodels() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|point| floats(point))
+        .map(floats)
         .map(|point| Point { cluster: point[0] as u32, x: point[1], y: point[2] })
         .collect();
     for (found, expected) in [(mean_of(&points), &case["mean"]), (slope_of(&points), &case["slope"])] {
@@ -175,7 +175,8 @@ fn fitted(case: &Value, estimation: Estimation) -> Facets {
     facets(&ratings, estimation).unwrap()
 }
 
-/// Measures, standard errors, fit and likelihood: yes or no as a logistic regression in statsmodels; four categories as scipy maximises them.
+/// Measures, standard errors, fit and likelihood: yes or no as a logistic regression in statsmodels; four categories as
+/// scipy maximises them.
 #[test]
 fn facets_as_a_likelihood_written_by_others() {
     for name in ["facets_yes_no", "facets_rating_scale", "facets_partial_credit"] {
@@ -202,8 +203,8 @@ fn facets_as_a_likelihood_written_by_others() {
     }
 }
 
-/// The corrected likelihood, written by hand in Python with derivatives by differences; and the exact conditional likelihood of statsmodels, from which
-/// the corrected one may differ by some 1/L², here some 1/15².
+/// The corrected likelihood, written by hand in Python with derivatives by differences; and the exact conditional
+/// likelihood of statsmodels, from which the corrected one may differ by some 1/L², here some 1/15².
 #[test]
 fn corrected_facets_as_scipy_and_statsmodels() {
     for name in ["facets_rating_scale", "facets_partial_credit"] {

@@ -132,8 +132,9 @@ impl Design {
         Some((others, scale, self.category_ix(scale, rating.category)))
     }
 
-    /// A direction is level when every step of every rating stays as likely as it was. They are found from the matrix that counts which measures meet in a
-    /// step, and put in order: one is taken out by its thresholds, if it moves any; else by its judges, else by its aspects.
+    /// A direction is level when every step of every rating stays as likely as it was. They are found from the matrix
+    /// that counts which measures meet in a step, and put in order: one is taken out by its thresholds, if it moves
+    /// any; else by its judges, else by its aspects.
     fn find_level(&mut self) {
         let mut met = Square::zero(self.size());
         for rating in &self.ratings {

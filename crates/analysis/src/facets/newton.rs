@@ -7,7 +7,8 @@ use crate::square::Square;
 const STEPS_MOST: u32 = 100;
 /// Logits; no measure moves further in one step.
 const STRIDE_MOST: f64 = 2.0;
-/// Logits; measures that far out are on their way to infinity: a chance of one in 500 million is not learnt from a contest.
+/// Logits; measures that far out are on their way to infinity: a chance of one in 500 million is not learnt from a
+/// contest.
 const FAR: f64 = 20.0;
 const SETTLED: f64 = 1e-9;
 
@@ -133,8 +134,8 @@ fn not_far(measures: &[f64]) -> Result<(), Lack> {
     Lack::unless(!far, Lack::Separated)
 }
 
-/// From the joint maximum to the maximum of the corrected likelihood: the same steps with the correction's slope added. Its curvature is left out, so that
-/// a step falls short by a share of about one in a competitor's ratings.
+/// From the joint maximum to the maximum of the corrected likelihood: the same steps with the correction's slope added.
+/// Its curvature is left out, so that a step falls short by a share of about one in a competitor's ratings.
 pub fn correct(design: &Design, from: Found) -> Result<Found, Lack> {
     let Found { mut measures, steps: joint, .. } = from;
     let (mut damping, mut before) = (1.0, f64::INFINITY);
@@ -159,7 +160,8 @@ pub fn correct(design: &Design, from: Found) -> Result<Found, Lack> {
     Err(Lack::NotConverged)
 }
 
-/// The slope of ½ Σ ln V(n), V(n) being the information on competitor n's ability where his score is met: his ability follows the others' measures.
+/// The slope of ½ Σ ln V(n), V(n) being the information on competitor n's ability where his score is met: his ability
+/// follows the others' measures.
 fn correction(design: &Design, measures: &[f64]) -> Vec<f64> {
     let mut found = vec![0.0; design.size()];
     // Of each competitor: information, and the third cumulant of his score.

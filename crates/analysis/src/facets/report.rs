@@ -4,8 +4,8 @@ use super::design::Design;
 use super::newton::{Found, moments, place_of, probabilities};
 use super::{Facets, Fit, Measure, Rating, Scale};
 
-/// How far from a perfect or an empty score an extreme one is taken to be, in score points: what programs for this model do unless told otherwise
-/// (Linacre, *A User's Guide to FACETS*).
+/// How far from a perfect or an empty score an extreme one is taken to be, in score points: what programs for this
+/// model do unless told otherwise (Linacre, *A User's Guide to FACETS*).
 const SHORT: f64 = 0.3;
 /// Logits; an extreme measure is looked for within.
 const WITHIN: f64 = 60.0;
@@ -153,7 +153,8 @@ fn extreme(ratings: &[Rating], design: &Design, found: &Found, facet: usize, of:
     })
 }
 
-/// Of one who is not in the estimate: the subset of those of his facet who met the same judge, or, for a judge, the same competitor.
+/// Of one who is not in the estimate: the subset of those of his facet who met the same judge, or, for a judge, the
+/// same competitor.
 fn subset_through(design: &Design, facet: usize, through: usize) -> Option<u32> {
     let met = |rating: &&super::design::Placed| {
         if facet == 2 { rating.competitor == through } else { rating.judge == through }

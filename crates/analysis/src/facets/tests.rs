@@ -12,10 +12,12 @@ fn of(measures: &[Measure], of: u32) -> Measure {
     *measures.iter().find(|measure| measure.of == of).unwrap()
 }
 
-/// By hand: two aspects, yes or no, one judge. Only who has one of two right is in the estimate; of those, 3 of 4 have the first right. With the
-/// difficulties at −d and d everybody's ability is 0, and with s = 1/(1+e^−d) the likelihood is s⁶ (1−s)²: joint maximum at s = 3/4, d = ln 3. (The
-/// conditional one is half of that; Andersen, *Discrete Statistical Models with Social Science Applications*, 1980.) V = 2 s (1−s) for each of the four,
-/// so that the corrected likelihood is s⁸ (1−s)⁴: s = 2/3, d = ln 2. Two ratings are the worst case there is, and most of the bias is gone.
+/// By hand: two aspects, yes or no, one judge. Only who has one of two right is in the estimate; of those, 3 of 4 have
+/// the first right. With the difficulties at −d and d everybody's ability is 0, and with s = 1/(1+e^−d) the likelihood
+/// is s⁶ (1−s)²: joint maximum at s = 3/4, d = ln 3. (The conditional one is half of that; Andersen, *Discrete
+/// Statistical Models with Social Science Applications*, 1980.) V = 2 s (1−s) for each of the four, so that the
+/// corrected likelihood is s⁸ (1−s)⁴: s = 2/3, d = ln 2. Two ratings are the worst case there is, and most of the bias
+/// is gone.
 #[test]
 fn two_aspects_by_hand() {
     let rights: [[u32; 2]; 6] = [[1, 0], [1, 0], [1, 0], [0, 1], [1, 1], [0, 0]];
@@ -89,7 +91,8 @@ fn known_measures_are_recovered() {
     assert!(found.separation().unwrap() > 0.9);
 }
 
-/// Over thirty contests with 24 ratings of each competitor, joint estimates lie too far out, by 4 % and more; corrected ones don't.
+/// Over thirty contests with 24 ratings of each competitor, joint estimates lie too far out, by 4 % and more; corrected
+/// ones don't.
 #[test]
 fn the_correction_takes_the_bias_away() {
     let severities = [0.6, 0.0, -0.6];
@@ -168,7 +171,8 @@ fn what_says_nothing_says_why() {
     assert_eq!(facets(&[rating(0, 0, 0, 2); 3], Corrected), Err(Lack::OnlyExtremes));
     let ladder: Vec<Rating> = (0..3).flat_map(|n| (0..3).map(move |i| rating(n, i, 0, u32::from(n > i)))).collect();
     assert_eq!(facets(&ladder, Corrected), Err(Lack::OnlyExtremes), "a perfect ladder is taken down from both ends");
-    // Two competitors and two aspects that each part alone could settle, but ordered without overlap between the halves.
+    // Two competitors and two aspects that each part alone could settle, but ordered without overlap between the
+    // halves.
     let halves: Vec<Rating> = [[1, 0, 0, 0], [0, 1, 0, 0], [1, 1, 1, 0], [1, 1, 0, 1]]
         .iter()
         .zip(0..)
