@@ -108,7 +108,7 @@ impl std::fmt::Debug for Seed {
     }
 }
 
-/// The stream of numbers of one layer of a draw.
+/// The stream of words of one layer of a draw.
 #[derive(Clone)]
 pub struct Lots {
     /// HMAC's inner hash, which has taken in the key, the layer and the zero byte; and its outer one with the key.
@@ -143,6 +143,13 @@ impl Lots {
                 return word % bound;
             }
         }
+    }
+
+    /// The numbers from 1 to `places`, shuffled: holder by holder, who draws which.
+    pub fn numbers(&mut self, places: u32) -> Vec<u32> {
+        let mut numbers: Vec<u32> = (1..=places).collect();
+        self.shuffle(&mut numbers);
+        numbers
     }
 
     pub fn shuffle<T>(&mut self, items: &mut [T]) {

@@ -14,9 +14,14 @@ use crate::scheme::{
 use crate::value::{MARK_MOST, ROUND_MOST};
 
 /// Codes are parts of addresses and of sheets: short, visible, without a slash.
-const CODE_LEN_MOST: usize = 40;
-const JUDGES_MOST: u32 = 99;
+pub(crate) const CODE_LEN_MOST: usize = 40;
+pub(crate) const JUDGES_MOST: u32 = 99;
 const ASPECTS_MOST: usize = 5_000;
+
+pub(crate) fn is_code(code: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !code.is_empty() && code.chars().count() <= CODE_LEN_MOST && code.chars().all(fits)
+}
 
 #[derive(Default)]
 struct Faults(Vec<SchemeFault>);
@@ -28,8 +33,7 @@ impl Faults {
 
     /// Checks a code and that it is new among its like.
     fn code(&mut self, path: &str, code: &str, seen: &mut FxHashSet<String>) {
-        let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if code.is_empty() || code.chars().count() > CODE_LEN_MOST || !code.chars().all(fits) {
+        if !is_code(code) {
             let shown: String = code.chars().take(CODE_LEN_MOST).collect();
             self.add(
                 format!("{path}.code"),
