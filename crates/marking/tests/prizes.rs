@@ -285,6 +285,19 @@ fn an_open_appeal_holds_what_it_can_change() {
     }
 }
 
+/// An appeal may cost the first his mark in theory, and with it every prize, though his total stays ahead.
+#[test]
+fn an_appeal_may_shut_out_somebody_who_stays_ahead() {
+    let theory = Condition { part: Part::Theory, at_least: mark("10") };
+    let mut field = division("90 80");
+    field.contenders.iter_mut().for_each(|contender| contender.theory = mark("12"));
+    let appeal = OpenAppeal { who: 0, lowest: mark("85"), highest: mark("90") };
+    let ranges = ranks([Some(1), Some(3), Some(5)], Edge::AllIn);
+    for (rule, expected) in [(PrizeRule { conditions: vec![theory], ..ranges.clone() }, &[0][..]), (ranges, &[])] {
+        assert_eq!(rule.allocate(&field, &[appeal])[1].waits_for, expected);
+    }
+}
+
 fn any_rule() -> impl Strategy<Value = PrizeRule> {
     let edge = prop::sample::select(Edge::ALL.to_vec());
     let by_shares = (
