@@ -41,7 +41,7 @@ pub(crate) fn signals(page: &mut Page, tree: &Tree) -> Vec<SignalDecl> {
     signals
 }
 
-fn duration(page: &mut Page, tree: &Tree, path: &str) -> Option<Duration> {
+pub(crate) fn duration(page: &mut Page, tree: &Tree, path: &str) -> Option<Duration> {
     let written = page.scalar(tree, path)?;
     let units = [("ms", 1e6), ("s", 1e9), ("min", 60e9), ("h", 3600e9)];
     let split = written.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(written.len());

@@ -5,7 +5,7 @@
 
 use kernel::Mark;
 
-use crate::{Board, EntryIx, GroupIx, TeamIx};
+use crate::{Board, EntryIx, GroupIx, TeamIx, TeamScore};
 
 /// Over whom a rule is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,20 +87,17 @@ impl Board {
         }
     }
 
-    /// The teams as they stand.
+    /// The teams as they stand. A team has a total only, which counts as practice.
     pub fn team_division(&self) -> Division<TeamIx> {
         let contenders = self.field().team_ixs().map(|team| {
-            let score = self.team(team);
-            let part = |of: fn(&crate::Score) -> Mark| {
-                self.team_members(team).iter().map(|entry| of(&self.score(*entry))).sum::<Mark>()
-            };
+            let TeamScore { total, members, .. } = self.team(team);
             Contender {
                 who: team,
                 rank: self.team_rank(team),
-                total: score.total,
-                practice: part(|score| score.practice),
-                theory: part(|score| score.theory),
-                withdrawn: score.members == 0,
+                total,
+                practice: total,
+                theory: Mark::ZERO,
+                withdrawn: members == 0,
             }
         });
         Division { group: None, contenders: contenders.collect() }

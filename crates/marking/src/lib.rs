@@ -7,7 +7,7 @@
 //! Flow: `SchemeDraft::check` → [`Scheme`] · [`Field::new`] → [`Field`] · [`Board::new`] → [`Board::apply`] for each event →
 //! [`Changes`], which name what a screen must show anew. [`Board::replay`] takes a whole log at once, for a restart.
 //!
-//! What a contest adds to its scheme is a [`RuleSet`]: prizes ([`prize`]), the open scale ([`scale`]), what is rechecked
+//! What a contest adds to its scheme is a [`ContestRules`]: prizes ([`prize`]), the open scale ([`scale`]), what is rechecked
 //! ([`recheck`]), how blind numbers are drawn ([`draw`]), and the times, panels and signatures around them. These read a
 //! board's [`Division`]s, photographs of a ranking, and can be done again by anybody who has the published ranks and marks.
 //!
@@ -54,7 +54,7 @@ pub use prize::{
 };
 pub use recheck::{Choice, Chosen, Finding, RecheckOutcome, RecheckRule};
 pub use rule_set::{
-    AppealFrom, AppealRule, LevelPanel, MarkPanel, Misfit, Names, PanelRule, Publication, Recusal, RuleSet, Weight,
+    AppealFrom, AppealRule, ContestRules, LevelPanel, MarkPanel, Misfit, Names, PanelRule, Publication, Recusal, Weight,
 };
 pub use scale::{OpenScale, Points, Scaled};
 pub use scheme::{

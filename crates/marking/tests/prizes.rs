@@ -41,14 +41,14 @@ fn ranks(to: [Option<u32>; 3], edge: Edge) -> PrizeRule {
 }
 
 fn medals(tie_within: &str) -> PrizeRule {
-    rule(PrizeKind::Medals(Medals {
+    rule(PrizeKind::Medals(Box::new(Medals {
         scale: OpenScale { over: Over::WholeField, decimals: 0 },
         gold: prize("G", "金牌", "gold medal"),
         silver: prize("S", "银牌", "silver medal"),
         bronze: prize("B", "铜牌", "bronze medal"),
         tie_within: Points::from_hundredths(mark(tie_within).hundredths()),
         medallion: Some(prize("m", "优胜奖章", "medallion for excellence")),
-    }))
+    })))
 }
 
 /// Ranks by totals; `-` is somebody who withdrew, `?` somebody without a mark.
@@ -317,7 +317,7 @@ fn any_rule() -> impl Strategy<Value = PrizeRule> {
     let by_medals = (0u32..3, 0i64..500).prop_map(|(decimals, tie)| {
         let PrizeKind::Medals(medals) = medals("2").kind else { unreachable!() };
         let scale = OpenScale { over: Over::WholeField, decimals };
-        PrizeKind::Medals(Medals { scale, tie_within: Points::from_hundredths(tie), ..medals })
+        PrizeKind::Medals(Box::new(Medals { scale, tie_within: Points::from_hundredths(tie), ..*medals }))
     });
     let condition = (prop::sample::select(vec![Part::Total, Part::Theory]), 1i64..12);
     let conditions = prop::collection::vec(condition, 0..2);
@@ -414,7 +414,7 @@ proptest! {
     fn medals_keep_their_own_law(field in any_field(), tie in 0i64..500) {
         let division = ranked(&field);
         let PrizeKind::Medals(medals) = medals("2").kind else { unreachable!() };
-        let rule = rule(PrizeKind::Medals(Medals { tie_within: Points::from_hundredths(tie), ..medals }));
+        let rule = rule(PrizeKind::Medals(Box::new(Medals { tie_within: Points::from_hundredths(tie), ..*medals })));
         let awards = rule.allocate(&division, &[]);
         let holders = |medal: usize| awards.iter().filter(|award| award.prize == Some(medal)).count();
         let (gold, silver, bronze) = (holders(0), holders(1), holders(2));

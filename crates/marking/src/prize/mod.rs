@@ -161,7 +161,7 @@ pub enum PrizeKind {
         prizes: Vec<(Prize, Option<u32>)>,
         edge: Edge,
     },
-    Medals(Medals),
+    Medals(Box<Medals>),
 }
 
 /// Gold, silver and bronze on the scale.

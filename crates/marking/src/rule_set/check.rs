@@ -2,7 +2,7 @@
 
 use kernel::{Mark, Role, Text};
 
-use super::{AppealRule, RuleSet};
+use super::{AppealRule, ContestRules};
 use crate::check::{CODE_LEN_MOST, JUDGES_MOST, is_code};
 use crate::value::{MARK_MOST, ROUND_MOST};
 use crate::{Levels, OpenScale, Over, Part, Points, Prize, PrizeKind, PrizeRule, PrizeTo, SchemeFault, Share};
@@ -52,7 +52,7 @@ impl Faults {
     }
 }
 
-pub(super) fn faults(rules: &RuleSet) -> Vec<SchemeFault> {
+pub(super) fn faults(rules: &ContestRules) -> Vec<SchemeFault> {
     let mut faults = Faults(Vec::new());
     if !is_code(&rules.code) {
         faults.code("id", &rules.code);
@@ -139,6 +139,7 @@ fn prizes(faults: &mut Faults, path: &str, rule: &PrizeRule, scale: Option<&Open
                             "only the last prize goes to the rest",
                         );
                     }
+                    Some(0) => faults.add(format!("{path}.to"), "名次从 1 开始", "the first place is 1"),
                     Some(to) if *to <= before => faults.add(
                         format!("{path}.to"),
                         format!("须大于前一奖项的 {before}，现为 {to}"),
@@ -180,7 +181,7 @@ fn some(faults: &mut Faults, path: &str, none: bool) {
     }
 }
 
-fn recheck(faults: &mut Faults, rules: &RuleSet) {
+fn recheck(faults: &mut Faults, rules: &ContestRules) {
     let recheck = &rules.recheck;
     if recheck.top_ranks.is_none() && recheck.top_share.is_none() {
         faults.add("recheck", "须写 top_ranks 或 top_share", "write top_ranks, top_share or both");
@@ -226,7 +227,7 @@ fn appeals(faults: &mut Faults, appeals: &AppealRule) {
     }
 }
 
-fn panels(faults: &mut Faults, rules: &RuleSet) {
+fn panels(faults: &mut Faults, rules: &ContestRules) {
     let (levels, marks) = (rules.panels.levels, rules.panels.marks);
     faults.range("panels.levels.judges", levels.judges, 1, JUDGES_MOST);
     faults.range("panels.levels.spread_max", levels.spread_max, 0, Levels::LEVEL_MOST);
@@ -235,7 +236,7 @@ fn panels(faults: &mut Faults, rules: &RuleSet) {
     faults.range("panels.marks.judges", marks.judges, least, JUDGES_MOST);
 }
 
-fn draw(faults: &mut Faults, rules: &RuleSet) {
+fn draw(faults: &mut Faults, rules: &ContestRules) {
     if rules.draw.layers.is_empty() {
         faults.add("draw.layers", "至少要有一层抽签", "there must be at least one layer");
     }
@@ -268,7 +269,7 @@ fn signatures(faults: &mut Faults, signatures: &[Role]) {
         faults.add("signatures", "至少要有一人签字", "somebody must sign");
     }
     for (at, role) in signatures.iter().enumerate() {
-        if !RuleSet::SIGNERS.contains(role) {
+        if !ContestRules::SIGNERS.contains(role) {
             faults.add(
                 format!("signatures[{at}]"),
                 format!("{} 不能签署成绩", role.code()),

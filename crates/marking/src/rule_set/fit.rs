@@ -2,7 +2,7 @@
 
 use kernel::{Mark, Text};
 
-use super::RuleSet;
+use super::ContestRules;
 use crate::{Aspect, AspectKind, Over, Part, Scheme};
 
 /// In what a rule set and a scheme don't fit.
@@ -32,7 +32,7 @@ impl std::fmt::Display for Misfit {
     }
 }
 
-pub(super) fn check(rules: &RuleSet, scheme: &Scheme) -> Vec<Misfit> {
+pub(super) fn check(rules: &ContestRules, scheme: &Scheme) -> Vec<Misfit> {
     let mut misfits = Vec::new();
     let mut add = |weight, path: String, zh: String, en: String| {
         misfits.push(Misfit { weight, path, says: Text { zh, en } });
@@ -97,7 +97,7 @@ fn hundredths(mark: Mark) -> u64 {
 }
 
 /// The scheme says how each aspect is judged; where it says something else than the rule set, one of them was not meant so.
-fn panels(rules: &RuleSet, scheme: &Scheme, add: &mut impl FnMut(Weight, String, String, String)) {
+fn panels(rules: &ContestRules, scheme: &Scheme, add: &mut impl FnMut(Weight, String, String, String)) {
     let (level, mark) = (rules.panels.levels, rules.panels.marks);
     let differing = |differs: &dyn Fn(&Aspect) -> bool| -> Option<String> {
         let codes: Vec<&str> =

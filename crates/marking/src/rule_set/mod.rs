@@ -4,8 +4,8 @@
 //! marked and how equal totals are parted; the rule set holds what is done with the marks. A contest keeps the version
 //! that it was published under, to the letter, so a later version never changes a result.
 //!
-//! Flow: the catalogue reads the file into a [`RuleSet`] → [`RuleSet::faults`] finds what contradicts itself →
-//! [`RuleSet::check_against`] says how it fits a scheme. The shapes are plain: a rule set that was not checked may be
+//! Flow: the catalogue reads the file into a [`ContestRules`] → [`ContestRules::faults`] finds what contradicts itself →
+//! [`ContestRules::check_against`] says how it fits a scheme. The shapes are plain: a rule set that was not checked may be
 //! useless, but nothing here panics on it.
 
 mod check;
@@ -18,7 +18,7 @@ use crate::{DrawRule, OpenScale, PrizeRule, RecheckRule, SchemeFault, Share};
 pub use fit::{Misfit, Weight};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleSet {
+pub struct ContestRules {
     pub code: String,
     pub version: u32,
     pub title: Text,
@@ -146,7 +146,7 @@ impl Names {
     }
 }
 
-impl RuleSet {
+impl ContestRules {
     /// Who can sign a result.
     pub const SIGNERS: [Role; 3] = [Role::ChiefJudge, Role::Supervisor, Role::Organiser];
 
