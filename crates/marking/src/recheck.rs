@@ -6,6 +6,8 @@
 //! out, and anybody can draw it again: the others stand in the order of their ids, each draws a number, and the lowest numbers are
 //! rechecked. Where more of the rechecked marks are wrong than the rules allow, everything is rechecked.
 //!
+//! The seed is one of its own, which nobody knows before the marks are closed: whoever knew it could tell who will be spared.
+//!
 //! Invariant: who is chosen depends on the ranks, ids and seed alone.
 
 use kernel::{Lots, Mark, Seed, Text};
