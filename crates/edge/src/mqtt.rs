@@ -513,3 +513,25 @@ fn acknowledge(client: &AsyncClient, message: &Publish) {
         tracing::debug!(topic = %message.topic, "an acknowledgement could not be sent");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_line_that_fell_silent_was_lost_when_it_was_heard_last() {
+        for (error, sudden) in [
+            (ConnectionError::Io(ErrorKind::UnexpectedEof.into()), true),
+            (ConnectionError::MqttState(StateError::Io(ErrorKind::ConnectionReset.into())), true),
+            (ConnectionError::MqttState(StateError::ConnectionAborted), true),
+            (ConnectionError::MqttState(StateError::AwaitPingResp), false),
+            (ConnectionError::MqttState(StateError::Io(ErrorKind::TimedOut.into())), false),
+            (ConnectionError::Io(Error::other("no route")), false),
+            (ConnectionError::NetworkTimeout, false),
+        ] {
+            assert_eq!(is_sudden(&error), sudden, "{error}");
+        }
+    }
+}
