@@ -17,7 +17,8 @@ async fn bodies_that_nobody_can_read() {
     world.start(&run).await;
     let before = world.everything().await;
     let doors = [
-        (&world.organiser, "/api/contests".to_owned(), 2 << 20),
+        (&world.organiser, "/api/contests".to_owned(), 4 << 20),
+        (&world.chief, world.path("results/signatures"), 256 << 10),
         (&world.chief, world.path("state"), 256 << 10),
         (&world.judges[0], world.path("marks"), 1 << 20),
         (&world.judges[0], world.path("presence"), 256 << 10),

@@ -57,6 +57,8 @@ pub struct RunTried {
     pub module: String,
     /// `open`, `stopped` or `closed`.
     pub state: String,
+    /// The version of the rules that judged it.
+    pub version: u32,
     /// What the referee's verdicts of this run come to, whatever their policy; those that a person rejected apart.
     pub before: Mark,
     pub after: Mark,
@@ -199,6 +201,7 @@ impl Trial<'_> {
             station: arena.plan.station(&run.station).map(|station| station.code.clone()).unwrap_or_default(),
             module: run.module.clone(),
             state: now.clock.state().to_owned(),
+            version: arena.rules_of(&run.id).version,
             before: Mark(before),
             after: Mark(after),
             verdicts,
