@@ -24,9 +24,13 @@ export interface Mark {
   meant?: { word: string; title: string }
 }
 export interface Attributes {
+  /** By which it is found. */
+  name: string
   label: string
   /** It may be read, and not be changed. */
   readonly: boolean
+  /** Words are offered by the schema of schemes. */
+  completes: boolean
   invalid: boolean
   describedBy: string
 }
@@ -94,14 +98,14 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
     }
   }
   const attributes = (at: Attributes) =>
-    [EditorState.readOnly.of(at.readonly), EditorView.contentAttributes.of({ 'aria-label': at.label, 'aria-invalid': String(at.invalid), 'aria-describedby': at.describedBy, ...(at.readonly ? { 'aria-readonly': 'true' } : {}), tabindex: '0', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', 'data-testid': 'scheme-text' })]
+    [EditorState.readOnly.of(at.readonly), EditorView.contentAttributes.of({ 'aria-label': at.label, 'aria-invalid': String(at.invalid), 'aria-describedby': at.describedBy, ...(at.readonly ? { 'aria-readonly': 'true' } : {}), tabindex: '0', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', 'data-testid': at.name })]
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: text,
       extensions: [
         lineNumbers(), highlightActiveLineGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), highlightSelectionMatches(), search({ top: false }),
-        autocompletion({ override: [complete], icons: false }),
+        ...(about.completes ? [autocompletion({ override: [complete], icons: false })] : []),
         EditorState.tabSize.of(2), indentUnit.of('  '), yaml(), syntaxHighlighting(lit), look, tooltips({ position: 'fixed' }),
         // Behind Esc the next Tab leaves, whatever else Esc did: a selection that it gave up would hide it from the editor's own rule.
         Prec.highest(EditorView.domEventHandlers({
