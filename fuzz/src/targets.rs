@@ -5,6 +5,7 @@ mod batch;
 mod condition;
 mod recording;
 mod resume;
+mod rule_set;
 mod scheme;
 mod sparkplug;
 
@@ -18,6 +19,7 @@ pub struct Target {
 pub static ALL: &[Target] = &[
     Target { name: "condition", run: condition::run, words: condition::WORDS },
     Target { name: "scheme", run: scheme::run, words: scheme::WORDS },
+    Target { name: "rule-set", run: rule_set::run, words: rule_set::WORDS },
     Target { name: "recording", run: recording::run, words: recording::WORDS },
     Target { name: "batch", run: batch::run, words: batch::WORDS },
     Target { name: "sparkplug", run: sparkplug::run, words: sparkplug::WORDS },

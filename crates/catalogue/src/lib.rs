@@ -1,9 +1,11 @@
-//! The catalogue's YAML files, parsed, then resolved: schemes and rule files with every fault and its place.
+//! The catalogue's YAML files, parsed, then resolved: schemes and rule sets with every fault and its place.
 //!
 //! Who acts: an expert writes a scheme file; an organiser makes a contest from it; `replay` judges a recording by it.
 //! The flow: page (`tree`) → fields (`page`) → drafts and specs (`scheme`, `rules`) → the checked
-//! [`marking::Scheme`] and [`referee::RuleSet`] ([`load_scheme`]). Each step goes on after a fault, so that an author sees
-//! all mistakes at once, each with line, column, path, what is wrong in both languages, and what to write instead.
+//! [`marking::Scheme`] and [`referee::RuleSet`] ([`load_scheme`]). A rule-set file, which holds what a contest adds to its
+//! scheme, goes the same way to a [`marking::ContestRules`] ([`load_rule_set`]). Each step goes on after a fault, so that
+//! an author sees all mistakes at once, each with line, column, path, what is wrong in both languages, and what to write
+//! instead. What may be written in either kind of file, and how, is in a table (`shape`, `rule_set::shape`).
 //!
 //! Invariant: this crate does no I/O; it is handed the text of a file.
 
@@ -11,6 +13,7 @@ mod compare;
 mod diagnostic;
 mod load;
 mod page;
+mod rule_set;
 mod rules;
 mod schema;
 mod scheme;
@@ -23,6 +26,7 @@ mod yaml;
 pub use compare::RuleDifference;
 pub use diagnostic::{Diagnostic, Severity};
 pub use load::{LoadedScheme, SCHEME_FORMAT, load_scheme};
+pub use rule_set::{LoadedRuleSet, RULE_SET_FORMAT, check_rule_set_shape, load_rule_set, rule_set_json_schema};
 pub use schema::{check_shape, json_schema};
-pub use shipped::{SHIPPED_SCHEMES, ShippedScheme};
+pub use shipped::{SHIPPED_RULE_SETS, SHIPPED_SCHEMES, ShippedRuleSet, ShippedScheme};
 pub use view::{HowView, SchemeView};

@@ -9,6 +9,7 @@ use referee::{PatternSpec, Piece, Place as FaultPlace, RuleSet, RuleSpec, Signal
 use sha2::{Digest, Sha256};
 
 use crate::page::Page;
+use crate::shape::SCHEME;
 use crate::tree::{Node, Tree};
 use crate::view::{SchemeView, Written};
 use crate::{Diagnostic, Severity};
@@ -57,14 +58,18 @@ pub fn load_scheme(yaml: &str) -> (Option<LoadedScheme>, Vec<Diagnostic>) {
         Ok(read) => read,
         Err(fault) => return (None, vec![*fault]),
     };
-    let mut page = Page::default();
-    page.faults = slips;
+    let mut page = Page::reading(&SCHEME, slips);
     let loaded = resolve(&mut page, &tree, yaml);
     let mut faults = page.faults;
-    faults.sort_by(|one, other| (one.line, one.column, &one.path).cmp(&(other.line, other.column, &other.path)));
+    in_order(&mut faults);
     faults.dedup();
     let sound = faults.iter().all(|fault| fault.severity == Severity::Warning);
     (loaded.filter(|_| sound), faults)
+}
+
+/// In the order of the page.
+pub(crate) fn in_order(faults: &mut [Diagnostic]) {
+    faults.sort_by(|one, other| (one.line, one.column, &one.path).cmp(&(other.line, other.column, &other.path)));
 }
 
 fn resolve(page: &mut Page, tree: &Tree, yaml: &str) -> Option<LoadedScheme> {

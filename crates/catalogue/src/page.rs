@@ -7,12 +7,13 @@ use kernel::{Mark, Suggestion, Text};
 use referee::Piece;
 
 use crate::Diagnostic;
-use crate::shape::{Shape, shape};
+use crate::shape::{Document, Shape};
 use crate::tree::{Node, Place, Tree};
 
 /// The faults found so far, and where each part of the document stands.
-#[derive(Default)]
 pub(crate) struct Page {
+    /// What may be written here.
+    document: &'static Document,
     pub faults: Vec<Diagnostic>,
     /// By path; with the inset of a scalar's text, where it has one on its line.
     places: HashMap<String, (Place, Option<u32>)>,
@@ -32,13 +33,19 @@ enum Wanted {
     Single,
 }
 
-/// How the part at a path is written.
-fn example(path: &str) -> String {
-    let name = path.rsplit('.').next().unwrap_or(path);
-    shape(path).map_or_else(|| format!("{name}: …"), |shape| shape.example.to_owned())
-}
-
 impl Page {
+    /// A page of this kind of file, with the faults that were found before it was read.
+    pub fn reading(document: &'static Document, faults: Vec<Diagnostic>) -> Page {
+        Page {
+            document,
+            faults,
+            places: HashMap::new(),
+            elsewhere: Vec::new(),
+            pieces: Vec::new(),
+            shapes: HashMap::new(),
+        }
+    }
+
     pub fn error(
         &mut self,
         place: Place,
@@ -109,8 +116,19 @@ impl Page {
         self.faults.iter().any(|fault| {
             fault.severity == crate::Severity::Error
                 && !fault.path.is_empty()
-                && (path.starts_with(&fault.path) || fault.path.starts_with(path))
+                && (is_within(path, &fault.path) || is_within(&fault.path, path))
         })
+    }
+
+    /// How the part at a path is written.
+    pub fn example(&self, path: &str) -> String {
+        self.document.example(path)
+    }
+
+    /// The advice to add what stands at no place yet.
+    pub fn added(&self, path: &str) -> Suggestion {
+        let such = self.example(path);
+        Suggestion::advice(format!("加上 `{such}`"), format!("add `{such}`"))
     }
 
     /// Opens a map; anything else is a fault and reads as an empty one.
@@ -138,13 +156,22 @@ impl Page {
             }
         }
         settle_slips(&mut entries, self.fields_of(path));
-        Fields { path: path.to_owned(), place: tree.place, entries, known: Vec::new(), sound }
+        Fields {
+            #[cfg(test)]
+            document: self.document,
+            path: path.to_owned(),
+            place: tree.place,
+            entries,
+            known: Vec::new(),
+            sound,
+        }
     }
 
     /// The fields that a map at this path may have.
     fn fields_of(&mut self, path: &str) -> &'static [&'static str] {
         let plain = path.chars().filter(|c| !c.is_ascii_digit()).collect();
-        self.shapes.entry(plain).or_insert_with(|| shape(path)).map_or(&[], |shape| shape.fields)
+        let document = self.document;
+        self.shapes.entry(plain).or_insert_with(|| document.shape(path)).map_or(&[], |shape| shape.fields)
     }
 
     pub fn items<'t>(&mut self, tree: &'t Tree, path: &str) -> &'t [Tree] {
@@ -170,7 +197,7 @@ impl Page {
             path,
             format!("这里应为{zh}，而不是{is_zh}"),
             format!("{en} is expected here, not {is_en}"),
-            Suggestion::write(example(path)),
+            Suggestion::write(self.example(path)),
         );
     }
 
@@ -228,7 +255,7 @@ impl Page {
 
     pub fn marks(&mut self, tree: &Tree, path: &str) -> Option<Mark> {
         let written = self.scalar(tree, path)?;
-        let such = example(path);
+        let such = self.example(path);
         let suggestion = Suggestion::advice(
             format!("写最多两位小数的分值，例如 `{such}`"),
             format!("write marks with at most two decimals, such as `{such}`"),
@@ -238,7 +265,7 @@ impl Page {
 
     pub fn whole(&mut self, tree: &Tree, path: &str) -> Option<u32> {
         let written = self.scalar(tree, path)?;
-        self.read(tree, path, &written, ("整数", "whole number"), Suggestion::write(example(path)))
+        self.read(tree, path, &written, ("整数", "whole number"), Suggestion::write(self.example(path)))
     }
 
     pub fn yes_no(&mut self, tree: &Tree, path: &str) -> Option<bool> {
@@ -279,6 +306,11 @@ impl Page {
     }
 }
 
+/// Whether the part at a path is the one at `around`, or stands in it.
+fn is_within(path: &str, around: &str) -> bool {
+    path.strip_prefix(around).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
 /// A key with its value.
 struct Entry<'t> {
     key: &'t str,
@@ -306,6 +338,8 @@ fn settle_slips(entries: &mut [Entry<'_>], fields: &'static [&'static str]) {
 
 /// A map that is being read. Whatever nobody asked for is unknown.
 pub(crate) struct Fields<'t> {
+    #[cfg(test)]
+    document: &'static Document,
     pub path: String,
     pub place: Place,
     entries: Vec<Entry<'t>>,
@@ -320,7 +354,11 @@ impl<'t> Fields<'t> {
 
     pub fn optional(&mut self, field: &'static str) -> Option<&'t Tree> {
         #[cfg(test)]
-        assert!(shape(&self.path).is_none_or(|shape| shape.fields.contains(&field)), "{} {field}", self.path);
+        assert!(
+            self.document.shape(&self.path).is_none_or(|shape| shape.fields.contains(&field)),
+            "{} {field}",
+            self.path
+        );
         if !self.known.contains(&field) {
             self.known.push(field);
         }
@@ -331,8 +369,7 @@ impl<'t> Fields<'t> {
         let found = self.optional(field);
         if found.is_none() && self.sound {
             let path = self.at(field);
-            let such = example(&path);
-            let suggestion = Suggestion::advice(format!("加上 `{such}`"), format!("add `{such}`"));
+            let suggestion = page.added(&path);
             page.error(self.place, &path, format!("缺少 `{field}`"), format!("`{field}` is missing"), suggestion);
         }
         found

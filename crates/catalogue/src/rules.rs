@@ -50,7 +50,7 @@ pub(crate) fn signals(page: &mut Page, tree: &Tree) -> Vec<SignalDecl> {
     signals
 }
 
-fn duration(page: &mut Page, tree: &Tree, path: &str) -> Option<Duration> {
+pub(crate) fn duration(page: &mut Page, tree: &Tree, path: &str) -> Option<Duration> {
     let written = page.scalar(tree, path)?;
     let units = [("ms", 1e6), ("s", 1e9), ("min", 60e9), ("h", 3600e9)];
     let split = written.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(written.len());
@@ -62,7 +62,14 @@ fn duration(page: &mut Page, tree: &Tree, path: &str) -> Option<Duration> {
         }
         _ => {
             let suggestion = match figure.parse::<f64>() {
-                Ok(figure) if unit.trim().is_empty() && figure > 0.0 => Suggestion::replace(format!("{written}s")),
+                Ok(figure) if unit.trim().is_empty() && figure > 0.0 => {
+                    // Hours for an appeal, seconds for a signal: the unit that is usual here.
+                    let example = page.example(path);
+                    let usual = example
+                        .trim_start_matches(|c: char| !c.is_ascii_digit())
+                        .trim_matches(|c: char| c.is_ascii_digit());
+                    Suggestion::replace(format!("{written}{usual}"))
+                }
                 _ => Suggestion::advice(
                     "写 2s、150ms、5min 这样的时长，最长 31 天",
                     "write a duration such as 2s, 150ms, 5min, 31 days at most",

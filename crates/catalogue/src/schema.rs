@@ -41,6 +41,8 @@ macro_rules! words {
         pub(crate) enum $name { $(#[serde(rename = $text)] $variant),* }
     )*};
 }
+pub(crate) use words;
+
 words! {
     Format { One "guildhall/scheme/1" }
     AspectType { Measurement "measurement", Judgement "judgement", Automatic "automatic", Theory "theory" }
@@ -74,6 +76,8 @@ macro_rules! shapes {
         pub(crate) struct $name { $($(#[$field_doc])* $field: $kind),* }
     )*};
 }
+pub(crate) use shapes;
+
 shapes! {
     /// The same words in both languages.
     Words { zh: String, en: String }

@@ -1,9 +1,26 @@
-//! How each part of a scheme file is written: which fields a map may have, and a line that shows the part.
+//! How each part of a file is written: which fields a map may have, and a line that shows the part. Here is the table of
+//! scheme files; that of rule sets is in `rule_set::shape`.
 //!
 //! Two things need it. A suggestion shows what is missing or misshapen as it would be written; and a key that is no field
 //! is read as the one that was certainly meant, so that what stands behind it is looked at in the same go.
 
-/// A part of a scheme file.
+/// What may be written in one kind of file. The first shape that fits a path is meant.
+pub(crate) struct Document(pub &'static [Shape]);
+
+impl Document {
+    /// The shape of what stands at a path; `None` for a path that no such file has.
+    pub fn shape(&self, path: &str) -> Option<&'static Shape> {
+        self.0.iter().find(|shape| fits(shape.path, path))
+    }
+
+    /// How the part at a path is written.
+    pub fn example(&self, path: &str) -> String {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        self.shape(path).map_or_else(|| format!("{name}: …"), |shape| shape.example.to_owned())
+    }
+}
+
+/// A part of a file.
 pub(crate) struct Shape {
     /// The end of its path, without indices: `aspects[].tolerance`. `^` begins at the file's root, `*` is any name.
     path: &'static str,
@@ -13,8 +30,8 @@ pub(crate) struct Shape {
     pub fields: &'static [&'static str],
 }
 
-const TEXT: &[&str] = &["zh", "en"];
-const NAMED: &[&str] = &["code", "name"];
+pub(crate) const TEXT: &[&str] = &["zh", "en"];
+pub(crate) const NAMED: &[&str] = &["code", "name"];
 const PART: &[&str] = &["code", "name", "marks"];
 const EVENT: &[&str] = &["rises", "falls", "changes", "request", "begins", "ends", "agree"];
 const ON: &[&str] = &["rises", "falls", "changes", "request", "begins", "ends", "agree", "holds", "for"];
@@ -102,16 +119,16 @@ const CHECK: &[&str] = &[
     "curve",
 ];
 
-const fn map(path: &'static str, example: &'static str, fields: &'static [&'static str]) -> Shape {
+pub(crate) const fn map(path: &'static str, example: &'static str, fields: &'static [&'static str]) -> Shape {
     Shape { path, example, fields }
 }
 
-const fn plain(path: &'static str, example: &'static str) -> Shape {
+pub(crate) const fn plain(path: &'static str, example: &'static str) -> Shape {
     map(path, example, &[])
 }
 
-/// The first one that fits a path is meant.
-const SHAPES: &[Shape] = &[
+/// A scheme file.
+pub(crate) static SCHEME: Document = Document(&[
     map("^", "format: guildhall/scheme/1", FILE),
     map("^signals.*", "force: {type: real, unit: N, stale_after: 2s}", &["type", "unit", "stale_after"]),
     map("^phases.*", "moving: {while: speed > 0}", &["while", "from", "to"]),
@@ -265,12 +282,7 @@ const SHAPES: &[Shape] = &[
     plain("gate", "gate: [grip]"),
     plain("gate[]", "grip"),
     plain("unfinished", "unfinished: missed"),
-];
-
-/// The shape of what stands at a path; `None` for a path that no scheme has.
-pub(crate) fn shape(path: &str) -> Option<&'static Shape> {
-    SHAPES.iter().find(|shape| fits(shape.path, path))
-}
+]);
 
 fn fits(pattern: &str, path: &str) -> bool {
     let (pattern, whole) = pattern.strip_prefix('^').map_or((pattern, false), |rest| (rest, true));
@@ -299,6 +311,7 @@ fn same(wanted: &str, found: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule_set::RULE_SET;
 
     #[test]
     fn a_path_has_the_shape_of_its_place() {
@@ -314,19 +327,19 @@ mod tests {
             ("rules[0].then", "then: {rises: done, within: 5s}"),
             ("teams.then", "then: time"),
         ] {
-            assert_eq!(shape(path).map(|shape| shape.example), Some(expected), "{path}");
+            assert_eq!(SCHEME.shape(path).map(|shape| shape.example), Some(expected), "{path}");
         }
-        assert!(shape("rules[0].nobody").is_none());
+        assert!(SCHEME.shape("rules[0].nobody").is_none());
     }
 
     #[test]
     fn every_field_has_an_example_that_begins_with_it() {
-        for map in SHAPES {
+        for (document, map) in [&SCHEME, &RULE_SET].into_iter().flat_map(|of| of.0.iter().map(move |map| (of, map))) {
             let above = map.path.trim_start_matches('^').replace("[]", "[0]").replace('*', "x");
             for field in map.fields {
                 let path = if above.is_empty() { (*field).to_owned() } else { format!("{above}.{field}") };
                 // A tie-break's word and a field that only stands at the root have a pattern of their own.
-                let found = shape(&path).unwrap_or_else(|| panic!("{path} has no example"));
+                let found = document.shape(&path).unwrap_or_else(|| panic!("{path} has no example"));
                 let anchored = matches!(*field, "practice" | "theory");
                 assert!(anchored || found.example.starts_with(&format!("{field}:")), "{path}: {}", found.example);
             }
@@ -335,7 +348,7 @@ mod tests {
 
     #[test]
     fn examples_are_yaml() {
-        for shape in SHAPES {
+        for shape in SCHEME.0.iter().chain(RULE_SET.0) {
             let told = serde_saphyr::from_str::<serde_json::Value>(shape.example);
             assert!(told.is_ok(), "{}: {told:?}", shape.example);
         }

@@ -1,4 +1,4 @@
-//! The contest schemes that ship with the program, as a starting point for an organiser's own.
+//! The contest schemes and rule sets that ship with the program, as a starting point for an organiser's own.
 
 /// A scheme file of `catalogue/contests/`, as it is written there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,3 +19,23 @@ macro_rules! shipped {
 }
 
 shipped!("robot-maintenance", "cobot-day");
+
+/// A rule-set file of `catalogue/contests/rule-sets/`, as it is written there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShippedRuleSet {
+    /// Its file's name without the ending, which is its code.
+    pub name: &'static str,
+    pub source: &'static str,
+}
+
+macro_rules! shipped_rule_sets {
+    ($($name:literal),+) => {
+        /// All of them.
+        pub const SHIPPED_RULE_SETS: &[ShippedRuleSet] = &[$(ShippedRuleSet {
+            name: $name,
+            source: include_str!(concat!("../../../catalogue/contests/rule-sets/", $name, ".yaml")),
+        }),+];
+    };
+}
+
+shipped_rule_sets!("china-industry-final", "worldskills-style");

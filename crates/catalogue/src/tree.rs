@@ -48,14 +48,14 @@ impl Tree {
     }
 }
 
-/// A file that is larger than this is no scheme.
+/// A file that is larger than this is neither a scheme nor a rule set.
 const LARGEST: usize = 2_000_000;
 
 /// Reads the page, with what YAML would make of it silently; or says where it stops to be YAML.
 pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Box<Diagnostic>> {
     if yaml.len() > LARGEST {
         let place = Place { line: 1, column: 1 };
-        let advice = Suggestion::advice("拆成几个方案", "split it into several schemes");
+        let advice = Suggestion::advice("只保留一场比赛所用的内容", "keep what a single contest needs");
         let fault = Diagnostic::error(place, "", "文件超过 2 MB", "the file is larger than 2 MB", advice);
         return Err(Box::new(fault));
     }

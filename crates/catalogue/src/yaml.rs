@@ -1,5 +1,5 @@
 //! Where a page stops to be YAML, or says something else in YAML than its author meant. The reader's words are for
-//! programmers; these are for the one who writes a scheme.
+//! programmers; these are for the one who writes the file.
 
 use kernel::{Suggestion, Text};
 
@@ -112,6 +112,13 @@ fn slip(place: Place, said: &str, yaml: &str) -> Slip {
             );
         }
         return wrong_indent();
+    }
+    if said.contains("illegal placement of ':'") {
+        let advice = Suggestion::advice(
+            "上面若有括号没有闭合，补上 `]` 或 `}`；冒号若属于值，给整个值加上双引号",
+            "add the `]` or `}` that is missing above; or put the value in quotation marks, if the colon belongs to it",
+        );
+        return of("这里不能有冒号", "a colon can't stand here", advice);
     }
     if said.contains("did not find expected ',' or") {
         let (zh, en) =

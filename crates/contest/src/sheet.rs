@@ -131,7 +131,7 @@ pub struct SheetAspect {
     pub reason: Option<Text>,
     /// `automatic`, `confirm`, `shadow` or `off`, for automatic aspects.
     pub policy: Option<String>,
-    /// Those of a rule in the shadow only once the aspect has its mark.
+    /// Those of a rule in the shadow only once the aspect has its mark and the run was judged to its end.
     pub verdicts: Vec<VerdictSeen>,
 }
 
@@ -226,10 +226,13 @@ pub fn seen(arena: &Arena, verdict: &VerdictNow) -> VerdictSeen {
     }
 }
 
-/// Whether those who mark don't see it yet. A rule in the shadow is measured by the marks that judges give without it: what it found is
-/// theirs to see once the aspect has its mark.
+/// Whether those who mark don't see it yet. A rule in the shadow is measured by the mark that a judge gives without it: what it found is
+/// theirs to see once the aspect has its mark and the run was judged to its end.
 pub fn is_still_hidden(arena: &Arena, verdict: &VerdictNow) -> bool {
-    verdict.standing == Standing::Shadow && arena.board.aspect(verdict.entry, verdict.aspect).mark.is_none()
+    let in_shadow = verdict.standing == Standing::Shadow || verdict.stood == Some(Standing::Shadow);
+    in_shadow
+        && (arena.board.aspect(verdict.entry, verdict.aspect).mark.is_none()
+            || !arena.runs.get(&verdict.run).is_some_and(|run| run.judged))
 }
 
 /// The sheet of a run for one judge.

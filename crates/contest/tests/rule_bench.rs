@@ -373,10 +373,32 @@ async fn referee_and_judges_agree_so_often() {
         let (low, high) = (half["low"].as_f64().unwrap(), half["high"].as_f64().unwrap());
         assert!((low - 0.0945).abs() < 5e-5 && (high - 0.9055).abs() < 5e-5, "{low} to {high}");
         assert_eq!(of("D1.1").await["rule_marks"], 0, "no judge has marked it");
+        // A rule that found nothing has said zero. What a judge corrects once he has seen that is no agreement.
+        let (three, four) = (world.run("E3", "D").await, world.run("E4", "D").await);
+        world.start(&three).await;
+        world.start(&four).await;
+        let judge = common::story::assigned(&world, &three, "D1.3").await[0];
+        let early = mark(3, &three, "D1.3", marks("1.00"));
+        given(&world, judge, early.clone()).await;
+        assert_eq!(of("D1.3").await, half, "the run is not judged to its end");
+        work(&world, 3, &[(&three, 1, 0), (&four, 1, 0)]).await;
+        let tally = async || {
+            let all = of("D1.3").await;
+            (all["rule_marks"].as_u64().unwrap(), all["agreed"].as_u64().unwrap())
+        };
+        assert_eq!(tally().await, (3, 1));
+        let mut corrected = mark(4, &three, "D1.3", marks("0.00"));
+        (corrected["replaces"], corrected["reason"]) = (early["id"].clone(), json!("看了判定后更正"));
+        given(&world, judge, corrected).await;
+        assert_eq!(tally().await, (3, 1));
+        let judge = common::story::assigned(&world, &four, "D1.3").await[0];
+        given(&world, judge, mark(5, &four, "D1.3", marks("0.00"))).await;
+        assert_eq!(tally().await, (4, 2));
+        let before = of("D1.3").await;
         // A rule of another aspect: this one is as it was. Another rule: the figures were not about it.
         let elsewhere = SCHEME.replacen("award: 1\n    at_most: 3", "award: 0.5\n    at_most: 3", 1);
         assert_eq!(publish(&world, &elsewhere, &rules(&world).await["hash"]).await.status, 200);
-        assert_eq!(of("D1.3").await, half);
+        assert_eq!(of("D1.3").await, before);
         assert_eq!(publish(&world, &mended(), &rules(&world).await["hash"]).await.status, 200);
         assert_eq!(of("D1.3").await["rule_marks"], 0);
         let off = mended().replacen("policy: automatic", "policy: off", 1);

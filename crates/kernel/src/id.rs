@@ -4,7 +4,7 @@
 use crate::{Clock, Rng};
 
 /// Crockford's base 32 in lower case: no letters that are mistaken for digits.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The longest id that any door accepts.
 pub const ID_LEN_MAX: usize = 64;

@@ -1,4 +1,4 @@
-//! Randomness comes from a seed. A draw that is published with its seed can be drawn again by anyone.
+//! Randomness comes from a seed. What strangers are to draw again is drawn by [`crate::Lots`].
 
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng as _, SeedableRng};

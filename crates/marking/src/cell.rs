@@ -338,8 +338,7 @@ impl Cell {
 
     /// What the referee alone would have given, whatever its verdicts' standing: to measure how well it agrees with judges.
     pub fn referee_alone(&self, max: Mark, starts_at: StartsAt) -> Option<Mark> {
-        let mut found = self.verdicts().iter().filter(|verdict| verdict.standing != Standing::Amended).peekable();
-        found.peek()?;
+        let found = self.verdicts().iter().filter(|verdict| verdict.standing != Standing::Amended);
         let mut sum = if starts_at == StartsAt::Full { max } else { Mark::ZERO };
         for verdict in found {
             if verdict.outcome == Outcome::Undecided {

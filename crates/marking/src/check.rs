@@ -15,32 +15,58 @@ use crate::value::{MARK_MOST, ROUND_MOST};
 
 /// Codes are parts of addresses and of sheets: short, visible, without a slash.
 const CODE_LEN_MOST: usize = 40;
-const JUDGES_MOST: u32 = 99;
+pub(crate) const JUDGES_MOST: u32 = 99;
 const ASPECTS_MOST: usize = 5_000;
 
-#[derive(Default)]
-struct Faults(Vec<SchemeFault>);
+fn is_code(code: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !code.is_empty() && code.chars().count() <= CODE_LEN_MOST && code.chars().all(fits)
+}
+
+/// What is wrong in a file, in its order.
+pub(crate) struct Faults {
+    pub found: Vec<SchemeFault>,
+    /// A code and a name as they could stand in such a file.
+    such: (&'static str, Text),
+}
 
 impl Faults {
-    fn add(&mut self, path: impl Into<String>, zh: impl Into<String>, en: impl Into<String>, suggestion: Suggestion) {
-        self.0.push(SchemeFault { path: path.into(), says: Text::new(zh, en), suggestion });
+    pub fn none(such_code: &'static str, such_name: Text) -> Faults {
+        Faults { found: Vec::new(), such: (such_code, such_name) }
     }
 
-    /// Checks a code and that it is new among its like.
-    fn code(&mut self, path: &str, code: &str, seen: &mut FxHashSet<String>) {
-        let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if code.is_empty() || code.chars().count() > CODE_LEN_MOST || !code.chars().all(fits) {
+    pub fn add(
+        &mut self,
+        path: impl Into<String>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+        suggestion: Suggestion,
+    ) {
+        self.found.push(SchemeFault { path: path.into(), says: Text::new(zh, en), suggestion });
+    }
+
+    /// Checks the form of a code.
+    pub fn is_code(&mut self, path: &str, code: &str) -> bool {
+        let fits = is_code(code);
+        if !fits {
             let shown: String = code.chars().take(CODE_LEN_MOST).collect();
+            let such = self.such.0;
             self.add(
-                format!("{path}.code"),
+                path,
                 format!("代码 {shown:?} 不合规"),
                 format!("code {shown:?} is not acceptable"),
                 Suggestion::advice(
-                    format!("用 1 到 {CODE_LEN_MOST} 个字母、数字、“-”“_”“.”，例如 `A1.2`"),
-                    format!("use 1 to {CODE_LEN_MOST} letters, digits, - _ ., such as `A1.2`"),
+                    format!("用 1 到 {CODE_LEN_MOST} 个字母、数字、“-”“_”“.”，例如 `{such}`"),
+                    format!("use 1 to {CODE_LEN_MOST} letters, digits, - _ ., such as `{such}`"),
                 ),
             );
-        } else if !seen.insert(code.to_owned()) {
+        }
+        fits
+    }
+
+    /// Checks a code and that it is new among its like.
+    pub fn code(&mut self, path: &str, code: &str, seen: &mut FxHashSet<String>) {
+        if self.is_code(&format!("{path}.code"), code) && !seen.insert(code.to_owned()) {
             let free = (2..).map(|next| format!("{code}-{next}")).find(|free| !seen.contains(free));
             self.add(
                 format!("{path}.code"),
@@ -54,11 +80,12 @@ impl Faults {
         }
     }
 
-    fn name(&mut self, path: &str, name: &Text) {
+    pub fn name(&mut self, path: &str, name: &Text) {
         for (lang, text) in [("zh", &name.zh), ("en", &name.en)] {
             if text.trim().is_empty() {
-                let example = if lang == "zh" { "zh: 装配" } else { "en: Assembly" };
-                self.add(format!("{path}.{lang}"), "缺少名称", "the text is missing", Suggestion::write(example));
+                let such = if lang == "zh" { &self.such.1.zh } else { &self.such.1.en };
+                let example = Suggestion::write(format!("{lang}: {such}"));
+                self.add(format!("{path}.{lang}"), "缺少名称", "the text is missing", example);
             }
         }
     }
@@ -95,7 +122,7 @@ impl Faults {
 }
 
 pub(crate) fn check(draft: SchemeDraft) -> Result<Scheme, Vec<SchemeFault>> {
-    let mut faults = Faults::default();
+    let mut faults = Faults::none("A1.2", Text::new("装配", "Assembly"));
     faults.name("title", &draft.title);
 
     let mut seen = FxHashSet::default();
@@ -200,8 +227,8 @@ pub(crate) fn check(draft: SchemeDraft) -> Result<Scheme, Vec<SchemeFault>> {
     }
     let ties = check_ties(&mut faults, draft.ranking.ties, &modules);
 
-    if !faults.0.is_empty() {
-        return Err(faults.0);
+    if !faults.found.is_empty() {
+        return Err(faults.found);
     }
     let aspect_codes: FxHashMap<_, _> =
         aspects.iter().enumerate().map(|(at, aspect)| (aspect.code.clone(), AspectIx(at as u32))).collect();

@@ -160,7 +160,7 @@ fn several<'n>(who: &[u32], name: &impl Fn(u32) -> (&'n str, &'n str), counter: 
     }
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

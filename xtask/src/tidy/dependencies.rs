@@ -10,6 +10,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("marking", 1),
     ("referee", 1),
     ("xapi", 1),
+    ("analysis", 1),
     ("catalogue", 2),
     ("telemetry", 3),
     ("store", 1),
@@ -28,11 +29,11 @@ const LEVELS: &[(&str, u32)] = &[
 ];
 
 /// What judges and computes has no hands: it leans on nothing that stores or sends.
-const PURE: &[&str] = &["kernel", "marking", "referee", "xapi", "catalogue", "telemetry"];
+const PURE: &[&str] = &["kernel", "marking", "referee", "xapi", "analysis", "catalogue", "telemetry"];
 const HANDS: &[&str] = &["store", "live", "archive"];
 
 /// Crates from outside that the pure core never has, for they bring I/O, a clock, chance or a runtime.
-const CORE: &[&str] = &["kernel", "marking", "referee", "xapi"];
+const CORE: &[&str] = &["kernel", "marking", "referee", "xapi", "analysis"];
 const NOT_IN_CORE: &[&str] = &[
     "tokio",
     "sqlx",
@@ -127,6 +128,8 @@ mod tests {
             ("telemetry", "store", false),
             ("marking", "serde", false),
             ("referee", "tokio", false),
+            ("analysis", "marking", false),
+            ("analysis", "serde_json", false),
             ("web", "testkit", false),
             ("newcomer", "kernel", false),
         ] {
@@ -139,6 +142,8 @@ mod tests {
             ("people", "people", true),
             ("server", "demo", false),
             ("marking", "serde", true),
+            ("analysis", "serde_json", true),
+            ("contest", "analysis", false),
             ("store", "sqlx", false),
         ] {
             assert!(check(&leaning(name, &[(other, tests)])).is_empty(), "{name} → {other}");

@@ -10,6 +10,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 use super::{must_take_marks, presides, words};
 use crate::arena::{Arena, VerdictNow};
 use crate::event::{Decision, Happened};
+use crate::sheet::is_still_hidden;
 use crate::{ContestRoom, archived, log};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -52,7 +53,8 @@ pub async fn decide(
             let now = hall.now();
             {
                 let arena = floor_ref.arena();
-                let found = arena.verdicts.get(&verdict.0).ok_or_else(|| {
+                let seen = arena.verdicts.get(&verdict.0).filter(|found| presides || !is_still_hidden(&arena, found));
+                let found = seen.ok_or_else(|| {
                     Problem::not_found(
                         format!("没有这个判定：{}", **verdict),
                         format!("There is no verdict {}", **verdict),

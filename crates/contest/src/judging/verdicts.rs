@@ -20,7 +20,7 @@ pub struct VerdictFilter {
     pub run: Option<RunId>,
 }
 
-/// Newest first. A judge sees those of a rule in the shadow only once the aspect has its mark.
+/// Newest first. A judge sees those of a rule in the shadow only once the aspect has its mark and the run was judged to its end.
 #[utoipa::path(get, path = "/api/contests/{contest}/verdicts", tag = "judging", params(ContestId, VerdictFilter, Page), responses((status = 200, body = Listed<VerdictSeen>)))]
 pub async fn list(
     State(room): State<ContestRoom>,

@@ -1,6 +1,9 @@
 //! How often the referee and the judges came to the same mark: the figures on which a rule is promoted.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
+use kernel::RunId;
 use marking::{AspectIx, AspectKind, Policy};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,7 +11,7 @@ use web::wire::{ContestId, Text};
 use web::{ApiResult, Json, Listed, Path};
 
 use crate::ContestRoom;
-use crate::arena::Arena;
+use crate::arena::{Arena, MarkNow};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Agreement {
@@ -27,8 +30,10 @@ pub struct Agreement {
     pub high: Option<f64>,
 }
 
-/// Every aspect that the referee judges and that is not off. A run counts where all its verdicts on the aspect are decided; what a person
-/// decided on them afterwards doesn't matter. Runs that were judged by other rules of the aspect are left out: they say nothing of these.
+/// Every aspect that the referee judges and that is not off. A run counts where it was judged to its end and none of its verdicts on the
+/// aspect is undecided; what a person decided on them afterwards doesn't matter, and a referee that found nothing has said what the aspect
+/// starts at. The judge's is the first mark that he gave, before he saw a verdict: a correction after that agrees with nobody. Runs that were
+/// judged by other rules of the aspect are left out: they say nothing of these.
 #[utoipa::path(get, path = "/api/contests/{contest}/rules/agreement", tag = "rules", operation_id = "rules_agreement", params(ContestId), responses((status = 200, body = Listed<Agreement>)))]
 pub async fn agreement(
     State(room): State<ContestRoom>,
@@ -41,8 +46,9 @@ pub async fn agreement(
         AspectKind::Automatic { policy, .. } if policy != Policy::Off => Some((ix, aspect, policy)),
         _ => None,
     });
+    let by_judges = first_marks(&arena);
     let items = judged.map(|(ix, aspect, policy)| {
-        let (agreed, of) = agreed_of(&arena, ix, &aspect.code);
+        let (agreed, of) = agreed_of(&arena, &by_judges, ix, &aspect.code);
         let interval = wilson(agreed, of);
         Agreement {
             aspect: aspect.code.clone(),
@@ -58,8 +64,22 @@ pub async fn agreement(
     Ok(Json(Listed::whole(items.collect())))
 }
 
+type FirstMarks<'a> = HashMap<(&'a RunId, AspectIx), &'a MarkNow>;
+
+/// The first mark that anybody gave to an aspect of a run.
+fn first_marks(arena: &Arena) -> FirstMarks<'_> {
+    let mut first: FirstMarks<'_> = HashMap::new();
+    for mark in arena.marks.values() {
+        let known = first.entry((&mark.run, mark.aspect)).or_insert(mark);
+        if mark.position < known.position {
+            *known = mark;
+        }
+    }
+    first
+}
+
 /// How often both came to the same mark, of how many runs in which both came to one.
-fn agreed_of(arena: &Arena, aspect: AspectIx, code: &str) -> (usize, usize) {
+fn agreed_of(arena: &Arena, by_judges: &FirstMarks<'_>, aspect: AspectIx, code: &str) -> (usize, usize) {
     let in_force = arena.rules.in_force();
     // One comparison of texts for each version, not for each run.
     let alike: Vec<u32> = arena
@@ -75,9 +95,8 @@ fn agreed_of(arena: &Arena, aspect: AspectIx, code: &str) -> (usize, usize) {
             return None;
         }
         let entry = arena.entry_of(&run.id)?;
-        let round = arena.board.round(entry, aspect);
-        let given = arena.board.given(entry, aspect).filter(|mark| mark.round == round);
-        let by_judge = given.max_by_key(|mark| mark.position)?.given;
+        let watched = arena.runs.get(&run.id)?.judged && arena.board.policy(entry, aspect) != Some(Policy::Off);
+        let by_judge = by_judges.get(&(&run.id, aspect)).filter(|_| watched)?.given;
         Some(arena.board.referee_alone(entry, aspect)? == by_judge)
     });
     both.fold((0, 0), |(agreed, of), same| (agreed + usize::from(same), of + 1))

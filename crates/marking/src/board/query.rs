@@ -108,15 +108,19 @@ impl Board {
         }
     }
 
-    /// What the referee alone would give, whatever its verdicts' standing; none before its first verdict or while one is
-    /// undecided. Under the policy `shadow` the difference to the aspect's mark is how far referee and judge disagree.
+    /// What the referee alone would give by what it has found so far, whatever its verdicts' standing; none while one is undecided. Who has
+    /// found nothing says what the aspect starts at: that is a judgement only of a run that was watched to its end. Under the policy `shadow`
+    /// the difference to the judge's mark is how far the two disagree.
     pub fn referee_alone(&self, entry: EntryIx, aspect: AspectIx) -> Option<Mark> {
         let known = self.scheme.aspect(aspect)?;
         let starts_at = match known.kind {
             AspectKind::Automatic { starts_at, .. } => starts_at,
             _ => StartsAt::Zero,
         };
-        self.cell(entry, aspect)?.referee_alone(known.max, starts_at)
+        match self.cell(entry, aspect) {
+            Some(cell) => cell.referee_alone(known.max, starts_at),
+            None => Some(if starts_at == StartsAt::Full { known.max } else { Mark::ZERO }),
+        }
     }
 
     pub fn score(&self, entry: EntryIx) -> Score {

@@ -18,10 +18,14 @@ impl Contract {
         let docs = vec![people::doc(), contest::doc(), crate::archive_room::doc()];
         let openapi = web::openapi::assemble(docs).to_pretty_json()?;
         let schema = serde_json::to_string_pretty(&catalogue::json_schema())?;
+        let rule_set_schema = serde_json::to_string_pretty(&catalogue::rule_set_json_schema())?;
         std::fs::create_dir_all(&self.out).with_context(|| format!("{} can't be made", self.out.display()))?;
-        for (name, text) in
-            [("openapi.json", openapi), ("scheme.schema.json", schema), ("error-codes.md", error_codes())]
-        {
+        for (name, text) in [
+            ("openapi.json", openapi),
+            ("scheme.schema.json", schema),
+            ("rule-set.schema.json", rule_set_schema),
+            ("error-codes.md", error_codes()),
+        ] {
             let path = self.out.join(name);
             std::fs::write(&path, text.trim_end().to_owned() + "\n")
                 .with_context(|| format!("{} can't be written", path.display()))?;
