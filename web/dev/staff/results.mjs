@@ -1,7 +1,7 @@
 // The result of the fixture's contest: 77 competitors in three groups, 17 teams, prizes by shares, who has signed. Deterministic; a mark
 // can be changed, and then the digest is another and the signatures are stale.
 import { createHash } from 'node:crypto'
-import { abilities, CONTEST, contests, entries, groups, modules, scheme } from './scene.mjs'
+import { CONTEST, contests, entries, groups, modules, scheme } from './scene.mjs'
 
 const T = (zh, en) => ({ zh, en })
 let seed = 20261205
@@ -35,7 +35,11 @@ function standing() {
     const total = time === null ? null : practice + theory
     return {
       entry: entry.id, no: entry.no, group: entry.group, team, total, practice, theory, time_ms: time, module,
-      abilities: Object.fromEntries(abilities.map((ability) => [ability.code, marks(sum((aspect) => aspect.abilities.includes(ability.code)))])),
+      abilities: Object.fromEntries(scheme.abilities.map((ability) => {
+        const keep = (aspect) => aspect.abilities.includes(ability.code)
+        const most = aspects.filter(keep).reduce((all, aspect) => all + hundredths(aspect.max), 0)
+        return [ability.code, marks(Math.round((sum(keep) / most) * hundredths(ability.max)))]
+      })),
       aspects: Object.fromEntries(aspects.map((aspect) => [aspect.code, each[aspect.code] === null ? null : marks(each[aspect.code])])),
     }
   })

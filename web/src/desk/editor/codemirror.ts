@@ -11,6 +11,7 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import { tags } from '@lezer/highlight'
 import type { Language } from '@shared/text'
 import { offerAt, type Option } from './complete'
+import { TEST_IDS, type Document } from './document'
 
 /** So soon after Esc a Tab leaves the editor. */
 const LEAVES_WITHIN_MS = 2_000
@@ -24,13 +25,10 @@ export interface Mark {
   meant?: { word: string; title: string }
 }
 export interface Attributes {
-  /** By which it is found. */
-  name: string
+  of: Document
   label: string
   /** It may be read, and not be changed. */
   readonly: boolean
-  /** Words are offered by the schema of schemes. */
-  completes: boolean
   invalid: boolean
   describedBy: string
 }
@@ -87,7 +85,7 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
   let spoken = language
   let told = false
   function complete(context: CompletionContext): CompletionResult | null {
-    const offer = offerAt(context.state.doc.toString(), context.pos, spoken)
+    const offer = offerAt(context.state.doc.toString(), context.pos, spoken, about.of)
     // Unasked only behind a letter, or a figure that may want a unit.
     if (!offer || (!context.explicit && offer.from === context.pos)) return null
     return {
@@ -98,14 +96,14 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
     }
   }
   const attributes = (at: Attributes) =>
-    [EditorState.readOnly.of(at.readonly), EditorView.contentAttributes.of({ 'aria-label': at.label, 'aria-invalid': String(at.invalid), 'aria-describedby': at.describedBy, ...(at.readonly ? { 'aria-readonly': 'true' } : {}), tabindex: '0', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', 'data-testid': at.name })]
+    [EditorState.readOnly.of(at.readonly), EditorView.contentAttributes.of({ 'aria-label': at.label, 'aria-invalid': String(at.invalid), 'aria-describedby': at.describedBy, ...(at.readonly ? { 'aria-readonly': 'true' } : {}), tabindex: '0', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', 'data-testid': TEST_IDS[at.of] })]
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: text,
       extensions: [
         lineNumbers(), highlightActiveLineGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), highlightSelectionMatches(), search({ top: false }),
-        ...(about.completes ? [autocompletion({ override: [complete], icons: false })] : []),
+        autocompletion({ override: [complete], icons: false }),
         EditorState.tabSize.of(2), indentUnit.of('  '), yaml(), syntaxHighlighting(lit), look, tooltips({ position: 'fixed' }),
         // Behind Esc the next Tab leaves, whatever else Esc did: a selection that it gave up would hide it from the editor's own rule.
         Prec.highest(EditorView.domEventHandlers({
