@@ -28,4 +28,5 @@ export function shortDigest(digest: string): string {
 
 /** The hall waits for signatures, whatever else it may be told not to wait for. */
 const SIGNATURE = /^signatures\[(\w+)\]$/
+export const isSignature = ({ path }: FieldFault) => SIGNATURE.test(path)
 export const signaturesMissing = (fields: readonly FieldFault[]): string[] => fields.flatMap(({ path }) => SIGNATURE.exec(path)?.[1] ?? [])
