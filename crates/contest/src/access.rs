@@ -22,11 +22,18 @@ const BATCH_BYTES_MAX: usize = 4 << 20;
 
 pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests", Public),
-    Rule::post("/api/contests", Roles(&[Organiser], Hall)).takes(SCHEME_BYTES_MAX),
+    Rule::post("/api/contests", Roles(&[Organiser], Hall)).takes(2 * SCHEME_BYTES_MAX),
     Rule::get("/api/schemes", Roles(&[Organiser], Hall)),
     // It reads a text and keeps nothing: a chief judge of one contest checks his rules by it as well.
     Rule::post("/api/schemes/check", SignedIn).repeatable().takes(SCHEME_BYTES_MAX),
+    Rule::get("/api/rule-sets", Roles(&[Organiser], Hall)),
+    Rule::post("/api/rule-sets/check", SignedIn).repeatable().takes(2 * SCHEME_BYTES_MAX),
     Rule::get("/api/contests/{contest}", Public),
+    Rule::get("/api/contests/{contest}/rule-set", Public),
+    // While it is in review the handler tells it to insiders only.
+    Rule::get("/api/contests/{contest}/results", Public),
+    Rule::post("/api/contests/{contest}/results/signatures", Roles(&[ChiefJudge, Supervisor], ContestParam)),
+    Rule::get("/api/contests/{contest}/results/pack", Public),
     Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/scheme", Public),
     Rule::get("/api/contests/{contest}/ranking", Public),

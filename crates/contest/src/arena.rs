@@ -21,7 +21,9 @@ use crate::plan::Plan;
 use crate::rules::RuleBook;
 
 pub use absences::{Absence, Absences};
-pub use now::{MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, Tick, TickKind, Touched, VerdictNow};
+pub use now::{
+    MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, SignatureNow, Tick, TickKind, Touched, VerdictNow,
+};
 
 /// An event as it stands in the log.
 #[derive(Debug, Clone)]
@@ -63,6 +65,8 @@ pub struct Arena {
     requests_at: HashMap<RunId, Vec<usize>>,
     /// The newest imported mark of a paper.
     papers: HashMap<(EntryIx, AspectIx), MarkId>,
+    /// Who signed which result, in order.
+    pub signatures: Vec<SignatureNow>,
     /// When judges were excused, in order.
     pub absences: Absences,
     /// Rounds that the board asked for and nobody has opened yet.
@@ -115,6 +119,7 @@ impl Arena {
             requests: Vec::new(),
             requests_at: HashMap::new(),
             papers: HashMap::new(),
+            signatures: Vec::new(),
             absences: Absences::default(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
@@ -251,6 +256,13 @@ impl Arena {
                 self.fold_taken_back(logged, verdict, reason, touched);
             }
             Happened::VerdictAmended { verdict, because, .. } => self.fold_amended(logged, verdict, because, touched),
+            Happened::Signed { role, digest, by } => {
+                if let Some(account) = logged.account.clone() {
+                    let (role, digest, by) = ((*role).into(), digest.clone(), by.clone());
+                    self.signatures.push(SignatureNow { role, digest, by, account, at: logged.at });
+                }
+                touched.state = true;
+            }
             Happened::RulesPublished { .. } | Happened::RulesShadowed { .. } => self.fold_rules(logged, touched),
         }
     }

@@ -5,6 +5,7 @@ mod control;
 mod create;
 mod list;
 mod ranking;
+mod rule_sets;
 mod scheme;
 mod shipped;
 mod show;
@@ -26,4 +27,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(control::control))
         .routes(routes!(shipped::shipped))
         .routes(routes!(check_scheme::check))
+        .routes(routes!(rule_sets::shipped))
+        .routes(routes!(rule_sets::check))
+        .routes(routes!(rule_sets::of_contest))
 }

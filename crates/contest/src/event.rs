@@ -3,7 +3,7 @@
 //! Invariant: every version that was ever written loads for ever (`fixtures/wire/contest_event`).
 
 use serde::{Deserialize, Serialize};
-use web::wire::{AccountId, EntryId, Mark, MarkId, RunId, Text, VerdictId};
+use web::wire::{AccountId, EntryId, Mark, MarkId, Role, RunId, Text, VerdictId};
 
 use crate::rules::SchemeText;
 
@@ -306,6 +306,14 @@ pub enum Happened {
         /// His name, as it was.
         by: String,
     },
+    /// Somebody signed the result as he saw it, in a role that has to. Since v6.
+    Signed {
+        role: Role,
+        /// Of the result: SHA-256, in hexadecimal.
+        digest: String,
+        /// His name, as it was.
+        by: String,
+    },
     /// Rules that are watched beside those in force, or none any more.
     RulesShadowed {
         scheme: Option<SchemeText>,
@@ -335,6 +343,7 @@ impl Happened {
             Happened::VerdictAmended { .. } => "verdict_amended",
             Happened::RulesPublished { .. } => "rules_published",
             Happened::RulesShadowed { .. } => "rules_shadowed",
+            Happened::Signed { .. } => "signed",
         }
     }
 }

@@ -77,6 +77,10 @@ impl FloorError {
                 format!("保存的评分方案已不能载入：{first}"),
                 format!("The stored scheme no longer loads: {first}"),
             )),
+            FloorError::Plan(PlanError::RuleSet { first, .. }) => Some(kernel::Text::new(
+                format!("保存的规则集已不能载入：{first}"),
+                format!("The stored rule set no longer loads: {first}"),
+            )),
             FloorError::Damaged(damage) => Some(damage.clone()),
             FloorError::Field { faults, .. } => Some(kernel::Text::new(
                 format!("参赛名单与评分方案不符：{faults}"),

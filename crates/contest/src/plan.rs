@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use catalogue::LoadedScheme;
+use catalogue::{Diagnostic, LoadedRuleSet, LoadedScheme};
 use kernel::{AccountId, ContestId, EntryId, OrganisationId, PersonId, RunId, StationId, TeamId, Timestamp, VenueId};
 use serde::Serialize;
 use store::{Row, Statement, StoreError, Tx, args};
@@ -19,6 +19,8 @@ pub struct Plan {
     pub name: Text,
     /// The scheme that the contest was made of. By which rules a run is judged the [rule book](crate::rules::RuleBook) says.
     pub scheme: LoadedScheme,
+    /// What the contest adds to its scheme: prizes, signatures and what else its rules say.
+    pub rule_set: Option<LoadedRuleSet>,
     pub created_at: Timestamp,
     /// Whether the public board shows blind numbers instead of names.
     pub blind: bool,
@@ -36,6 +38,24 @@ pub struct Plan {
     run_of: HashMap<EntryId, Vec<usize>>,
     runs_at: HashMap<StationId, Vec<usize>>,
     station_of_code: HashMap<String, usize>,
+}
+
+/// What a plan is made of, each list in the order in which the hall tells it.
+#[derive(Debug)]
+pub struct PlanParts {
+    pub id: ContestId,
+    pub name: Text,
+    pub scheme: LoadedScheme,
+    pub rule_set: Option<LoadedRuleSet>,
+    pub created_at: Timestamp,
+    pub blind: bool,
+    pub starts_at: Timestamp,
+    pub venues: Vec<Venue>,
+    pub stations: Vec<Station>,
+    pub teams: Vec<Team>,
+    pub entries: Vec<Entry>,
+    pub judges: Vec<Judge>,
+    pub runs: Vec<PlannedRun>,
 }
 
 #[derive(Debug, Clone)]
@@ -115,6 +135,8 @@ pub enum PlanError {
     Store(#[from] StoreError),
     #[error("the stored scheme of {contest} no longer loads: {first}")]
     Scheme { contest: ContestId, first: String },
+    #[error("the stored rule set of {contest} no longer loads: {first}")]
+    RuleSet { contest: ContestId, first: String },
 }
 
 impl Plan {
@@ -122,31 +144,68 @@ impl Plan {
     pub async fn load(tx: &mut Tx<'_>, contest: &ContestId) -> Result<Option<Plan>, PlanError> {
         let found = tx.all(sql::CONTEST, &args![contest]).await?;
         let Some(row) = found.first() else { return Ok(None) };
-        let written: String = row.get("scheme")?;
-        let (scheme, faults) = catalogue::load_scheme(&written);
-        let Some(scheme) = scheme else {
-            let first = faults.first().map(ToString::to_string).unwrap_or_default();
-            return Err(PlanError::Scheme { contest: contest.clone(), first });
+        let first = |faults: &[Diagnostic]| faults.first().map(ToString::to_string).unwrap_or_default();
+        let (scheme, faults) = catalogue::load_scheme(&row.get::<String>("scheme")?);
+        let damaged = || PlanError::Scheme { contest: contest.clone(), first: first(&faults) };
+        let scheme = scheme.ok_or_else(damaged)?;
+        let rule_set = match row.get::<Option<String>>("rule_set")? {
+            Some(written) => {
+                let (rule_set, faults) = catalogue::load_rule_set(&written);
+                let damaged = || PlanError::RuleSet { contest: contest.clone(), first: first(&faults) };
+                Some(rule_set.ok_or_else(damaged)?)
+            }
+            None => None,
         };
-        let entries = rows(tx, sql::ENTRIES, contest, Entry::read).await?;
-        let runs = rows(tx, sql::RUNS, contest, PlannedRun::read).await?;
-        let stations = rows(tx, sql::STATIONS, contest, Station::read).await?;
+        Ok(Some(Plan::of(PlanParts {
+            id: contest.clone(),
+            name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
+            scheme,
+            rule_set,
+            created_at: row.get("created_at")?,
+            blind: row.get::<String>("disclosure")? == "blind",
+            starts_at: row.get("starts_at")?,
+            venues: rows(tx, sql::VENUES, contest, Venue::read).await?,
+            stations: rows(tx, sql::STATIONS, contest, Station::read).await?,
+            teams: rows(tx, sql::TEAMS, contest, Team::read).await?,
+            entries: rows(tx, sql::ENTRIES, contest, Entry::read).await?,
+            judges: rows(tx, sql::JUDGES, contest, Judge::read).await?,
+            runs: rows(tx, sql::RUNS, contest, PlannedRun::read).await?,
+        })))
+    }
+
+    pub fn of(parts: PlanParts) -> Plan {
+        let PlanParts {
+            id,
+            name,
+            scheme,
+            rule_set,
+            created_at,
+            blind,
+            starts_at,
+            venues,
+            stations,
+            teams,
+            entries,
+            judges,
+            runs,
+        } = parts;
         let mut run_of: HashMap<EntryId, Vec<usize>> = HashMap::new();
         let mut runs_at: HashMap<StationId, Vec<usize>> = HashMap::new();
         for (at, run) in runs.iter().enumerate() {
             run_of.entry(run.entry.clone()).or_default().push(at);
             runs_at.entry(run.station.clone()).or_default().push(at);
         }
-        Ok(Some(Plan {
-            id: contest.clone(),
-            name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
+        Plan {
+            id,
+            name,
             scheme,
-            created_at: row.get("created_at")?,
-            blind: row.get::<String>("disclosure")? == "blind",
-            starts_at: row.get("starts_at")?,
-            venues: rows(tx, sql::VENUES, contest, Venue::read).await?,
-            teams: rows(tx, sql::TEAMS, contest, Team::read).await?,
-            judges: rows(tx, sql::JUDGES, contest, Judge::read).await?,
+            rule_set,
+            created_at,
+            blind,
+            starts_at,
+            venues,
+            teams,
+            judges,
             entry_at: entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect(),
             run_at: runs.iter().enumerate().map(|(at, run)| (run.id.clone(), at)).collect(),
             station_at: stations.iter().enumerate().map(|(at, station)| (station.id.clone(), at)).collect(),
@@ -156,7 +215,7 @@ impl Plan {
             stations,
             run_of,
             runs_at,
-        }))
+        }
     }
 
     pub fn entry(&self, id: &EntryId) -> Option<&Entry> {

@@ -12,7 +12,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
-use crate::{access, contests, field, judging, log, rules, sql, watching};
+use crate::{access, contests, field, judging, log, results, rules, sql, watching};
 
 /// How long a contest that was found damaged is taken to be so.
 const DAMAGED_FOR_MS: i64 = 60_000;
@@ -198,5 +198,6 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(field::routes())
         .merge(judging::routes())
         .merge(rules::routes())
+        .merge(results::routes())
         .merge(watching::routes())
 }

@@ -3,16 +3,16 @@
 use store::ArgKind::{Blob, Int, Text};
 
 web::statements! {
-    INSERT_CONTEST "add a contest" [Text, Text, Text, Text, Text, Text, Text, Int, Int]
-        "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_CONTEST "add a contest" [Text, Text, Text, Text, Text, Text, Text, Int, Int, Text]
+        "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at, rule_set)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     CONTESTS "list contests" [Text, Int]
         "select id, name_zh, name_en, starts_at from contest where id > $1 order by id limit $2";
     CONTEST_COUNTS "count the entries and venues of a contest" [Text]
         "select (select count(*) from contest_entry where contest = $1) as entries,
                 (select count(*) from contest_venue where contest = $1) as venues";
     CONTEST "find a contest" [Text]
-        "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at from contest where id = $1";
+        "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at, rule_set from contest where id = $1";
 
     INSERT_VENUE "add a venue" [Text, Text, Text, Text, Int]
         "insert into contest_venue (id, contest, name_zh, name_en, place) values ($1, $2, $3, $4, $5)";
@@ -41,6 +41,7 @@ web::statements! {
          join person on person.id = judge.person
          join organisation on organisation.id = judge.organisation
          where judge.contest = $1 order by judge.joined, judge.account";
+    PERSON_OF_ACCOUNT "find whose an account is" [Text] "select person from account where id = $1";
     PERSON_NAME "find a person's name" [Text] "select name from person where id = $1";
     INSERT_RUN "plan a run" [Text, Text, Text, Text, Text, Int]
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";

@@ -8,6 +8,7 @@ pub mod edge;
 pub mod migrate;
 pub mod replay;
 pub mod serve;
+pub mod verify;
 
 use std::io::IsTerminal;
 

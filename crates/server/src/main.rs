@@ -39,6 +39,8 @@ enum Command {
     Replay(commands::replay::ReplayCommand),
     /// Make a recording (MCAP) of a CSV or NDJSON file
     Convert(commands::convert::ConvertCommand),
+    /// Work a published result out again from its pack, and say where it first differs
+    Verify(commands::verify::VerifyCommand),
     /// Write the generated parts of `contract/`
     #[command(hide = true)]
     Contract(commands::contract::Contract),
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Command::Doctor(command) => command.run(),
         Command::Replay(command) => command.run(),
         Command::Convert(command) => command.run(),
+        Command::Verify(command) => command.run(),
         Command::Contract(command) => command.run(),
     };
     match done {

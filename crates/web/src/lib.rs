@@ -41,6 +41,7 @@ mod own;
 mod page;
 pub mod password;
 mod problem;
+mod seal;
 pub mod session;
 pub mod sql;
 #[cfg(feature = "testing")]
@@ -60,5 +61,6 @@ pub use multipart::{Multipart, Part};
 pub use outer::{ClientAddress, RequestId};
 pub use page::{Listed, Page};
 pub use problem::{ApiResult, Problem};
+pub use seal::{Seal, is_sealed};
 pub use session::{EdgeCaller, MaybeSession, MaybeSigned, Session, Signed, SignedSession};
 pub use tidy::clear_expired;

@@ -11,13 +11,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::access::{Access, Rule};
-use crate::{ApiResult, Hall, Json, Problem, etag, metrics};
+use crate::{ApiResult, Hall, Json, Problem, Seal, etag, metrics};
 
 pub(crate) const RULES: &[Rule] = &[
     Rule::get("/healthz", Access::Public),
     Rule::get("/readyz", Access::Public),
     Rule::get("/metrics", Access::Public),
     Rule::get("/api/openapi.json", Access::Public),
+    Rule::get("/api/hall/key", Access::Public),
 ];
 
 /// The finished document, kept encoded.
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<OwnState> {
         .routes(routes!(readyz))
         .routes(routes!(metrics))
         .routes(routes!(openapi))
+        .routes(routes!(hall_key))
 }
 
 /// How the hall is.
@@ -75,6 +77,22 @@ async fn metrics(State(state): State<OwnState>) -> ApiResult<Response> {
     let mut response = text.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE));
     Ok(response)
+}
+
+/// The public key by which this hall's documents are checked.
+#[derive(Debug, Serialize, ToSchema)]
+struct HallKey {
+    /// `Ed25519`.
+    algorithm: &'static str,
+    /// In hexadecimal.
+    key: String,
+}
+
+/// By which key this hall seals what leaves it.
+#[utoipa::path(get, path = "/api/hall/key", tag = "hall", responses((status = 200, body = HallKey)))]
+async fn hall_key(State(state): State<OwnState>) -> ApiResult<Json<HallKey>> {
+    let key = Seal::of(&state.hall).await?.public_key();
+    Ok(Json(HallKey { algorithm: "Ed25519", key }))
 }
 
 /// This document.

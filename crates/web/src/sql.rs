@@ -45,6 +45,10 @@ mod own {
         ANSWERS_DELETE_BEFORE "clear old answers away" [Int]
             "delete from idempotency where at < $1";
 
+        HALL_KEY "find the key by which the hall seals" [] "select secret from hall_key";
+        KEEP_HALL_KEY "keep the key by which the hall seals" [Text, Int]
+            "insert into hall_key (id, secret, created_at) values ('hall', $1, $2)";
+
         AUDIT_INSERT "note an act in the audit trail" [Int, Int, Text, Text, Text, Text]
             "insert into audit (position, at, account, act, subject, request_id) values ($1, $2, $3, $4, $5, $6)";
     }

@@ -40,6 +40,18 @@ pub struct MarkNow {
     pub position: i64,
 }
 
+/// A result that somebody signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignatureNow {
+    pub role: kernel::Role,
+    /// Of the result as he saw it.
+    pub digest: String,
+    /// His name, as it was.
+    pub by: String,
+    pub account: AccountId,
+    pub at: Timestamp,
+}
+
 #[derive(Debug, Clone)]
 pub struct VerdictNow {
     pub id: VerdictId,

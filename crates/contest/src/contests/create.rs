@@ -23,6 +23,9 @@ pub struct NewContest {
     pub name: Text,
     /// The text of a scheme file.
     pub scheme: String,
+    /// The text of a rule-set file: prizes, signatures and what else the contest's rules say. Null: none.
+    #[serde(default)]
+    pub rule_set: Option<String>,
     /// Whether the public sees blind numbers instead of names.
     pub blind: bool,
     pub starts_at: Timestamp,
@@ -80,7 +83,8 @@ pub async fn create(
                 &scheme.hash,
                 disclosure,
                 new.starts_at.0,
-                now
+                now,
+                &new.rule_set
             ];
             tx.exec(sql::INSERT_CONTEST, &insert).await?;
             let mut venues = Vec::new();
@@ -120,10 +124,26 @@ fn check(new: &NewContest) -> ApiResult<LoadedScheme> {
         Some(_) => Problem::new(ErrorCode::Invalid),
         None => crate::field::scheme_problem(&diagnostics),
     };
+    if let Some(text) = &new.rule_set {
+        check_rule_set(&mut faults, text, scheme.as_ref());
+    }
     match scheme {
         Some(scheme) if faults.is_empty() => Ok(scheme),
         _ => Err(faults.into_iter().fold(problem, |problem, (path, says)| problem.field(path, says.zh, says.en))),
     }
+}
+
+/// How it is wrong, and how it doesn't fit the scheme.
+fn check_rule_set(faults: &mut Vec<(String, Text)>, text: &str, scheme: Option<&LoadedScheme>) {
+    let (rule_set, mut found) = catalogue::load_rule_set(text);
+    if let (Some(rule_set), Some(scheme)) = (&rule_set, scheme) {
+        found.extend(rule_set.check_against(&scheme.scheme));
+    }
+    let errors = found.iter().filter(|fault| fault.severity == catalogue::Severity::Error);
+    faults.extend(errors.map(|fault| {
+        let path = format!("rule_set:{}:{}", fault.line, fault.column);
+        (path, fault.suggestion.after(&fault.text).into())
+    }));
 }
 
 fn check_venues(faults: &mut Vec<(String, Text)>, venues: &[NewVenue]) {

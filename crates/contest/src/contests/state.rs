@@ -11,6 +11,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 use crate::arena::Arena;
 use crate::event::{ContestState, Happened, LeftOpen};
 use crate::judging::words;
+use crate::results::unsigned;
 use crate::sheet::owed;
 use crate::{ContestRoom, archived, log};
 
@@ -32,7 +33,8 @@ pub struct Changed {
 }
 
 /// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
-/// or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why.
+/// or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
+/// rule set asks for signatures, `final` is refused until they are given for the result as it stands.
 #[utoipa::path(post, path = "/api/contests/{contest}/state", tag = "contest", params(ContestId), request_body = ChangeState, responses((status = 200, body = Changed)))]
 pub async fn change(
     State(room): State<ContestRoom>,
@@ -63,7 +65,14 @@ pub async fn change(
                     format!("The contest is {} and can't become {}", state.code(), to.code()),
                 ));
             }
-            let left_open = if to == ContestState::Final { may_be_final(&floor_ref.arena(), even_so)? } else { None };
+            let left_open = if to == ContestState::Final {
+                let arena = floor_ref.arena();
+                let left_open = may_be_final(&arena, even_so)?;
+                must_be_signed(&arena)?;
+                left_open
+            } else {
+                None
+            };
             let happened = Happened::State { to, reason: reason.clone(), left_open };
             // One change from each state that was seen: two chiefs at once make one change.
             let subject = format!("{}-{position}", state.code());
@@ -80,6 +89,19 @@ pub async fn change(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// Whoever has to sign a result by the contest's rule set has signed this one. Nothing stands for a signature.
+fn must_be_signed(arena: &Arena) -> ApiResult<()> {
+    let unsigned = unsigned(arena);
+    if unsigned.is_empty() {
+        return Ok(());
+    }
+    let problem = Problem::new(ErrorCode::ResultsNotReady)
+        .detail("成绩尚未签字，或签字后有变动", "The result is not signed, or has changed since it was");
+    Err(unsigned
+        .into_iter()
+        .fold(problem, |problem, (role, says)| problem.field_text(format!("signatures[{}]", role.code()), says)))
 }
 
 /// So many things are listed by name; all are counted.

@@ -104,6 +104,11 @@ pub async fn each_engine<F: Future<Output = ()>>(run: impl Fn(World) -> F) {
 impl World {
     /// A contest in the state `draft`, with its field.
     pub async fn new(url: &str, blind: bool) -> World {
+        World::with(url, new_contest(blind)).await
+    }
+
+    /// The same, of another contest.
+    pub async fn with(url: &str, new_contest: Value) -> World {
         let (hall, clock) = hall(url, HallConfig::default()).await;
         let hub = hub();
         let room = ContestRoom::new(hall.clone(), hub.clone());
@@ -112,7 +117,7 @@ impl World {
             web::serve_router(hall.clone(), vec![contest::room(room.clone())]).expect("routes and table agree");
         let organiser = account(&hall, "organiser", None, None, &[(Role::Organiser, Scope::Hall)]).await;
         let organiser_client = Client::signed(&router, &hall, &organiser.account).await;
-        let made = organiser_client.post("/api/contests", new_contest(blind)).await;
+        let made = organiser_client.post("/api/contests", new_contest).await;
         assert_eq!(made.status, 201, "{}", made.text());
         let contest: ContestId = made.json()["id"].as_str().unwrap().parse().unwrap();
         let east = made.json()["venues"][0]["id"].as_str().unwrap().parse().unwrap();

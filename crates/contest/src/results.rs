@@ -1,0 +1,28 @@
+//! After the contest: the result, who signs it, and the pack from which anybody works it out again.
+//!
+//! Who acts: while a contest is in review, chief judge and supervisor look at the result and sign it; a signature is for this result and no
+//! other, so that a mark that is corrected afterwards asks for both again. When it is final, anybody reads it and takes the pack.
+//!
+//! Invariants: the result is worked out from the arena alone; what is signed, shown and packed are the same bytes.
+
+mod chain;
+mod field;
+pub mod pack;
+mod show;
+mod sign;
+mod standing;
+mod take;
+mod verify;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::ContestRoom;
+
+pub use sign::unsigned;
+pub use standing::Standing;
+pub use verify::{Difference, Verified, verify};
+
+pub fn routes() -> OpenApiRouter<ContestRoom> {
+    OpenApiRouter::new().routes(routes!(show::show)).routes(routes!(sign::sign)).routes(routes!(take::take))
+}

@@ -1,0 +1,97 @@
+//! The result with its signatures: for those who sign it while it is looked through, for everybody once it is final.
+
+use axum::extract::State;
+use kernel::{ErrorCode, Role, Scope};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::wire::{self, ContestId, Text, Timestamp};
+use web::{ApiResult, Json, MaybeSigned, Path, Problem};
+
+use super::standing::Standing;
+use crate::ContestRoom;
+use crate::arena::Arena;
+use crate::event::ContestState;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResultsShown {
+    pub state: ContestState,
+    /// SHA-256 of the result, in hexadecimal: what a signature is given for.
+    pub digest: String,
+    /// Who has to sign before it can be published.
+    pub signatures: Vec<SignatureWanted>,
+    pub standing: Standing,
+    /// Names by entry, where the contest shows names.
+    pub names: Vec<EntryNamed>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignatureWanted {
+    pub role: wire::Role,
+    /// Null: not signed, or signed for a result that has changed since.
+    pub signed_at: Option<Timestamp>,
+    /// His name, for those who sign.
+    pub by: Option<String>,
+    /// He signed a result that was another one.
+    pub is_stale: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryNamed {
+    pub entry: wire::EntryId,
+    pub name: String,
+    pub organisation: Text,
+}
+
+/// Before the contest is in review there is none; while it is, chief judge, supervisor and organiser read it; when it is final, everybody.
+#[utoipa::path(get, path = "/api/contests/{contest}/results", tag = "results", operation_id = "results", params(ContestId), responses((status = 200, body = ResultsShown)))]
+pub async fn show(
+    State(room): State<ContestRoom>,
+    MaybeSigned(actor): MaybeSigned,
+    Path(contest): Path<ContestId>,
+) -> ApiResult<Json<ResultsShown>> {
+    let floor = room.floor(&contest).await?;
+    let arena = floor.arena();
+    let insider = actor.is_some_and(|actor| {
+        actor.holds_any(&[Role::ChiefJudge, Role::Supervisor, Role::Organiser], &Scope::Contest(contest.0.clone()))
+    });
+    let may_see = match arena.state {
+        ContestState::Final => true,
+        ContestState::Review => insider,
+        _ => false,
+    };
+    if !may_see {
+        return Err(Problem::new(ErrorCode::ContestNotOpen).detail("成绩尚未公布", "The result is not published yet"));
+    }
+    Ok(Json(shown(&arena, insider)))
+}
+
+pub fn shown(arena: &Arena, insider: bool) -> ResultsShown {
+    let standing = Standing::of(arena);
+    let digest = standing.digest();
+    let names = match arena.plan.blind {
+        true => Vec::new(),
+        false => (arena.plan.entries.iter())
+            .map(|entry| EntryNamed {
+                entry: entry.id.clone().into(),
+                name: entry.person_name.clone(),
+                organisation: entry.organisation_name.clone(),
+            })
+            .collect(),
+    };
+    ResultsShown { state: arena.state, signatures: wanted(arena, &digest, insider), digest, standing, names }
+}
+
+fn wanted(arena: &Arena, digest: &str, insider: bool) -> Vec<SignatureWanted> {
+    let roles = arena.plan.rule_set.iter().flat_map(|loaded| loaded.rules.signatures.iter().copied());
+    let of_role = |role: Role| {
+        let newest = arena.signatures.iter().rfind(|signature| signature.role == role);
+        let stands = newest.filter(|signature| signature.digest == digest);
+        SignatureWanted {
+            role: role.into(),
+            signed_at: stands.map(|signature| signature.at.into()),
+            by: stands.filter(|_| insider).map(|signature| signature.by.clone()),
+            is_stale: newest.is_some() && stands.is_none(),
+        }
+    };
+    roles.map(of_role).collect()
+}

@@ -1,0 +1,108 @@
+//! Chief judge and supervisor sign the result that they have seen.
+
+use axum::extract::State;
+use kernel::{ErrorCode, Role, Scope, Text};
+use serde::Deserialize;
+use store::args;
+use utoipa::ToSchema;
+use web::audit::{self, Noted};
+use web::wire::{self, ContestId};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
+
+use super::show::{ResultsShown, shown};
+use super::standing::Standing;
+use crate::arena::{Arena, Logged, Touched};
+use crate::event::{ContestState, Happened};
+use crate::{ContestRoom, log, sql};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignResults {
+    /// As what he signs: `chief_judge` or `supervisor`.
+    pub role: wire::Role,
+    /// Of the result that he has seen.
+    pub digest: String,
+}
+
+/// Signs the result as it stands. Another result than the one that was seen is refused; nobody signs for two.
+#[utoipa::path(post, path = "/api/contests/{contest}/results/signatures", tag = "results", operation_id = "sign_results", params(ContestId), request_body = SignResults, responses((status = 200, body = ResultsShown)))]
+pub async fn sign(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    request_id: RequestId,
+    key: IdempotencyKey,
+    Path(contest): Path<ContestId>,
+    Json(wanted): Json<SignResults>,
+) -> ApiResult<Answer> {
+    let role: Role = wanted.role.into();
+    if !marking::ContestRules::SIGNERS.contains(&role) {
+        return Err(Problem::invalid("role", "chief_judge 或 supervisor", "chief_judge or supervisor"));
+    }
+    if !actor.holds(role, &Scope::Contest(contest.0.clone())) {
+        return Err(Problem::new(ErrorCode::Forbidden)
+            .detail("您在本场不担任这一角色", "You don't have this role in this contest"));
+    }
+    let floor = room.floor(&contest).await?;
+    let (hall, floor_ref, contest, account, person, request_id, digest) =
+        (&room.hall, &floor, &contest.0, &actor.account, &actor.person, &request_id, &wanted.digest);
+    let answer = web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            floor_ref.current(tx).await?;
+            let mut arena = floor_ref.arena().clone();
+            must_be_in_review(&arena)?;
+            if Standing::of(&arena).digest() != *digest {
+                return Err(Problem::new(ErrorCode::Stale)
+                    .detail("成绩已变动，请重新查看后再签字", "The result has changed; look at it again, then sign"));
+            }
+            for earlier in arena.signatures.iter().filter(|earlier| earlier.digest == *digest && earlier.role != role) {
+                let signer: String = tx.one(sql::PERSON_OF_ACCOUNT, &args![&earlier.account]).await?.get("person")?;
+                if signer == person.as_str() {
+                    return Err(Problem::new(ErrorCode::Forbidden)
+                        .detail("一人不能以两个角色签字", "Nobody signs in two roles"));
+                }
+            }
+            if arena.signatures.iter().any(|earlier| earlier.digest == *digest && earlier.role == role) {
+                return Answer::ok(&shown(&arena, true));
+            }
+            let now = hall.now();
+            let by: String = tx.one(sql::PERSON_NAME, &args![person]).await?.get("name")?;
+            let happened = Happened::Signed { role: role.into(), digest: digest.clone(), by };
+            let subject = format!("{}-{digest}", role.code());
+            let position = log::append(tx, contest, now, Some(account), &subject, &happened).await?;
+            let (act, about) = ("results.signed", contest.as_str());
+            audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(about), request_id }).await?;
+            let logged = Logged { position, at: now, subject, account: Some(account.clone()), happened };
+            arena.fold(&logged, &mut Touched::default());
+            Answer::ok(&shown(&arena, true))
+        })
+    })
+    .await?;
+    floor.caught_up_to_newest().await;
+    Ok(answer)
+}
+
+fn must_be_in_review(arena: &Arena) -> ApiResult<()> {
+    if arena.state == ContestState::Review {
+        return Ok(());
+    }
+    Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+        format!("赛事处于 {}，只有复核阶段可以签字", arena.state.code()),
+        format!("The contest is {}; results are signed while they are in review", arena.state.code()),
+    ))
+}
+
+/// Whose signature the result lacks, by the contest's rule set: what stands in the way of publishing it.
+pub fn unsigned(arena: &Arena) -> Vec<(Role, Text)> {
+    let Some(rule_set) = &arena.plan.rule_set else { return Vec::new() };
+    if rule_set.rules.signatures.is_empty() {
+        return Vec::new();
+    }
+    let digest = Standing::of(arena).digest();
+    let has_signed = |role: Role| arena.signatures.iter().any(|it| it.role == role && it.digest == digest);
+    let missing = rule_set.rules.signatures.iter().copied().filter(|role| !has_signed(*role));
+    let said = |role: Role| match role {
+        Role::Supervisor => Text::new("监督员尚未签字", "the supervisor has not signed it"),
+        _ => Text::new("裁判长尚未签字", "the chief judge has not signed it"),
+    };
+    missing.map(|role| (role, said(role))).collect()
+}

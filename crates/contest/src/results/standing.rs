@@ -1,0 +1,256 @@
+//! The result of a contest as it is signed and published: everybody's marks, totals, rank with its reason, and prize.
+//!
+//! It is worked out from the [`Arena`] alone and written the same way each time: whoever folds the published log has the same bytes, and
+//! their digest is what is signed. Nothing in it changes when the contest becomes final.
+
+use std::collections::BTreeMap;
+
+use marking::{AspectState, Award, Board, EntryIx, Over, PrizeTo, TeamIx};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use web::wire::{ContestId, EntryId, Mark, TeamId, Text};
+
+use crate::arena::Arena;
+
+/// The shape and its version.
+pub const FORMAT: &str = "guildhall/results/1";
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Standing {
+    /// `guildhall/results/1`.
+    pub format: String,
+    pub contest: ContestId,
+    pub name: Text,
+    pub scheme: Source,
+    /// By which prizes are given; null where the contest has none.
+    pub rule_set: Option<Source>,
+    /// Best first; who has no mark stands last.
+    pub entries: Vec<EntryResult>,
+    /// Best first.
+    pub teams: Vec<TeamResult>,
+    /// In the order of the rule set, each the best prize first.
+    pub prizes: Vec<PrizeGiven>,
+}
+
+/// A file of the catalogue, as it was when the contest was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    pub id: String,
+    pub version: u32,
+    /// SHA-256 of its text, in hexadecimal.
+    pub hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryResult {
+    pub entry: EntryId,
+    /// The blind number.
+    pub no: String,
+    pub group: String,
+    pub team: Option<TeamId>,
+    /// Null: no marks, or withdrawn.
+    pub rank: Option<u32>,
+    pub group_rank: Option<u32>,
+    pub total: Mark,
+    pub practice: Mark,
+    pub theory: Mark,
+    pub time_ms: Option<u64>,
+    /// By the modules' codes.
+    pub modules: BTreeMap<String, Mark>,
+    /// By the abilities' codes.
+    pub abilities: BTreeMap<String, Mark>,
+    /// By the aspects' codes, of those that have one.
+    pub aspects: BTreeMap<String, Mark>,
+    /// What decided the rank.
+    pub why: Text,
+    /// What decided the rank within the group.
+    pub why_in_group: Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamResult {
+    pub team: TeamId,
+    pub name: Text,
+    pub rank: Option<u32>,
+    pub total: Mark,
+    pub time_ms: Option<u64>,
+    pub why: Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrizeGiven {
+    /// Its code in the rule set.
+    pub prize: String,
+    pub name: Text,
+    /// The group within which it is given; null for the whole field.
+    pub group: Option<String>,
+    pub rank: Option<u32>,
+    /// On the scale, where there is one.
+    pub points: Option<String>,
+    /// One of the two.
+    pub entry: Option<EntryId>,
+    pub team: Option<TeamId>,
+    pub why: Text,
+}
+
+impl Standing {
+    pub fn of(arena: &Arena) -> Standing {
+        let (plan, board) = (&arena.plan, &arena.board);
+        let scheme = &plan.scheme.scheme;
+        Standing {
+            format: FORMAT.to_owned(),
+            contest: plan.id.clone().into(),
+            name: plan.name.clone(),
+            scheme: Source { id: scheme.code().to_owned(), version: scheme.version(), hash: plan.scheme.hash.clone() },
+            rule_set: plan.rule_set.as_ref().map(|loaded| Source {
+                id: loaded.rules.code.clone(),
+                version: loaded.rules.version,
+                hash: loaded.hash.clone(),
+            }),
+            entries: board.everybody().map(|entry| entry_result(arena, entry)).collect(),
+            teams: board.team_ranking().map(|team| team_result(arena, team)).collect(),
+            prizes: prizes(arena),
+        }
+    }
+
+    /// As it is published and signed.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// What a signature is given for: SHA-256 of the bytes, in hexadecimal.
+    pub fn digest(&self) -> String {
+        hex::encode(Sha256::digest(self.to_bytes()))
+    }
+}
+
+fn entry_result(arena: &Arena, entry: EntryIx) -> EntryResult {
+    let (board, seat) = (&arena.board, &arena.plan.entries[entry.index()]);
+    let (scheme, score) = (board.scheme(), board.score(entry));
+    let aspects = scheme.aspect_ixs().zip(scheme.aspects()).filter_map(|(ix, aspect)| {
+        let now = board.aspect(entry, ix);
+        let mark = now.mark.filter(|_| now.state == AspectState::Marked)?;
+        Some((aspect.code.clone(), Mark(mark)))
+    });
+    EntryResult {
+        entry: seat.id.clone().into(),
+        no: seat.no.clone(),
+        group: seat.group.clone(),
+        team: seat.team.clone().map(Into::into),
+        rank: board.rank(entry),
+        group_rank: board.group_rank(entry),
+        total: Mark(score.total),
+        practice: Mark(score.practice),
+        theory: Mark(score.theory),
+        time_ms: score.elapsed_ms,
+        modules: (scheme.modules().iter().zip(board.module_marks(entry)))
+            .map(|(module, mark)| (module.code.clone(), Mark(mark)))
+            .collect(),
+        abilities: (scheme.ability_ixs())
+            .filter_map(|ix| Some((scheme.ability(ix)?.code.clone(), Mark(board.ability_mark(entry, ix)))))
+            .collect(),
+        aspects: aspects.collect(),
+        why: board.why(entry).into(),
+        why_in_group: board.why_in_group(entry).into(),
+    }
+}
+
+fn team_result(arena: &Arena, team: TeamIx) -> TeamResult {
+    let (board, named) = (&arena.board, &arena.plan.teams[team.index()]);
+    let score = board.team(team);
+    TeamResult {
+        team: named.id.clone().into(),
+        name: named.name.clone(),
+        rank: board.team_rank(team),
+        total: Mark(score.total),
+        time_ms: score.elapsed_ms,
+        why: board.why_team(team).into(),
+    }
+}
+
+fn prizes(arena: &Arena) -> Vec<PrizeGiven> {
+    let Some(rule_set) = &arena.plan.rule_set else { return Vec::new() };
+    let board = &arena.board;
+    let mut given = Vec::new();
+    for rule in &rule_set.rules.prizes {
+        let named = rule.prizes();
+        let mut of_rule: Vec<(usize, PrizeGiven)> = Vec::new();
+        let mut give = |group: Option<String>, awarded: Awarded| {
+            let Some(prize) = awarded.prize.and_then(|at| Some((at, *named.get(at)?))) else { return };
+            let (at, prize) = prize;
+            of_rule.push((
+                at,
+                PrizeGiven {
+                    prize: prize.code.clone(),
+                    name: prize.name.clone().into(),
+                    group,
+                    rank: awarded.rank,
+                    points: awarded.points,
+                    entry: awarded.entry,
+                    team: awarded.team,
+                    why: awarded.why,
+                },
+            ));
+        };
+        match rule.to {
+            PrizeTo::Competitors => {
+                for division in board.divisions(rule.over) {
+                    let group = group_of(board, rule.over, division.group);
+                    for award in rule.allocate(&division, &[]) {
+                        let entry = arena.plan.entries[award.who.index()].id.clone();
+                        give(group.clone(), Awarded { entry: Some(entry.into()), ..Awarded::of(&award) });
+                    }
+                }
+            }
+            PrizeTo::Teams => {
+                for award in rule.allocate(&board.team_division(), &[]) {
+                    let team = arena.plan.teams[award.who.index()].id.clone();
+                    give(None, Awarded { team: Some(team.into()), ..Awarded::of(&award) });
+                }
+            }
+        }
+        of_rule.sort_by_key(|(at, _)| *at);
+        given.extend(of_rule.into_iter().map(|(_, prize)| prize));
+    }
+    given
+}
+
+fn group_of(board: &Board, over: Over, group: Option<marking::GroupIx>) -> Option<String> {
+    match over {
+        Over::WholeField => None,
+        Over::EachGroup => {
+            Some(group.and_then(|ix| board.scheme().group(ix)).map_or_else(String::new, |it| it.code.clone()))
+        }
+    }
+}
+
+/// An award, whoever gets it.
+#[derive(Default)]
+struct Awarded {
+    prize: Option<usize>,
+    rank: Option<u32>,
+    points: Option<String>,
+    entry: Option<EntryId>,
+    team: Option<TeamId>,
+    why: Text,
+}
+
+impl Awarded {
+    fn of<W>(award: &Award<W>) -> Awarded {
+        Awarded {
+            prize: award.prize,
+            rank: award.rank,
+            points: award.points.map(|points| points.to_string()),
+            why: award.reason.clone().into(),
+            ..Awarded::default()
+        }
+    }
+}

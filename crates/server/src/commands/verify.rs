@@ -1,0 +1,49 @@
+//! `guildhall verify RESULTS.zip`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use kernel::Lang;
+
+#[derive(Debug, clap::Args)]
+pub struct VerifyCommand {
+    /// A results pack
+    pack: PathBuf,
+    /// The public key of the hall that must have sealed it, in hexadecimal; without it any hall's seal will do
+    #[arg(long, value_name = "HEX")]
+    key: Option<String>,
+    /// zh or en
+    #[arg(long, default_value = "en")]
+    lang: String,
+}
+
+impl VerifyCommand {
+    #[allow(clippy::print_stdout)]
+    pub fn run(self) -> anyhow::Result<()> {
+        let lang = Lang::from_accept(&self.lang);
+        let shown = self.pack.display();
+        let archive = std::fs::read(&self.pack).with_context(|| format!("{shown} can't be read"))?;
+        let verified = contest::results::verify(&archive, self.key.as_deref())
+            .map_err(|difference| anyhow::anyhow!("{shown}: {}: {}", difference.place, difference.what.get(lang)))?;
+        let contest::results::Verified { contest, entries, events, marks, verdicts, prizes, key, signed } = verified;
+        let contest = contest.get(lang);
+        let signed = signed.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ");
+        match lang {
+            Lang::Zh => println!(
+                "核验通过：{contest}\n{entries} 名选手，{marks} 个评分，{verdicts} 个判定，{prizes} 个奖项；日志 {events} 条，首尾相连\n签字：{signed}\n大厅密钥：{key}"
+            ),
+            Lang::En => println!(
+                "verified: {contest}\n{entries} competitors, {marks} marks, {verdicts} verdicts, {prizes} prizes; {events} events in an unbroken chain\nsigned by: {signed}\nsealed by the hall with the key {key}"
+            ),
+        }
+        if self.key.is_none() {
+            match lang {
+                Lang::Zh => println!("提示：用 --key 指定大厅公布的公钥，可确认成绩包出自该大厅"),
+                Lang::En => println!(
+                    "note: give the key that the hall publishes as --key to be sure that the pack is that hall's"
+                ),
+            }
+        }
+        Ok(())
+    }
+}
