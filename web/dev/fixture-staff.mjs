@@ -136,7 +136,7 @@ function route(request, url, body, raw) {
     tell()
     return ok({})
   }
-  if (is('GET', /^\/api\/hall\/key$/)) return ok({ algorithm: 'Ed25519', key: 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=' })
+  if (is('GET', /^\/api\/hall\/key$/)) return ok({ algorithm: 'Ed25519', key: '19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1' })
   if (is('GET', /^\/api\/schemes$/)) return items(texts.schemes)
   if (is('POST', /^\/api\/schemes\/check$/)) return ok(texts.checked(body.scheme, () => texts.schemes[0].summary))
   if (is('GET', /^\/api\/rule-sets$/)) return items(texts.ruleSets)

@@ -40,7 +40,7 @@ function standing() {
         const most = aspects.filter(keep).reduce((all, aspect) => all + hundredths(aspect.max), 0)
         return [ability.code, marks(Math.round((sum(keep) / most) * hundredths(ability.max)))]
       })),
-      aspects: Object.fromEntries(aspects.map((aspect) => [aspect.code, each[aspect.code] === null ? null : marks(each[aspect.code])])),
+      aspects: Object.fromEntries(aspects.map((aspect) => [aspect.code, marks(each[aspect.code] ?? 0)]).filter(([code]) => each[code] !== null)),
     }
   })
   const field = rows.filter((row) => row.total !== null)
@@ -77,9 +77,8 @@ function standing() {
     }
   }
   if (process.env.GUILDHALL_RULES === 'none') prizes.length = 0
-  else prizes.push({ prize: 'fair-play', name: T('精神文明奖', 'fair play award'), group: null, rank: null, points: null, entry: null, team: null, why: T('没有人符合条件。', 'Nobody meets what it calls for.') })
   told = {
-    format: 'guildhall/standing/1', contest: CONTEST, name: contests[0].name, scheme: { id: scheme.id, version: 1, hash: scheme.hash },
+    format: 'guildhall/results/1', contest: CONTEST, name: contests[0].name, scheme: { id: scheme.id, version: 1, hash: scheme.hash },
     rule_set: process.env.GUILDHALL_RULES === 'none' ? null : { id: 'china-industry-final', version: 1, hash: 'b3:5d0e77' },
     entries: rows.map((row) => ({
       ...row, module: undefined, modules: Object.fromEntries(Object.entries(row.module).map(([code, mark]) => [code, marks(mark)])),
@@ -95,7 +94,7 @@ function standing() {
 const SIGNERS = ['chief_judge', 'supervisor']
 const signed = new Map()
 export let changedAt = 0
-const digest = () => `sha256:${createHash('sha256').update(JSON.stringify(standing())).digest('hex')}`
+const digest = () => createHash('sha256').update(JSON.stringify(standing())).digest('hex')
 
 export function changeAMark() {
   const first = given[4].each
@@ -103,10 +102,15 @@ export function changeAMark() {
   told = null
   changedAt = Date.now()
 }
+/** Of a signature that is stale, by whom and when is told no more. */
+const signatureOf = (role) => {
+  const found = signed.get(role)
+  return found?.digest === digest() ? { signed_at: found.at, by: found.by, is_stale: false } : { signed_at: null, by: null, is_stale: found !== undefined }
+}
 export const missing = () => SIGNERS.filter((role) => signed.get(role)?.digest !== digest())
 export const results = () => ({
   state: contests[0].state, digest: digest(),
-  signatures: SIGNERS.map((role) => ({ role, signed_at: signed.get(role)?.at ?? null, by: signed.get(role)?.by ?? null, is_stale: signed.has(role) && signed.get(role).digest !== digest() })),
+  signatures: SIGNERS.map((role) => ({ role, ...signatureOf(role) })),
   standing: standing(), names: entries.map((entry) => ({ entry: entry.id, name: entry.name, organisation: entry.organisation_name })),
 })
 export const sign = (role, by) => signed.set(role, { by, at: new Date().toISOString(), digest: digest() })

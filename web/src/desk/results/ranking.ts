@@ -71,8 +71,6 @@ export interface PrizeKind {
   /** Of teams; otherwise of competitors. */
   teams: boolean
   awards: Award[]
-  /** Nobody meets what it calls for. */
-  vacant: Award | null
 }
 
 /** In the order in which the result lists them, which is that of the rule set. */
@@ -80,8 +78,7 @@ export function prizeKinds(prizes: readonly Award[]): PrizeKind[] {
   const kinds = gathered(prizes, (prize) => `${prize.group ?? ''}/${prize.prize}`)
   return [...kinds].map(([key, all]) => {
     const [first] = all as [Award, ...Award[]]
-    const awards = all.filter((each) => each.entry !== null || each.team !== null).sort((a, b) => rankOrder(a.rank) - rankOrder(b.rank))
-    return { key, name: first.name, group: first.group, teams: awards.some((each) => each.team !== null), awards, vacant: awards.length === 0 ? first : null }
+    return { key, name: first.name, group: first.group, teams: first.team !== null, awards: [...all].sort((a, b) => rankOrder(a.rank) - rankOrder(b.rank)) }
   })
 }
 
@@ -91,9 +88,9 @@ export function codesIn(rows: readonly Ranked[], part: 'modules' | 'abilities', 
   return [...order.filter((code) => found.has(code)), ...[...found].filter((code) => !order.includes(code)).sort(byNumber)]
 }
 
-/** Everything that a result has of one competitor, by module: `A1.2` of the module `A`. */
-export function aspectsByModule(aspects: Ranked['aspects'], moduleOf: (aspect: string) => string): { module: string; aspects: { code: string; mark: string | null }[] }[] {
-  const all = Object.entries(aspects).map(([code, mark]) => ({ code, mark })).sort((a, b) => byNumber(a.code, b.code))
+/** The marks of one competitor by module, `A1.2` in `A`; null at those of `known` that have none. */
+export function aspectsByModule(aspects: Ranked['aspects'], known: Iterable<string>, moduleOf: (aspect: string) => string): { module: string; aspects: { code: string; mark: string | null }[] }[] {
+  const all = [...new Set([...known, ...Object.keys(aspects)])].map((code) => ({ code, mark: aspects[code] ?? null })).sort((a, b) => byNumber(a.code, b.code))
   return [...gathered(all, (each) => moduleOf(each.code))].map(([module, list]) => ({ module, aspects: list }))
 }
 

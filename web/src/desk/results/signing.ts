@@ -4,7 +4,7 @@ import type { FieldFault } from '@shared/api/http'
 import type { Signature, SigningRole } from '@shared/api/results'
 
 export type SignatureState = 'signed' | 'stale' | 'missing'
-export const stateOf = (signature: Signature): SignatureState => (signature.signed_at === null ? 'missing' : signature.is_stale ? 'stale' : 'signed')
+export const stateOf = (signature: Signature): SignatureState => (signature.is_stale ? 'stale' : signature.signed_at === null ? 'missing' : 'signed')
 
 export type SigningState = 'nobody' | 'none' | 'some' | 'void' | 'all'
 /** `void`: somebody signed what is not the result any more. */
@@ -20,11 +20,8 @@ export function signingState(signatures: readonly Signature[]): SigningState {
 export const mayStillSign = (signatures: readonly Signature[], holds: (role: SigningRole) => boolean): SigningRole[] =>
   signatures.filter((each) => stateOf(each) !== 'signed' && holds(each.role)).map((each) => each.role)
 
-/** `b3:0123456789abcdef…` → `0123 4567 89ab`: as much as two people compare by eye. */
-export function shortDigest(digest: string): string {
-  const hex = digest.replace(/^[a-z0-9]+:/, '')
-  return hex.slice(0, 12).match(/.{1,4}/g)?.join(' ') ?? digest
-}
+/** `0123456789abcdef…` → `0123 4567 89ab`: as much as two people compare by eye. */
+export const shortDigest = (digest: string) => digest.slice(0, 12).match(/.{1,4}/g)?.join(' ') ?? ''
 
 /** The hall waits for signatures, whatever else it may be told not to wait for. */
 const SIGNATURE = /^signatures\[(\w+)\]$/

@@ -9,8 +9,9 @@ import type { Text } from '../text'
 export type SigningRole = 'chief_judge' | 'supervisor'
 export interface Signature {
   role: SigningRole
-  /** Null while nobody has signed. */
+  /** Null: not signed, or signed for a result that has changed since. */
   signed_at: string | null
+  /** Told to those who sign. */
   by: string | null
   /** What was signed is not the result any more. */
   is_stale: boolean
@@ -34,8 +35,8 @@ export interface Ranked {
   time_ms: number | null
   modules: Record<string, string>
   abilities: Record<string, string>
-  /** Null where nothing was marked. */
-  aspects: Record<string, string | null>
+  /** Of those that have a mark. */
+  aspects: Record<string, string>
   why: Text
   why_in_group: Text
 }
@@ -47,7 +48,7 @@ export interface RankedTeam {
   time_ms: number | null
   why: Text
 }
-/** A prize and who has it; neither entry nor team where nobody has it. */
+/** A prize and who has it: an entry or a team. */
 export interface Award {
   prize: string
   name: Text
@@ -74,7 +75,7 @@ export interface Results {
     teams: RankedTeam[]
     prizes: Award[]
   }
-  /** Only of those whose names the asker may see. */
+  /** None where the contest is blind. */
   names: { entry: string; name: string; organisation: Text }[]
 }
 export interface HallKey {
