@@ -9,7 +9,7 @@ use serde_saphyr::{Location, Spanned};
 use kernel::Suggestion;
 
 use crate::Diagnostic;
-use crate::yaml;
+use crate::yaml::{self, Stands, Swallowed};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Place {
@@ -67,7 +67,7 @@ pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Box<Diagnostic
         Box::new(yaml::broken(place, first.split(" at line ").next().unwrap_or_default(), yaml))
     })?;
     let mut slips = Vec::new();
-    let tree = settle(loose, yaml, &mut slips);
+    let tree = settle(loose, false, yaml, &mut slips);
     Ok((tree, slips))
 }
 
@@ -146,19 +146,29 @@ impl<'de> Visitor<'de> for LooseVisitor {
     }
 }
 
-fn settle(loose: Spanned<Loose>, yaml: &str, slips: &mut Vec<Diagnostic>) -> Tree {
+fn settle(loose: Spanned<Loose>, is_key: bool, yaml: &str, slips: &mut Vec<Diagnostic>) -> Tree {
     let location = loose.referenced;
     let written = location.span().byte_offset().zip(location.span().byte_len()).and_then(|(offset, length)| {
         let from = usize::try_from(offset).ok()?;
         yaml.get(from..from.checked_add(usize::try_from(length).ok()?)?)
     });
     let from = location.span().byte_offset().and_then(|offset| usize::try_from(offset).ok());
-    if let Some((fault, begins, place)) = from.and_then(|from| yaml::swallowed(place_of(location), from, yaml)) {
-        slips.push(fault);
+    let stands = match loose.value {
+        _ if is_key => Stands::Key,
+        Loose::Nothing | Loose::Text(_) => Stands::Single,
+        Loose::List(_) | Loose::Map(_) => Stands::Several,
+    };
+    if let Some(found) = from.and_then(|from| yaml::swallowed(stands, place_of(location), from, yaml)) {
+        let Swallowed { fault, begins, place } = found;
+        // A map begins where its first key does.
+        if slips.last() != Some(&fault) {
+            slips.push(fault);
+        }
         // A single value is read as it was meant, so that what stands in it is looked at as well.
         let end = from.unwrap_or(begins) + written.map_or(0, str::len);
         if let (Loose::Nothing | Loose::Text(_), Some(text)) = (&loose.value, yaml.get(begins..end)) {
-            return Tree { place, node: Node::Scalar { text: text.trim().to_owned(), inset: Some(0) } };
+            let inset = if text.contains('\n') { None } else { Some(0) };
+            return Tree { place, node: Node::Scalar { text: yaml::on_one_line(text), inset } };
         }
     }
     let node = match loose.value {
@@ -174,9 +184,12 @@ fn settle(loose: Spanned<Loose>, yaml: &str, slips: &mut Vec<Diagnostic>) -> Tre
             }
             _ => Node::Scalar { text, inset: None },
         },
-        Loose::List(items) => Node::List(items.into_iter().map(|item| settle(item, yaml, slips)).collect()),
+        Loose::List(items) => Node::List(items.into_iter().map(|item| settle(item, false, yaml, slips)).collect()),
         Loose::Map(entries) => Node::Map(
-            entries.into_iter().map(|(key, value)| (settle(key, yaml, slips), settle(value, yaml, slips))).collect(),
+            entries
+                .into_iter()
+                .map(|(key, value)| (settle(key, true, yaml, slips), settle(value, false, yaml, slips)))
+                .collect(),
         ),
     };
     Tree { place: place_of(location), node }
@@ -212,6 +225,47 @@ mod tests {
             "1:1 {1:1 \"a\"+0: 1:4 \"2.50\"+0, 2:1 \"b\"+0: 3:3 [3:5 {3:6 \"x\"+0: 3:9 \"p && q\"+1, 3:19 \"y\"+0: 3:22 \"2s\"+0}, \
              4:5 \"yes\"+0], 5:1 \"c\"+0: 5:4 ~, 6:1 \"d\"+0: 6:4 \"汽缸\"+0}"
         );
+    }
+
+    /// Tags and anchors belong to the value that they introduce, on whichever line it stands, and to nothing else.
+    #[test]
+    fn what_stands_before_a_value_is_looked_for_on_the_lines_above() {
+        for (yaml, slips) in [
+            ("a: !x &&\n  open\n", vec!["1:4 `\"!x && open\"`"]),
+            ("a: !x\n  open\nb: 1\n", vec!["1:4 `\"!x open\"`"]),
+            ("a: !x # why\n  # note\n\n  open\nb: 2", vec!["1:4 `\"!x open\"`"]),
+            ("a: !x\r\n  open\r\nb: 1\r\n", vec!["1:4 `\"!x open\"`"]),
+            ("a:\n  # note\n  !x\n  b\n", vec!["3:3 `\"!x b\"`"]),
+            ("a: !x &y\n  \"b # c\"\n", vec!["1:4 `\"!x &y \"b # c\"\"`"]),
+            ("- !x\n  b\n- c\n", vec!["1:3 `\"!x b\"`"]),
+            ("a: [1, !x\n  b, 2]\n", vec!["1:8 `\"!x b, 2\"`"]),
+            ("{\n  a: !x\n  b, c: 1}\n", vec!["2:6 `\"!x b, c: 1\"`"]),
+            // A map is a value too, its first key is not.
+            ("a: !x\n  b: 1\n", vec!["1:4 remove `!x`"]),
+            // An empty value; the next key is no part of it.
+            ("a: !x\nb: 1\n", vec!["1:4 `\"!x\"`"]),
+            ("- !x\n- b\n", vec!["1:3 `\"!x\"`"]),
+            ("- a: !x\n\n\n", vec!["1:6 `\"!x\"`"]),
+            ("a: &x\n  b: 1\nc: *x\n", vec![]),
+            ("a: &x\nb: 1\n", vec![]),
+            ("a: wow !great\nb: 1\n", vec![]),
+            ("a: \"!x\n  y\"\nb: z\n", vec![]),
+            ("a: |\n  q: !x\nb: z\n", vec![]),
+            ("a: b # q: !x\nc: d\n", vec![]),
+            ("a:\n  # q: !x\n  b\n", vec![]),
+        ] {
+            let found = read(yaml).unwrap().1;
+            let found = found.iter().map(|slip| {
+                let said = slip.suggestion.text().en;
+                format!(
+                    "{}:{} {}",
+                    slip.line,
+                    slip.column,
+                    said.rsplit_once("such as ").map_or(&*said, |(_, shown)| shown)
+                )
+            });
+            assert_eq!(found.collect::<Vec<_>>(), slips, "{yaml:?}");
+        }
     }
 
     #[test]

@@ -224,16 +224,34 @@ fn glued(line: &str) -> Option<String> {
     (is_glued && !key.is_empty()).then(|| format!("{key}: {}", value.trim()))
 }
 
+/// What it is before which something may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stands {
+    Key,
+    /// A value that quotation marks can hold.
+    Single,
+    /// A list or a map.
+    Several,
+}
+
+/// A value before which something stands that YAML takes for itself.
+pub(crate) struct Swallowed {
+    pub fault: Diagnostic,
+    /// The byte and the place at which the value was meant to begin.
+    pub begins: usize,
+    pub place: Place,
+}
+
 /// What stands before a value and belongs to YAML, not to the value: in `while: !shut && open` the reader takes `!shut` for
-/// a tag and `&&` for an anchor, and would watch `open` alone. `from`: where the value begins.
-///
-/// The fault, with the byte and the place at which the value was meant to begin.
-pub(crate) fn swallowed(place: Place, from: usize, yaml: &str) -> Option<(Diagnostic, usize, Place)> {
-    let before = yaml.get(..from)?;
+/// a tag and `&&` for an anchor, and would watch `open` alone. So it does where `open` stands lines below, with comments
+/// between. `from`: where it begins; what stands before it, back to the `:` or `-` that introduces it, is its own, if it is a
+/// value. A key stands whole on its line; what stands above belongs to an empty value.
+pub(crate) fn swallowed(stands: Stands, place: Place, from: usize, yaml: &str) -> Option<Swallowed> {
     let (mut start, mut odd) = (from, None);
     loop {
+        let ahead = yaml.get(..start)?;
+        let text = if stands == Stands::Key { ahead.trim_end_matches([' ', '\t']) } else { without_end(ahead) };
         // Word by word backwards: a file may be a single line.
-        let text = before[..start].trim_end_matches([' ', '\t']);
         let word = text.rfind([' ', '\t', '\n', '[', '{', ',']).map_or(0, |end| end + 1);
         let said = &text[word..];
         let plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
@@ -248,20 +266,65 @@ pub(crate) fn swallowed(place: Place, from: usize, yaml: &str) -> Option<(Diagno
         }
         start = word;
     }
-    let (word, sign) = odd?;
-    let rest = yaml[word..].lines().next().unwrap_or_default();
+    let (begins, sign) = odd?;
+    let until = yaml[from..].find('\n').map_or(yaml.len(), |end| from + end);
+    let rest = on_one_line(&yaml[begins..until]);
     let rest = if rest.chars().count() > 80 { "!…" } else { rest.trim_end_matches([' ', '}', ']']) };
-    let ahead = yaml[word..from].chars().count() as u32;
-    let place = Place { column: place.column.saturating_sub(ahead).max(1), ..place };
+    let line = yaml[..begins].rfind('\n').map_or(0, |end| end + 1);
+    let lines_below = yaml[begins..from].matches('\n').count() as u32;
+    let column = match lines_below {
+        0 => place.column.saturating_sub(yaml[begins..from].chars().count() as u32).max(1),
+        _ => yaml[line..begins].chars().count() as u32 + 1,
+    };
+    let place = Place { line: place.line.saturating_sub(lines_below).max(1), column };
     let fault = Diagnostic::error(
         place,
         "",
         format!("值不能以 `{sign}` 开头：YAML 会把它当作记号，读不到后面的内容"),
         format!("a value can't begin with `{sign}`: YAML takes it for a mark of its own and drops it"),
-        Suggestion::advice(
-            format!("给整个值加上双引号，例如 `\"{rest}\"`"),
-            format!("put the whole value in quotation marks, such as `\"{rest}\"`"),
-        ),
+        match stands {
+            Stands::Several => {
+                let word = yaml[begins..].split_whitespace().next().unwrap_or_default();
+                Suggestion::advice(format!("去掉 `{word}`"), format!("remove `{word}`"))
+            }
+            Stands::Key | Stands::Single => Suggestion::advice(
+                format!("给整个值加上双引号，例如 `\"{rest}\"`"),
+                format!("put the whole value in quotation marks, such as `\"{rest}\"`"),
+            ),
+        },
     );
-    Some((fault, word, place))
+    Some(Swallowed { fault, begins, place })
+}
+
+/// The page without the blanks, line ends and comments at its end.
+fn without_end(page: &str) -> &str {
+    let mut text = page.trim_end_matches([' ', '\t']);
+    while let Some(above) = text.strip_suffix('\n') {
+        let line = above.rfind('\n').map_or(0, |end| end + 1);
+        text = above[..line + without_comment(&above[line..]).len()].trim_end_matches([' ', '\t', '\r']);
+    }
+    text
+}
+
+/// A value that goes over several lines, as YAML joins them.
+pub(crate) fn on_one_line(written: &str) -> String {
+    let lines = written.lines().map(|line| without_comment(line).trim());
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A line up to its comment: a `#` after a blank or at its beginning, outside of quotation marks.
+fn without_comment(line: &str) -> &str {
+    let (mut quote, mut last) = (None, ' ');
+    for (at, c) in line.char_indices() {
+        match quote {
+            Some(mark) if c == mark && !(mark == '"' && last == '\\') => quote = None,
+            Some(_) => {}
+            None if c == '#' && matches!(last, ' ' | '\t') => return &line[..at],
+            // Within a word it is a letter as any other.
+            None if matches!(c, '"' | '\'') && matches!(last, ' ' | '\t' | '[' | '{' | ',' | ':') => quote = Some(c),
+            None => {}
+        }
+        last = c;
+    }
+    line
 }

@@ -459,6 +459,11 @@ fn what_is_said_of_each_mistake() {
         ("rises: \"grip && force > 40N\"", "rises: !grip && force > 40N"),
         ("rises: \"grip && force > 40N\"", "rises: !grip"),
         ("rises: \"grip && force > 40N\"", "rises: && grip"),
+        ("rises: \"grip && force > 40N\"", "rises: !force &&\n      grip"),
+        ("rises: \"grip && force > 40N\"", "rises: !grip # at all\n      # and\n\n      && forse > 40N"),
+        ("on: {rises: \"grip && force > 40N\"}", "while: !shut &&\n      grip\n    per: second"),
+        ("on: {rises: \"grip && force > 40N\"}", "on:\n      rises: !grip\n        open"),
+        ("on: {rises: \"grip && force > 40N\"}", "on: !any\n      rises: grip"),
         ("groups: []", "---\ngroups: []"),
         ("groups: []", "<<: 5"),
         ("id: small", "id: \u{7}"),
@@ -519,6 +524,39 @@ fn a_mistyped_key_hides_nothing_and_nothing_is_said_twice() {
         let faults = said(&GOOD.replacen("on: {rises: \"grip && force > 40N\"}", whole, 1));
         assert_eq!(faults.len(), 1, "{whole}: {faults:#?}");
         assert!(!faults[0].contains("there is no field"), "{faults:#?}");
+    }
+}
+
+/// What YAML takes for itself is found on whichever line the value stands, and nothing else is taken for it.
+#[test]
+fn a_sign_before_a_value_is_not_swallowed_across_lines() {
+    let swallowed = |instead: &str| -> Vec<String> {
+        let yaml = GOOD.replacen("\"grip && force > 40N\"}\n", instead, 1);
+        assert!(yaml != GOOD);
+        said(&yaml).into_iter().filter(|fault| fault.contains("a value can't begin with")).collect()
+    };
+    for (instead, written) in [
+        ("!grip &&\n      force > 40N}\n", "!grip && force > 40N"),
+        ("!grip\n  && force > 40N}\n", "!grip && force > 40N"),
+        ("!grip &&\r\n\r\n      force > 40N}\r\n", "!grip && force > 40N"),
+        ("!grip && # why\n      # said \"so\n      force > 40N}\n", "!grip && force > 40N"),
+        ("!grip &&\n      force\n      > 40N}\n", "!grip && force"),
+    ] {
+        let faults = swallowed(instead);
+        assert_eq!(faults.len(), 1, "{instead:?}: {faults:#?}");
+        assert!(faults[0].starts_with("26:17: error: "), "{instead:?}: {faults:#?}");
+        assert!(faults[0].contains(&format!("`\"{written}\"`")), "{instead:?}: {faults:#?}");
+    }
+    for whole in [
+        "grip} # !a\n",
+        "\"!grip # \\\" !grip\"}\n",
+        "'!grip &&\n      !grip'}\n",
+        "grip && !grip\n      && grip}\n",
+        "&cond grip}\n",
+        "&cond\n      grip}\n",
+        "\"!grip\"\n    # b: !c\n    }\n",
+    ] {
+        assert_eq!(swallowed(whole), Vec::<String>::new(), "{whole:?}");
     }
 }
 

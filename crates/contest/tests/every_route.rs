@@ -37,7 +37,13 @@ async fn every_role_at_every_route() {
         POST /api/contests                              H
         GET  /api/schemes                               H
         POST /api/schemes/check                         signed
+        GET  /api/rule-sets                             H
+        POST /api/rule-sets/check                       signed
         GET  /api/contests/{c}                          public
+        GET  /api/contests/{c}/rule-set                 public
+        GET  /api/contests/{c}/results                  public
+        POST /api/contests/{c}/results/signatures       C U
+        GET  /api/contests/{c}/results/pack             public
         POST /api/contests/{c}/state                    C O
         GET  /api/contests/{c}/scheme                   public
         GET  /api/contests/{c}/ranking                  public

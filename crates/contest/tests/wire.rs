@@ -40,6 +40,7 @@ fn every_event_that_was_ever_written_loads() {
         "round_opened",
         "rules_published",
         "rules_shadowed",
+        "signed",
         "state",
         "verdict",
         "verdict_amended",

@@ -16,6 +16,7 @@ use crate::gateway::Gateway;
 use crate::{DemoClock, Door, OpenDoors, Staged, cast, decide};
 
 const FINAL_SCHEME: &str = include_str!("../../../catalogue/contests/robot-maintenance/scheme.yaml");
+const FINAL_RULES: &str = include_str!("../../../catalogue/contests/rule-sets/china-industry-final.yaml");
 const COBOT_SCHEME: &str = include_str!("../../../catalogue/contests/cobot-day/scheme.yaml");
 
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Set {
     pub judges: Vec<SignedJudge>,
     pub organiser: Client,
     pub chief: Client,
+    pub supervisor: Client,
     pub cobot: CobotSet,
 }
 
@@ -77,7 +79,7 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
     let venues = final_venues();
     let name =
         Text::new("全国工业机器人系统运维员技能竞赛总决赛", "National final: industrial robot system maintenance");
-    let made = create(staged, &organiser, &name, FINAL_SCHEME, &venues).await?;
+    let made = create(staged, &organiser, &name, FINAL_SCHEME, Some(FINAL_RULES), &venues).await?;
     let contest = text(&made["id"])?;
     opening.pass(1).await;
     let cobot_venues = [Venued {
@@ -86,7 +88,7 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
         stations: vec!["U1".into()],
     }];
     let cobot_name = Text::new("协作机器人的一天（真实记录）", "A cobot's day (real recording)");
-    let cobot_made = create(staged, &organiser, &cobot_name, COBOT_SCHEME, &cobot_venues).await?;
+    let cobot_made = create(staged, &organiser, &cobot_name, COBOT_SCHEME, None, &cobot_venues).await?;
     let cobot_contest = text(&cobot_made["id"])?;
 
     let whole = |contest: &str| json!({"kind": "contest", "contest": contest});
@@ -129,12 +131,14 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
     let competitor = competitor_account(&administrator).await?;
     open_doors(people.doors(&contest, &judges, competitor));
     let chief = people.sign_in("chief").await?;
+    let supervisor = people.sign_in("supervisor").await?;
     Ok(Arc::new(Set {
         contest,
         venues: ready,
         judges: judges.into_iter().map(|(judge, _)| judge).collect(),
         organiser,
         chief,
+        supervisor,
         cobot,
     }))
 }
@@ -289,6 +293,7 @@ async fn create(
     organiser: &Client,
     name: &Text,
     scheme: &str,
+    rule_set: Option<&str>,
     venues: &[Venued],
 ) -> anyhow::Result<Value> {
     let venues: Vec<Value> = venues
@@ -298,6 +303,7 @@ async fn create(
     let new = json!({
         "name": {"zh": name.zh, "en": name.en},
         "scheme": scheme,
+        "rule_set": rule_set,
         "blind": false,
         "starts_at": staged.clock.now().to_string(),
         "venues": venues,

@@ -50,6 +50,7 @@ pub use opcua::OpcuaConfig;
 
 use crate::payload::Shape;
 use crate::sparkplug::SparkplugConfig;
+use crate::told::By;
 use crate::topic::Pattern;
 use crate::will::WillConfig;
 
@@ -144,6 +145,30 @@ pub struct MqttConfig {
 impl std::fmt::Debug for MqttConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MqttConfig").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl MqttConfig {
+    /// Whether this broker keeps for the edge what is said while the line is down.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.sparkplug.is_some() || !self.wills.is_empty() || self.topics.iter().any(|topic| topic.qos > 0)
+    }
+
+    /// How this broker may tell a signal, if it may; by its weakest promise.
+    pub(crate) fn tells(&self, station: &str, signal: &str) -> Option<By> {
+        let is_station = |fixed: &Option<Arc<str>>| match fixed {
+            Some(fixed) => **fixed == *station,
+            None => self.stations.values().any(|known| **known == *station),
+        };
+        let topics = self.topics.iter().filter(|topic| is_station(&topic.station) && topic.shape.values.may_be(signal));
+        let by = topics.map(|topic| if topic.qos == 0 { By::Unkept } else { By::Kept });
+        let metrics = self.sparkplug.iter().flat_map(|sparkplug| &sparkplug.metrics);
+        let born = metrics.filter(|one| is_station(&one.station) && one.picks.may_be(signal)).map(|_| By::Sparkplug);
+        by.chain(born).min_by_key(|by| match by {
+            By::Unkept => 0,
+            By::Sparkplug => 1,
+            By::Kept => 2,
+        })
     }
 }
 

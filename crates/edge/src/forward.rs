@@ -10,21 +10,21 @@
 //! | `{"next": more}`, and this batch is the newest it ever numbered | its spool is newer than the hall's memory: this batch was never taken, it is numbered `more` and sent again |
 //! | 409 with `next` | goes back to that batch while it is still here, or numbers what it has from there |
 //! | 413 | cuts smaller batches |
-//! | 422 with a line | puts that line aside, in `refused.ndjson`, and sends the rest |
+//! | 422 with a line | puts that line aside, with the reason, in `refused.ndjson`, and sends the rest |
 //! | 409 without `next` | is set up for another place: waits, keeps everything, and says so in `/status` |
 //! | anything else, or nothing | waits, longer each time, and tries the same batch again |
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use kernel::Timestamp;
 use telemetry::batch::{self, Header};
 use tokio::sync::watch;
 
-use crate::spool::{Cut, Lines};
+use crate::EdgeFault;
+use crate::spool::{Aside, Cut, Lines};
 use crate::state::{HallLink, State};
-use crate::{EdgeFault, lock};
 
 /// The largest whole number that every reader of JSON knows.
 const PROBE: u64 = (1 << 53) - 1;
@@ -220,6 +220,7 @@ impl Forwarder {
         let config = &self.state.config;
         let now = self.state.clock.now();
         let lag_ms = lines.oldest.map_or(0, |oldest| now.millis_since(oldest).max(0) as u64);
+        let backlog = self.state.waiting(backlog);
         let header = Header { edge: config.edge.clone(), seq: cut.seq, backlog, lag_ms, sent_at: now };
         let mut body = batch::encode_header(&header);
         body.extend_from_slice(&lines.body);
@@ -382,28 +383,23 @@ impl Forwarder {
             Some(ix) => vec![ix],
             None => (0..lines.places.len()).collect(),
         };
+        let refused_at = self.state.clock.now();
         let mut kept = Vec::new();
         for ix in &chosen {
-            kept.extend_from_slice(all.get(*ix).copied().unwrap_or_default());
+            let line = all.get(*ix).copied().unwrap_or_default();
+            kept.extend(refused(refused_at, &why, line));
         }
         let places: Vec<(u64, u32)> = chosen.iter().map(|ix| lines.places[*ix]).collect();
         tracing::error!(lines = places.len(), %why, "the hall refuses lines; they are kept in refused.ndjson");
         self.state.refuse(format!("the hall: {why}"));
         self.state.counts.set_aside.fetch_add(places.len() as u64, Ordering::Relaxed);
-        let work = move |state: &State| -> Result<(), EdgeFault> {
-            let path = state.config.spool.folder.join("refused.ndjson");
-            let io = |source| crate::spool::SpoolFault::Io { doing: format!("writing {}", path.display()), source };
-            let mut file = std::fs::File::options().create(true).append(true).open(&path).map_err(io)?;
-            file.write_all(&kept).and_then(|()| file.sync_data()).map_err(io)?;
-            let mut keeper = lock(&state.keeper);
-            if let Some(keeper) = keeper.as_mut() {
-                for place in places {
-                    keeper.spool.set_aside(place)?;
-                }
-            }
-            Ok(())
+        let work = move |state: &State| {
+            state.with_keeper(|keeper| {
+                keeper.spool.keep_aside(Aside::Refused, &kept)?;
+                places.into_iter().try_for_each(|place| keeper.spool.set_aside(place))
+            })
         };
-        self.on_disk(work).await??;
+        self.on_disk(work).await?.transpose()?;
         Ok(Outcome::Moved)
     }
 
@@ -418,6 +414,15 @@ impl Forwarder {
             EdgeFault::Spool(crate::spool::SpoolFault::Io { doing: "working on the spool".to_owned(), source })
         })
     }
+}
+
+/// A line of `refused.ndjson`: when, why, and the line as it was to be sent.
+fn refused(at: Timestamp, why: &str, line: &[u8]) -> Vec<u8> {
+    let why = serde_json::Value::from(why);
+    let mut kept = format!("{{\"refused_at\":\"{at}\",\"why\":{why},\"line\":").into_bytes();
+    kept.extend_from_slice(line.trim_ascii_end());
+    kept.extend_from_slice(b"}\n");
+    kept
 }
 
 /// A problem names the line as `line`, or in the path of its first field (`lines[3]`, `line 3`).

@@ -3,7 +3,7 @@
 //! One frame holds what was gathered. Within it each station's ticks rise in time; signals of one instant that came in
 //! several messages become one tick.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::RecordingsConfig;
 use crate::shelf::Shelf;
-use crate::spool::{FrameHeader, Source, Spool, SpoolFault};
+use crate::spool::{Aside, FrameHeader, Source, Spool, SpoolFault};
 use crate::state::{NoRoom, State};
 use crate::{EdgeConfig, EdgeFault};
 
@@ -58,6 +58,8 @@ pub(crate) struct Keeper {
     recordings: Recordings,
     /// Frames before this are recorded for good.
     recorded_end: u64,
+    /// Station and signal of all that the spool held when it was opened.
+    found: BTreeSet<(Arc<str>, Arc<str>)>,
     stations: HashMap<Arc<str>, Newest>,
 }
 
@@ -114,7 +116,7 @@ impl Keeper {
             None => Recordings::None,
         };
         let recorded_end = spool.first_frame();
-        Ok(Keeper { spool, recordings, recorded_end, stations: HashMap::new() })
+        Ok(Keeper { spool, recordings, recorded_end, found: BTreeSet::new(), stations: HashMap::new() })
     }
 
     /// Learns from the spool how far each station is, and completes the recordings from it. Where they can't be written,
@@ -124,7 +126,12 @@ impl Keeper {
         for number in self.spool.first_frame()..self.spool.next_frame() {
             let ticks = self.frame(number, &mut names)?;
             self.record(&ticks, now);
-            ticks.iter().for_each(|tick| self.remember(tick));
+            for tick in &ticks {
+                self.remember(tick);
+                for (name, _) in &tick.readings {
+                    self.found.insert((tick.station.clone(), name.clone()));
+                }
+            }
         }
         if let Recordings::Open(shelf) = &mut self.recordings
             && let Err(fault) = shelf.flush(Timestamp::default(), true)
@@ -135,6 +142,11 @@ impl Keeper {
             self.recorded_end = self.spool.next_frame();
         }
         Ok(())
+    }
+
+    /// What was told before this edge was started, as far back as the spool goes.
+    pub fn found(&mut self) -> BTreeSet<(Arc<str>, Arc<str>)> {
+        std::mem::take(&mut self.found)
     }
 
     fn frame(&self, number: u64, names: &mut Names) -> Result<Vec<Tick>, SpoolFault> {
@@ -268,7 +280,7 @@ impl Keeper {
         if !historical.is_empty() {
             let mut lines = Vec::new();
             historical.iter().for_each(|tick| batch::encode_tick(tick, &mut lines));
-            self.spool.keep_historical(&lines)?;
+            self.spool.keep_aside(Aside::Historical, &lines)?;
         }
         if ticks.is_empty() && header.sources.is_empty() {
             return Ok(());

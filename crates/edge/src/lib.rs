@@ -33,6 +33,7 @@ mod source;
 mod sparkplug;
 mod spool;
 mod state;
+mod told;
 mod topic;
 mod will;
 
@@ -101,8 +102,11 @@ impl Edge {
         };
         let spool = spool::Spool::open(&config.spool.folder, limits)?;
         let mut keeper = intake::Keeper::new(spool, &config)?;
-        keeper.catch_up(clock.now())?;
-        let state = Arc::new(State::new(config.clone(), clock, keeper));
+        let now = clock.now();
+        let away_since = keeper.spool.last_alive().map_or(now, |last| last.min(now));
+        keeper.catch_up(now)?;
+        let found = keeper.found();
+        let state = Arc::new(State::new(config.clone(), clock, keeper, away_since));
         let listener = match config.listen {
             None => None,
             Some(address) => Some(
@@ -118,7 +122,7 @@ impl Edge {
         tasks.spawn(forwarder.run(stopped.clone()));
         let mut sources = state.sources.iter();
         for (broker, source) in config.mqtt.iter().zip(&mut sources) {
-            let broker = mqtt::Broker::new(state.clone(), source.clone(), broker.clone(), offers.clone());
+            let broker = mqtt::Broker::new(state.clone(), source.clone(), broker.clone(), offers.clone(), &found);
             tasks.spawn(broker.run(stopped.clone()));
         }
         #[cfg(feature = "opcua")]

@@ -40,6 +40,7 @@ impl Collector for OfEdge {
             ("recordings_up", "0 while recordings can't be written", i64::from(status.recordings_fault.is_none())),
             ("backlog_ticks", "Ticks that the hall has not acknowledged", number(status.backlog)),
             ("backlog_bytes", "Bytes of them on the disk", number(status.backlog_bytes)),
+            ("aside_bytes", "Bytes in refused.ndjson and historical.ndjson", number(status.aside_bytes)),
             ("lag_milliseconds", "How long the oldest of them has waited", status.lag_ms),
         ];
         for (name, help, value) in gauges {

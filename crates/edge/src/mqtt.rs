@@ -3,15 +3,18 @@
 //!
 //! When the spool has no room, the broker is let go of until it has, whether or not something was refused yet: what was not
 //! acknowledged waits there, and so does what comes meanwhile.
-//! A retained message says what was true at some time before: without a time of its own it is uncertain.
+//! A retained message says what was true at some time before, and one that is delivered again may have come before: without a
+//! time of its own either is uncertain. What the line to the broker loses is bad from then on ([`told`](crate::told)).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::Nanos;
+use kernel::{Nanos, Timestamp};
 use referee::Quality;
-use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, Publish, QoS};
+use rumqttc::{
+    AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, Publish, QoS, StateError,
+};
 use telemetry::Tick;
 use telemetry::batch::{self, Limits};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -21,13 +24,15 @@ use crate::intake::{Done, Offer, Refusal};
 use crate::source::{Source, SourceLink};
 use crate::sparkplug::{self, Nodes};
 use crate::state::State;
-use crate::will::Told;
+use crate::told::{By, Told};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
 /// How long a broker may take to hear that it is let go of.
 const PARTING: Duration = Duration::from_secs(2);
 const PACKET_BYTES_MAX: usize = 1 << 20;
+/// How long a broker that has kept the session may take to tell what has waited there.
+const TOLD_WITHIN_MS: i64 = 5_000;
 /// Acknowledgements that may wait for the connection.
 const REQUESTS_WAITING: usize = 8_192;
 
@@ -40,19 +45,45 @@ pub(crate) struct Broker {
     unknown: HashSet<String>,
     nodes: Option<Nodes>,
     told: Told,
+    /// Since when the broker tells nothing; `None` while it does.
+    lost_at: Option<Timestamp>,
+    /// What is bad since then and was not taken yet.
+    owed: Vec<Tick>,
 }
 
 /// Why a connection ended.
 enum End {
-    Broken(String),
+    /// What was said from `since` on may be lost.
+    Broken {
+        why: String,
+        since: Timestamp,
+    },
     NoRoom(String),
     Stopping,
 }
 
 impl Broker {
-    pub fn new(state: Arc<State>, source: Arc<Source>, config: MqttConfig, offers: mpsc::Sender<Offer>) -> Broker {
+    /// `found` is what was told before this edge was started. What nobody kept for it meanwhile is not known.
+    pub fn new(
+        state: Arc<State>,
+        source: Arc<Source>,
+        config: MqttConfig,
+        offers: mpsc::Sender<Offer>,
+        found: &BTreeSet<(Arc<str>, Arc<str>)>,
+    ) -> Broker {
+        let mut told = Told::default();
+        for (station, signal) in found {
+            if let Some(by) = config.tells(station, signal) {
+                told.find(station, signal, by);
+            }
+        }
+        if config.is_kept() {
+            source.keeps_what_comes();
+        }
+        let since = state.away_since;
+        let owed = told.lose(since.to_nanos(), |by| by != By::Kept);
         let nodes = config.sparkplug.clone().map(|sparkplug| Nodes::new(sparkplug, config.stations.clone()));
-        Broker { state, source, config, offers, unknown: HashSet::new(), nodes, told: Told::default() }
+        Broker { state, source, config, offers, unknown: HashSet::new(), nodes, told, lost_at: Some(since), owed }
     }
 
     pub async fn run(mut self, mut stopped: watch::Receiver<bool>) {
@@ -62,24 +93,34 @@ impl Broker {
                 _ = stopped.wait_for(|stopped| *stopped) => break,
             };
             let now = self.state.clock.now();
-            let is_full = match end {
+            let (is_full, since) = match end {
                 End::Stopping => break,
-                End::Broken(why) => {
+                End::Broken { why, since } => {
                     self.source.line_is(SourceLink::Down, Some(why), now);
-                    false
+                    (false, since)
                 }
                 End::NoRoom(why) => {
                     self.source.line_is(SourceLink::Paused, Some(why), now);
-                    true
+                    (true, now)
                 }
             };
-            let marks = self.nodes.as_mut().map(|nodes| nodes.lost(now)).unwrap_or_default();
+            if self.config.is_kept() {
+                self.source.keeps_what_comes();
+            }
+            // However often it is tried in vain: it was lost once.
+            let at = *self.lost_at.get_or_insert(since);
+            let nodes = self.nodes.as_mut().map(|nodes| nodes.lost(at)).unwrap_or_default();
+            self.owed.extend(nodes);
+            self.owed.extend(self.told.lose(at.to_nanos(), |by| by == By::Unkept));
             self.show_nodes();
             let go_on = async {
                 if is_full {
                     self.state.wait_for_room().await;
                 }
-                self.mark(marks).await;
+                while !self.mark().await {
+                    tokio::time::sleep(RECONNECT_AFTER).await;
+                    self.state.wait_for_room().await;
+                }
                 tokio::time::sleep(RECONNECT_AFTER).await;
             };
             tokio::select! {
@@ -90,16 +131,17 @@ impl Broker {
         self.source.line_is(SourceLink::Down, Some("the edge is stopping".to_owned()), self.state.clock.now());
     }
 
-    /// Hands in what is bad from now on, again and again until it is taken.
-    async fn mark(&self, ticks: Vec<Tick>) {
-        if ticks.is_empty() {
-            return;
+    /// Hands in what is bad; whether it was taken.
+    async fn mark(&mut self) -> bool {
+        if self.owed.is_empty() {
+            return true;
         }
-        Source::count(&self.source.counts.deaths, 1);
-        while !hand_in(&self.offers, ticks.clone()).await {
-            tokio::time::sleep(RECONNECT_AFTER).await;
-            self.state.wait_for_room().await;
+        let is_taken = hand_in(&self.offers, self.owed.clone()).await;
+        if is_taken {
+            Source::count(&self.source.counts.deaths, 1);
+            self.owed.clear();
         }
+        is_taken
     }
 
     /// One connection, until it breaks.
@@ -131,6 +173,8 @@ impl Broker {
         // Until the broker has confirmed them all it passes by what is told to it.
         let mut unconfirmed = 0;
         let mut lacking = None;
+        let mut told_within_ms = 0;
+        let mut heard_at = self.state.clock.now();
         loop {
             let event = tokio::select! {
                 biased;
@@ -146,11 +190,25 @@ impl Broker {
                     return End::NoRoom(why);
                 }
             };
+            if let Ok(Event::Incoming(_)) = &event {
+                heard_at = self.state.clock.now();
+            }
             match event {
-                Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                Ok(Event::Incoming(Packet::ConnAck(answer))) => {
+                    // Nothing is subscribed to yet: what comes then follows what is called bad here.
+                    if answer.session_present {
+                        told_within_ms = TOLD_WITHIN_MS;
+                    } else {
+                        let at = self.lost_at.unwrap_or(heard_at).to_nanos();
+                        self.owed.extend(self.told.lose(at, |by| by != By::Sparkplug));
+                    }
+                    if !self.mark().await {
+                        return End::NoRoom("what the broker has lost can't be noted".to_owned());
+                    }
+                    self.lost_at = None;
                     unconfirmed = match self.subscribe(&client) {
                         Ok(subscriptions) => subscriptions,
-                        Err(error) => return End::Broken(error.to_string()),
+                        Err(error) => return End::Broken { why: error.to_string(), since: heard_at },
                     };
                     if let Some(topic) = &state_topic {
                         let _ = client.try_publish(topic, QoS::AtLeastOnce, true, host_state(true, connected_at));
@@ -165,7 +223,8 @@ impl Broker {
                     }
                     unconfirmed -= answer.return_codes.len().min(unconfirmed);
                     if unconfirmed == 0 {
-                        self.source.line_is(SourceLink::Up, lacking.take(), self.state.clock.now());
+                        self.source.has_told_by(heard_at.plus_millis(told_within_ms));
+                        self.source.line_is(SourceLink::Up, lacking.take(), heard_at);
                     }
                 }
                 Ok(Event::Incoming(Packet::Publish(message))) => {
@@ -181,7 +240,10 @@ impl Broker {
                     }
                 }
                 Ok(_) => {}
-                Err(error) => return End::Broken(error.to_string()),
+                Err(error) => {
+                    let since = if is_sudden(&error) { self.state.clock.now() } else { heard_at };
+                    return End::Broken { why: error.to_string(), since };
+                }
             }
         }
     }
@@ -266,8 +328,10 @@ impl Broker {
         if let (true, Some(name)) = (heard.wants_rebirth, heard.node.clone()) {
             self.ask(client, &name);
         }
-        let mut ticks = self.checked(&message.topic, heard.ticks);
-        ticks.iter().for_each(|tick| self.told.hear(tick));
+        let mut ticks = self.dated(&message.topic, heard.ticks, now.to_nanos());
+        for tick in &ticks {
+            self.told.hear(tick, By::Sparkplug);
+        }
         let historical = std::mem::take(&mut heard.historical);
         if ticks.is_empty() && historical.is_empty() {
             acknowledge(client, &message);
@@ -285,17 +349,18 @@ impl Broker {
         self.offers.send(offer).await.is_ok()
     }
 
-    /// Without the ticks whose time can't be meant.
-    fn checked(&self, topic: &str, ticks: Vec<Tick>) -> Vec<Tick> {
+    /// A time that can't be meant is refused. Its signals have changed, nobody knows when and since when: they are bad from
+    /// now on, so that nothing is decided by what they were before.
+    fn dated(&self, topic: &str, mut ticks: Vec<Tick>, now: Nanos) -> Vec<Tick> {
         let latest = self.latest();
-        let is_meant = |tick: &Tick| match batch::check_time(1, tick, latest) {
-            Ok(()) => true,
-            Err(fault) => {
+        for tick in &mut ticks {
+            if let Err(fault) = batch::check_time(1, tick, latest) {
                 self.refuse(format!("{topic}: {}", fault.what.en));
-                false
+                (tick.at, tick.quality) = (now, Quality::Bad);
+                tick.readings.iter_mut().for_each(|(_, reading)| *reading = None);
             }
-        };
-        ticks.into_iter().filter(is_meant).collect()
+        }
+        ticks
     }
 
     fn latest(&self) -> Nanos {
@@ -318,7 +383,7 @@ impl Broker {
             match topic.shape.read(&message.payload, captured.signal) {
                 Ok(found) => {
                     let mut quality = found.quality;
-                    if message.retain && found.at.is_none() {
+                    if (message.retain || message.dup) && found.at.is_none() {
                         quality = quality.max(Quality::Uncertain);
                     }
                     has_own_time &= found.at.is_some();
@@ -327,9 +392,15 @@ impl Broker {
                 Err(text) => self.refuse(format!("{}: {}", message.topic, text.en)),
             }
         }
-        let mut said = self.checked(&message.topic, said);
-        if !self.config.wills.is_empty() {
-            said.iter().for_each(|tick| self.told.hear(tick));
+        let mut said = self.dated(&message.topic, said, now);
+        let by = if message.qos == QoS::AtMostOnce { By::Unkept } else { By::Kept };
+        let mut seeds = false;
+        for tick in &mut said {
+            let was_lost = self.told.hear(tick, by);
+            if message.retain && was_lost {
+                tick.at = tick.at.max(now);
+                seeds = true;
+            }
         }
         for ix in 0..self.config.wills.len() {
             let will = &self.config.wills[ix];
@@ -351,10 +422,14 @@ impl Broker {
             return true;
         }
         let done = when_kept(&self.state, client, full, message);
-        self.offers
-            .send(Offer::Message { ticks: said, historical: Vec::new(), is_current: false, has_own_time, done })
-            .await
-            .is_ok()
+        let offer = Offer::Message {
+            ticks: said,
+            historical: Vec::new(),
+            is_current: seeds,
+            has_own_time: has_own_time && !seeds,
+            done,
+        };
+        self.offers.send(offer).await.is_ok()
     }
 
     /// A venue may have stations that this edge is not asked about; each is said once.
@@ -366,6 +441,19 @@ impl Broker {
             self.state.count_refused();
         }
     }
+}
+
+/// Whether the other end has said that the line is gone. Otherwise it was found out by silence, and what was said since the
+/// broker was heard last may be lost.
+fn is_sudden(error: &ConnectionError) -> bool {
+    use std::io::ErrorKind;
+    let (ConnectionError::Io(io) | ConnectionError::MqttState(StateError::Io(io))) = error else {
+        return matches!(error, ConnectionError::MqttState(StateError::ConnectionAborted));
+    };
+    matches!(
+        io.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof
+    )
 }
 
 /// Leaves a broker in good order: what was acknowledged is said before, and the state of a host is told as its will would be.
@@ -423,5 +511,27 @@ fn acknowledge(client: &AsyncClient, message: &Publish) {
     if message.qos != QoS::AtMostOnce && client.try_ack(message).is_err() {
         // The connection is gone or far behind: the message comes again, and is recognised or repeated.
         tracing::debug!(topic = %message.topic, "an acknowledgement could not be sent");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_line_that_fell_silent_was_lost_when_it_was_heard_last() {
+        for (error, sudden) in [
+            (ConnectionError::Io(ErrorKind::UnexpectedEof.into()), true),
+            (ConnectionError::MqttState(StateError::Io(ErrorKind::ConnectionReset.into())), true),
+            (ConnectionError::MqttState(StateError::ConnectionAborted), true),
+            (ConnectionError::MqttState(StateError::AwaitPingResp), false),
+            (ConnectionError::MqttState(StateError::Io(ErrorKind::TimedOut.into())), false),
+            (ConnectionError::Io(Error::other("no route")), false),
+            (ConnectionError::NetworkTimeout, false),
+        ] {
+            assert_eq!(is_sudden(&error), sudden, "{error}");
+        }
     }
 }

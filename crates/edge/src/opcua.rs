@@ -5,12 +5,14 @@
 //! | a value with a status that is good, uncertain, bad | the same quality; a bad one has no value |
 //! | the first value after a connection | what is now, however long it has been that |
 //! | the overflow bit | values between the last one and this are lost: the signal is bad in between |
+//! | a time too far ahead, or before any clock was set | refused; the signal is bad from its arrival on, until the next value |
 //! | a number missing between notifications, or the end of the subscription | the connection is given up and made anew |
 //! | the line is down, or nothing can be kept | every signal of the server is bad from then on |
 //!
 //! A server can't be asked for what the edge could not keep: so nothing is read while there is no room.
 
 mod connection;
+mod progress;
 mod resolve;
 mod trust;
 mod value;
@@ -59,7 +61,7 @@ impl Server {
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut retry = RETRY_FIRST;
         // What happened before this edge was here is not known.
-        let mut lost_at = Some(self.state.clock.now());
+        let mut lost_at = Some(self.state.away_since);
         while !*stopped.borrow() {
             let again = async {
                 self.state.wait_for_room().await;

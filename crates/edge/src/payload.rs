@@ -19,6 +19,17 @@ pub(crate) enum Values {
     All,
 }
 
+impl Values {
+    /// Whether this signal may stand there.
+    pub fn may_be(&self, signal: &str) -> bool {
+        match self {
+            Values::Bare(fixed) | Values::At(fixed, _) => fixed.as_ref().is_none_or(|fixed| **fixed == *signal),
+            Values::Picked(picked) => picked.iter().any(|(name, _)| **name == *signal),
+            Values::All => true,
+        }
+    }
+}
+
 /// How a payload says its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeUnit {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use kernel::Timestamp;
 use serde::Serialize;
@@ -125,6 +125,8 @@ pub(crate) struct Source {
     kind: SourceKind,
     name: String,
     line: Mutex<Line>,
+    /// From this millisecond on nothing that was said before waits there.
+    all_told_from: AtomicI64,
     pub counts: SourceCounts,
     nodes: Mutex<BTreeMap<String, NodeStatus>>,
 }
@@ -135,6 +137,7 @@ impl Source {
             kind,
             name,
             line: Mutex::new(Line { link: SourceLink::Unknown, since: now, detail: None, told_at: now, told: None }),
+            all_told_from: AtomicI64::new(i64::MIN),
             counts: SourceCounts::default(),
             nodes: Mutex::new(BTreeMap::new()),
         }
@@ -146,6 +149,21 @@ impl Source {
 
     pub fn is_up(&self) -> bool {
         lock(&self.line).link == SourceLink::Up
+    }
+
+    /// What is said there now waits until the edge hears it.
+    pub fn keeps_what_comes(&self) {
+        self.all_told_from.store(i64::MAX, Ordering::Relaxed);
+    }
+
+    /// What has waited there is told by then.
+    pub fn has_told_by(&self, then: Timestamp) {
+        self.all_told_from.store(then.as_millis(), Ordering::Relaxed);
+    }
+
+    /// Whether something may wait there that the edge has not heard.
+    pub fn may_hold_back(&self, now: Timestamp) -> bool {
+        now.as_millis() < self.all_told_from.load(Ordering::Relaxed)
     }
 
     /// Says how the line is; a change is logged, and now and then that it is still so.

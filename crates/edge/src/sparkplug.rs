@@ -67,6 +67,16 @@ pub(crate) enum Picks {
     Named(Vec<(Arc<str>, String)>),
 }
 
+impl Picks {
+    /// Whether a metric may be this signal.
+    pub fn may_be(&self, signal: &str) -> bool {
+        match self {
+            Picks::All => true,
+            Picks::Named(named) => named.iter().any(|(name, _)| **name == *signal),
+        }
+    }
+}
+
 impl SparkplugConfig {
     /// What is subscribed to: a node's messages as a whole, because its numbers run through all its devices.
     pub fn filters(&self) -> Vec<String> {
@@ -231,12 +241,12 @@ impl Nodes {
         is_due
     }
 
-    /// The broker is gone: what is said now may never come. Every signal is bad from now on.
-    pub fn lost(&mut self, now: Timestamp) -> Vec<Tick> {
+    /// The broker is gone since `at`: what is said from then on may never come, and every signal is bad.
+    pub fn lost(&mut self, at: Timestamp) -> Vec<Tick> {
         let mut gathered = Gathered::default();
         for node in self.nodes.values_mut() {
             for device in node.devices.values_mut() {
-                device.die(now.to_nanos(), &HashSet::new(), &mut gathered);
+                device.die(at.to_nanos(), &HashSet::new(), &mut gathered);
             }
             node.is_alive = false;
             // What was not acknowledged comes again, with the numbers that it had.
@@ -460,12 +470,14 @@ impl Node {
         let said_at = payload.timestamp.and_then(nanos);
         heard.has_own_time = said_at.is_some();
         let at = said_at.unwrap_or(now.to_nanos());
+        // A clock that runs ahead doesn't keep signals good that are known to be bad.
+        let bad_at = at.min(now.to_nanos());
         if kind == Kind::Birth && device.is_empty() {
             let bd_seq = bd_seq_of(&payload);
             // Born again on request, the devices live on; a new session has none yet.
             if !self.is_alive || self.bd_seq != bd_seq {
                 for (_, one) in self.devices.iter_mut().filter(|(name, _)| !name.is_empty()) {
-                    heard.is_death |= one.die(at, &HashSet::new(), &mut gathered);
+                    heard.is_death |= one.die(bad_at, &HashSet::new(), &mut gathered);
                 }
             }
             (self.is_alive, self.bd_seq) = (true, bd_seq);
@@ -473,7 +485,7 @@ impl Node {
         }
         if kind == Kind::Death {
             if let Some(one) = self.devices.get_mut(device) {
-                heard.is_death |= one.die(at, &HashSet::new(), &mut gathered);
+                heard.is_death |= one.die(bad_at, &HashSet::new(), &mut gathered);
             }
             heard.ticks = gathered.into_ticks();
             return;
@@ -530,7 +542,7 @@ impl Node {
         // What it had before and has no more is not known any more.
         let mut gone: Vec<_> = before.difference(&told).collect();
         gone.sort_unstable();
-        gone.into_iter().for_each(|(station, signal)| gathered.add(station, at, Quality::Bad, signal, None));
+        gone.into_iter().for_each(|(station, signal)| gathered.add(station, bad_at, Quality::Bad, signal, None));
         if kind == Kind::Birth {
             let missing = mapping.missing(device, &known.by_name);
             if !missing.is_empty() {
@@ -541,7 +553,7 @@ impl Node {
         if heard.gap > 0 {
             for (name, one) in &mut self.devices {
                 let was = one.is_alive;
-                heard.is_death |= one.die(at, &told, &mut gathered);
+                heard.is_death |= one.die(bad_at, &told, &mut gathered);
                 // It is not dead: only what it said is not known.
                 one.is_alive = was;
                 one.has_spoken = name == device;

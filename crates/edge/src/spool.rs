@@ -5,6 +5,8 @@
 //! *before* the batch is first sent, so that a number never means two contents, whatever is killed in between.
 //!
 //! ```text
+//! refused.ndjson                what the hall does not take, each line with the reason
+//! historical.ndjson             what speaks of the past only
 //! 00000000000000000001.frames   [length u32][crc u32][header line][tick lines] …     the name is its first frame
 //! journal                       [kind u8][a u64][b u64][crc u32] …                   cut, acknowledged, renumbered, set aside
 //! ```
@@ -13,7 +15,7 @@
 //! record is cut off (it was never accepted); damage anywhere else stops the edge with the place, because going on would
 //! lose samples in silence; acknowledged frames stay for a while, so that a hall that was restored can ask again. What a
 //! failed write left is cut off before the next one; a journal that failed is written anew, and until that is done no
-//! frame is taken.
+//! frame is taken. What lies aside in the two files takes part of the room until somebody takes it away.
 
 mod disk;
 mod journal;
@@ -47,8 +49,8 @@ pub enum SpoolFault {
     Damaged { file: PathBuf, at: u64 },
     #[error("another edge uses the spool {}", .0.display())]
     InUse(PathBuf),
-    #[error("the spool is full: {waiting} bytes wait for the hall, at most {most} may")]
-    Full { waiting: u64, most: u64 },
+    #[error("the spool is full: {waiting} bytes wait for the hall{}, at most {most} may", lying(*.aside))]
+    Full { waiting: u64, aside: u64, most: u64 },
 }
 
 impl SpoolFault {
@@ -58,9 +60,38 @@ impl SpoolFault {
     }
 }
 
+fn lying(aside: u64) -> String {
+    match aside {
+        0 => String::new(),
+        aside => format!(
+            " and {aside} lie in {} and {}: move these away",
+            Aside::Refused.file_name(),
+            Aside::Historical.file_name()
+        ),
+    }
+}
+
+/// What goes to nobody and is kept for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aside {
+    /// Lines that the hall refuses, with the reason.
+    Refused,
+    /// Values of the past.
+    Historical,
+}
+
+impl Aside {
+    fn file_name(self) -> &'static str {
+        match self {
+            Aside::Refused => "refused.ndjson",
+            Aside::Historical => "historical.ndjson",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Bytes that may wait for the hall.
+    /// Bytes that may wait for the hall or lie aside.
     pub max_bytes: u64,
     /// Bytes of acknowledged frames that stay.
     pub keep_bytes: u64,
@@ -124,6 +155,7 @@ pub(crate) struct Spool {
     /// The last write failed: whether the disk can write again has to be tried.
     is_failing: bool,
     sources: HashMap<String, Source>,
+    last_alive: Option<Timestamp>,
     _lock: File,
 }
 
@@ -136,6 +168,7 @@ impl Spool {
             Err(std::fs::TryLockError::WouldBlock) => return Err(SpoolFault::InUse(folder.to_owned())),
             Err(std::fs::TryLockError::Error(source)) => return Err(SpoolFault::io("locking the spool")(source)),
         }
+        let last_alive = journal::written_at(folder);
         let found = segment::read_all(folder)?;
         let (journal, entries) = journal::Journal::open(folder, limits.fsync)?;
         let first_frame = found.first_frame;
@@ -158,6 +191,7 @@ impl Spool {
             waiting_ticks: 0,
             is_failing: false,
             sources: found.sources,
+            last_alive,
             _lock: lock,
         };
         for (ix, entry) in entries.into_iter().enumerate() {
@@ -177,6 +211,7 @@ impl Spool {
         spool.cuts.retain(|cut| cut.first >= first);
         spool.cuts.iter_mut().for_each(|cut| (cut.first, cut.end) = (cut.first.min(next), cut.end.min(next)));
         spool.count_waiting();
+        spool.last_alive = spool.last_alive.max(spool.frames.back().map(|frame| frame.at));
         if !spool.is_new {
             spool.compact()?;
         }
@@ -208,6 +243,12 @@ impl Spool {
         self.note(Entry::Renumbered { seq, from: self.cut_end }, self.limits.fsync)
     }
 
+    /// When the edge before this one was surely still there: it had taken something then, or numbered a batch, by which the hall
+    /// knows how far it had told everything.
+    pub fn last_alive(&self) -> Option<Timestamp> {
+        self.last_alive
+    }
+
     pub fn first_frame(&self) -> u64 {
         self.first_frame
     }
@@ -222,15 +263,22 @@ impl Spool {
         self.sources.get(edge)
     }
 
+    /// Bytes that lie aside. Looked up each time: people take these files away.
+    pub fn aside_bytes(&self) -> u64 {
+        let length = |aside: Aside| std::fs::metadata(self.folder.join(aside.file_name())).map_or(0, |file| file.len());
+        length(Aside::Refused) + length(Aside::Historical)
+    }
+
     pub fn is_full(&self) -> Result<(), SpoolFault> {
-        if self.waiting_bytes >= self.limits.max_bytes {
-            return Err(SpoolFault::Full { waiting: self.waiting_bytes, most: self.limits.max_bytes });
+        let aside = self.aside_bytes();
+        if self.waiting_bytes + aside >= self.limits.max_bytes {
+            return Err(SpoolFault::Full { waiting: self.waiting_bytes, aside, most: self.limits.max_bytes });
         }
         // Acknowledged frames wait too, when they can't be recorded.
         let total: u64 = self.segments.iter().map(|(_, bytes)| bytes).sum();
         let most = self.limits.max_bytes + self.limits.keep_bytes + 2 * SEGMENT_BYTES;
         if total >= most {
-            return Err(SpoolFault::Full { waiting: total, most });
+            return Err(SpoolFault::Full { waiting: total, aside: 0, most });
         }
         Ok(())
     }
@@ -252,12 +300,13 @@ impl Spool {
         Ok(())
     }
 
-    /// Keeps what speaks of the past only, beside the frames.
-    pub fn keep_historical(&mut self, lines: &[u8]) -> Result<(), SpoolFault> {
-        self.is_full()?;
-        let doing = || SpoolFault::io("writing historical.ndjson");
-        let path = self.folder.join("historical.ndjson");
-        let mut file = Disk::open(&path).map_err(doing())?;
+    /// Keeps lines beside the frames. There is always room for what the hall refuses: it has room among the frames already.
+    pub fn keep_aside(&mut self, aside: Aside, lines: &[u8]) -> Result<(), SpoolFault> {
+        if aside == Aside::Historical {
+            self.is_full()?;
+        }
+        let doing = || SpoolFault::io(format!("writing {}", aside.file_name()));
+        let mut file = Disk::open(&self.folder.join(aside.file_name())).map_err(doing())?;
         let before = file.length().map_err(doing())?;
         segment::write(&mut file, before, lines, self.limits.fsync).map_err(|source| {
             let _ = file.cut(before);

@@ -47,8 +47,10 @@ pub struct Status {
     pub late: u64,
     /// Messages that came again and changed nothing.
     pub repeated: u64,
-    /// Lines that the hall refused; they are in `refused.ndjson` beside the spool.
+    /// Lines that the hall refused; they are in `refused.ndjson` beside the spool, each with the reason.
     pub set_aside: u64,
+    /// Bytes of `refused.ndjson` and `historical.ndjson`. They take part of the spool's room until somebody moves them away.
+    pub aside_bytes: u64,
     pub spool_full: bool,
     /// Why samples can't be kept: the spool is full, or its disk fails.
     pub no_room: Option<String>,
@@ -100,6 +102,8 @@ pub(crate) struct Counts {
 pub(crate) struct State {
     pub config: Arc<EdgeConfig>,
     pub clock: Arc<dyn Clock>,
+    /// What happened from then on, until this edge was started, nobody has seen.
+    pub away_since: Timestamp,
     pub keeper: Mutex<Option<Keeper>>,
     pub counts: Counts,
     /// Something was committed.
@@ -114,7 +118,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub fn new(config: Arc<EdgeConfig>, clock: Arc<dyn Clock>, keeper: Keeper) -> State {
+    pub fn new(config: Arc<EdgeConfig>, clock: Arc<dyn Clock>, keeper: Keeper, away_since: Timestamp) -> State {
         let since = clock.now();
         let recordings_fault = keeper.recordings_fault().map(str::to_owned);
         let brokers = config.mqtt.iter().map(|mqtt| (SourceKind::Mqtt, format!("{}:{}", mqtt.host, mqtt.port)));
@@ -123,6 +127,7 @@ impl State {
         State {
             config,
             clock,
+            away_since,
             keeper: Mutex::new(Some(keeper)),
             counts: Counts::default(),
             committed: Notify::new(),
@@ -178,6 +183,13 @@ impl State {
     /// Counts a refusal of which nothing new is to be said.
     pub fn count_refused(&self) {
         self.counts.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Ticks that wait, as the hall is told. While a broker is away that keeps what is said to it, nobody knows how many they
+    /// are: at least one, so that nothing is judged as if all had been told.
+    pub fn waiting(&self, known: u64) -> u64 {
+        let now = self.clock.now();
+        known.max(u64::from(self.sources.iter().any(|source| source.may_hold_back(now))))
     }
 
     /// Says whether samples can be kept; a change is logged, once.
@@ -260,10 +272,16 @@ impl State {
 
     pub fn status(&self) -> Status {
         let now = self.clock.now();
-        let (backlog, backlog_bytes, oldest, next_seq) = self
+        let (backlog, backlog_bytes, aside_bytes, oldest, next_seq) = self
             .with_keeper(|keeper| {
                 let spool = &keeper.spool;
-                (spool.waiting_ticks(), spool.waiting_bytes(), spool.oldest_waiting(), spool.next_seq())
+                (
+                    spool.waiting_ticks(),
+                    spool.waiting_bytes(),
+                    spool.aside_bytes(),
+                    spool.oldest_waiting(),
+                    spool.next_seq(),
+                )
             })
             .unwrap_or_default();
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -288,6 +306,7 @@ impl State {
             late: count(&self.counts.late),
             repeated: count(&self.counts.repeated),
             set_aside: count(&self.counts.set_aside),
+            aside_bytes,
             spool_full: matches!(room, Some(NoRoom::Full(_))),
             no_room: room.map(|lacking| lacking.text().to_owned()),
             recordings_fault: lock(&self.recordings_fault).clone(),

@@ -107,20 +107,18 @@ impl Core {
         }
     }
 
-    /// Takes the turns that are due. Returns when the next one will be.
-    pub(crate) fn take_due_turns(&self) -> Option<Duration> {
-        loop {
-            let now = self.clock.now();
-            let cell = match self.agenda.pop(now) {
-                Popped::Due(cell) => cell,
-                Popped::Next(at) => return Some(at.saturating_sub(now)),
-                Popped::Empty => return None,
-            };
-            let turned = locked(&cell.state).turn(now, self.config.pace());
-            if turned {
-                self.counters.versions.fetch_add(1, Ordering::Relaxed);
-                self.tell(&cell);
-            }
+    /// Takes the turns that are due.
+    pub(crate) fn take_due_turns(&self) {
+        while let Some(cell) = self.agenda.due(self.clock.now()) {
+            self.take_turn(&cell);
+        }
+    }
+
+    fn take_turn(&self, cell: &Arc<Cell>) {
+        let turned = locked(&cell.state).turn(self.clock.now(), self.config.pace());
+        if turned {
+            self.counters.versions.fetch_add(1, Ordering::Relaxed);
+            self.tell(cell);
         }
     }
 
@@ -162,12 +160,6 @@ struct AgendaInner {
     closed: bool,
 }
 
-enum Popped {
-    Due(Arc<Cell>),
-    Next(Duration),
-    Empty,
-}
-
 impl Agenda {
     fn add(&self, until: Duration, cell: Arc<Cell>) {
         let mut inner = locked(&self.inner);
@@ -179,13 +171,27 @@ impl Agenda {
         }
     }
 
-    fn pop(&self, now: Duration) -> Popped {
+    /// A topic whose turn is due, if there is one.
+    fn due(&self, now: Duration) -> Option<Arc<Cell>> {
+        locked(&self.inner).take_due(now)
+    }
+
+    /// The next topic whose turn is due, as soon as it is; none when the agenda is closed. It looks and lies down under one
+    /// lock, so that who adds an earlier turn is either seen by the look or wakes the sleeper.
+    fn next(&self, clock: &dyn Steady) -> Option<Arc<Cell>> {
         let mut inner = locked(&self.inner);
-        match inner.due.first_entry() {
-            Some(first) if first.key().0 <= now => Popped::Due(first.remove()),
-            Some(first) => Popped::Next(first.key().0),
-            None => Popped::Empty,
+        while !inner.closed {
+            let now = clock.now();
+            if let Some(cell) = inner.take_due(now) {
+                return Some(cell);
+            }
+            let until = inner.due.first_key_value().map(|((at, _), _)| at.saturating_sub(now));
+            inner = match until {
+                Some(span) => self.bell.wait_timeout(inner, span).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.bell.wait(inner).unwrap_or_else(PoisonError::into_inner),
+            };
         }
+        None
     }
 
     pub(crate) fn close(&self) {
@@ -193,22 +199,62 @@ impl Agenda {
         self.bell.notify_all();
     }
 
-    /// The flusher's life: take what is due, sleep until the next.
+    /// The flusher's life.
     pub(crate) fn keep(core: &Core) {
-        loop {
-            let wait = core.take_due_turns();
-            let inner = locked(&core.agenda.inner);
-            if inner.closed {
-                return;
-            }
-            // Something may have been added since the turns were taken.
-            if wait.is_none() != inner.due.is_empty() {
-                continue;
-            }
-            match wait {
-                Some(span) => drop(core.agenda.bell.wait_timeout(inner, span)),
-                None => drop(core.agenda.bell.wait(inner)),
-            }
+        while let Some(cell) = core.agenda.next(&*core.clock) {
+            core.take_turn(&cell);
         }
+    }
+}
+
+impl AgendaInner {
+    fn take_due(&mut self, now: Duration) -> Option<Arc<Cell>> {
+        self.due.first_entry().filter(|first| first.key().0 <= now).map(|first| first.remove())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SteadyClock;
+
+    fn cell(core: &Core, name: &str) -> Arc<Cell> {
+        Arc::new(Cell {
+            id: core.next_cell.fetch_add(1, Ordering::Relaxed),
+            name: name.into(),
+            state: Mutex::new(State::new(0, core.config.ring)),
+            watched: AtomicU64::new(0),
+            told: AtomicU64::new(0),
+            bell: watch::Sender::new(()),
+            dropped: AtomicBool::new(false),
+            subscribers: AtomicU64::new(0),
+            delivered: Delivered::default(),
+        })
+    }
+
+    /// The flusher has looked, found a turn that is an hour away, and is about to sleep until then: what is added at that
+    /// moment must not wait for it. The moment can't be arranged, so it is met by trying often.
+    #[test]
+    fn a_turn_added_while_the_flusher_lies_down_is_taken_in_its_time() {
+        let clock = Arc::new(SteadyClock::start());
+        let core = Arc::new(Core::new(LiveConfig::default(), clock.clone(), Vec::new()));
+        let (far, near) = (cell(&core, "far"), cell(&core, "near"));
+        core.agenda.add(clock.now() + Duration::from_secs(3_600), far);
+        let flusher = {
+            let core = core.clone();
+            std::thread::spawn(move || Agenda::keep(&core))
+        };
+        for round in 0..60_000u32 {
+            core.agenda.add(clock.now(), near.clone());
+            let added = clock.now();
+            while locked(&core.agenda.inner).due.len() > 1 {
+                assert!(clock.now() - added < Duration::from_secs(10), "turn {round} was not taken");
+                std::hint::spin_loop();
+            }
+            // Its next steps take some hundreds of nanoseconds: each round meets it at another one.
+            (0..round % 256).for_each(|_| std::hint::spin_loop());
+        }
+        core.agenda.close();
+        flusher.join().unwrap();
     }
 }

@@ -94,6 +94,8 @@ impl Function {
 /// Longer texts and deeper trees than these are no condition a person wrote.
 const LONGEST: usize = 2_000;
 const DEEPEST: u32 = 48;
+/// `a + b + c` is a tree too, as deep as it has operators: what walks it needs room on the stack for each.
+const JOINTS_MOST: u32 = 100;
 const CHOICE_POWER: u8 = 1;
 const COMPARE_POWER: u8 = 4;
 const PREFIX_POWER: u8 = 7;
@@ -112,7 +114,7 @@ pub(crate) fn parse(text: &str, own_units: &[String]) -> Result<Tree, Flaw> {
             Suggestion::advice("拆成几条规则", "split it into several rules"),
         ));
     }
-    let mut parser = Parser { tokens: words(text, own_units)?, next: 0, depth: 0 };
+    let mut parser = Parser { tokens: words(text, own_units)?, next: 0, depth: 0, joints: 0 };
     let tree = parser.expression(0)?;
     match parser.peek() {
         Token { word: Word::End, .. } => Ok(tree),
@@ -201,6 +203,8 @@ struct Parser {
     tokens: Vec<Token>,
     next: usize,
     depth: u32,
+    /// Operators between two values so far, `?:` among them.
+    joints: u32,
 }
 
 impl Parser {
@@ -241,7 +245,7 @@ impl Parser {
         let mut left = self.prefix()?;
         while let Token { word: Word::Sign(sign), column } = *self.peek() {
             if sign == "?" && power < CHOICE_POWER {
-                self.next += 1;
+                self.join(column)?;
                 let yes = self.expression(0)?;
                 self.expect(":")?;
                 let no = self.expression(0)?;
@@ -252,7 +256,7 @@ impl Parser {
             if strength <= power {
                 break;
             }
-            self.next += 1;
+            self.join(column)?;
             let right = self.expression(strength)?;
             if strength == COMPARE_POWER
                 && let Token { word: Word::Sign(again), column } = *self.peek()
@@ -272,6 +276,21 @@ impl Parser {
         }
         self.depth -= 1;
         Ok(left)
+    }
+
+    /// Takes an operator that stands between two values.
+    fn join(&mut self, column: u32) -> Result<(), Flaw> {
+        self.next += 1;
+        self.joints += 1;
+        if self.joints <= JOINTS_MOST {
+            return Ok(());
+        }
+        Err(Flaw::new(
+            column,
+            format!("一个条件里的运算符超过 {JOINTS_MOST} 个"),
+            format!("a condition has more than {JOINTS_MOST} operators"),
+            Suggestion::advice("拆成几条规则", "split it into several rules"),
+        ))
     }
 
     fn prefix(&mut self) -> Result<Tree, Flaw> {
@@ -424,6 +443,9 @@ mod tests {
         assert!(read(&"(".repeat(3000)).contains("longer than"));
         assert!(read(&"(".repeat(100)).contains("nested deeper"));
         assert!(read(&"!".repeat(1000)).contains("nested deeper"));
-        assert!(read(&format!("a{}", " + a".repeat(400))).starts_with("(("));
+        assert!(read(&format!("a{}", " + a".repeat(100))).starts_with("(("));
+        for joint in ["+", "&&", "||", "<1&&"] {
+            assert!(read(&format!("a{}", format!("{joint}a").repeat(101))).contains("operators; split it"), "{joint}");
+        }
     }
 }

@@ -311,3 +311,37 @@ fn bad_signals_are_refused() {
     assert_eq!(said.len(), 3, "{said:?}");
     assert!(said[0].contains("declared twice") && said[1].contains("word of the condition language"), "{said:?}");
 }
+
+/// Rules come from whoever may write them, and are loaded on threads that have little room: the longest condition that is taken, and
+/// the longest that is refused, need no more of it, in whichever way they are nested.
+#[test]
+fn no_condition_is_too_deep_for_a_small_stack() {
+    let chain = |joint: &str, terms: usize| vec!["n"; terms].join(joint);
+    let bools = |joint: &str, terms: usize| vec!["a"; terms].join(joint);
+    let wrapped = |inside: &str| format!("{}{inside}{} > 0", "abs(".repeat(45), ")".repeat(45));
+    let cases = [
+        (format!("{} > 0", chain("+", 100)), true),
+        (format!("{} > 0.5", chain("*", 100)), true),
+        (wrapped(&chain("-", 100)), true),
+        (bools("&&", 101), true),
+        (format!("!({})", bools("||", 101)), true),
+        (format!("{} > 0", chain("+", 1_000)), false),
+        (bools("&&", 600), false),
+        (wrapped(&chain("+", 800)), false),
+    ];
+    let judged = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+        cases.map(|(condition, is_taken)| {
+            let found = compile(&signals(), &[holds(&condition, "2s")]);
+            (condition, is_taken, found.map(drop))
+        })
+    });
+    for (condition, is_taken, found) in judged.unwrap().join().unwrap() {
+        match found {
+            Ok(()) => assert!(is_taken, "{condition}"),
+            Err(faults) => {
+                let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                assert!(!is_taken && said[0].contains("split it into several rules"), "{condition}: {said:?}");
+            }
+        }
+    }
+}

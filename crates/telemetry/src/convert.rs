@@ -13,6 +13,7 @@ mod requests;
 mod time;
 mod ur3;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use kernel::{Lang, Nanos, Text};
@@ -250,13 +251,24 @@ fn unpacked(input: &Path) -> Result<(String, Vec<u8>), ConvertFault> {
     match packed.filter(|(_, ending)| ending.eq_ignore_ascii_case(".zst")) {
         None => Ok((name, bytes)),
         Some((inner, _)) => {
-            let mut unpacked = Vec::new();
-            let decoder = zstd::Decoder::new(&bytes[..]).map_err(doing())?;
-            std::io::Read::read_to_end(&mut std::io::Read::take(decoder, INPUT_BYTES_MAX), &mut unpacked)
-                .map_err(doing())?;
+            let unpacked = unpack(&bytes, INPUT_BYTES_MAX).map_err(doing())?.ok_or_else(|| {
+                let (path, gib) = (input.display(), INPUT_BYTES_MAX >> 30);
+                ConvertFault::input(
+                    format!("{path} 解压后超过 {gib} GiB；请拆成几个文件，分别转换"),
+                    format!("{path} holds more than {gib} GiB; split it into several files, and convert each"),
+                )
+            })?;
             Ok((inner.to_owned(), unpacked))
         }
     }
+}
+
+/// What is packed, whole or not at all: a table that was cut short may end inside a number. `None`: it is longer than that.
+fn unpack(packed: &[u8], bytes_max: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let mut unpacked = Vec::new();
+    // One byte more than may be tells what ends there from what goes on.
+    zstd::Decoder::new(packed)?.take(bytes_max.saturating_add(1)).read_to_end(&mut unpacked)?;
+    Ok((unpacked.len() as u64 <= bytes_max).then_some(unpacked))
 }
 
 /// Puts the ticks in order, leaves out what stands at a time twice, and writes the recording.
@@ -353,4 +365,31 @@ fn write(found: Found, output: &Path, requests: Option<&Path>) -> Result<Report,
 
 fn decl(name: impl Into<String>, kind: SignalKind) -> SignalDecl {
     SignalDecl { name: name.into(), kind, stale_after: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_packed_is_read_whole_or_not_at_all() {
+        let packed = |text: &str| zstd::encode_all(text.as_bytes(), 0).unwrap();
+        let table = "t,a\n1790000000,125\n";
+        let most = table.len() as u64;
+        let unpacked =
+            |packed: &[u8], most| unpack(packed, most).unwrap().map(|bytes| String::from_utf8(bytes).unwrap());
+        assert_eq!(unpacked(&packed(table), most).as_deref(), Some(table));
+        assert_eq!(unpacked(&packed(table), u64::MAX).as_deref(), Some(table));
+        // Cut there, the last row would say 12.
+        for most in [most - 2, most - 1, 0] {
+            assert_eq!(unpacked(&packed(table), most), None, "{most}");
+        }
+        // Several packed pieces one after the other are one file.
+        let pieces = [packed("t,a\n"), packed("1790000000,125\n")].concat();
+        assert_eq!(unpacked(&pieces, most).as_deref(), Some(table));
+        assert_eq!(unpacked(&pieces, most - 1), None);
+        // A packed file that is cut itself.
+        let whole = packed(table);
+        assert!(unpack(&whole[..whole.len() - 3], most).is_err());
+    }
 }

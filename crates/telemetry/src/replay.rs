@@ -10,9 +10,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use catalogue::{Diagnostic, LoadedScheme, Severity};
-use kernel::{Mark, Nanos, Text};
+use kernel::{Mark, Nanos, Suggestion, Text};
 use marking::{AspectKind, Policy, StartsAt};
-use referee::{MemoryBound, Monitor, Outcome, Value, Verdict};
+use referee::{MemoryBound, Monitor, Outcome, RuleSet, Value, Verdict};
 use serde_json::{Map, json};
 
 use crate::{Listener, Misfit, Recording, RecordingFault};
@@ -121,6 +121,17 @@ pub struct Replayed {
     pub memory: MemoryBound,
     /// Why the recording ends before its time, where it does.
     pub incomplete: Option<Text>,
+    /// What the competitor asked for and no rule judges: probably a checkpoint by another name.
+    pub unjudged: Vec<Unjudged>,
+}
+
+/// A request to be judged that no rule waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unjudged {
+    pub at: Nanos,
+    /// None: at all checkpoints.
+    pub checkpoint: Option<String>,
+    pub note: Text,
 }
 
 const MISFITS_MAX: usize = 20;
@@ -133,6 +144,7 @@ pub fn judge(recording: &Recording, scheme: &LoadedScheme, station: Option<&str>
     let ended = recording.about().ended.unwrap_or(last).max(started);
     let mut listener = Listener::new(scheme.rules.clone());
     let mut monitor = Monitor::new(scheme.rules.clone(), started);
+    let unjudged = unjudged(recording, &scheme.rules, &station);
     let mut requests = recording.requests().iter().filter(|request| request.station == station).peekable();
     let (mut misfits, mut samples) = (Vec::new(), 0);
     let note = |misfit| {
@@ -172,7 +184,40 @@ pub fn judge(recording: &Recording, scheme: &LoadedScheme, station: Option<&str>
         scheme_sha256: scheme.hash.clone(),
         memory: scheme.rules.memory_bound(),
         incomplete: recording.incomplete().cloned(),
+        unjudged,
     })
+}
+
+/// The requests of a station that no rule waits for: a rule waits for any request, or for one at its checkpoint and one at all.
+fn unjudged(recording: &Recording, rules: &RuleSet, station: &str) -> Vec<Unjudged> {
+    let known = rules.checkpoints();
+    let heard = |asked: Option<&str>| {
+        rules.requests().any(|(_, waits_for)| waits_for.is_none() || asked.is_none() || waits_for == asked)
+    };
+    let requests = recording.requests().iter().filter(|request| *request.station == *station);
+    requests
+        .filter(|request| !heard(request.checkpoint.as_deref()))
+        .map(|request| {
+            let at = time(request.at);
+            let said = match request.checkpoint.as_deref() {
+                None => Text::new(
+                    format!("{at} 的评判请求：没有规则等待请求"),
+                    format!("request at {at}: no rule waits for any"),
+                ),
+                Some(name) => {
+                    let text = Text::new(
+                        format!("{at} 在检查点“{name}”的评判请求：没有规则等待它"),
+                        format!("request at the checkpoint {name:?} at {at}: no rule waits for it"),
+                    );
+                    match known.is_empty() {
+                        true => text,
+                        false => Suggestion::among(name, known.iter().copied()).after(&text),
+                    }
+                }
+            };
+            Unjudged { at: request.at, checkpoint: request.checkpoint.clone(), note: said }
+        })
+        .collect()
 }
 
 fn aspect_totals(scheme: &LoadedScheme, verdicts: &[Verdict]) -> Vec<AspectTotal> {
@@ -233,6 +278,10 @@ impl Replayed {
         if let Some(why) = &self.incomplete {
             last["incomplete"] = text_json(why);
         }
+        if !self.unjudged.is_empty() {
+            let listed = |request: &Unjudged| json!({"at": time(request.at), "checkpoint": request.checkpoint, "note": text_json(&request.note)});
+            last["unjudged_requests"] = self.unjudged.iter().map(listed).collect();
+        }
         writeln!(out, "{last}")
     }
 
@@ -269,6 +318,9 @@ impl Replayed {
         }
         if let Some(why) = &self.incomplete {
             writeln!(out, "{}\n{}", why.zh, why.en)?;
+        }
+        for Unjudged { note, .. } in &self.unjudged {
+            writeln!(out, "{}\n    {}", note.zh, note.en)?;
         }
         Ok(())
     }

@@ -86,6 +86,20 @@ fn doubles_and_rows_without_a_time_are_left_out_with_their_lines() {
     );
 }
 
+/// Between commas a decimal comma moves what stands behind it by a column: no value of that row is sure, and none of them has a
+/// say in what the columns hold.
+#[test]
+fn a_row_with_more_cells_than_the_header_is_left_out() {
+    let text = "t,force,grip\n1790000000,1.5,true\n1790000001,1,75,true\n1790000002,2.5,false,,\n";
+    let (report, recording) = converted("a.csv", text).unwrap();
+    let kinds: Vec<_> = report.signals.iter().map(|signal| signal.kind.code()).collect();
+    assert_eq!((report.rows, report.ticks, kinds), (3, 2, vec!["real", "bool"]));
+    assert_eq!((report.skipped.count, report.skipped.first[0].line), (1, 3));
+    assert!(report.skipped.first[0].why.en.contains("it has 4 columns instead of 3"));
+    let forces: Vec<_> = recording.ticks().map(|tick| get(&tick, "force")).collect();
+    assert_eq!(forces, [Some(Value::Real(1.5)), Some(Value::Real(2.5))]);
+}
+
 #[test]
 fn batches_are_converted_and_bad_lines_named() {
     let text = "{\"v\":1,\"edge\":\"e\",\"seq\":1,\"backlog\":0,\"sent_at\":\"2026-11-22T08:00:00Z\"}\n\

@@ -100,3 +100,53 @@ fn a_faulty_scheme_is_refused_with_its_places() {
         .is_err()
     );
 }
+
+/// A request whose checkpoint no rule knows changes no verdict; so it is named, with what was probably meant.
+#[test]
+fn a_request_that_no_rule_waits_for_is_named() {
+    let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gallery");
+    let case = gallery.join("20-repaired-on-request");
+    let read = |path: PathBuf| std::fs::read_to_string(path).unwrap();
+    let head = read(gallery.join("head.yaml"));
+    let named = head.clone() + &read(case.join("rule.yaml"));
+    let any = named.replacen("{request: repaired}", "{request: any}", 1);
+    let none = head + &read(gallery.join("01-excess-force/rule.yaml"));
+    assert!(any != named);
+    let folder = tempfile::tempdir().unwrap();
+    let (requests, recording) = (folder.path().join("requests.csv"), folder.path().join("recording.mcap"));
+    std::fs::write(&requests, "t,checkpoint\n4.5,repaird\n5,repaired\n10,\n").unwrap();
+    let options = telemetry::convert::Options { station: None, requests: Some(requests) };
+    telemetry::convert::convert(&case.join("recording.csv"), &recording, &options).unwrap();
+    let judged = |scheme: &str, format| {
+        let mut out = Vec::new();
+        let replayed = replay(&recording, scheme, &Options { station: None, format }, &mut out).unwrap();
+        (replayed, String::from_utf8(out).unwrap())
+    };
+
+    let (replayed, lines) = judged(&named, Format::Json);
+    assert_eq!(replayed.verdicts.len(), 2);
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        last["unjudged_requests"],
+        serde_json::json!([{
+            "at": "1970-01-01T00:00:04.5Z",
+            "checkpoint": "repaird",
+            "note": {
+                "zh": "1970-01-01T00:00:04.5Z 在检查点“repaird”的评判请求：没有规则等待它；是否想写 `repaired`？",
+                "en": "request at the checkpoint \"repaird\" at 1970-01-01T00:00:04.5Z: no rule waits for it; did you mean `repaired`?",
+            },
+        }])
+    );
+    let (_, said) = judged(&named, Format::Text);
+    assert!(said.contains("没有规则等待它；是否想写 `repaired`？\n"), "{said}");
+    assert!(said.contains("no rule waits for it; did you mean `repaired`?\n"), "{said}");
+
+    let (replayed, lines) = judged(&any, Format::Json);
+    assert_eq!(replayed.unjudged, []);
+    assert!(!lines.contains("unjudged_requests"));
+
+    let (replayed, said) = judged(&none, Format::Text);
+    let asked: Vec<Option<&str>> = replayed.unjudged.iter().map(|request| request.checkpoint.as_deref()).collect();
+    assert_eq!(asked, [Some("repaird"), Some("repaired"), None]);
+    assert!(said.contains("request at 1970-01-01T00:00:10Z: no rule waits for any"), "{said}");
+}

@@ -117,6 +117,29 @@ fn sparkplug_and_wills_are_read() {
 }
 
 /// Each bad text in place of a good one gives a fault at that line that says so.
+#[test]
+fn a_signal_may_come_from_a_broker_by_its_weakest_promise() {
+    let with_sparkplug = GOOD.replace(
+        "    stations: {cell-a: S01}",
+        "    sparkplug:\n      metrics:\n        - {from: plant/line, station: S01, values: {speed: Line/Speed}}\n    stations: {cell-a: S01}",
+    );
+    let without_bare = with_sparkplug.replace("      - {topic: \"cell/{station}/robot/{signal}\"}\n", "");
+    let [all, few] = [&with_sparkplug, &without_bare].map(|yaml| parse(yaml).unwrap().mqtt.remove(0));
+    for (config, station, signal, expected) in [
+        (&all, "S01", "anything", Some(By::Kept)),
+        (&all, "S01", "speed", Some(By::Sparkplug)),
+        (&all, "S02", "anything", Some(By::Unkept)),
+        (&all, "S02", "force", Some(By::Unkept)),
+        (&all, "S03", "force", None),
+        (&few, "S01", "force", Some(By::Kept)),
+        (&few, "S01", "anything", None),
+        (&few, "S02", "anything", Some(By::Unkept)),
+    ] {
+        assert_eq!(config.tells(station, signal), expected, "{station} {signal}");
+    }
+    assert!(all.is_kept() && few.is_kept());
+}
+
 fn faults_are_found(whole: &str, table: &[(&str, &str, u64, &str)]) {
     for (good, bad, line, says) in table {
         let yaml = whole.replacen(good, bad, 1);

@@ -23,6 +23,7 @@ use telemetry::batch::{self, Limits};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+use super::progress::{Disbelieved, Progress};
 use super::resolve::Map;
 use super::{End, Server, is_stopped, trust, value};
 use crate::config::opcua::{Mode, Policy, Security};
@@ -77,12 +78,6 @@ impl OnSubscriptionNotificationCore for Ear {
             self.is_overrun.store(true, Ordering::SeqCst);
         }
     }
-}
-
-/// How far one variable is.
-#[derive(Clone, Default)]
-struct Progress {
-    last: Option<Nanos>,
 }
 
 pub(super) async fn run(server: &Server, has_spoken: &mut bool, stopped: &mut watch::Receiver<bool>) -> End {
@@ -419,32 +414,34 @@ impl<'a> Listener<'a> {
                 self.refuse(format!("{}: a value that is no signal", signal.node));
                 // The signal is bad: that is taken.
             }
-            let own = read.at.unwrap_or(value::arrival(now));
-            let Some(last) = self.progress[ix].last else {
-                // What is now; when it became so may be long ago.
-                let at = read.server_at.map_or(own, |server_at| server_at.max(own));
-                self.progress[ix].last = Some(at);
-                current.add(signal, at, read.quality, read.reading);
-                continue;
-            };
-            if read.is_after_loss {
+            if read.is_after_loss && !self.progress[ix].is_new() {
                 Source::count(&server.source.counts.overflows, 1);
                 tracing::warn!(node = %signal.node, "the server's queue has lost values: the signal is bad in between");
-                changes.add(signal, Nanos(last.0.saturating_add(1)), Quality::Bad, None);
             }
-            let at = own.max(Nanos(last.0.saturating_add(if read.is_after_loss { 2 } else { 0 })));
-            let at = if at == last { Nanos(at.0.saturating_add(1)) } else { at };
-            self.progress[ix].last = Some(at.max(last));
-            changes.add(signal, at, read.quality, read.reading);
+            let believe = |at| {
+                let tick = Tick { station: signal.station.clone(), at, readings: Vec::new(), quality: Quality::Good };
+                batch::check_time(1, &tick, latest)
+            };
+            let place = match self.progress[ix].place(&read, value::arrival(now), believe) {
+                Ok(place) => place,
+                Err(Disbelieved { fault, bad_at }) => {
+                    self.refuse(format!("{}: {}", signal.node, fault.what.en));
+                    if let Some(bad_at) = bad_at {
+                        changes.add(signal, bad_at, Quality::Bad, None);
+                    }
+                    continue;
+                }
+            };
+            if let Some(bad_from) = place.bad_from {
+                changes.add(signal, bad_from, Quality::Bad, None);
+            }
+            let gathered = if place.is_current { &mut current } else { &mut changes };
+            // Its value is true, its time is not.
+            let quality = if place.is_moved { read.quality.max(Quality::Uncertain) } else { read.quality };
+            gathered.add(signal, place.at, quality, read.reading);
         }
         for (gathered, is_current) in [(current, true), (changes, false)] {
-            let mut ticks = Vec::new();
-            for tick in gathered.into_ticks() {
-                match batch::check_time(1, &tick, latest) {
-                    Ok(()) => ticks.push(tick),
-                    Err(fault) => self.refuse(format!("{}: {}", server.config.url, fault.what.en)),
-                }
-            }
+            let ticks = gathered.into_ticks();
             if ticks.is_empty() {
                 continue;
             }

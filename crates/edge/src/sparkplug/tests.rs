@@ -158,6 +158,25 @@ fn a_new_session_has_no_devices_until_they_are_born() {
     assert_eq!(told(&heard.ticks), ["S02@40 Line_Speed=bad"]);
 }
 
+/// A clock that runs ahead: what is bad is bad now.
+#[test]
+fn a_death_that_is_dated_ahead_counts_as_of_now() {
+    let ahead = 3_600_000;
+    let mut nodes = cell();
+    born(&mut nodes, 4, 10);
+    let heard = nodes.hear("spBv1.0/plant/DDEATH/gw/robot", &bytes(T0 + ahead, Some(2), vec![]), now(50));
+    assert_eq!(told(&heard.ticks), ["S01@50 estop=bad force=bad"]);
+    // A hole in the numbers, and then a new session.
+    let mut nodes = cell();
+    born(&mut nodes, 4, 10);
+    let late = bytes(T0 + ahead, Some(5), vec![force(11, 2.5, Some(55))]);
+    let heard = nodes.hear("spBv1.0/plant/DDATA/gw/robot", &late, now(60));
+    assert_eq!(told(&heard.ticks), ["S01@55 force=2.5", "S01@60 estop=bad", "S02@60 Line_Speed=bad"]);
+    let birth = vec![metric("bdSeq", 0, 8, MetricValue::Long(5))];
+    let heard = nodes.hear("spBv1.0/plant/NBIRTH/gw", &bytes(T0 + ahead, Some(0), birth), now(70));
+    assert_eq!(told(&heard.ticks), ["S01@70 estop=bad force=bad", "S02@70 Line_Speed=bad"]);
+}
+
 #[test]
 fn a_hole_in_the_numbers_makes_bad_what_is_not_told() {
     let mut nodes = cell();

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use kernel::Timestamp;
+
 use super::SpoolFault;
 use super::disk::{self, Disk};
 
@@ -20,6 +22,7 @@ pub(super) enum Entry {
     SetAside { frame: u64, ix: u32 },
 }
 
+const FILE_NAME: &str = "journal";
 pub(super) const ENTRY_BYTES: usize = 1 + 8 + 8 + 4;
 
 impl Entry {
@@ -56,6 +59,13 @@ impl Entry {
     }
 }
 
+/// When something was written to the journal of a folder last, by the file's own time.
+pub(super) fn written_at(folder: &Path) -> Option<Timestamp> {
+    let changed = std::fs::metadata(folder.join(FILE_NAME)).and_then(|file| file.modified()).ok()?;
+    let since = changed.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok().map(Timestamp::from_millis)
+}
+
 #[derive(Debug)]
 pub(super) struct Journal {
     path: PathBuf,
@@ -70,7 +80,7 @@ pub(super) struct Journal {
 
 impl Journal {
     pub fn open(folder: &Path, fsync: bool) -> Result<(Journal, Vec<Entry>), SpoolFault> {
-        let path = folder.join("journal");
+        let path = folder.join(FILE_NAME);
         let doing = || SpoolFault::io(format!("opening {}", path.display()));
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,

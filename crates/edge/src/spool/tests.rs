@@ -90,6 +90,47 @@ fn a_full_spool_refuses_and_takes_again_when_there_is_room() {
 }
 
 #[test]
+fn a_spool_says_when_its_edge_was_alive() {
+    let folder = testkit::temp_dir();
+    let mut spool = Spool::open(folder.path(), LIMITS).unwrap();
+    assert_eq!(spool.last_alive(), None, "nobody was there before");
+    let written = std::fs::metadata(folder.path().join("journal")).unwrap().modified().unwrap();
+    let written_ms = written.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
+    // Frames are newer, or the journal is.
+    for (number, at_ms) in [(1, written_ms + 60_000), (2, 1_000)] {
+        let (header, lines) = frame(number);
+        spool.append(FrameHeader { at_ms, ..header }, &lines).unwrap();
+        drop(spool);
+        spool = Spool::open(folder.path(), LIMITS).unwrap();
+        let alive_ms = spool.last_alive().unwrap().as_millis();
+        match number {
+            1 => assert_eq!(alive_ms, at_ms),
+            _ => assert!((written_ms..written_ms + 60_000).contains(&alive_ms), "{alive_ms}, {written_ms}"),
+        }
+    }
+}
+
+#[test]
+fn what_lies_aside_takes_room_until_somebody_moves_it_away() {
+    let folder = testkit::temp_dir();
+    let mut spool = Spool::open(folder.path(), Limits { max_bytes: 300, ..LIMITS }).unwrap();
+    let line = [&[b'x'; 99][..], b"\n"].concat();
+    for (aside, lying) in [(Aside::Historical, 100), (Aside::Historical, 200), (Aside::Refused, 300)] {
+        spool.keep_aside(aside, &line).unwrap();
+        assert_eq!(spool.aside_bytes(), lying);
+    }
+    let (header, lines) = frame(1);
+    let fault = spool.append(header, &lines).unwrap_err();
+    assert!(fault.to_string().contains("0 bytes wait for the hall and 300 lie in refused.ndjson"), "{fault}");
+    assert!(spool.keep_aside(Aside::Historical, &line).is_err(), "nobody waits for it");
+    // It had its room among the frames before.
+    spool.keep_aside(Aside::Refused, &line).unwrap();
+    assert_eq!(std::fs::read(folder.path().join("refused.ndjson")).unwrap(), [&line[..], &line].concat());
+    std::fs::rename(folder.path().join("refused.ndjson"), folder.path().join("mine")).unwrap();
+    push(&mut spool, 1);
+}
+
+#[test]
 fn only_what_is_acknowledged_and_recorded_is_deleted() {
     let folder = testkit::temp_dir();
     let mut spool = Spool::open(folder.path(), Limits { max_bytes: 1 << 30, ..LIMITS }).unwrap();

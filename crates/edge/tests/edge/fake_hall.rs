@@ -48,6 +48,7 @@ struct Book {
     reused: usize,
     calls: u64,
     batches: u64,
+    backlog: u64,
 }
 
 #[derive(Clone)]
@@ -120,6 +121,11 @@ impl FakeHall {
         self.desk.book.lock().unwrap().batches
     }
 
+    /// How many ticks wait, as it was told last.
+    pub fn backlog(&self) -> u64 {
+        self.desk.book.lock().unwrap().backlog
+    }
+
     pub fn reused(&self) -> usize {
         self.desk.book.lock().unwrap().reused
     }
@@ -149,7 +155,10 @@ async fn take(State(desk): State<Desk>, headers: HeaderMap, body: Bytes) -> Resp
             Mood::RefusesStep(step) => {
                 let bad = |tick: &Tick| tick.get("step") == Some(&Some(referee::Value::Integer(step)));
                 if let Some(ix) = read.ticks.iter().position(bad) {
-                    return no(422, serde_json::json!({"code": "telemetry_bad_sample", "line": ix + 2}));
+                    return no(
+                        422,
+                        serde_json::json!({"code": "telemetry_bad_sample", "line": ix + 2, "detail": {"en": "a \"bad\" step"}}),
+                    );
                 }
             }
             _ => {}
@@ -163,6 +172,7 @@ async fn take(State(desk): State<Desk>, headers: HeaderMap, body: Bytes) -> Resp
         if seq == book.next {
             book.next += 1;
             book.batches += 1;
+            book.backlog = read.header.backlog;
             book.taken.push((seq, crc));
             book.ticks.extend(read.ticks);
         } else if book.taken.iter().any(|(taken, before)| *taken == seq && *before != crc) {

@@ -1,8 +1,10 @@
 //! An edge between its doors and a hall that misbehaves.
 
 mod back_pressure;
+mod fake_broker;
 mod fake_hall;
 mod foreign_reader;
+mod lost_session;
 #[cfg(feature = "opcua")]
 mod opcua;
 mod sparkplug;
@@ -259,7 +261,14 @@ async fn a_line_that_the_hall_refuses_is_put_aside_and_the_rest_goes_on() {
     assert_eq!(steps(&hall.ticks(), "S01"), [1, 2, 4, 5]);
     assert_eq!(edge.status().set_aside, 1);
     let refused = std::fs::read_to_string(folder.path().join("spool/refused.ndjson")).unwrap();
-    assert!(refused.contains("\"step\":3") && refused.lines().count() == 1, "{refused}");
+    let kept: serde_json::Value = serde_json::from_str(&refused).unwrap();
+    assert_eq!((&kept["line"]["s"]["step"], kept["line"]["station"].as_str()), (&3.into(), Some("S01")), "{refused}");
+    assert_eq!(
+        (kept["why"].as_str(), kept["refused_at"].as_str().is_some()),
+        (Some("a \"bad\" step"), true),
+        "{refused}"
+    );
+    assert_eq!(edge.status().aside_bytes, refused.len() as u64);
     edge.stop().await.unwrap();
 }
 

@@ -90,6 +90,13 @@ async fn values_come_with_their_times_and_qualities_and_a_lost_line_is_bad() {
     eventually("all forces", async || last(&hall, "force") == "5.5").await;
     assert_eq!(heard(&hall, "S01", "force")[2..], ["2.5?", "bad", "4.5", "bad", "5.5"]);
     assert_eq!(edge.status().sources[0].overflows, 1);
+    // A time that can't be meant: what the value is now nobody knows, until the next one comes.
+    let before = heard(&hall, "S01", "force").len();
+    order(&server, &[set("Force", 6.5.into(), from + 3_600_000), set("Force", 7.5.into(), from + 50)]).await;
+    eventually("it is heard again", async || last(&hall, "force") == "7.5?").await;
+    order(&server, &[set("Force", 8.5.into(), kernel::SystemClock.now().as_millis())]).await;
+    eventually("and sure", async || last(&hall, "force") == "8.5").await;
+    assert_eq!(heard(&hall, "S01", "force")[before..], ["bad", "7.5?", "8.5"]);
     // The server dies: all its signals are bad, until it is back and has said what is now.
     server.stop();
     eventually("all bad", async || {

@@ -17,7 +17,8 @@ pub struct Settings<'a> {
     pub broker: u16,
     pub door: &'a str,
     pub stations: &'a [&'a str],
-    /// What a message on `cell/{station}/state` says, beside its time in milliseconds as `ts`.
+    /// What a message on `cell/{station}/state` says, beside its time in milliseconds as `ts`. On `bare/{station}/{signal}` a message
+    /// is a value.
     pub values: &'a str,
 }
 
@@ -31,7 +32,8 @@ impl Settings<'_> {
              spool: {{folder: {spool}, max_mib: 64}}\nrecordings: {{folder: {recordings}, flush_ms: 50}}\n\
              forward: {{batch_ms: 20, samples_max: 200, timeout_ms: 5000, retry_max_ms: 200, heartbeat_ms: 200}}\ngather_ms: 5\n\
              stations: [{stations}]\nmqtt:\n  - broker: 127.0.0.1:{broker}\n    topics:\n\
-             \x20     - {{topic: \"cell/{{station}}/state\", values: {values}, time: ts, time_unit: ms}}\n",
+             \x20     - {{topic: \"cell/{{station}}/state\", values: {values}, time: ts, time_unit: ms}}\n\
+             \x20     - {{topic: \"bare/{{station}}/{{signal}}\"}}\n",
             contest = staged.contest,
             key = staged.edge_key,
             spool = folder.join("spool").display(),

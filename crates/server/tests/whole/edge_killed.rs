@@ -1,13 +1,14 @@
 //! A venue's gateway is killed under load, with a broker and a door, and a hall that runs: each sample that it has acknowledged reaches the
 //! hall once, and the recordings hold it too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use kernel::{Clock, SystemClock};
+use referee::Quality;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use serde_json::Value;
 use store::{Db, args};
@@ -17,6 +18,9 @@ use crate::common::gateway::{self, Settings};
 use crate::common::program::{Hall, migrate, sqlite_in};
 use crate::common::stage::stage;
 use crate::common::visitor::http;
+
+/// The station whose samples carry no time of their own.
+const BARE: &str = "E4";
 
 /// What was said, by station: the time of a sample and its number.
 type Said = BTreeMap<String, BTreeMap<i64, i64>>;
@@ -36,7 +40,7 @@ async fn what_a_gateway_has_acknowledged_reaches_the_hall_once() {
         folder: folder.path(),
         broker: broker.port,
         door: &door,
-        stations: &["E1", "E2", "E3"],
+        stations: &["E1", "E2", "E3", BARE],
         values: "{cycle_count: number}",
     };
     let config = settings.write();
@@ -45,7 +49,7 @@ async fn what_a_gateway_has_acknowledged_reaches_the_hall_once() {
     let enough = Arc::new(AtomicBool::new(false));
     let (published, posted) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let mut equipment = tokio::task::JoinSet::new();
-    for station in ["E1", "E2"] {
+    for station in ["E1", "E2", BARE] {
         equipment.spawn(publish(broker.port, station, published.clone(), enough.clone()));
     }
     equipment.spawn(post(door.clone(), posted.clone(), enough.clone()));
@@ -72,9 +76,14 @@ async fn what_a_gateway_has_acknowledged_reaches_the_hall_once() {
     }
 
     let db = Db::connect(&database).await.unwrap();
+    let bare: Vec<i64> = said.remove(BARE).into_iter().flatten().map(|(_, number)| number).collect();
     let wanted: usize = said.values().map(BTreeMap::len).sum();
-    eventually("the hall has as many samples as were said", async || taken(&db, &staged.contest).await.len() >= wanted)
-        .await;
+    eventually("the hall has as many samples as were said", async || {
+        let taken = taken(&db, &staged.contest).await;
+        taken.iter().filter(|sample| sample.station != BARE).count() >= wanted
+            && taken.iter().any(|sample| sample.station == BARE && Some(&sample.number) == bare.last())
+    })
+    .await;
     let status = status(&door).await;
     assert_eq!(
         (&status["backlog"], &status["set_aside"], &status["refused"]),
@@ -82,15 +91,27 @@ async fn what_a_gateway_has_acknowledged_reaches_the_hall_once() {
         "{status}"
     );
     let mut arrived = Said::new();
-    for (station, at, number) in taken(&db, &staged.contest).await {
+    let mut good = Vec::new();
+    let mut heard = BTreeSet::new();
+    for Sample { station, at, number, quality } in taken(&db, &staged.contest).await {
+        if station == BARE {
+            heard.insert(number);
+            good.extend((quality == Quality::Good).then_some(number));
+            continue;
+        }
         let twice = arrived.entry(station.clone()).or_default().insert(at, number);
         assert_eq!(twice, None, "{station} at {at} is there twice");
     }
     assert_eq!(arrived, said);
+    // Without a time nobody can tell whether it came before: what comes again is uncertain.
+    assert_eq!(heard, bare.into_iter().collect());
+    assert!(good.is_sorted_by(|one, next| one < next), "{good:?}");
 
     gateway.ask_to_stop();
     assert_eq!(gateway.ended(Duration::from_secs(15)).await.code(), Some(0));
-    assert_eq!(recorded(&folder.path().join("recordings")), said);
+    let mut recorded = recorded(&folder.path().join("recordings"));
+    recorded.remove(BARE);
+    assert_eq!(recorded, said);
     db.close().await;
 }
 
@@ -127,8 +148,11 @@ async fn publish(
         // Each instant is another one.
         let ts = SystemClock.now().as_millis().max(last + 1);
         last = ts;
-        let body = format!(r#"{{"ts":{ts},"number":{number}}}"#);
-        client.publish(format!("cell/{station}/state"), QoS::AtLeastOnce, false, body).await.unwrap();
+        let (topic, body) = match station {
+            BARE => (format!("bare/{station}/cycle_count"), number.to_string()),
+            _ => (format!("cell/{station}/state"), format!(r#"{{"ts":{ts},"number":{number}}}"#)),
+        };
+        client.publish(topic, QoS::AtLeastOnce, false, body).await.unwrap();
         said.insert(ts * 1_000_000, number);
         if enough.load(Ordering::SeqCst) {
             break;
@@ -172,14 +196,26 @@ async fn post(door: String, posted: Arc<AtomicU64>, enough: Arc<AtomicBool>) -> 
     ("E3".to_owned(), said)
 }
 
-/// Every sample that the hall has stored: station, time and number.
-async fn taken(db: &Db, contest: &str) -> Vec<(String, i64, i64)> {
+struct Sample {
+    station: String,
+    at: i64,
+    number: i64,
+    quality: Quality,
+}
+
+/// Every sample that the hall has stored.
+async fn taken(db: &Db, contest: &str) -> Vec<Sample> {
     const BODIES: &str = "select body from contest_telemetry where contest = $1 order by position";
     let mut samples = Vec::new();
     for row in db.all(BODIES, &args![contest]).await.unwrap() {
         let body = zstd::decode_all(row.get::<Vec<u8>>("body").unwrap().as_slice()).unwrap();
         let batch = telemetry::batch::parse(&body, &telemetry::Limits::default(), SystemClock.now()).unwrap();
-        samples.extend(batch.ticks.iter().map(|tick| (tick.station.to_string(), tick.at.0, number(tick))));
+        samples.extend(batch.ticks.iter().map(|tick| Sample {
+            station: tick.station.to_string(),
+            at: tick.at.0,
+            number: number(tick),
+            quality: tick.quality,
+        }));
     }
     samples
 }

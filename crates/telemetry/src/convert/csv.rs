@@ -32,20 +32,35 @@ pub(super) fn read(text: &str, options: &Options) -> Result<Found, ConvertFault>
         .map(|row| row.map(|row| (row.position().map_or(0, csv::Position::line), row)))
         .collect::<Result<_, _>>()
         .map_err(unreadable)?;
+    // A decimal comma between commas moves all values behind it by a column: such a row says nothing that is sure.
+    let is_shifted = |row: &csv::StringRecord| row.iter().skip(titles.len()).any(|cell| !cell.trim().is_empty());
     let decimal_comma = separator != b',';
     let is_ur3 = ur3::is_meant(&titles);
     let mut report = Report::new(if is_ur3 { "UR3 CobotOps CSV" } else { "CSV" });
     let clock = time_column(&titles)?;
+    let straight: Vec<&csv::StringRecord> = rows.iter().map(|(_, row)| row).filter(|row| !is_shifted(row)).collect();
     let (columns, about) = if is_ur3 {
         (ur3_columns(&titles), ur3::about())
     } else {
-        (generic_columns(&titles, clock, &rows, decimal_comma, &mut report)?, RunMetadata::default())
+        (generic_columns(&titles, clock, &straight, decimal_comma, &mut report)?, RunMetadata::default())
     };
     report.signals = columns.iter().map(|column| decl(column.name.to_string(), column.kind.clone())).collect();
     let station: Arc<str> = options.station.as_deref().unwrap_or(if is_ur3 { "ur3" } else { "S01" }).into();
     let mut ticks = Vec::with_capacity(rows.len());
     for (line, row) in &rows {
         report.rows += 1;
+        if is_shifted(row) {
+            report.skipped.add(
+                *line,
+                format!("有 {} 列，应有 {} 列；以逗号分列时，小数点写作 `.`", row.len(), titles.len()),
+                format!(
+                    "it has {} columns instead of {}; between commas write decimals with a point",
+                    row.len(),
+                    titles.len()
+                ),
+            );
+            continue;
+        }
         let cell = |ix: usize| row.get(ix).unwrap_or_default().trim();
         if row.len() < titles.len() && columns.iter().any(|column| column.ix >= row.len()) {
             report.unreadable.add(
@@ -113,14 +128,14 @@ fn ur3_columns(titles: &[&str]) -> Vec<Column> {
 fn generic_columns(
     titles: &[&str],
     clock: usize,
-    rows: &[(u64, csv::StringRecord)],
+    rows: &[&csv::StringRecord],
     decimal_comma: bool,
     report: &mut Report,
 ) -> Result<Vec<Column>, ConvertFault> {
     let mut columns = Vec::new();
     let mut names = HashSet::new();
     for (ix, title) in titles.iter().enumerate().filter(|(ix, _)| *ix != clock) {
-        let cells = || rows.iter().filter_map(|(_, row)| row.get(ix)).map(str::trim).filter(|cell| !cell.is_empty());
+        let cells = || rows.iter().filter_map(|row| row.get(ix)).map(str::trim).filter(|cell| !cell.is_empty());
         if title.is_empty() {
             let lost = cells().count();
             if lost > 0 {

@@ -50,6 +50,20 @@ fn parse(text: &str, recorded: &Recorded<'_>) -> Result<Vec<Request>, Text> {
     for row in reader.records() {
         let row = row.map_err(unreadable)?;
         let line = row.position().map_or(0, ::csv::Position::line);
+        // A decimal comma between commas would make `5` the checkpoint of `4,5`, and a checkpoint left out would ask for all.
+        if row.len() != titles.len() {
+            let (found, wanted) = (row.len(), titles.len());
+            wrong.push((
+                line,
+                Text::new(
+                    format!("有 {found} 列，应有 {wanted} 列；以逗号分列时，小数点写作 `.`，空的检查点也要写分隔符"),
+                    format!(
+                        "it has {found} columns instead of {wanted}; between commas write decimals with a point, and end it with a separator where the checkpoint is empty"
+                    ),
+                ),
+            ));
+            continue;
+        }
         let cell = |ix: usize| row.get(ix).unwrap_or_default().trim();
         match request(cell(clock), cell(checkpoint), station.map(cell), recorded) {
             Ok(request) => requests.push(request),
@@ -118,6 +132,8 @@ mod tests {
         assert_eq!(said("t,checkpoint\n5,repaired\n4.5,\n", &["S01"]).unwrap(), ["4500 S01 *", "5000 S01 repaired"]);
         assert_eq!(said("t;Checkpoint;Station\n5;done;B\n", &["A", "B"]).unwrap(), ["5000 B done"]);
         assert_eq!(said("时间,检查点\n1,完成\n", &["S01"]).unwrap(), ["1000 S01 完成"]);
+        // Where the comma isn't the separator, it may be the decimal sign.
+        assert_eq!(said("t;checkpoint\n4,5;repaired\n\n5;\n", &["S01"]).unwrap(), ["4500 S01 repaired", "5000 S01 *"]);
     }
 
     #[test]
@@ -131,6 +147,14 @@ mod tests {
                 "line 2: the time \"soon\" can't be read; line 4: the time \"11\" is outside",
             ),
             ("t,checkpoint\n1,x\n", &["A", "B"], "the station \"\" isn't in the recording, which holds A, B"),
+            (
+                "t,checkpoint\n4,5,repaired\n4.5\n4.5,repaired,\n5,\n",
+                &["S01"],
+                "line 2: it has 3 columns instead of 2; between commas write decimals with a point",
+            ),
+            ("t,checkpoint\n4.5\n", &["S01"], "line 2: it has 1 columns instead of 2"),
+            ("t,checkpoint,station\n1,x\n", &["A"], "line 2: it has 2 columns instead of 3"),
+            ("t,checkpoint\n4.5,x,y\n4.5,\n1\n", &["S01"], "; line 4: it has 1 columns instead of 2"),
             ("t,checkpoint,station\n1,x,C\n", &["A"], "the station \"C\" isn't in the recording"),
         ] {
             let why = said(text, stations).expect_err(text);
