@@ -64,6 +64,13 @@ export class Signed {
     return (await response.json()) as T
   }
 
+  /** A file in a form. */
+  async send<T>(path: string, file: { name: string; mimeType: string; buffer: Buffer }): Promise<T> {
+    const response = await this.api.post(path, { multipart: { file }, headers: { 'idempotency-key': key(), 'x-csrf-token': this.csrf } })
+    if (!response.ok()) throw new Error(`${path}: ${response.status()} ${await response.text()}`)
+    return (await response.json()) as T
+  }
+
   /** All pages of a list. */
   async all<T>(path: string): Promise<T[]> {
     const items: T[] = []

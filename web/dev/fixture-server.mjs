@@ -46,6 +46,21 @@ const ROLES = [
   ['spectator', '观众', 'Spectator', '跟看整场、队伍、选手和单项能力', 'Follows the field, a team, a competitor, an ability', '/stage/con_final'],
 ]
 
+/** Prizes by the ranks of a contest that is final; all else of its result the stage doesn't read. */
+function resultsOf(contest) {
+  const board = [...contest.view('overall')]
+  const kinds = [['first', '一等奖', 'first prize', 1, 2], ['second', '二等奖', 'second prize', 3, 7], ['third', '三等奖', 'third prize', 8, 14]]
+  const prizes = board.flatMap(([key, value]) => {
+    const [kind, id] = key.split('/')
+    if (kind !== 'r' && kind !== 'T') return []
+    const found = kinds.find(([, , , from, to]) => value[0] !== null && value[0] >= from && value[0] <= to)
+    if (!found) return []
+    const [prize, zh, en, from, to] = found
+    return [{ prize, name: kind === 'T' ? name(`团体${zh}`, `team ${en}`) : name(zh, en), group: null, rank: value[0], points: null, entry: kind === 'r' ? id : null, team: kind === 'T' ? id : null, why: name(`第 ${value[0]} 名。${zh}授予第 ${from} 至 ${to} 位。`, `Rank ${value[0]}. ${en} goes to places ${from} to ${to}.`) }]
+  })
+  return { state: 'final', digest: 'sha256:0', signatures: [], standing: { prizes, entries: [], teams: [] }, names: [] }
+}
+
 export function startFixture({ port = 0, hall = contests(), stepMs = 500 } = {}) {
   const epoch = `f${Date.now().toString(36)}`
   const topics = new Map()
@@ -110,6 +125,8 @@ export function startFixture({ port = 0, hall = contests(), stepMs = 500 } = {})
       const contest = hall.get(parts[2])
       if (!contest) return problem(response, 404, 'not_found', '没有找到这场竞赛', 'There is no such contest')
       if (parts[3] === 'scheme') return json(response, 200, contest.scheme())
+      if (parts[3] === 'results' && parts[4] === 'pack') return json(response, 200, {})
+      if (parts[3] === 'results') return contest.summary().state === 'final' ? json(response, 200, resultsOf(contest)) : problem(response, 409, 'contest_not_open', '赛事当前不接受此操作', 'The contest doesn\'t take this now')
       if (parts.length === 3) return json(response, 200, { ...contest.summary(), ...contest.head('') })
     }
     if (parts[0] === 'live' && parts[1] === 'contests') {

@@ -1,7 +1,10 @@
 // The staff's doors of a hall, played: `node dev/fixture-staff.mjs [port]`, then `HALL=http://127.0.0.1:<port> npm run dev`.
-// It keeps what it is told until it ends. With `GUILDHALL_EMPTY=1` it has nothing to show, with `GUILDHALL_BROKEN=1` it fails.
+// It keeps what it is told until it ends. With `GUILDHALL_EMPTY=1` it has nothing to show, with `GUILDHALL_BROKEN=1` it fails. `GUILDHALL_STATE=review`
+// has a result to sign (`GUILDHALL_SIGNED=chief_judge`: signed by one); `POST /fixture/change` changes a mark of it. `CATALOGUE`: another folder of texts.
 import { createServer } from 'node:http'
+import * as outcome from './staff/results.mjs'
 import * as scene from './staff/scene.mjs'
+import * as texts from './staff/texts.mjs'
 
 const T = (zh, en) => ({ zh, en })
 const ROLES = [
@@ -9,6 +12,7 @@ const ROLES = [
   { key: 'judge', role: 'judge', title: T('裁判', 'Judge'), note: T('平板打分', 'Marks on a tablet'), lands_on: '/judge/', account: 'acc_j2', name: '王秀英' },
   { key: 'judge-2', role: 'judge', title: T('裁判（分赛场）', 'Judge, second venue'), note: T('平板打分', 'Marks on a tablet'), lands_on: '/judge/', account: 'acc_j9', name: '孙磊' },
   { key: 'operator', role: 'venue_operator', title: T('赛场管理员', 'Venue operator'), note: T('本赛场的时钟', 'The clocks of a venue'), lands_on: '/desk', account: 'acc_op', name: '韩东升', scope: { kind: 'venue', contest: scene.CONTEST, venue: 'ven_wz' } },
+  { key: 'supervisor', role: 'supervisor', title: T('监督员', 'Supervisor'), note: T('监督过程与发布', 'Watches the process and the publication'), lands_on: '/desk', account: 'acc_sup', name: '沈文斌' },
   { key: 'organiser', role: 'organiser', title: T('赛事组织者', 'Organiser'), note: T('工作台', 'The desk'), lands_on: '/desk', account: 'acc_org', name: '沈静' },
   { key: 'administrator', role: 'administrator', title: T('系统管理员', 'Administrator'), note: T('人员与角色', 'People and roles'), lands_on: '/desk', account: 'acc_adm', name: '管理员' },
 ]
@@ -127,6 +131,20 @@ function route(request, url, body, raw) {
   if (is('DELETE', /^\/api\/session$/)) return { ...ok({}), cookie: '' }
   if (broken) return problem(503, 'overloaded', '系统繁忙', 'The hall is busy', { advice: T('内容未丢失，请稍后再试', 'Nothing was lost; try again shortly') })
   if (is('GET', /^\/api\/contests$/)) return items(scene.contests)
+  if (is('POST', /^\/fixture\/change$/)) {
+    outcome.changeAMark()
+    tell()
+    return ok({})
+  }
+  if (is('GET', /^\/api\/hall\/key$/)) return ok({ algorithm: 'Ed25519', key: '19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1' })
+  if (is('GET', /^\/api\/schemes$/)) return items(texts.schemes)
+  if (is('POST', /^\/api\/schemes\/check$/)) return ok(texts.checked(body.scheme, () => texts.schemes[0].summary))
+  if (is('GET', /^\/api\/rule-sets$/)) return items(texts.ruleSets)
+  if (is('POST', /^\/api\/rule-sets\/check$/)) {
+    const { summary, faults } = texts.checked(body.rule_set, (head) => head)
+    return ok({ summary, faults: body.scheme && summary && /^theory:/m.test(body.rule_set) ? texts.withTheory(faults) : faults })
+  }
+  if (is('POST', /^\/api\/contests$/)) return problem(422, 'rows_invalid', '有的内容不符合要求', 'Something is not acceptable', { fields: [{ path: 'rule_set:3:1', detail: T('没有 `versoin` 这个字段', 'There is no field `versoin`') }] })
   if (!me) return problem(401, 'not_signed_in', '尚未登录或登录已过期', 'You are not signed in, or the sign-in has expired')
   if (is('GET', /^\/api\/organisations$/)) return items(scene.organisations)
   if (is('GET', /^\/api\/persons$/)) return items(scene.persons)
@@ -160,11 +178,21 @@ function route(request, url, body, raw) {
     return items(scene.verdicts.filter((each) => (!state || each.waits === (state === 'waiting')) && (!run || each.run === run)))
   }
   if ((m = at('POST', /^\/verdicts\/([^/]+)\/decision$/))) return decide(m[1], body)
-  if (at('GET', /^\/control$/)) return ok({ v: version, set: scene.controlTopic() })
+  if (at('GET', /^\/control$/)) return ok({ v: version, set: topic() })
   if (at('GET', /^\/entries$/)) return items(scene.entries)
   if (at('GET', /^\/judges$/)) return items(scene.judges)
   if (at('GET', /^\/ranking$/)) return items([])
+  if (at('GET', /^\/rule-set$/)) return texts.ruleSets[0] ? ok(texts.ruleSets[0]) : problem(404, 'not_found', '没有找到', 'There is no such thing here')
+  if (at('GET', /^\/results$/)) return ['review', 'final'].includes(contest.state) ? ok(outcome.results()) : problem(409, 'contest_not_open', '赛事当前不接受此操作', 'The contest doesn’t take this now')
+  if (at('GET', /^\/results\/pack$/)) return { status: 200, raw: Buffer.from('PK fixture'), type: 'application/zip' }
+  if (at('POST', /^\/results\/signatures$/)) {
+    if (me.role !== body.role) return problem(403, 'forbidden', '没有这项权限', 'You may not do this')
+    if (!outcome.isCurrent(body.digest)) return problem(409, 'stale', '页面内容已过时', 'What you changed has been changed meanwhile')
+    outcome.sign(body.role, me.name)
+    return ok(outcome.results())
+  }
   if (at('POST', /^\/state$/)) {
+    if (body.to === 'final' && outcome.missing().length) return problem(409, 'results_not_ready', '还有未完成的事项，不能公布', 'Something is still out, so results can’t be published', { fields: outcome.missing().map((role) => ({ path: `signatures[${role}]`, detail: T(`缺少${role === 'supervisor' ? '监督员' : '裁判长'}的签字`, `The ${role === 'supervisor' ? 'supervisor' : 'chief judge'} has not signed`) })) })
     contest.state = body.to
     tell()
     return ok({ state: contest.state })
@@ -183,9 +211,13 @@ function route(request, url, body, raw) {
   return problem(404, 'not_found', '没有找到', 'There is no such thing here')
 }
 
-let told = scene.controlTopic()
+const topic = () => {
+  const set = scene.controlTopic()
+  return { ...set, h: { ...set.h, state: scene.contests[0].state }, s: { ...set.s, as_of: Math.max(set.s.as_of, outcome.changedAt) } }
+}
+let told = topic()
 function tell() {
-  const next = scene.controlTopic()
+  const next = topic()
   const set = Object.fromEntries(Object.entries(next).filter(([key, value]) => JSON.stringify(told[key]) !== JSON.stringify(value)))
   const del = Object.keys(told).filter((key) => !(key in next))
   told = next

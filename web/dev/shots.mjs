@@ -27,6 +27,7 @@ const SHOTS = [
   ['whole-blind-zh', '/stage/con_blind', DESK], ['whole-mass-en', '/stage/con_mass?lang=en', DESK], ['whole-mass-phone-zh', '/stage/con_mass', PHONE],
   ['whole-search-zh', '/stage/con_final?q=温州&group=workers', DESK], ['whole-none-zh', '/stage/con_final?q=无此人', PHONE],
   ['whole-frozen-zh', '/stage/con_frozen', PHONE], ['whole-review-en', '/stage/con_review?lang=en', DESK], ['whole-final-zh', '/stage/con_done', DESK],
+  ['final-phone-en', '/stage/con_done?lang=en', PHONE], ['final-teams-phone-zh', '/stage/con_done/teams', PHONE], ['final-team-desk-en-light', '/stage/con_done/teams/org_13?lang=en&theme=light', DESK], ['final-competitor-phone-zh', '/stage/con_done/competitors/ent_0003', PHONE], ['final-competitor-desk-en-light', '/stage/con_done/competitors/ent_0004?lang=en&theme=light', DESK], ['final-tablet-en-light', '/stage/con_done?lang=en&theme=light', { width: 1024, height: 768 }],
   ['whole-draft-zh', '/stage/con_draft', DESK], ['whole-empty-en', '/stage/con_empty?lang=en', PHONE], ['whole-missing-zh', '/stage/con_nothing', PHONE],
   ['whole-lost-zh', '/stage/con_final', PHONE, { cut: true }], ['whole-lost-en', '/stage/con_final?lang=en', DESK, { cut: true }],
   ['teams-desk-zh', '/stage/con_final/teams', DESK], ['teams-phone-en-light', '/stage/con_final/teams?lang=en&theme=light', PHONE],

@@ -1,5 +1,7 @@
 import { createApp, nextTick, type App } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
 import { afterEach, expect, it, vi } from 'vitest'
+import { hall, HallProblem } from '@shared/api/http'
 import { createLanguages } from '@shared/i18n'
 import type { Head } from '@shared/live/wire'
 import zh from '../locales/zh-CN.json'
@@ -17,7 +19,7 @@ afterEach(() => {
 })
 async function ask(state: Head['state'], to: string) {
   app = createApp(StateMoves, { contest: 'con_a', head: { state, name: { zh: '总决赛', en: '总决赛' } } as Head, open: { sheets: 0, verdicts: 0, undecided: 0, alarms: 0 } })
-  app.use(createLanguages(zh, {})).mount(document.body.appendChild(document.createElement('div')))
+  app.use(createLanguages(zh, {})).use(createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: {} }, { path: '/:contest/results', name: 'results', component: {} }] })).mount(document.body.appendChild(document.createElement('div')))
   document.querySelector<HTMLButtonElement>(`[data-testid=to-${to}]`)?.click()
   await nextTick()
 }
@@ -48,4 +50,22 @@ it('a board that thaws keeps its own question, and nothing is looked for', async
   await ask('frozen', 'live')
   expect(text()).toContain('让“总决赛”的公众榜实时更新？')
   expect([document.querySelector('[data-testid=opening]'), vi.mocked(readReadiness).mock.calls.length]).toEqual([null, 0])
+})
+
+it.each([
+  [['signatures[chief_judge]', 'signatures[supervisor]'], /裁判长.*监督员/, false],
+  [['runs[run_1]', 'signatures[supervisor]'], /还差：监督员。/, true],
+  [['runs[run_1]'], null, true],
+] as const)('what is missing is said: %j; nobody answers for a signature', async (paths, said, answerable) => {
+  const fields = paths.map((path) => ({ path, detail: { zh: path, en: path } }))
+  const post = vi.spyOn(hall, 'post').mockRejectedValue(new HallProblem({ code: 'results_not_ready', status: 409, title: { zh: '不能公布', en: '不能公布' }, fields }))
+  await ask('review', 'final')
+  confirm()?.click()
+  await vi.waitFor(() => expect(text()).toContain('不能公布'))
+  const unsigned = document.querySelector('[data-testid=unsigned]')
+  expect(said === null ? unsigned : unsigned?.textContent).toEqual(said === null ? null : expect.stringMatching(said))
+  if (said) expect(unsigned?.querySelector('a')?.getAttribute('href')).toBe('/con_a/results')
+  expect(document.querySelector('[data-testid=even-so]') !== null).toBe(answerable)
+  expect(document.querySelector('.listed')?.textContent?.includes('signatures') ?? false).toBe(false)
+  post.mockRestore()
 })

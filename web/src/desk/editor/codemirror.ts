@@ -11,6 +11,7 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import { tags } from '@lezer/highlight'
 import type { Language } from '@shared/text'
 import { offerAt, type Option } from './complete'
+import { TEST_IDS, type Document } from './document'
 
 /** So soon after Esc a Tab leaves the editor. */
 const LEAVES_WITHIN_MS = 2_000
@@ -24,6 +25,7 @@ export interface Mark {
   meant?: { word: string; title: string }
 }
 export interface Attributes {
+  of: Document
   label: string
   /** It may be read, and not be changed. */
   readonly: boolean
@@ -83,7 +85,7 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
   let spoken = language
   let told = false
   function complete(context: CompletionContext): CompletionResult | null {
-    const offer = offerAt(context.state.doc.toString(), context.pos, spoken)
+    const offer = offerAt(context.state.doc.toString(), context.pos, spoken, about.of)
     // Unasked only behind a letter, or a figure that may want a unit.
     if (!offer || (!context.explicit && offer.from === context.pos)) return null
     return {
@@ -94,7 +96,7 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
     }
   }
   const attributes = (at: Attributes) =>
-    [EditorState.readOnly.of(at.readonly), EditorView.contentAttributes.of({ 'aria-label': at.label, 'aria-invalid': String(at.invalid), 'aria-describedby': at.describedBy, ...(at.readonly ? { 'aria-readonly': 'true' } : {}), tabindex: '0', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', 'data-testid': 'scheme-text' })]
+    [EditorState.readOnly.of(at.readonly), EditorView.contentAttributes.of({ 'aria-label': at.label, 'aria-invalid': String(at.invalid), 'aria-describedby': at.describedBy, ...(at.readonly ? { 'aria-readonly': 'true' } : {}), tabindex: '0', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', 'data-testid': TEST_IDS[at.of] })]
   const view = new EditorView({
     parent,
     state: EditorState.create({

@@ -125,3 +125,14 @@ it.each([
 it.each([
   [fault(1, 5, 'force'), true], [fault(1, 5, 'motor_current'), false], [fault(1, 5), false], [fault(1, 1, 'on'), false],
 ])('puts in what was meant where it stands (%#)', (where, expected) => expect(replaceable('on: forse', where)).toBe(expected))
+
+it.each([
+  ['', ['format', 'id', 'version', 'title', 'prizes']],
+  ['prizes:\n  - ', ['to', 'over']],
+  ['prizes:\n  - over: ', ['each_group', 'whole_field']],
+  ['signatures: [', ['chief_judge', 'supervisor']],
+])('a rule set is completed by its own schema: %j', (text, wanted) => {
+  const labels = offerAt(text, text.length, 'zh-CN', 'ruleSet')?.options.map((option) => option.label) ?? []
+  expect(labels).toEqual(expect.arrayContaining(wanted))
+  expect(labels).not.toContain('modules')
+})

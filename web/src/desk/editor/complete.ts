@@ -1,7 +1,9 @@
-/** What may stand at a place of a scheme's text: keys by the scheme's own schema, and the names that the text declares. Pure. */
+/** What may stand at a place of a scheme's text or a rule set's: keys by its own schema, and the names that a scheme declares. Pure. */
 
-import schema from '../../../../contract/scheme.schema.json'
+import ruleSet from '../../../../contract/rule-set.schema.json'
+import scheme from '../../../../contract/scheme.schema.json'
 import type { Language } from '@shared/text'
+import type { Document } from './document'
 import { namesIn, type Named } from './names'
 import { placeOf } from './place'
 
@@ -28,25 +30,27 @@ interface Shape {
   prefixItems?: Shape[]
   anyOf?: Shape[]
 }
-const root = schema as unknown as Shape & { $defs: Record<string, Shape> }
+type Root = Shape & { $defs: Record<string, Shape> }
+const ROOTS: Record<Document, Root> = { scheme: scheme as unknown as Root, ruleSet: ruleSet as unknown as Root }
 
 /** A shape as it is meant: references followed, alternatives apart. */
-function shapes(shape: Shape | undefined): Shape[] {
+function shapes(shape: Shape | undefined, root: Root): Shape[] {
   if (!shape) return []
-  if (shape.$ref) return shapes(root.$defs[shape.$ref.replace('#/$defs/', '')])
-  if (shape.anyOf) return shape.anyOf.flatMap(shapes)
+  if (shape.$ref) return shapes(root.$defs[shape.$ref.replace('#/$defs/', '')], root)
+  if (shape.anyOf) return shape.anyOf.flatMap((each) => shapes(each, root))
   return [shape]
 }
 /** Signals and phases are called as their author likes: their keys are no keys of the schema. */
 const additional = (shape: Shape) => (shape as { additionalProperties?: Shape | boolean }).additionalProperties
 
-export function shapesAt(path: readonly string[]): Shape[] {
-  let found = shapes(root)
+export function shapesAt(path: readonly string[], of: Document = 'scheme'): Shape[] {
+  const root = ROOTS[of]
+  let found = shapes(root, root)
   for (const step of path) {
     found = found.flatMap((shape) => {
-      if (step === '[]') return [...shapes(shape.items), ...(shape.prefixItems ?? []).flatMap(shapes)]
+      if (step === '[]') return [...shapes(shape.items, root), ...(shape.prefixItems ?? []).flatMap((each) => shapes(each, root))]
       const free = additional(shape)
-      return shape.properties?.[step] ? shapes(shape.properties[step]) : typeof free === 'object' ? shapes(free) : []
+      return shape.properties?.[step] ? shapes(shape.properties[step], root) : typeof free === 'object' ? shapes(free, root) : []
     })
   }
   return found
@@ -64,7 +68,7 @@ export const UNITS = [
 const NUMBER_THEN_WORD = /(?:^|[^\w.])\d+(?:\.\d+)?([A-Za-zµ°%/]*)$/
 const WORD = /[\w.-]*$/
 
-export function offerAt(text: string, index: number, language: Language): Offer | null {
+export function offerAt(text: string, index: number, language: Language, of: Document = 'scheme'): Offer | null {
   const place = placeOf(text, index)
   if (!place) return null
   const { path, before } = place
@@ -77,14 +81,17 @@ export function offerAt(text: string, index: number, language: Language): Offer 
   if (place.key) {
     const taken = new Set(place.siblings.filter((key) => key !== word))
     const keys = new Map<string, Option>()
-    for (const shape of shapesAt(path)) {
+    for (const shape of shapesAt(path, of)) {
       for (const [key, value] of Object.entries(shape.properties ?? {})) {
-        if (!taken.has(key) && !keys.has(key)) keys.set(key, { label: key, apply: `${key}: `, kind: 'key', detail: hint(value) })
+        if (!taken.has(key) && !keys.has(key)) keys.set(key, { label: key, apply: `${key}: `, kind: 'key', detail: hint(value, ROOTS[of]) })
       }
     }
     // A list of plain words may be written where a key could be.
     if (keys.size > 0) return offer([...keys.values()])
   }
+  const words = shapesAt(path, of).flatMap((shape) => shape.enum ?? (shape.type === 'boolean' || (Array.isArray(shape.type) && shape.type.includes('boolean')) ? ['true', 'false'] : []))
+  const offered = () => offer([...new Set(words)].map((label) => ({ label, kind: 'word', detail: '' })))
+  if (of === 'ruleSet') return offered()
   const key = [...path].reverse().find((step) => step !== '[]') ?? ''
   const owner = path.filter((step) => step !== '[]').at(-2) ?? ''
   const inRule = path[0] === 'rules' || path[0] === 'phases'
@@ -108,13 +115,12 @@ export function offerAt(text: string, index: number, language: Language): Offer 
   if (key === 'module' && owner === 'ties') return coded(names.modules, 'aspect')
   if (key === 'abilities') return coded(names.abilities, 'aspect')
   if (key === 'during') return offer(['run', ...names.phases].map((label) => ({ label, kind: 'phase', detail: '' })))
-  const words = shapesAt(path).flatMap((shape) => shape.enum ?? (shape.type === 'boolean' || (Array.isArray(shape.type) && shape.type.includes('boolean')) ? ['true', 'false'] : []))
-  return offer([...new Set(words)].map((label) => ({ label, kind: 'word', detail: '' })))
+  return offered()
 }
 
 /** What may follow a key, as short as it can be said. */
-function hint(value: Shape): string {
-  const all = shapes(value)
+function hint(value: Shape, root: Root): string {
+  const all = shapes(value, root)
   const words = all.flatMap((shape) => shape.enum ?? [])
   if (words.length > 0) return words.join(' · ')
   if (all.some((shape) => shape.properties)) return '{…}'

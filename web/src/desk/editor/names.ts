@@ -18,7 +18,7 @@ export interface Names {
 }
 
 /** The lines below a key of the first level. */
-function part(lines: readonly string[], key: string): string {
+export function part(lines: readonly string[], key: string): string {
   const from = lines.findIndex((line) => line.startsWith(`${key}:`))
   if (from < 0) return ''
   let to = from + 1
@@ -29,11 +29,11 @@ function part(lines: readonly string[], key: string): string {
 const word = (text: string, key: string) => new RegExp(`\\b${key}:\\s*(?:"([^"]*)"|'([^']*)'|([^,}\\n]*))`).exec(text)?.slice(1).find((each) => each !== undefined)?.trim() ?? ''
 
 /** Everything with a `code:` (or `id:`) of its own, each with the text up to the next one. */
-function coded(text: string, key: string): { code: string; text: string }[] {
+export function coded(text: string, key: string): { code: string; text: string }[] {
   const found = [...text.matchAll(new RegExp(`(?:^|[\\s{])${key}:\\s*["']?([^\\s,}"']+)`, 'gm'))]
   return found.map((each, at) => ({ code: each[1] as string, text: text.slice((each.index ?? 0) + each[0].length, found[at + 1]?.index) }))
 }
-const named = ({ code, text }: { code: string; text: string }): Named => ({ code, zh: word(text, 'zh'), en: word(text, 'en') })
+export const named = ({ code, text }: { code: string; text: string }): Named => ({ code, zh: word(text, 'zh'), en: word(text, 'en') })
 
 export function namesIn(text: string): Names {
   const lines = text.split('\n').map(withoutComment)

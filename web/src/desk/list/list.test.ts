@@ -39,3 +39,10 @@ it('never shows a page beyond the last', () => {
 it('exports the columns that say something', () => {
   expect(tableOf([rows[2]!], columns)).toEqual([['号', '姓名', '分'], ['77', 'Ouyang, "Jack"', '10']])
 })
+
+it('finds what a cell shows besides its text; what is only in the file is not found', () => {
+  const more: Column<Row>[] = [{ ...columns[1]!, also: (row) => `单位${row.no}` }, { key: 'why', title: '理由', text: (row) => `领先于 ${row.no}`, fileOnly: true }]
+  expect(names(arranged(rows, more, { search: '单位9', sort: null }, 'zh-CN'))).toEqual(['9'])
+  expect(names(arranged(rows, more, { search: '领先于', sort: null }, 'zh-CN'))).toEqual([])
+  expect(tableOf([rows[0]!], more)).toEqual([['姓名', '理由'], ['王芳', '领先于 110']])
+})

@@ -11,6 +11,10 @@ export interface Column<Row> {
   numeric?: boolean
   /** No search and no sort; nor is it exported. */
   bare?: boolean
+  /** In the exported file only: neither drawn nor searched. */
+  fileOnly?: boolean
+  /** Searched besides the text. */
+  also?: (row: Row) => string
   width?: string
 }
 
@@ -31,7 +35,7 @@ export interface Shown<Row> {
 
 export function matches<Row>(row: Row, columns: readonly Column<Row>[], search: string): boolean {
   const words = search.trim().toLowerCase().split(/\s+/).filter(Boolean)
-  const texts = columns.filter((column) => !column.bare).map((column) => column.text(row).toLowerCase())
+  const texts = columns.filter((column) => !column.bare && !column.fileOnly).map((column) => `${column.text(row)} ${column.also?.(row) ?? ''}`.toLowerCase())
   return words.every((word) => texts.some((text) => text.includes(word)))
 }
 

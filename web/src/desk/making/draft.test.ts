@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { blankDraft, draftFrom, faultsOf, indexOf, isBlank, refusedOf, requestOf, startOf, stationsOf, type ContestDraft } from './draft'
 
 const good = (): ContestDraft => ({
-  zh: ' 技能竞赛 ', en: 'Skills final', starts: '2026-12-05T09:00', blind: true, scheme: 'format: guildhall/scheme/1', from: 'paste',
+  zh: ' 技能竞赛 ', en: 'Skills final', starts: '2026-12-05T09:00', blind: true, scheme: 'format: guildhall/scheme/1', from: 'paste', ruled: false, ruleSet: '', ruleSetFrom: '',
   venues: [{ zh: '东赛场', en: 'East', stations: 'E1-E3' }, { zh: '西赛场', en: 'West', stations: 'W1、W2' }],
 })
 
@@ -30,10 +30,14 @@ describe('faults', () => {
       venues: [{ name: { zh: '东赛场' }, stations: ['E1', 'E2', 'E3'] }, { stations: ['W1', 'W2'] }],
     })
   })
+  it('a rule set goes along only while it is chosen', () => {
+    const text = 'format: guildhall/rule-set/1'
+    expect([requestOf({ ...good(), ruleSet: text }).rule_set, requestOf({ ...good(), ruled: true, ruleSet: text }).rule_set]).toEqual([null, text])
+  })
   it('are all told at once, each at its field', () => {
-    const bad = { ...good(), zh: ' ', en: 'x'.repeat(101), starts: '', scheme: '\n', venues: [{ zh: '东', en: '', stations: 'E1 E1' }, { zh: '东', en: 'W', stations: 'E1 工位' }, { zh: '北', en: 'N', stations: '' }] }
+    const bad = { ...good(), zh: ' ', en: 'x'.repeat(101), starts: '', scheme: '\n', ruled: true, ruleSet: ' ', venues: [{ zh: '东', en: '', stations: 'E1 E1' }, { zh: '东', en: 'W', stations: 'E1 工位' }, { zh: '北', en: 'N', stations: '' }] }
     expect(Object.fromEntries(Object.entries(faultsOf(bad)).map(([path, fault]) => [path, 'key' in fault && fault.key]))).toEqual({
-      'name.zh': 'desk.required', 'name.en': 'desk.tooLong', starts_at: 'desk.required', scheme: 'desk.schemeMissing',
+      'name.zh': 'desk.required', 'name.en': 'desk.tooLong', starts_at: 'desk.required', scheme: 'desk.schemeMissing', rule_set: 'ruleSet.missing',
       'venues[0].name.en': 'desk.required', 'venues[0].stations': 'desk.stationTwice', 'venues[1].name.zh': 'desk.venueTwice', 'venues[1].stations': 'desk.stationTwice', 'venues[2].stations': 'desk.stationsMissing',
     })
   })
@@ -44,10 +48,11 @@ describe('faults', () => {
   })
   it('of the hall stand where its paths say; the scheme has lines', () => {
     const detail = { zh: '错', en: 'wrong' }
-    const fields = ['scheme:3:7', 'name.zh', 'venues[1].stations[4]', 'venues[1].stations[5]'].map((path) => ({ path, detail }))
+    const fields = ['scheme:3:7', 'rule_set:5:1', 'name.zh', 'venues[1].stations[4]', 'venues[1].stations[5]'].map((path) => ({ path, detail }))
     expect(refusedOf(fields)).toEqual({
       faults: { 'name.zh': detail, 'venues[1].stations': detail },
       scheme: [{ line: 3, column: 7, path: '', severity: 'error', detail, advice: { zh: '', en: '' }, suggestion: null }],
+      ruleSet: [{ line: 5, column: 1, path: '', severity: 'error', detail, advice: { zh: '', en: '' }, suggestion: null }],
     })
   })
 })

@@ -2,6 +2,7 @@
 
 import type { Schemas } from '@shared/api/client'
 import type { FieldFault } from '@shared/api/http'
+import type { NewContest } from '@shared/api/results'
 import type { Text } from '@shared/text'
 
 export interface VenueDraft {
@@ -19,11 +20,15 @@ export interface ContestDraft {
   scheme: string
   /** Where the scheme's text comes from: a shipped scheme, a file, or the keyboard. */
   from: string
+  /** Whether prizes, signatures and the rest go by a rule set. Its text is kept also while they don't. */
+  ruled: boolean
+  ruleSet: string
+  ruleSetFrom: string
   venues: VenueDraft[]
 }
 
 export const blankVenue = (): VenueDraft => ({ zh: '', en: '', stations: '' })
-export const blankDraft = (): ContestDraft => ({ zh: '', en: '', starts: '', blind: true, scheme: '', from: '', venues: [blankVenue()] })
+export const blankDraft = (): ContestDraft => ({ zh: '', en: '', starts: '', blind: true, scheme: '', from: '', ruled: false, ruleSet: '', ruleSetFrom: '', venues: [blankVenue()] })
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 
@@ -35,6 +40,7 @@ export function draftFrom(kept: string | null): ContestDraft | null {
     const venues = Array.isArray(found.venues) ? found.venues.map((venue) => ({ zh: text(venue?.zh), en: text(venue?.en), stations: text(venue?.stations) })) : []
     return {
       zh: text(found.zh), en: text(found.en), starts: text(found.starts), blind: found.blind !== false, scheme: text(found.scheme), from: text(found.from),
+      ruled: found.ruled === true, ruleSet: text(found.ruleSet), ruleSetFrom: text(found.ruleSetFrom),
       venues: venues.length > 0 ? venues : [blankVenue()],
     }
   } catch {
@@ -87,6 +93,7 @@ export function faultsOf(draft: ContestDraft): Faults {
   note('name.en', nameFault(draft.en))
   if (startOf(draft.starts) === null) note('starts_at', { key: 'desk.required' })
   if (draft.scheme.trim() === '') note('scheme', { key: 'desk.schemeMissing' })
+  if (draft.ruled && draft.ruleSet.trim() === '') note('rule_set', { key: 'ruleSet.missing' })
   const [codes, names] = [new Set<string>(), new Set<string>()]
   draft.venues.forEach((venue, at) => {
     note(`venues[${at}].name.zh`, nameFault(venue.zh))
@@ -112,10 +119,11 @@ export function startOf(local: string): string | null {
   return local === '' || Number.isNaN(at.getTime()) ? null : at.toISOString()
 }
 
-export function requestOf(draft: ContestDraft): Schemas['NewContest'] {
+export function requestOf(draft: ContestDraft): NewContest {
   return {
     name: { zh: draft.zh.trim(), en: draft.en.trim() },
     scheme: draft.scheme,
+    rule_set: draft.ruled ? draft.ruleSet : null,
     blind: draft.blind,
     starts_at: startOf(draft.starts) ?? '',
     venues: draft.venues.map((venue) => ({ name: { zh: venue.zh.trim(), en: venue.en.trim() }, stations: stationsOf(venue.stations) })),
@@ -124,16 +132,16 @@ export function requestOf(draft: ContestDraft): Schemas['NewContest'] {
 
 export type SchemeFault = Schemas['SchemeFault']
 
-/** What the hall refused: by field, and the scheme's by line and column. A fault of one station stands at its venue's stations. */
-export function refusedOf(fields: readonly FieldFault[]): { faults: Faults; scheme: SchemeFault[] } {
+/** What the hall refused: by field, and the scheme's and the rule set's by line and column. A fault of one station stands at its venue's stations. */
+export function refusedOf(fields: readonly FieldFault[]): { faults: Faults; scheme: SchemeFault[]; ruleSet: SchemeFault[] } {
   const faults: Faults = {}
-  const scheme: SchemeFault[] = []
+  const [scheme, ruleSet]: [SchemeFault[], SchemeFault[]] = [[], []]
   for (const { path, detail } of fields) {
-    const place = /^scheme:(\d+):(\d+)$/.exec(path)
-    if (place) scheme.push({ line: Number(place[1]), column: Number(place[2]), path: '', severity: 'error', detail, advice: { zh: '', en: '' }, suggestion: null })
+    const place = /^(scheme|rule_set):(\d+):(\d+)$/.exec(path)
+    if (place) (place[1] === 'scheme' ? scheme : ruleSet).push({ line: Number(place[2]), column: Number(place[3]), path: '', severity: 'error', detail, advice: { zh: '', en: '' }, suggestion: null })
     else faults[path.replace(/(\.stations)\[\d+\]$/, '$1')] ??= detail
   }
-  return { faults, scheme }
+  return { faults, scheme, ruleSet }
 }
 
 /** Where a line and column (from 1, in characters) stand in a text, as an index of it. */
