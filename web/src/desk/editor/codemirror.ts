@@ -89,8 +89,9 @@ const backToLineStart = (view: EditorView) =>
   view.requestMeasure({
     read(of) {
       const end = of.coordsAtPos(of.state.selection.main.to)
-      const { left } = of.scrollDOM.getBoundingClientRect()
-      return end === null || end.right + of.scrollDOM.scrollLeft <= left + of.scrollDOM.clientWidth
+      const { left, top, bottom } = of.scrollDOM.getBoundingClientRect()
+      const outOfSight = end === null || end.bottom < top || end.top > bottom
+      return outOfSight || end.right + of.scrollDOM.scrollLeft <= left + of.scrollDOM.clientWidth
     },
     write(fits, of) {
       if (fits) of.scrollDOM.scrollLeft = 0
