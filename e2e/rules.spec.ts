@@ -63,6 +63,7 @@ async function replaceInEditor(page: Page, from: string, to: string) {
   await page.locator('.cm-search input[name=replace]').fill(to)
   await page.locator('.cm-search [name=replaceAll]').click()
   await page.keyboard.press('Escape')
+  await expect(page.locator('.cm-scroller'), 'lines are read from where they begin').toHaveJSProperty('scrollLeft', 0)
 }
 
 /** The marks of closed runs, as verdicts that count add up: what must not change. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { percent, ripe } from './agreement'
 import { keptFrom } from './kept'
-import { byChange, deltaOf, pinsOf, rankMoved, signed, touched, turned } from './tried'
+import { byChange, deltaOf, older, pinsOf, rankMoved, signed, touched, turned } from './tried'
 import type { RunTried, VerdictTried } from './wire'
 
 const verdict = (change: VerdictTried['change'], at = 5, rule = 'grip'): VerdictTried => ({ rule, aspect: 'A1', event_at: at * 1e6, outcome: 'met', marks: '0.60', change, was: null, sentence: { zh: '', en: '' }, from: 0, to: at * 1e6, samples: [] })
@@ -21,6 +21,10 @@ it('counts what became of verdicts, and finds runs that are touched though their
   const runs = [run('1.00', '1.00', verdict('same'), verdict('new'), verdict('gone')), run('1.00', '1.00', verdict('same')), run('1.00', '0.00', verdict('other'))]
   expect(turned(runs)).toEqual({ same: 2, new: 1, gone: 1, other: 1 })
   expect(runs.map(touched)).toEqual([true, false, true])
+})
+
+it.each([[1, 2, true], [2, 2, false], [3, 2, false], [undefined, 2, false]])('a run judged by version %s while %s is in force is an older one: %s', (version, inForce, said) => {
+  expect(older(version === undefined ? {} : { version }, inForce)).toBe(said)
 })
 
 it('a better rank is a smaller one; without a rank nothing moved', () => {
@@ -43,4 +47,4 @@ it.each([
 it.each([[0.96, 'shadow', true], [0.95, 'confirm', true], [0.94, 'confirm', false], [0.99, 'automatic', false], [null, 'shadow', false]])('a lower bound of %s under %s is said: %s', (low, policy, said) => {
   expect(ripe({ low, policy })).toBe(said)
 })
-it('shares are said with one decimal at most', () => expect([0.5, 0.9672, 1].map(percent)).toEqual(['50 %', '96.7 %', '100 %']))
+it('shares are said with one decimal at most', () => expect([0.5, 0.9672, 1].map(percent)).toEqual(['50\u00a0%', '96.7\u00a0%', '100\u00a0%']))

@@ -49,6 +49,8 @@ export interface RunTried {
   station: string
   module: string
   state: Recording['state']
+  /** The rules that judged it. */
+  version?: number
   before: string
   after: string
   verdicts: VerdictTried[]

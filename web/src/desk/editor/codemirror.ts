@@ -5,8 +5,8 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint'
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState, Prec } from '@codemirror/state'
+import { highlightSelectionMatches, search, searchKeymap, searchPanelOpen } from '@codemirror/search'
+import { Compartment, EditorSelection, EditorState, Prec, type SelectionRange } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import type { Language } from '@shared/text'
@@ -78,6 +78,28 @@ const look = EditorView.theme({
   '.cm-panel.cm-panel-lint ul [aria-selected]': { backgroundColor: 'var(--steel-soft)' },
 })
 
+/**
+ * From where a match's line begins to where the match ends. Seen as one range, the line begins at the left wherever both fit in
+ * the width; where they don't, it is the end, and with it the match, that is seen.
+ */
+export const fromLineStart = (state: EditorState, { from, to }: Pick<SelectionRange, 'from' | 'to'>) => EditorSelection.range(state.doc.lineAt(from).from, to)
+
+/** The margin reaches over the padding of a line, so that nothing is left of where lines begin. */
+const withLineStart = (state: EditorState, match: Pick<SelectionRange, 'from' | 'to'>, y: 'nearest' | 'center' = 'nearest') => EditorView.scrollIntoView(fromLineStart(state, match), { y, xMargin: 16 })
+/** Sideways only, and not where it would hide what is selected; which line one has gone to stays. */
+const backToLineStart = (view: EditorView) =>
+  view.requestMeasure({
+    read(of) {
+      const end = of.coordsAtPos(of.state.selection.main.to)
+      const { left, top, bottom } = of.scrollDOM.getBoundingClientRect()
+      const outOfSight = end === null || end.bottom < top || end.top > bottom
+      return outOfSight || end.right + of.scrollDOM.scrollLeft <= left + of.scrollDOM.clientWidth
+    },
+    write(fits, of) {
+      if (fits) of.scrollDOM.scrollLeft = 0
+    },
+  })
+
 const KINDS: Record<Option['kind'], string> = { key: 'property', word: 'enum', signal: 'variable', function: 'function', unit: 'constant', aspect: 'class', phase: 'namespace', rule: 'type' }
 
 export function makeEditor(parent: HTMLElement, text: string, about: Attributes, language: Language, phrases: Record<string, string>, changed: (text: string) => void) {
@@ -102,7 +124,7 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
     state: EditorState.create({
       doc: text,
       extensions: [
-        lineNumbers(), highlightActiveLineGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), highlightSelectionMatches(), search({ top: false }),
+        lineNumbers(), highlightActiveLineGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), highlightSelectionMatches(), search({ top: false, scrollToMatch: (match, on) => withLineStart(on.state, match) }),
         autocompletion({ override: [complete], icons: false }),
         EditorState.tabSize.of(2), indentUnit.of('  '), yaml(), syntaxHighlighting(lit), look, tooltips({ position: 'fixed' }),
         // Behind Esc the next Tab leaves, whatever else Esc did: a selection that it gave up would hide it from the editor's own rule.
@@ -116,6 +138,8 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
         said.of(EditorState.phrases.of(phrases)), named.of(attributes(about)),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !told) changed(update.state.doc.toString())
+          // What was looked for may be far to the right; who has done with it goes on reading from where lines begin.
+          if (searchPanelOpen(update.startState) && !searchPanelOpen(update.state)) backToLineStart(update.view)
         }),
       ],
     }),
@@ -146,7 +170,7 @@ export function makeEditor(parent: HTMLElement, text: string, about: Attributes,
     /** Brought to the top, without taking the focus. */
     begin: (at: number) => view.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'start' }) }),
     show(from: number, to: number) {
-      view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: 'center' }) })
+      view.dispatch({ selection: { anchor: from, head: to }, effects: withLineStart(view.state, { from, to }, 'center') })
       view.focus()
     },
     destroy: () => view.destroy(),
