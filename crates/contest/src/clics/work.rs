@@ -5,8 +5,10 @@
 //! A judgement goes on until every aspect has its mark and the referee has seen the run to its end; meanwhile it tells the marks so far.
 //! When judges go into another round, and when a mark changes after the end, a further judgement begins, and is the current one.
 //!
-//! Invariants: a submission and a run never change, and a judgement that has ended changes only by not being current any more; ids name
-//! no run and nobody.
+//! A run is told as soon as its aspect has a mark, and once more only when that is worth something and was not, or the other way round.
+//!
+//! Invariants: a submission never changes, and a judgement that has ended, with its runs, changes only by not being current any more; ids
+//! name no run of the hall's and nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,14 +43,29 @@ struct Judgement {
     round: u32,
     began: Timestamp,
     score: Mark,
-    ended: Option<Ended>,
+    /// Each aspect that has a mark, by its place in the module: whether that is worth anything, and since when.
+    aspects: BTreeMap<usize, (bool, Timestamp)>,
+    ended: Option<Timestamp>,
 }
 
-#[derive(Debug)]
-struct Ended {
-    at: Timestamp,
-    /// Each aspect that had a mark: its place in the module, whether it was worth anything, and when it was marked.
-    aspects: Vec<(usize, bool, Timestamp)>,
+impl Judgement {
+    fn begun(round: u32, began: Timestamp) -> Judgement {
+        Judgement { round, began, score: Mark::ZERO, aspects: BTreeMap::new(), ended: None }
+    }
+
+    /// Takes in what the aspects are worth by now.
+    fn look(&mut self, arena: &Arena, (entry, module): Place) {
+        for (nth, (aspect, _)) in arena.board.scheme().aspects_of(module).enumerate() {
+            let mark = arena.board.aspect(entry, aspect).mark;
+            let worth = mark.is_some_and(|mark| mark > Mark::ZERO);
+            let known = self.aspects.get(&(nth + 1)).map(|(worth, _)| *worth);
+            // One that has lost its mark is worth nothing.
+            if known != Some(worth) && (mark.is_some() || known.is_some()) {
+                let at = arena.aspect_at(entry, aspect).max(self.began);
+                self.aspects.insert(nth + 1, (worth, at));
+            }
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -128,8 +145,7 @@ impl Work {
             std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
             std::collections::btree_map::Entry::Vacant(_) if !handed_in => return false,
             std::collections::btree_map::Entry::Vacant(free) => {
-                let first = Judgement { round: 1, began: at, score: Mark::ZERO, ended: None };
-                free.insert(Piece { handed_in: at, judgements: vec![first], moved: at })
+                free.insert(Piece { handed_in: at, judgements: vec![Judgement::begun(1, at)], moved: at })
             }
         };
         let opened = match &logged.happened {
@@ -148,16 +164,15 @@ impl Work {
             Some(_) => false,
         };
         if !goes_on {
-            if last.ended.is_none() {
-                last.ended = Some(Ended { at, aspects: aspects(arena, place) });
-            }
+            last.ended.get_or_insert(at);
             let round = opened.max(last.round);
-            piece.judgements.push(Judgement { round, began: at, score, ended: None });
+            piece.judgements.push(Judgement::begun(round, at));
         }
         if let Some(last) = piece.judgements.last_mut() {
             last.score = score;
+            last.look(arena, place);
             if complete || published {
-                last.ended = Some(Ended { at, aspects: aspects(arena, place) });
+                last.ended = Some(at);
             }
         }
         true
@@ -185,7 +200,7 @@ impl Work {
         let mut runs = Vec::new();
         for (nth, judgement) in piece.judgements.iter().enumerate() {
             let judgement_id = format!("{id}.{}", nth + 1);
-            let ended = judgement.ended.as_ref();
+            let ended = judgement.ended;
             let shape = JudgementShape {
                 id: &judgement_id,
                 submission_id: &id,
@@ -194,11 +209,11 @@ impl Work {
                 current: nth + 1 == piece.judgements.len(),
                 start_time: judgement.began.to_string(),
                 start_contest_time: moments.since_start(judgement.began),
-                end_time: ended.map(|ended| ended.at.to_string()),
-                end_contest_time: ended.map(|ended| moments.since_start(ended.at)),
+                end_time: ended.map(|at| at.to_string()),
+                end_contest_time: ended.map(|at| moments.since_start(at)),
             };
             objects.push(Object::of(Kind::Judgements, judgement_id.clone(), &shape));
-            for (ordinal, worth, at) in ended.iter().flat_map(|ended| &ended.aspects) {
+            for (ordinal, (worth, at)) in &judgement.aspects {
                 let run = RunShape {
                     id: format!("{judgement_id}.{ordinal}"),
                     judgement_id: &judgement_id,
@@ -248,14 +263,4 @@ fn is_complete(arena: &Arena, (entry, module): Place) -> bool {
 fn run_of(arena: &Arena, (entry, module): Place) -> Option<&RunId> {
     let code = &arena.board.scheme().module(module)?.code;
     arena.plan.run_for(&arena.plan.entries.get(entry.index())?.id, code)
-}
-
-fn aspects(arena: &Arena, (entry, module): Place) -> Vec<(usize, bool, Timestamp)> {
-    let of_module = arena.board.scheme().aspects_of(module).enumerate();
-    of_module
-        .filter_map(|(place, (aspect, _))| {
-            let mark = arena.board.aspect(entry, aspect).mark?;
-            Some((place + 1, mark > Mark::ZERO, arena.aspect_at(entry, aspect)))
-        })
-        .collect()
 }
