@@ -15,7 +15,6 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::{HeaderValue, header};
 use tokio::sync::watch;
-use web::wire::ContestId;
 use web::{Hall, Path, SignedSession};
 
 use super::View;
@@ -34,9 +33,8 @@ const PORTION_BYTES: usize = 32 * 1024;
 /// The changes of a contest as notifications (NDJSON), from the beginning or from a token on. `stream=false` ends after those that are there.
 /// What the public may not see yet while the board is frozen is told when it moves again.
 #[utoipa::path(
-    get, path = "/clics/contests/{contest}/event-feed", tag = "clics",
+    get, path = "/clics/contests/{contest}/event-feed", operation_id = "clics_event_feed", tag = "clics",
     params(
-        ContestId,
         ("since_token" = Option<String>, Query, description = "The token of the last notification that was received; one that isn't known is 400."),
         ("stream" = Option<bool>, Query, description = "`false`: end after the current notifications."),
     ),

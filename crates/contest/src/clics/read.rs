@@ -7,7 +7,6 @@ use http::{HeaderValue, header};
 use kernel::Actor;
 use serde::Serialize;
 use store::args;
-use web::wire::ContestId;
 use web::{Path, Signed};
 
 use super::View;
@@ -166,27 +165,27 @@ pub mod public {
     use super::*;
 
     /// What this is: the version of the standard, and whose.
-    #[utoipa::path(get, path = "/clics", tag = "clics", responses((status = 200, body = serde_json::Value)))]
+    #[utoipa::path(get, path = "/clics", operation_id = "clics_about", tag = "clics", responses((status = 200, body = serde_json::Value)))]
     pub async fn about() -> Response {
         super::about(View::Public)
     }
 
     /// All contests (CLICS 2026-01).
-    #[utoipa::path(get, path = "/clics/contests", tag = "clics", responses((status = 200, body = serde_json::Value)))]
+    #[utoipa::path(get, path = "/clics/contests", operation_id = "clics_contests", tag = "clics", responses((status = 200, body = serde_json::Value)))]
     pub async fn contests(State(room): State<ContestRoom>) -> Answered {
         super::contests(&room, View::Public, None).await
     }
 
     /// A contest (CLICS 2026-01).
-    #[utoipa::path(get, path = "/clics/contests/{contest}", tag = "clics", params(ContestId), responses((status = 200, body = serde_json::Value)))]
+    #[utoipa::path(get, path = "/clics/contests/{contest}", operation_id = "clics_contest", tag = "clics", responses((status = 200, body = serde_json::Value)))]
     pub async fn contest(State(room): State<ContestRoom>, Path(contest): Path<String>) -> Answered {
         super::contest(&room, View::Public, &contest).await
     }
 
     /// The scoreboard (CLICS 2026-01), of the whole field or of a group. While the board is frozen, as it was when it was frozen.
     #[utoipa::path(
-        get, path = "/clics/contests/{contest}/scoreboard", tag = "clics",
-        params(ContestId, ("group_id" = Option<String>, Query, description = "A venue or a group of the contest.")),
+        get, path = "/clics/contests/{contest}/scoreboard", operation_id = "clics_scoreboard", tag = "clics",
+        params(("group_id" = Option<String>, Query, description = "A venue or a group of the contest.")),
         responses((status = 200, body = serde_json::Value))
     )]
     pub async fn scoreboard(State(room): State<ContestRoom>, Path(contest): Path<String>, query: Asked) -> Answered {
@@ -195,7 +194,7 @@ pub mod public {
 
     /// A collection (CLICS 2026-01): `access`, `judgement-types`, `languages`, `problems`, `groups`, `organizations`, `teams`, `persons`,
     /// `state`, `submissions`, `judgements`, `runs`, `clarifications`, `awards`. A query filters by a reference, such as `team_id`.
-    #[utoipa::path(get, path = "/clics/contests/{contest}/{endpoint}", tag = "clics", params(ContestId), responses((status = 200, body = serde_json::Value)))]
+    #[utoipa::path(get, path = "/clics/contests/{contest}/{endpoint}", operation_id = "clics_collection", tag = "clics", responses((status = 200, body = serde_json::Value)))]
     pub async fn endpoint(
         State(room): State<ContestRoom>,
         Path((contest, name)): Path<(String, String)>,
@@ -205,7 +204,7 @@ pub mod public {
     }
 
     /// One object of a collection (CLICS 2026-01).
-    #[utoipa::path(get, path = "/clics/contests/{contest}/{endpoint}/{id}", tag = "clics", params(ContestId), responses((status = 200, body = serde_json::Value)))]
+    #[utoipa::path(get, path = "/clics/contests/{contest}/{endpoint}/{id}", operation_id = "clics_object", tag = "clics", responses((status = 200, body = serde_json::Value)))]
     pub async fn object(
         State(room): State<ContestRoom>,
         Path((contest, name, id)): Path<(String, String, String)>,
