@@ -26,8 +26,9 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
-/// From the package index, into the environment of the tests: an OPC UA server, and the recordings' format by its makers.
-const PYTHON_PACKAGES: &[&str] = &["asyncua==2.1.0", "mcap==1.6.0"];
+/// From the package index, into the environment of the tests: an OPC UA server, the recordings' format by its makers, and an archiver of
+/// contests that knows nothing of this hall but the standard.
+const PYTHON_PACKAGES: &[&str] = &["asyncua==2.1.0", "mcap==1.6.0", "xcpcio==0.85.4"];
 /// That they are there, whole, and of these versions.
 const PYTHON_LOOKS: &str = "
 import importlib, importlib.metadata, sys
@@ -63,7 +64,7 @@ fn install_python() -> anyhow::Result<()> {
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     run(command("", &python, &[&pip[..], PYTHON_PACKAGES].concat()))?;
     if !python_is_whole() {
-        bail!("{folder}: {} are installed, and can't be imported", PYTHON_PACKAGES.join(" and "));
+        bail!("{folder}: {} are installed, and can't be imported", PYTHON_PACKAGES.join(", "));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use kernel::{AccountId, ContestId, EdgeId, Timestamp, VenueId};
 use live::Hub;
 use marking::RoundWanted;
 use store::{StoreError, Tx, args};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use web::wire::{RunId, Text};
 use web::{Hall, Problem};
 
@@ -33,6 +33,8 @@ pub struct Floor {
     stage: Mutex<Stage>,
     /// How far the arena and the stage have come.
     folded: AtomicI64,
+    /// The same, for who waits for more.
+    moved: watch::Sender<i64>,
     /// Held while the log is read and folded, by whoever needs it first.
     folding: tokio::sync::Mutex<()>,
     wake: Notify,
@@ -121,6 +123,7 @@ impl Floor {
             contest: contest.clone(),
             hall: hall.clone(),
             folded: AtomicI64::new(arena.position),
+            moved: watch::Sender::new(arena.position),
             folding: tokio::sync::Mutex::default(),
             arena: RwLock::new(arena),
             stage: Mutex::new(stage),
@@ -142,6 +145,11 @@ impl Floor {
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How far the arena has come, and that it goes on.
+    pub(crate) fn moved(&self) -> watch::Receiver<i64> {
+        self.moved.subscribe()
     }
 
     /// The log has grown, here or on another node.
@@ -301,7 +309,9 @@ impl Floor {
                     self.fold_stretch(stretch);
                 }
             }
-            self.folded.store(self.arena().position, Ordering::Release);
+            let position = self.arena().position;
+            self.folded.store(position, Ordering::Release);
+            self.moved.send_if_modified(|known| std::mem::replace(known, position) != position);
             if (events.len() as i64) < EVENTS_AT_ONCE {
                 return Ok(());
             }

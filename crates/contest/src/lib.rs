@@ -12,6 +12,7 @@
 pub mod access;
 mod archived;
 pub mod arena;
+mod clics;
 pub mod clock;
 mod contests;
 pub mod event;

@@ -12,7 +12,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
-use crate::{access, contests, field, judging, log, results, rules, sql, watching};
+use crate::{access, clics, contests, field, judging, log, results, rules, sql, watching};
 
 /// How long a contest that was found damaged is taken to be so.
 const DAMAGED_FOR_MS: i64 = 60_000;
@@ -30,6 +30,7 @@ pub struct Parts {
     damaged: Mutex<HashMap<ContestId, (kernel::Text, Timestamp)>>,
     /// Tells of commits on other nodes, when there are any.
     bus: OnceLock<Bus>,
+    pub(crate) clics: clics::Books,
 }
 
 impl std::ops::Deref for ContestRoom {
@@ -48,6 +49,7 @@ impl ContestRoom {
             opening: tokio::sync::Mutex::new(()),
             damaged: Mutex::default(),
             bus: OnceLock::new(),
+            clics: clics::Books::default(),
         }))
     }
 
@@ -200,4 +202,5 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(rules::routes())
         .merge(results::routes())
         .merge(watching::routes())
+        .merge(clics::routes())
 }

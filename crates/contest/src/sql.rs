@@ -52,6 +52,8 @@ web::statements! {
     EVENTS_SINCE "read a contest's log" [Text, Int, Int]
         "select position, at, subject, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
 
+    PLAN_CHANGED_LAST "find where a contest's plan was changed last" [Text]
+        "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind = 'plan_changed'";
     NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";

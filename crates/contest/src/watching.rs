@@ -1,6 +1,6 @@
 //! Equipment and spectators: telemetry in, recordings and live views out.
 
-mod live;
+pub(crate) mod live;
 mod recordings;
 mod signals;
 mod telemetry;

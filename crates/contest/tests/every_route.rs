@@ -80,6 +80,22 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/recordings               C O U
         GET  /api/contests/{c}/runs/run_x/signals       C O U
         POST /api/contests/{c}/telemetry                E
+        GET  /clics                                     public
+        GET  /clics/                                    public
+        GET  /clics/contests                            public
+        GET  /clics/contests/{c}                        public
+        GET  /clics/contests/{c}/scoreboard             public
+        GET  /clics/contests/{c}/event-feed?stream=false public
+        GET  /clics/contests/{c}/access                 public
+        GET  /clics/contests/{c}/teams/nobody           public
+        GET  /clics/staff                               signed
+        GET  /clics/staff/                              signed
+        GET  /clics/staff/contests                      signed
+        GET  /clics/staff/contests/{c}                  C O U V
+        GET  /clics/staff/contests/{c}/scoreboard       C O U V
+        GET  /clics/staff/contests/{c}/event-feed?stream=false C O U V
+        GET  /clics/staff/contests/{c}/access           C O U V
+        GET  /clics/staff/contests/{c}/teams/nobody     C O U V
         GET  /live/contests/{c}/nothing                 public
         GET  /live/staff/contests/{c}/nothing           C O U V
     ";

@@ -22,6 +22,7 @@ use tower::ServiceExt;
 use web::{Hall, HallConfig, LiveOrigin};
 
 use crate::config::{Config, LivePlace};
+use crate::taking::{PATIENCE, Taking};
 use crate::{measures, screens};
 
 /// So long the door stays open when the hall stops, while `/readyz` says that nobody should come.
@@ -207,7 +208,8 @@ fn serve_connection(socket: TcpStream, peer: SocketAddr, router: Router, connect
         // Who comes when the hall is about to stop gets one answer.
         let leaving = stop.is_cancelled();
         builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).keep_alive(!leaving);
-        let connection = builder.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service));
+        let connection =
+            builder.serve_connection(TokioIo::new(Taking::new(socket, PATIENCE)), TowerToHyperService::new(service));
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

@@ -6,6 +6,7 @@ mod config;
 mod hall;
 mod measures;
 mod screens;
+mod taking;
 
 use std::process::ExitCode;
 

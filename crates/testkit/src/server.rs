@@ -257,6 +257,19 @@ pub async fn python(script: &Path, arguments: &[&str]) -> String {
     }
 }
 
+/// Runs `python -m MODULE ARGUMENTS…` to its end: a tool that is a package of its own. What it says, on both of its outputs.
+pub async fn python_module(module: &str, arguments: &[&str]) -> String {
+    let run = tokio::process::Command::new(interpreter()).args(["-m", module]).args(arguments).output().await;
+    match run {
+        Ok(done) => {
+            let said = [&done.stdout, &done.stderr].map(|said| String::from_utf8_lossy(said).into_owned()).concat();
+            assert!(done.status.success(), "{module}: {} (is it missing? cargo xtask install)\n{said}", done.status);
+            said
+        }
+        Err(error) => panic!("can't run {module}: {error}"),
+    }
+}
+
 /// The interpreter of the tests' own environment.
 fn interpreter() -> String {
     if let Ok(chosen) = std::env::var("GUILDHALL_TEST_PYTHON") {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::live::Subscription;
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
@@ -46,13 +45,22 @@ pub async fn staff(
     room.floor(&contest).await?;
     let topic = format!("staff/contests/{}/{view}", *contest);
     let frames = room.hub.subscribe(&topic, position(&headers, query.as_deref())).ok_or_else(no_view)?;
-    Ok(answer(while_allowed(frames, room.hall.clone(), session, contest.0, LOOK_EVERY)))
+    Ok(answer(while_allowed(frames, room.hall.clone(), session, contest.0)))
 }
 
 /// A stream is open for hours. Whether its reader still may watch is asked when rights change on this node, and now and then for those that
 /// change on another.
-fn while_allowed(
-    frames: Subscription,
+pub(crate) fn while_allowed(
+    frames: impl Stream<Item = Bytes> + Send + Unpin,
+    hall: Hall,
+    session: Arc<Session>,
+    contest: kernel::ContestId,
+) -> impl Stream<Item = Bytes> + Send {
+    while_allowed_looking(frames, hall, session, contest, LOOK_EVERY)
+}
+
+fn while_allowed_looking(
+    frames: impl Stream<Item = Bytes> + Send + Unpin,
     hall: Hall,
     session: Arc<Session>,
     contest: kernel::ContestId,
@@ -135,7 +143,8 @@ mod tests {
             let token = Client::token_of(&hall, &supervisor).await;
             let session = web::session::session_of(&hall, &token).await.unwrap().unwrap();
             let frames = hub.subscribe("staff/contests/con_a/control", None).unwrap();
-            let watched = while_allowed(frames, hall.clone(), session, contest.clone(), Duration::from_millis(20));
+            let every = Duration::from_millis(20);
+            let watched = while_allowed_looking(frames, hall.clone(), session, contest.clone(), every);
             let mut watched = Box::pin(watched);
             assert!(watched.next().await.is_some() && watched.next().await.is_some(), "it begins");
             let gone: Result<u64, store::StoreError> =

@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod archived_contest;
 mod award_log;
 mod demonstration;
 mod edge_killed;
