@@ -1,5 +1,6 @@
 //! The words of a condition, each with its column.
 
+use kernel::suggestion::meant;
 use kernel::{Suggestion, Text};
 
 use crate::unit::Unit;
@@ -182,11 +183,10 @@ pub fn with_point(written: &str) -> Option<Suggestion> {
     let digits = last.len() - last.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (digits, behind) = last.split_at(digits);
     let plain = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if before.is_empty() || !before.iter().all(|part| plain(part)) || digits.is_empty() {
+    if before.is_empty() || !before.iter().all(plain) || digits.is_empty() {
         return None;
     }
-    let thousands =
-        digits.len() == 3 && before.len() + 1 == parts.len() && before[1..].iter().all(|part| part.len() == 3);
+    let thousands = digits.len() == 3 && before[1..].iter().all(|part| part.len() == 3);
     let whole = format!("{sign}{}{digits}{behind}", before.concat());
     match (thousands, before) {
         (true, [one]) => Some(Suggestion::advice(
@@ -275,14 +275,13 @@ fn unit_near(written: &str, own_units: &[String]) -> Suggestion {
     let long = |text: &str| text.chars().nth(1).is_some();
     let begins = |unit: &&str| first(unit) == first(written) && (long(unit) || !long(written));
     let own = own_units.iter().map(String::as_str).filter(begins);
-    Suggestion::near(written, own).or_else(|| Suggestion::near(written, Unit::names().filter(begins))).unwrap_or_else(
-        || {
-            Suggestion::advice(
-                "写已知单位，例如 mm、s、N、Nm、kPa、°C、%，或信号声明中的单位",
-                "write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
-            )
-        },
-    )
+    let known = || meant(written, Unit::names().filter(begins)).map(Suggestion::replace);
+    Suggestion::near(written, own).or_else(known).unwrap_or_else(|| {
+        Suggestion::advice(
+            "写已知单位，例如 mm、s、N、Nm、kPa、°C、%，或信号声明中的单位",
+            "write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
+        )
+    })
 }
 
 /// The longest unit that follows a number directly: `5mm/s` is a speed, `5mm/width` a quotient.
@@ -365,7 +364,10 @@ mod tests {
                 "a < 25X",
                 "7: the unit `X` is neither known nor that of a signal; write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
             ),
-            ("a < 5mn", "6: the unit `mn` is neither known nor that of a signal (min?)"),
+            (
+                "a < 5mn",
+                "6: the unit `mn` is neither known nor that of a signal; write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
+            ),
             ("a < 5kn", "6: the unit `kn` is neither known nor that of a signal (kN?)"),
             ("a < 5pce", "6: the unit `pce` is neither known nor that of a signal (pcs?)"),
             ("s == \"on", "6: the quotation mark isn't closed; end the text with `\"`, such as `\"on\"`"),

@@ -16,7 +16,10 @@ impl Ir {
             Ir::Load(_) => None,
             Ir::Step(Op::CompareInteger(comparison) | Op::CompareReal(comparison), operands) => {
                 let same = matches!(operands.as_slice(), [left, right] if left == right);
-                same.then(|| matches!(comparison, Comparison::Equal | Comparison::LessEqual | Comparison::GreaterEqual))
+                same.then_some(matches!(
+                    comparison,
+                    Comparison::Equal | Comparison::LessEqual | Comparison::GreaterEqual
+                ))
             }
             Ir::Step(Op::Not, operands) => operands.first()?.always().map(|always| !always),
             Ir::Step(joint @ (Op::And | Op::Or), _) => {
