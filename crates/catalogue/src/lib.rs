@@ -11,6 +11,7 @@
 
 mod compare;
 mod diagnostic;
+mod encoding;
 mod load;
 mod page;
 mod rule_set;
@@ -25,6 +26,7 @@ mod yaml;
 
 pub use compare::RuleDifference;
 pub use diagnostic::{Diagnostic, Severity};
+pub use encoding::text_of;
 pub use load::{LoadedScheme, SCHEME_FORMAT, load_scheme};
 pub use rule_set::{LoadedRuleSet, RULE_SET_FORMAT, check_rule_set_shape, load_rule_set, rule_set_json_schema};
 pub use schema::{check_shape, json_schema};

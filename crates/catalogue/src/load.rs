@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use kernel::{Suggestion, Text};
+use kernel::{Mark, Suggestion, Text};
 use marking::{AspectKind, Policy, Scheme, StartsAt};
-use referee::{PatternSpec, Piece, Place as FaultPlace, RuleSet, RuleSpec, SignalDecl};
+use referee::{Examined, Fault, PatternSpec, Piece, Place as FaultPlace, RuleSet, RuleSpec, ScaleSpec, SignalDecl};
 use sha2::{Digest, Sha256};
 
 use crate::page::Page;
+use crate::rules::Rules;
 use crate::shape::SCHEME;
 use crate::tree::{Node, Tree};
 use crate::view::{SchemeView, Written};
@@ -81,11 +82,13 @@ fn resolve(page: &mut Page, tree: &Tree, yaml: &str) -> Option<LoadedScheme> {
     let signals = file.optional("signals").map_or_else(Vec::new, |tree| crate::rules::signals(page, tree));
     let phases = file.optional("phases").map_or_else(Vec::new, |tree| crate::rules::phases(page, tree));
     let rules_tree = file.optional("rules");
-    let rules = rules_tree.map_or_else(Vec::new, |tree| crate::rules::rules(page, tree, &phases));
+    let Rules { read: rules, unread } =
+        rules_tree.map_or_else(Rules::default, |tree| crate::rules::rules(page, tree, &phases));
     file.end(page);
 
     let named = named_aspects(&draft);
     check_aspects(page, &named, &rules);
+    let worth = most_of_each(&draft);
     let abilities: Vec<String> = draft.abilities.iter().map(|ability| ability.code.clone()).collect();
     check_abilities(page, &draft, &abilities);
     let scheme = match draft.check() {
@@ -101,29 +104,29 @@ fn resolve(page: &mut Page, tree: &Tree, yaml: &str) -> Option<LoadedScheme> {
         }
     };
     let (paths, specs): (Vec<String>, Vec<RuleSpec>) = rules.into_iter().unzip();
-    let compiled = match referee::compile(&signals, &specs) {
-        Ok(compiled) => Some(compiled),
-        Err(faults) => {
-            for fault in faults {
-                let above = match fault.place {
-                    FaultPlace::Signal(ix) => format!("signals.{}", signals[ix].name),
-                    FaultPlace::Rule(ix) => paths[ix].clone(),
-                    FaultPlace::Piece(_) => continue,
-                };
-                let path = if fault.field.is_empty() { above } else { format!("{above}.{}", fault.field) };
-                // What stands in a declared phase is said there, once for all rules that use it.
-                if fault.column.is_some() && page.is_in_phase(&path) {
-                    continue;
-                }
-                let place = page.place(&path, fault.column);
-                page.error(place, &path, fault.text.zh, fault.text.en, fault.suggestion);
-            }
-            None
-        }
+    let Examined { rules: compiled, warnings } = referee::examine(&signals, &specs, &unread);
+    let (compiled, faults) = match compiled {
+        Ok(compiled) => (Some(compiled), Vec::new()),
+        Err(faults) => (None, faults),
     };
+    let faults = faults.into_iter().map(|fault| (Severity::Error, fault));
+    for (severity, fault) in faults.chain(warnings.into_iter().map(|fault| (Severity::Warning, fault))) {
+        let above = match fault.place {
+            FaultPlace::Signal(ix) => format!("signals.{}", signals[ix].name),
+            FaultPlace::Rule(ix) => paths[ix].clone(),
+            FaultPlace::Piece(_) => continue,
+        };
+        let path = if fault.field.is_empty() { above } else { format!("{above}.{}", fault.field) };
+        // What stands in a declared phase is said there, once for all rules that use it.
+        if (fault.column.is_some() && page.is_in_phase(&path)) || page.is_parted(&path) {
+            continue;
+        }
+        say(page, severity, &path, fault);
+    }
     check_pieces(page, &signals, &paths);
+    check_worth(page, &worth, &paths, &specs);
     let scheme = scheme?;
-    let hundred = kernel::Mark::from_hundredths(10_000);
+    let hundred = Mark::from_hundredths(10_000);
     if scheme.max() != hundred {
         let (zh, en) = (format!("总分为 {}", scheme.max()), format!("the scheme adds up to {}", scheme.max()));
         let suggestion =
@@ -150,10 +153,21 @@ fn check_pieces(page: &mut Page, signals: &[SignalDecl], compiled: &[String]) {
     let all = std::mem::take(&mut page.pieces).into_iter();
     let (paths, pieces): (Vec<String>, Vec<Piece>) =
         all.filter(|(path, _)| !compiled.contains(path.split('.').next().unwrap_or_default())).unzip();
-    for fault in referee::check_pieces(signals, &pieces) {
-        let FaultPlace::Piece(ix) = fault.place else { continue };
-        let place = page.place(&paths[ix], fault.column);
-        page.error(place, &paths[ix], fault.text.zh, fault.text.en, fault.suggestion);
+    let (faults, warnings) = referee::check_pieces(signals, &pieces);
+    let faults = faults.into_iter().map(|fault| (Severity::Error, fault));
+    for (severity, fault) in faults.chain(warnings.into_iter().map(|fault| (Severity::Warning, fault))) {
+        if let FaultPlace::Piece(ix) = fault.place {
+            say(page, severity, &paths[ix], fault);
+        }
+    }
+}
+
+/// What the referee says of the part at a path.
+fn say(page: &mut Page, severity: Severity, path: &str, fault: Fault) {
+    let place = page.place(path, fault.column);
+    match severity {
+        Severity::Error => page.error(place, path, fault.text.zh, fault.text.en, fault.suggestion),
+        Severity::Warning => page.warn(place, path, fault.text.zh, fault.text.en, fault.suggestion),
     }
 }
 
@@ -178,6 +192,9 @@ fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rule
         let path = format!("{path}.aspect");
         match by_code.get(rule.aspect.as_str()) {
             Some(AspectKind::Automatic { .. }) => {}
+            // What its type is was said there.
+            Some(_) if has_no_type(page, aspects, &rule.aspect) => {}
+            None if aspects.iter().any(|(code, ..)| code.is_empty()) => {}
             Some(_) => page.error(
                 page.place(&path, None),
                 &path,
@@ -248,19 +265,69 @@ fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rule
     }
 }
 
+/// Whether the type of the aspect of this code can't be read.
+fn has_no_type(page: &Page, aspects: &[(String, String, AspectKind)], code: &str) -> bool {
+    let path = aspects.iter().find(|(known, ..)| known == code).map(|(_, path, _)| format!("{path}.type"));
+    path.is_some_and(|path| page.is_faulted(&path))
+}
+
 fn gives(rule: &RuleSpec) -> bool {
-    let positive = |marks: Option<kernel::Mark>| marks.is_some_and(|marks| marks > kernel::Mark::ZERO);
-    let curve = match &rule.pattern {
+    let positive = |marks: Option<Mark>| marks.is_some_and(|marks| marks > Mark::ZERO);
+    curve(rule).iter().any(|(_, marks)| *marks > Mark::ZERO) || positive(rule.met) || positive(rule.missed)
+}
+
+/// The curve that gives a rule's marks.
+fn curve(rule: &RuleSpec) -> &[(String, Mark)] {
+    match &rule.pattern {
         PatternSpec::On { check: Some(referee::CheckSpec::Figure { scale, .. }), .. }
         | PatternSpec::Count { scale: referee::CountScale::Scale(scale), .. }
         | PatternSpec::Measure { scale, .. }
         | PatternSpec::Figure { scale, .. } => match scale {
-            referee::ScaleSpec::Curve(points) => points.iter().any(|(_, marks)| *marks > kernel::Mark::ZERO),
-            _ => false,
+            ScaleSpec::Curve(points) => points,
+            _ => &[],
         },
-        _ => false,
-    };
-    curve || positive(rule.met) || positive(rule.missed)
+        _ => &[],
+    }
+}
+
+/// The maximum of each aspect.
+fn most_of_each(draft: &marking::SchemeDraft) -> HashMap<String, Mark> {
+    let aspects = draft.modules.iter().flat_map(|module| &module.criteria).flat_map(|criterion| &criterion.aspects);
+    aspects.map(|aspect| (aspect.code.clone(), aspect.max)).collect()
+}
+
+/// A single verdict that is worth more than its aspect. The mark of an aspect stays between nothing and its maximum, so that such a
+/// rule can be used (to take everything, for one); but mostly a figure is wrong.
+fn check_worth(page: &mut Page, max: &HashMap<String, Mark>, paths: &[String], rules: &[RuleSpec]) {
+    for (path, rule) in paths.iter().zip(rules) {
+        let Some(max) = max.get(rule.aspect.as_str()).filter(|max| **max > Mark::ZERO) else { continue };
+        let taken = rule.met.filter(|met| *met < Mark::ZERO);
+        let given = rule.met.filter(|_| taken.is_none());
+        let fields = [("award", given), ("deduct", taken), ("otherwise", rule.missed)];
+        let fields = fields.into_iter().filter_map(|(field, marks)| Some((format!("{path}.{field}"), marks?)));
+        // The page knows where a curve stands below its pattern's field.
+        let head = match rule.pattern {
+            PatternSpec::Count { .. } => "count",
+            PatternSpec::Measure { .. } => "measure",
+            _ => "check",
+        };
+        let points = curve(rule).iter().enumerate();
+        let points = points.map(|(ix, (_, marks))| (format!("{path}.{head}.curve[{ix}][1]"), *marks));
+        for (path, marks) in fields.chain(points) {
+            let worth = Mark::from_hundredths(marks.hundredths().abs());
+            if worth > *max && !page.is_faulted(&path) {
+                let (zh, en) = (
+                    format!("一次 {worth} 分，超过评分项 {} 的满分 {max}", rule.aspect),
+                    format!("{worth} at once are more than the {max} of the aspect {}", rule.aspect),
+                );
+                let suggestion = Suggestion::advice(
+                    format!("写不超过 {max} 的分值，或改评分项的 max"),
+                    format!("write {max} at most, or change the aspect's max"),
+                );
+                page.warn(page.place(&path, None), &path, zh, en, suggestion);
+            }
+        }
+    }
 }
 
 /// Abilities that aspects name exist, with a suggestion; abilities that nobody examines are a warning.

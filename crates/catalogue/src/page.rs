@@ -19,6 +19,8 @@ pub(crate) struct Page {
     places: HashMap<String, (Place, Option<u32>)>,
     /// Paths that are written somewhere else: a named phase under the rules that use it.
     elsewhere: Vec<(String, String)>,
+    /// Numbers of which only the part before a comma was read: what is made of them means nothing.
+    parted: Vec<String>,
     /// What can be checked alone, by path, for rules and phases that don't come to be compiled.
     pub pieces: Vec<(String, Piece)>,
     /// By path without indices.
@@ -41,6 +43,7 @@ impl Page {
             faults,
             places: HashMap::new(),
             elsewhere: Vec::new(),
+            parted: Vec::new(),
             pieces: Vec::new(),
             shapes: HashMap::new(),
         }
@@ -118,6 +121,11 @@ impl Page {
                 && !fault.path.is_empty()
                 && (is_within(path, &fault.path) || is_within(&fault.path, path))
         })
+    }
+
+    /// Whether the part at this path is or holds a number that a comma has parted.
+    pub fn is_parted(&self, path: &str) -> bool {
+        self.parted.iter().any(|parted| is_within(parted, path))
     }
 
     /// How the part at a path is written.
@@ -256,10 +264,12 @@ impl Page {
     pub fn marks(&mut self, tree: &Tree, path: &str) -> Option<Mark> {
         let written = self.scalar(tree, path)?;
         let such = self.example(path);
-        let suggestion = Suggestion::advice(
-            format!("写最多两位小数的分值，例如 `{such}`"),
-            format!("write marks with at most two decimals, such as `{such}`"),
-        );
+        let suggestion = referee::with_point(&written).unwrap_or_else(|| {
+            Suggestion::advice(
+                format!("写最多两位小数的分值，例如 `{such}`"),
+                format!("write marks with at most two decimals, such as `{such}`"),
+            )
+        });
         self.read(tree, path, &written, ("分值", "mark"), suggestion)
     }
 
@@ -398,11 +408,53 @@ impl<'t> Fields<'t> {
     }
 
     pub fn end(self, page: &mut Page) {
-        for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key)) {
+        let mut parted = None;
+        for (ix, entry) in self.entries.iter().enumerate() {
+            if self.known.contains(&entry.key) {
+                continue;
+            }
+            // Between brackets `full: 1,5N` is two fields.
+            if let Some((field, written)) = self.number_before(ix) {
+                if parted != Some(field)
+                    && let Some(suggestion) = referee::with_point(&written)
+                {
+                    let place = self.entries[field].tree.place;
+                    let (zh, en) =
+                        (format!("数 `{written}` 里有逗号"), format!("there is a comma in the number `{written}`"));
+                    let path = self.at(self.entries[field].key);
+                    page.error(place, &path, zh, en, suggestion);
+                    page.parted.push(path);
+                    parted = Some(field);
+                }
+                if parted == Some(field) {
+                    continue;
+                }
+            }
             let (zh, en) =
                 (format!("没有 `{}` 这个字段", entry.key), format!("there is no field `{}` here", entry.key));
             page.error(entry.place, &self.at(entry.key), zh, en, self.instead(entry));
         }
+    }
+
+    /// The field whose number a comma has parted, of which this entry is a part; with the whole number as it stands on the page.
+    fn number_before(&self, ix: usize) -> Option<(usize, String)> {
+        let is_part =
+            |entry: &Entry<'_>| entry.tree.node == Node::Nothing && entry.key.starts_with(|c: char| c.is_ascii_digit());
+        let field = (0..ix).rev().find(|before| !is_part(&self.entries[*before]))?;
+        let Node::Scalar { text, .. } = &self.entries[field].tree.node else { return None };
+        let number = text.rsplit([' ', '<', '>', '=', '(']).next().filter(|number| !number.is_empty())?;
+        let (mut written, place) = (number.to_owned(), self.entries[field].tree.place);
+        let mut column = place.column + text.chars().count() as u32;
+        let parts = self.entries[field + 1..].iter().take_while(|entry| is_part(entry));
+        for part in parts {
+            // Right behind it: a comma and no blank.
+            if (part.place.line, part.place.column) != (place.line, column + 1) {
+                return None;
+            }
+            written = format!("{written},{}", part.key);
+            column += 1 + part.key.chars().count() as u32;
+        }
+        is_part(&self.entries[ix]).then_some((field, written))
     }
 
     /// What to write instead of a key that is no field.

@@ -118,13 +118,20 @@ fn phase(page: &mut Page, tree: &Tree, path: &str) -> Option<PhaseSpec> {
             let lone = [("from", "to: {ends: run}"), ("to", "from: {begins: run}")];
             let named = fields.among(&["while", "from", "to"]);
             let suggestion = match lone.into_iter().find(|(field, _)| named == [*field]) {
+                None if named.len() > 1 => {
+                    Suggestion::advice("只写 `while`，或只写 `from` 和 `to`", "keep either `while`, or `from` and `to`")
+                }
                 Some((_, other)) => Suggestion::advice(format!("加上 `{other}`"), format!("add `{other}`")),
                 None => Suggestion::advice(
                     "写 `{while: speed > 0}`，或 `{from: {rises: start}, to: {rises: done}}`",
                     "write `{while: speed > 0}`, or `{from: {rises: start}, to: {rises: done}}`",
                 ),
             };
-            let (zh, en) = ("看不出阶段从何时到何时", "it doesn't say when the phase begins and ends");
+            let twice = named.len() > 1 && named[0] == "while";
+            let (zh, en) = match twice {
+                true => ("阶段既写了 while 又写了 from 或 to", "the phase has both `while` and `from` or `to`"),
+                false => ("看不出阶段从何时到何时", "it doesn't say when the phase begins and ends"),
+            };
             fields.fault(page, zh, en, suggestion);
             // What stands there is looked at nevertheless.
             if let Some(tree) = fields.optional("while") {
@@ -142,27 +149,37 @@ fn phase(page: &mut Page, tree: &Tree, path: &str) -> Option<PhaseSpec> {
     spec
 }
 
-/// Rules, each with its path in the file; one that can't be read is left out, its faults are noted.
-pub(crate) fn rules(page: &mut Page, tree: &Tree, phases: &Phases) -> Vec<(String, RuleSpec)> {
+/// The rules of a file.
+#[derive(Default)]
+pub(crate) struct Rules {
+    /// Each with its path in the file.
+    pub read: Vec<(String, RuleSpec)>,
+    /// The ids of those that can't be read; their faults are noted.
+    pub unread: Vec<String>,
+}
+
+pub(crate) fn rules(page: &mut Page, tree: &Tree, phases: &Phases) -> Rules {
     let items = page.items(tree, "rules");
-    let mut rules = Vec::new();
+    let mut rules = Rules::default();
     for (ix, item) in items.iter().enumerate() {
         let path = format!("rules[{ix}]");
-        if let Some(rule) = rule(page, item, &path, phases) {
-            rules.push((path, rule));
+        match rule(page, item, &path, phases) {
+            Ok(rule) => rules.read.push((path, rule)),
+            Err(id) => rules.unread.extend(id),
         }
     }
     rules
 }
 
-fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<RuleSpec> {
+/// A rule, or the id of one that can't be read.
+fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Result<RuleSpec, Option<String>> {
     let mut fields = page.fields(tree, path);
     let mut scalar = |page: &mut Page, field| {
         let tree = fields.required(page, field)?;
         page.scalar(tree, &format!("{path}.{field}"))
     };
     let (id, aspect) = (scalar(page, "id"), scalar(page, "aspect"));
-    let says = fields.required(page, "says").map_or_else(Text::default, |tree| page.text(tree, &fields.at("says")));
+    let says = fields.required(page, "says").map_or_else(Text::default, |tree| says(page, tree, &fields.at("says")));
     let during = match fields.optional("during") {
         None => Some(PhaseSpec::Run),
         Some(tree) => during(page, tree, &format!("{path}.during"), phases),
@@ -207,15 +224,16 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
     let best_of = fields.optional("best_of").and_then(|tree| page.whole(tree, &fields.at("best_of")));
     let gate = fields.optional("gate").map_or_else(Vec::new, |tree| gate(page, tree, &fields.at("gate")));
     let policies = [("undecided", Unfinished::Undecided), ("missed", Unfinished::Missed)];
-    let unfinished =
-        fields.optional("unfinished").and_then(|tree| page.word(tree, &fields.at("unfinished"), &policies));
+    let written = fields.optional("unfinished");
+    let unfinished = written.and_then(|tree| page.word(tree, &fields.at("unfinished"), &policies));
     fields.end(page);
-    Some(RuleSpec {
-        id: id?,
-        aspect: aspect?,
+    let (Some(during), Some(pattern), Some(aspect)) = (during, pattern, aspect) else { return Err(id) };
+    let rule = RuleSpec {
+        id: id.ok_or(None)?,
+        aspect,
         says,
-        during: during?,
-        pattern: pattern?,
+        during,
+        pattern,
         met: award.map(|(_, marks)| marks).or(deduct.map(|(_, marks)| -marks)),
         missed: otherwise.map(|(_, marks): (_, Mark)| marks),
         once,
@@ -224,7 +242,35 @@ fn rule(page: &mut Page, tree: &Tree, path: &str, phases: &Phases) -> Option<Rul
         gate,
         best_of,
         unfinished: unfinished.unwrap_or_default(),
-    })
+    };
+    if let Some(tree) = written.filter(|_| unfinished.is_some() && !rule.may_stay_open()) {
+        page.error(
+            tree.place,
+            &format!("{path}.unfinished"),
+            "比赛结束时这条规则没有悬而未决的事，unfinished 不起作用",
+            "nothing of this rule is open when the run ends, unfinished does nothing",
+            Suggestion::advice("去掉 unfinished", "leave out unfinished"),
+        );
+    }
+    Ok(rule)
+}
+
+/// What the rule says, in both languages, of which none is empty.
+fn says(page: &mut Page, tree: &Tree, path: &str) -> Text {
+    let text = page.text(tree, path);
+    for (lang, said, such) in [("zh", &text.zh, "夹紧"), ("en", &text.en, "Gripped")] {
+        let path = format!("{path}.{lang}");
+        if said.is_empty() && !page.is_faulted(&path) {
+            page.error(
+                page.place(&path, None),
+                &path,
+                "没有写规则说的是什么",
+                "it doesn't say what the rule is about",
+                Suggestion::write(format!("{lang}: {such}")),
+            );
+        }
+    }
+    text
 }
 
 /// The id of a rule, or a list of ids.
@@ -235,6 +281,17 @@ fn gate(page: &mut Page, tree: &Tree, path: &str) -> Vec<String> {
         return vec![text.clone()];
     }
     let items = page.items(tree, path);
+    if let Node::List(items) = &tree.node
+        && items.is_empty()
+    {
+        page.error(
+            tree.place,
+            path,
+            "gate 没有写任何规则",
+            "the gate names no rule",
+            Suggestion::advice("去掉 gate，或写 `gate: [规则编号]`", "leave out gate, or write `gate: [id of a rule]`"),
+        );
+    }
     items.iter().enumerate().filter_map(|(ix, item)| page.scalar(item, &format!("{path}[{ix}]"))).collect()
 }
 

@@ -4,6 +4,7 @@
 //! page first is what lets an author see all mistakes at once.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::options::NonFiniteFloatPolicy;
 use serde_saphyr::{Location, Spanned};
 
 use kernel::Suggestion;
@@ -59,7 +60,9 @@ pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Box<Diagnostic
         let fault = Diagnostic::error(place, "", "文件超过 2 MB", "the file is larger than 2 MB", advice);
         return Err(Box::new(fault));
     }
-    let loose: Spanned<Loose> = serde_saphyr::from_str(yaml).map_err(|error| {
+    // What a number can't be is a fault of its field, not of the page.
+    let options = serde_saphyr::options! { non_finite_float_policy: NonFiniteFloatPolicy::PassThrough };
+    let loose: Spanned<Loose> = serde_saphyr::from_str_with_options(yaml, options).map_err(|error| {
         let place = error.location().map(place_of).unwrap_or(Place { line: 1, column: 1 });
         let said = error.without_snippet().to_string();
         let first = said.lines().next().unwrap_or_default();
@@ -177,7 +180,8 @@ fn settle(loose: Spanned<Loose>, is_key: bool, yaml: &str, slips: &mut Vec<Diagn
             Some('"' | '\'') => Node::Scalar { text, inset: Some(1) },
             Some('|' | '>') => Node::Scalar { text, inset: None },
             // A plain number keeps its digits; an alias has no text of its own here.
-            Some(first) if first != '*' && first != '&' && first != '!' => {
+            // Nor has a key that `<<` brought here: its place is that of the map it stands in.
+            Some(first) if !"*&!{[".contains(first) => {
                 let plain = written.unwrap_or_default().trim();
                 let text = if plain.contains('\n') || plain.contains(" #") { text } else { plain.to_owned() };
                 Node::Scalar { text, inset: Some(0) }

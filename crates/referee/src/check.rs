@@ -3,6 +3,9 @@
 //! A number without a unit takes the unit of what it meets (`dist < 5` means 5 mm where `dist` is in mm); a number
 //! with one is converted. Integers become reals where they meet reals. Texts are only compared with literals.
 
+mod constant;
+mod quantity;
+
 use std::sync::Arc;
 
 use kernel::Suggestion;
@@ -12,7 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::code::{Comparison, Condition, DEEPEST_STACK, Leaf, Op, Stack, run};
 use crate::lex::Flaw;
 use crate::parse::{Function, Node, Operator, Tree, parse};
-use crate::unit::{Unit, convert};
+use crate::unit::Unit;
 use crate::{SignalDecl, SignalKind};
 
 /// What a text may refer to.
@@ -49,8 +52,22 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// The flaw of a text without quotation marks: a name that nobody declares, compared with a signal that is a text.
+    fn bare_text(&self, signal: &Tree, bare: &Tree) -> Option<Flaw> {
+        let (Node::Signal(signal), Node::Signal(name)) = (&signal.node, &bare.node) else { return None };
+        let signal = *self.by_name.get(signal.as_str())?;
+        if self.signals[signal as usize].kind != SignalKind::Text || self.by_name.contains_key(name.as_str()) {
+            return None;
+        }
+        let (zh, en) = (format!("文本 `{name}` 没有加引号"), format!("the text `{name}` has no quotation marks"));
+        Some(Flaw::new(bare.column, zh, en, Suggestion::replace(format!("\"{name}\""))))
+    }
+
     /// The signal that was probably meant, or which there are and how one is declared.
     fn signal_near(&self, name: &str) -> Suggestion {
+        if let Some(word) = ["true", "false"].into_iter().find(|word| name.eq_ignore_ascii_case(word)) {
+            return Suggestion::replace(word);
+        }
         let known = || self.signals.iter().map(|signal| signal.name.as_str());
         Suggestion::near(name, known()).unwrap_or_else(|| {
             let example = format!("signals: {{{name}: {{type: real, unit: N}}}}");
@@ -90,6 +107,7 @@ impl<'a> Scope<'a> {
             )]);
         }
         let reads = typed.reads(column)?;
+        let always = typed.ir.always();
         let condition =
             typed.ir.leaves(true).map(Condition::All).or_else(|| typed.ir.leaves(false).map(Condition::Any));
         Ok(Compiled {
@@ -99,6 +117,7 @@ impl<'a> Scope<'a> {
             },
             reads,
             unit: Unit::one(),
+            always,
         })
     }
 
@@ -123,7 +142,7 @@ impl<'a> Scope<'a> {
         };
         let reads = typed.reads(column)?;
         let typed = typed.into_real();
-        Ok(Compiled { code: typed.ops(column)?.into(), reads, unit })
+        Ok(Compiled { code: typed.ops(column)?.into(), reads, unit, always: None })
     }
 
     fn typed(&mut self, text: &str) -> Result<(Typed, u32), Vec<Flaw>> {
@@ -137,77 +156,6 @@ impl<'a> Scope<'a> {
             _ => Err(flaws),
         }
     }
-
-    /// Reads a quantity such as `48`, `-48.5 N` or `2s` in the given unit, or as it stands where none is known.
-    pub fn quantity(&self, text: &str, unit: Option<&Unit>) -> Result<f64, Flaw> {
-        let compact: String = text.split_whitespace().collect();
-        let wrong = || {
-            let (zh, en) = (format!("`{text}` 不是数值"), format!("`{text}` is no quantity"));
-            Flaw::new(
-                1,
-                zh,
-                en,
-                Suggestion::write(unit.map_or_else(|| "48.5".to_owned(), |unit| self.in_kind("48.5", unit))),
-            )
-        };
-        let (sign, digits) = match compact.strip_prefix('-') {
-            Some(digits) => (-1.0, digits),
-            None => (1.0, compact.as_str()),
-        };
-        let tree = parse(digits, &self.own_units).map_err(|_| wrong())?;
-        match tree.node {
-            Node::Integer(number) => Ok(sign * number as f64),
-            Node::Real(number, None) => Ok(sign * number),
-            Node::Real(number, Some(written)) => {
-                let Some(unit) = unit else { return Ok(sign * number) };
-                let from = Unit::read(&written);
-                if !from.same_kind(unit) {
-                    return Err(Flaw::new(
-                        1,
-                        format!("`{text}` 的单位不符"),
-                        format!("the unit of `{text}` doesn't fit here"),
-                        match self.unit_name(unit) {
-                            Some(name) => Suggestion::advice(
-                                format!("写能换算成 {name} 的数值，例如 `{}{name}`", sign * number),
-                                format!(
-                                    "write a quantity that converts into {name}, such as `{}{name}`",
-                                    sign * number
-                                ),
-                            ),
-                            None => Suggestion::advice("写不带单位的数", "write a number without a unit"),
-                        },
-                    ));
-                }
-                Ok(sign * convert(number, &from, unit))
-            }
-            _ => Err(wrong()),
-        }
-    }
-
-    /// Reads a duration with its unit, from 1 ns to 31 days.
-    pub fn duration(&self, text: &str) -> Result<i64, Flaw> {
-        const LONGEST_S: f64 = 31.0 * 86_400.0;
-        let compact: String = text.split_whitespace().collect();
-        if compact.parse::<f64>().is_ok() {
-            let (zh, en) = (format!("时长 `{text}` 要写单位"), format!("the duration `{text}` needs a unit"));
-            return Err(Flaw::new(1, zh, en, Suggestion::replace(format!("{compact}s"))));
-        }
-        let seconds = self.quantity(text, Some(&Unit::read("s"))).map_err(|_| {
-            let (zh, en) = (format!("`{text}` 不是时长"), format!("`{text}` is no duration"));
-            Flaw::new(1, zh, en, Suggestion::write("2s"))
-        })?;
-        // Nanoseconds of the written decimal: the nearest whole number to the nearest real.
-        let nanos = (seconds * 1e9).round();
-        if seconds > LONGEST_S || nanos < 1.0 {
-            return Err(Flaw::new(
-                1,
-                format!("时长 `{text}` 太{}", if nanos < 1.0 { "短" } else { "长" }),
-                format!("the duration `{text}` is too {}", if nanos < 1.0 { "short" } else { "long" }),
-                Suggestion::advice("写 1ns 到 31 天，例如 `2s`", "write 1 ns to 31 days, such as `2s`"),
-            ));
-        }
-        Ok(nanos as i64)
-    }
 }
 
 /// Code and what it reads.
@@ -217,6 +165,8 @@ pub(crate) struct Compiled<C> {
     /// Sorted, each once.
     pub reads: Vec<u32>,
     pub unit: Unit,
+    /// What a condition always is, whatever its signals say.
+    pub always: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -612,6 +562,14 @@ impl Checker<'_, '_> {
 
     fn scale(&mut self, operator: Operator, left: Typed, right: Typed, column: u32) -> Option<Typed> {
         let times = operator == Operator::Multiply;
+        let zero = |divisor: &Typed, bits: u64| match divisor.kind {
+            Kind::Integer => bits == 0,
+            _ => f64::from_bits(bits) == 0.0,
+        };
+        if !times && right.constant().is_some_and(|bits| zero(&right, bits)) {
+            let advice = Suggestion::advice("写不为零的除数", "write a divisor that isn't zero");
+            return self.flaw(column, "除数总是零", "the divisor is always zero", advice);
+        }
         if left.kind == Kind::Integer && right.kind == Kind::Integer {
             let op = if times { Op::MultiplyInteger } else { Op::DivideInteger };
             return self.step(Kind::Integer, op, vec![left.ir, right.ir], column);
@@ -641,6 +599,10 @@ impl Checker<'_, '_> {
         let equality = matches!(comparison, Comparison::Equal | Comparison::Unequal);
         if let (Node::Text(literal), other) | (other, Node::Text(literal)) = (&left.node, &right.node) {
             return self.compare_text(comparison, other, literal, column);
+        }
+        if let Some(flaw) = self.scope.bare_text(left, right).or_else(|| self.scope.bare_text(right, left)) {
+            self.flaws.push(flaw);
+            return None;
         }
         let (left, right) = (self.check(left), self.check(right));
         let (left, right) = (left?, right?);

@@ -3,6 +3,7 @@
 //! Equal conditions, figures and windows are found by their code, not by their text: `a&&b` and `(a && b)` are one.
 
 mod agree;
+mod doubts;
 mod marks;
 pub(crate) mod pieces;
 mod signals;
@@ -14,6 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::check::Scope;
 use crate::code::{Condition, Op};
+use crate::compile::doubts::{in_percent, never_changes};
 use crate::compile::signals::check_signals;
 use crate::fault::{Fault, Place};
 use crate::gate::Gates;
@@ -35,6 +37,20 @@ const MOST_STEPS: usize = 32;
 
 /// Compiles rules against the signals they may read. Every fault of every rule is found.
 pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Vec<Fault>> {
+    examine(signals, rules, &[]).rules
+}
+
+/// What is said of rules that somebody wrote.
+#[derive(Debug)]
+pub struct Examined {
+    pub rules: Result<RuleSet, Vec<Fault>>,
+    /// What can be used and was probably not meant.
+    pub warnings: Vec<Fault>,
+}
+
+/// Compiles rules, with warnings. `unread` are the ids of further rules that something else is wrong with: whoever names one of them
+/// makes no mistake.
+pub fn examine(signals: &[SignalDecl], rules: &[RuleSpec], unread: &[String]) -> Examined {
     let mut faults = check_signals(signals);
     let mut compiler = Compiler {
         scope: Scope::new(signals),
@@ -49,6 +65,7 @@ pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Ve
         agreements: Vec::new(),
         agreement_by_shape: FxHashMap::default(),
         faults: Vec::new(),
+        warnings: Vec::new(),
         rule_ix: 0,
     };
     let mut compiled = Vec::with_capacity(rules.len());
@@ -74,13 +91,12 @@ pub fn compile(signals: &[SignalDecl], rules: &[RuleSpec]) -> Result<RuleSet, Ve
             compiled.push(rule);
         }
     }
-    let (gates, mut gate_faults) = crate::gate::resolve(rules);
+    let (gates, mut gate_faults) = crate::gate::resolve(rules, unread);
     faults.append(&mut compiler.faults);
     faults.append(&mut gate_faults);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Ok(compiler.finish(compiled, gates))
+    let warnings = std::mem::take(&mut compiler.warnings);
+    let rules = if faults.is_empty() { Ok(compiler.finish(compiled, gates)) } else { Err(faults) };
+    Examined { rules, warnings }
 }
 
 fn is_code(text: &str) -> bool {
@@ -112,6 +128,7 @@ struct Compiler<'a> {
     agreements: Vec<Agreement>,
     agreement_by_shape: FxHashMap<AgreementShape, u32>,
     faults: Vec<Fault>,
+    warnings: Vec<Fault>,
     rule_ix: usize,
 }
 
@@ -123,6 +140,16 @@ impl Compiler<'_> {
             column: None,
             text: Text::new(zh, en),
             suggestion,
+        });
+    }
+
+    fn warn(&mut self, field: &str, flaw: Flaw) {
+        self.warnings.push(Fault {
+            place: Place::Rule(self.rule_ix),
+            field: field.to_owned(),
+            column: Some(flaw.column),
+            text: flaw.text,
+            suggestion: flaw.suggestion,
         });
     }
 
@@ -349,6 +376,9 @@ impl Compiler<'_> {
             CheckSpec::Held { condition, lasting } => {
                 let (predicate, lasting) =
                     (self.predicate("check.held", condition), self.duration("check.for", lasting));
+                if let Some(predicate) = predicate {
+                    self.predicates[predicate as usize].looked_back_on = true;
+                }
                 Some(Check::Held { predicate: predicate?, lasting: lasting? })
             }
             CheckSpec::Figure { statistic, of, over, scale } => {
@@ -385,7 +415,10 @@ impl Compiler<'_> {
                 self.scale("check", scale, unit.map(|unit| unit.times(&Unit::read("s"))).as_ref(), 1.0)
             }
             Statistic::TimeInBand { .. } => self.scale("check", scale, Some(&Unit::read("s")), 1e9),
-            Statistic::ShareInBand { .. } => self.scale("check", scale, Some(&Unit::read("%")), 1.0),
+            Statistic::ShareInBand { .. } => {
+                self.warn_of_fractions(scale);
+                self.scale("check", scale, Some(&Unit::read("%")), 1.0)
+            }
             _ => self.scale("check", scale, unit, 1.0),
         };
         (gauge.map(|(gauge, _)| gauge), fold, scale)
@@ -396,7 +429,16 @@ impl Compiler<'_> {
         let written = text.trim().trim_end_matches('%').trim_end();
         let decimals = written.split_once('.').map_or(0, |(_, decimals)| decimals.len());
         match written.parse::<f64>() {
-            Ok(percent) if (0.0..=100.0).contains(&percent) && decimals <= 4 => Some((percent * 1e4).round() as u32),
+            Ok(percent) if (0.0..=100.0).contains(&percent) && decimals <= 4 => {
+                if percent > 0.0 && percent < 1.0 && !text.contains('%') {
+                    let (zh, en) = (
+                        format!("`{text}` 指第 {written} 百分位，几乎就是最小值"),
+                        format!("`{text}` is the percentile of {written} %, nearly the least sample"),
+                    );
+                    self.warn(field, Flaw::new(1, zh, en, Suggestion::replace(in_percent(percent))));
+                }
+                Some((percent * 1e4).round() as u32)
+            }
             _ => {
                 let (zh, en) = (format!("`{text}` 不是百分位"), format!("`{text}` is no percentile"));
                 let suggestion = Suggestion::advice(
@@ -451,6 +493,9 @@ impl Compiler<'_> {
                 return None;
             }
         };
+        if let Some(always) = compiled.always {
+            self.warn(field, never_changes(always));
+        }
         let next = self.predicates.len() as u32;
         let place = *self.predicate_by_code.entry(compiled.code.clone()).or_insert(next);
         if place == next {
@@ -459,6 +504,7 @@ impl Compiler<'_> {
                 reads: compiled.reads,
                 followers: Vec::new(),
                 testifies: Vec::new(),
+                looked_back_on: false,
                 source: text.trim().into(),
             });
         }

@@ -147,13 +147,15 @@ impl Monitor {
         marks: i64,
         window: (i64, i64),
         what: What,
-        samples: Vec<EvidenceSample>,
+        mut samples: Vec<EvidenceSample>,
     ) {
-        let once = self.set.rules[ix].once;
-        let state = &mut self.rules[ix];
-        if state.done {
+        if self.rules[ix].done {
             return;
         }
+        samples.extend(self.edges_of(&self.set.rules[ix], &what, window.0));
+        samples.retain(|sample| sample.at.0 <= window.1);
+        let once = self.set.rules[ix].once;
+        let state = &mut self.rules[ix];
         state.done = once && outcome != Outcome::Undecided;
         let found = Found { attempt: state.attempt, outcome, marks, window, what, samples, note: None };
         self.find(ix, found);
@@ -213,21 +215,20 @@ impl Monitor {
 
     /// The newest good sample of each of these signals.
     pub(crate) fn samples(&self, reads: &[u32]) -> Vec<EvidenceSample> {
-        reads
-            .iter()
-            .filter_map(|signal| {
-                let (ix, slot) = (*signal as usize, self.slots[*signal as usize]);
-                let meta = &self.set.signals[ix];
-                let value = match meta.kind {
-                    _ if slot.at == i64::MIN => return None,
-                    Kind::Bool => Value::Bool(slot.bits != 0),
-                    Kind::Integer => Value::Integer(slot.bits as i64),
-                    Kind::Real => Value::Real(f64::from_bits(slot.bits)),
-                    Kind::Text => Value::Text(self.texts[ix].clone()?),
-                };
-                Some(EvidenceSample { at: Nanos(slot.at), signal: meta.name.clone(), value, quality: Quality::Good })
-            })
-            .collect()
+        reads.iter().filter_map(|signal| self.sample(*signal as usize)).collect()
+    }
+
+    /// The newest good sample of a signal.
+    pub(crate) fn sample(&self, ix: usize) -> Option<EvidenceSample> {
+        let (slot, meta) = (self.slots[ix], &self.set.signals[ix]);
+        let value = match meta.kind {
+            _ if slot.at == i64::MIN => return None,
+            Kind::Bool => Value::Bool(slot.bits != 0),
+            Kind::Integer => Value::Integer(slot.bits as i64),
+            Kind::Real => Value::Real(f64::from_bits(slot.bits)),
+            Kind::Text => Value::Text(self.texts[ix].clone()?),
+        };
+        Some(EvidenceSample { at: Nanos(slot.at), signal: meta.name.clone(), value, quality: Quality::Good })
     }
 
     pub(crate) fn names(&self, reads: &[u32]) -> Vec<Arc<str>> {

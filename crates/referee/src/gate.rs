@@ -171,7 +171,8 @@ pub(crate) struct Gates {
 }
 
 /// Finds the rules that gates name, and refuses what waits for itself.
-pub(crate) fn resolve(rules: &[RuleSpec]) -> (Gates, Vec<Fault>) {
+/// `unread` are ids of rules that can't be read.
+pub(crate) fn resolve(rules: &[RuleSpec], unread: &[String]) -> (Gates, Vec<Fault>) {
     let mut faults = Vec::new();
     let by_id: FxHashMap<&str, u32> =
         rules.iter().enumerate().map(|(ix, rule)| (rule.id.as_str(), ix as u32)).collect();
@@ -180,18 +181,24 @@ pub(crate) fn resolve(rules: &[RuleSpec]) -> (Gates, Vec<Fault>) {
     for (ix, rule) in rules.iter().enumerate() {
         for (at, id) in rule.gate.iter().enumerate() {
             match by_id.get(id.as_str()) {
+                Some(gate) if gates.of[ix].contains(gate) => faults.push(Fault {
+                    place: Place::Rule(ix),
+                    field: format!("gate[{at}]"),
+                    column: Some(1),
+                    text: Text::new(format!("规则 `{id}` 写了两次"), format!("the rule `{id}` is named twice")),
+                    suggestion: Suggestion::advice("去掉其中一个", "remove one of them"),
+                }),
                 Some(gate) => {
-                    if !gates.of[ix].contains(gate) {
-                        gates.of[ix].push(*gate);
-                        gates.behind[*gate as usize].push(ix as u32);
-                    }
+                    gates.of[ix].push(*gate);
+                    gates.behind[*gate as usize].push(ix as u32);
                 }
+                None if unread.contains(id) => {}
                 None => faults.push(Fault {
                     place: Place::Rule(ix),
                     field: format!("gate[{at}]"),
                     column: Some(1),
                     text: Text::new(format!("没有规则 `{id}`"), format!("there is no rule `{id}`")),
-                    suggestion: another_rule(id, ix, rules),
+                    suggestion: another_rule(id, ix, rules, unread),
                 }),
             }
         }
@@ -219,8 +226,9 @@ pub(crate) fn resolve(rules: &[RuleSpec]) -> (Gates, Vec<Fault>) {
 }
 
 /// The rule that a gate probably meant: not its own.
-fn another_rule(id: &str, own: usize, rules: &[RuleSpec]) -> Suggestion {
-    let others = || rules.iter().enumerate().filter(|(ix, _)| *ix != own).map(|(_, rule)| rule.id.as_str());
+fn another_rule(id: &str, own: usize, rules: &[RuleSpec], unread: &[String]) -> Suggestion {
+    let read = || rules.iter().enumerate().filter(|(ix, _)| *ix != own).map(|(_, rule)| rule.id.as_str());
+    let others = || read().chain(unread.iter().map(String::as_str));
     match others().next() {
         Some(_) => Suggestion::among(id, others().collect::<Vec<_>>()),
         None => Suggestion::advice("去掉 gate：没有别的规则", "leave out gate: there is no other rule"),

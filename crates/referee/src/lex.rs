@@ -1,5 +1,6 @@
 //! The words of a condition, each with its column.
 
+use kernel::suggestion::meant;
 use kernel::{Suggestion, Text};
 
 use crate::unit::Unit;
@@ -76,6 +77,8 @@ pub(crate) fn words(text: &str, own_units: &[String]) -> Result<Vec<Token>, Flaw
             let (word, next) = number(&chars, at, own_units)?;
             tokens.push(Token { word, column });
             at = next;
+        } else if let Some(flaw) = loose_unit(&chars, at, &tokens, own_units) {
+            return Err(flaw);
         } else if first.is_ascii_alphabetic() || first == '_' {
             let end = end_of(&chars, at, |c| c.is_ascii_alphanumeric() || c == '_');
             tokens.push(Token { word: Word::Name(chars[at..end].iter().collect()), column });
@@ -100,13 +103,32 @@ pub(crate) fn words(text: &str, own_units: &[String]) -> Result<Vec<Token>, Flaw
             SIGNS.into_iter().find(|sign| sign.chars().eq(chars[at..].iter().copied().take(sign.len())))
         {
             if sign == "=" || sign == "&" {
-                let meant = if sign == "=" { "==" } else { "&&" };
+                // Signs that are written the wrong way round are one slip.
+                let (written, meant) = match (sign, chars.get(at + 1)) {
+                    ("=", Some('>')) => ("=>", ">="),
+                    ("=", Some('<')) => ("=<", "<="),
+                    ("=", Some('!')) => ("=!", "!="),
+                    ("=", _) => ("=", "=="),
+                    _ => ("&", "&&"),
+                };
                 return Err(Flaw::new(
                     column,
-                    format!("不认识 `{sign}`"),
-                    format!("`{sign}` is unknown"),
+                    format!("不认识 `{written}`"),
+                    format!("`{written}` is unknown"),
                     Suggestion::replace(meant),
                 ));
+            }
+            if sign == "," && !is_within_call(&tokens) {
+                let begun = tokens.last().filter(|token| is_number(token)).map(|token| token.column as usize - 1);
+                let written = begun.map(|begun| number_around(&chars, begun, at)).unwrap_or_default();
+                if let (Some(begun), Some(suggestion)) = (begun, with_point(&written)) {
+                    return Err(Flaw::new(
+                        begun as u32 + 1,
+                        format!("数 `{written}` 里有逗号"),
+                        format!("there is a comma in the number `{written}`"),
+                        suggestion,
+                    ));
+                }
             }
             tokens.push(Token { word: Word::Sign(sign), column });
             at += sign.len();
@@ -135,6 +157,63 @@ pub(crate) fn words(text: &str, own_units: &[String]) -> Result<Vec<Token>, Flaw
 
 fn end_of(chars: &[char], from: usize, inside: impl Fn(char) -> bool) -> usize {
     chars[from..].iter().position(|c| !inside(*c)).map_or(chars.len(), |length| from + length)
+}
+
+fn is_number(token: &Token) -> bool {
+    matches!(token.word, Word::Integer(_) | Word::Real(..))
+}
+
+/// Whether the words so far are within brackets: only there a comma parts two things.
+fn is_within_call(tokens: &[Token]) -> bool {
+    let count = |sign| tokens.iter().filter(|token| token.word == Word::Sign(sign)).count();
+    count("(") > count(")")
+}
+
+/// A number with a comma in it, and what stands right behind it.
+fn number_around(chars: &[char], begun: usize, comma: usize) -> String {
+    let end = end_of(chars, comma, |c| c.is_alphanumeric() || ",.%°/·²³^_".contains(c));
+    chars[begun..end].iter().collect()
+}
+
+/// A number that was written with a comma, as it is written here: `1,5N` is `1.5N`. Three digits behind a comma are mostly thousands.
+pub fn with_point(written: &str) -> Option<Suggestion> {
+    let sign = if written.starts_with('-') { "-" } else { "" };
+    let parts: Vec<&str> = written[sign.len()..].split(',').collect();
+    let (last, before) = parts.split_last()?;
+    let digits = last.len() - last.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (digits, behind) = last.split_at(digits);
+    let plain = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if before.is_empty() || !before.iter().all(plain) || digits.is_empty() {
+        return None;
+    }
+    let thousands = digits.len() == 3 && before[1..].iter().all(|part| part.len() == 3);
+    let whole = format!("{sign}{}{digits}{behind}", before.concat());
+    match (thousands, before) {
+        (true, [one]) => Some(Suggestion::advice(
+            format!("千位写作 `{whole}`，小数写作 `{sign}{one}.{digits}{behind}`"),
+            format!("write thousands as `{whole}`, a fraction as `{sign}{one}.{digits}{behind}`"),
+        )),
+        (true, _) => Some(Suggestion::write(whole)),
+        (false, [one]) => Some(Suggestion::write(format!("{sign}{one}.{digits}{behind}"))),
+        (false, _) => None,
+    }
+}
+
+/// A unit that stands apart from its number.
+fn loose_unit(chars: &[char], at: usize, tokens: &[Token], own_units: &[String]) -> Option<Flaw> {
+    let number = tokens.last().filter(|token| matches!(token.word, Word::Integer(_) | Word::Real(_, None)))?;
+    let length = unit_length(&chars[at..], own_units);
+    let begun = number.column as usize - 1;
+    let figure: String = chars[begun..at].iter().collect::<String>().trim_end().to_owned();
+    let unit: String = chars[at..at + length].iter().collect();
+    (length > 0).then(|| {
+        Flaw::new(
+            number.column,
+            format!("数与单位 `{unit}` 之间有空格"),
+            format!("a blank parts the number from its unit `{unit}`"),
+            Suggestion::write(format!("{figure}{unit}")),
+        )
+    })
 }
 
 fn number(chars: &[char], from: usize, own_units: &[String]) -> Result<(Word, usize), Flaw> {
@@ -191,8 +270,13 @@ fn number(chars: &[char], from: usize, own_units: &[String]) -> Result<(Word, us
 
 /// A unit that was probably meant, or what is a unit at all.
 fn unit_near(written: &str, own_units: &[String]) -> Suggestion {
-    let own = own_units.iter().map(String::as_str);
-    Suggestion::near(written, own.chain(Unit::names())).unwrap_or_else(|| {
+    // Nearly all units are near to each other: a slip of the pen leaves the first letter, and a signal's own unit is likelier.
+    let first = |text: &str| text.chars().next().map(|c| c.to_lowercase().to_string());
+    let long = |text: &str| text.chars().nth(1).is_some();
+    let begins = |unit: &&str| first(unit) == first(written) && (long(unit) || !long(written));
+    let own = own_units.iter().map(String::as_str).filter(begins);
+    let known = || meant(written, Unit::names().filter(begins)).map(Suggestion::replace);
+    Suggestion::near(written, own).or_else(known).unwrap_or_else(|| {
         Suggestion::advice(
             "写已知单位，例如 mm、s、N、Nm、kPa、°C、%，或信号声明中的单位",
             "write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
@@ -250,6 +334,7 @@ mod tests {
             ("5.0mm / s", "5[mm] / s "),
             ("1e3 2.5e-1N 7pcs", "1000.0 0.25[N] 7[pcs] "),
             ("45°C 45℃ 10% .5", "45[°C] 45[℃] 10[%] 0.5 "),
+            ("min(1,5) 3", "min ( 1 , 5 ) 3 "),
             ("state == 'on'", "state == \"on\" "),
         ] {
             assert_eq!(said(text), expected);
@@ -264,6 +349,24 @@ mod tests {
             (
                 "a < 5furlongs",
                 "6: the unit `furlongs` is neither known nor that of a signal; write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
+            ),
+            ("a => 5", "3: `=>` is unknown (>=?)"),
+            ("a =< 5", "3: `=<` is unknown (<=?)"),
+            ("a > 25 mm/s && b", "5: a blank parts the number from its unit `mm/s`; write `25mm/s`"),
+            ("a > 2.5 pcs", "5: a blank parts the number from its unit `pcs`; write `2.5pcs`"),
+            ("a > 1,5N", "5: there is a comma in the number `1,5N`; write `1.5N`"),
+            (
+                "a > 1,000N",
+                "5: there is a comma in the number `1,000N`; write thousands as `1000N`, a fraction as `1.000N`",
+            ),
+            ("a > 1,000,000", "5: there is a comma in the number `1,000,000`; write `1000000`"),
+            (
+                "a < 25X",
+                "7: the unit `X` is neither known nor that of a signal; write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
+            ),
+            (
+                "a < 5mn",
+                "6: the unit `mn` is neither known nor that of a signal; write a known unit, such as mm, s, N, Nm, kPa, °C, %, or one that a signal declares",
             ),
             ("a < 5kn", "6: the unit `kn` is neither known nor that of a signal (kN?)"),
             ("a < 5pce", "6: the unit `pce` is neither known nor that of a signal (pcs?)"),

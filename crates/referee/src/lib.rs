@@ -22,12 +22,14 @@ mod signal;
 mod spec;
 mod timeline;
 mod unit;
+mod unseen;
 mod verdict;
 mod window;
 
-pub use compile::compile;
 pub use compile::pieces::{Piece, check_pieces};
+pub use compile::{Examined, compile, examine};
 pub use fault::{Fault, Place};
+pub use lex::with_point;
 pub use memory::{MemoryBound, MemoryRoom};
 pub use monitor::{Counts, Monitor, Taken};
 pub use row::{Cell, Columns};

@@ -11,9 +11,10 @@ use crate::EvidenceSample;
 use crate::agree::AgreementState;
 use crate::code::{DEEPEST_STACK, Slot};
 use crate::monitor::{Due, Monitor};
-use crate::pattern::{Hit, KEPT_SAMPLES, RuleState, reads_of};
-use crate::rules::{Pattern, RuleSet, Side, Trigger};
+use crate::pattern::{Hit, KEPT_SAMPLES, RuleState, reads_of, watched_by};
+use crate::rules::{Pattern, Rule, RuleSet, Side, Trigger};
 use crate::settle::{GaugeState, PredicateState, WatchState};
+use crate::unseen::Edges;
 use crate::window::{Fold, Window};
 
 /// The memory of one run's monitor.
@@ -51,9 +52,14 @@ const SLACK: usize = 2;
 impl RuleSet {
     /// The most memory that a run of these rules takes.
     pub fn memory_bound(&self) -> MemoryBound {
-        let signals = self.signals.len() * (size_of::<Slot>() + size_of::<bool>() + size_of::<Option<Arc<str>>>());
+        let signals = self.signals.len()
+            * (size_of::<Slot>() + size_of::<bool>() + size_of::<Option<Arc<str>>>() + size_of::<Edges>());
         let stale = self.signals.len() * SLACK * size_of::<Reverse<(i64, Due)>>();
-        let shared = self.predicates.len() * size_of::<PredicateState>()
+        let shared = self.predicates.len() * (size_of::<PredicateState>() + size_of::<Vec<EvidenceSample>>())
+            + (self.predicates.iter())
+                .filter(|predicate| predicate.looked_back_on)
+                .map(|predicate| predicate.reads.len().max(2) * SLACK * size_of::<EvidenceSample>())
+                .sum::<usize>()
             + self.gauges.len() * size_of::<GaugeState>()
             + self.windows.len() * size_of::<Window>()
             + self.watches.len() * (size_of::<WatchState>() + SLACK * size_of::<u32>())
@@ -62,7 +68,7 @@ impl RuleSet {
                 .sum::<usize>()
             + (self.predicates.len().div_ceil(64) + self.gauges.len().div_ceil(64)) * size_of::<u64>();
         let rules: usize = (self.rules.iter())
-            .map(|rule| size_of::<RuleState>() + SLACK * size_of::<u32>() + self.evidence_of(&rule.pattern))
+            .map(|rule| size_of::<RuleState>() + SLACK * size_of::<u32>() + self.evidence_of(rule))
             .sum();
         let fixed = size_of::<Monitor>() + DEEPEST_STACK * size_of::<u64>() + signals + stale + shared + rules;
         let windows = self.windows.iter().map(|window| MemoryRoom {
@@ -102,7 +108,8 @@ impl RuleSet {
     }
 
     /// The samples that a rule keeps for its evidence, and its steps' hits.
-    fn evidence_of(&self, pattern: &Pattern) -> usize {
+    fn evidence_of(&self, rule: &Rule) -> usize {
+        let pattern = &rule.pattern;
         let read = |trigger: &Trigger| reads_of(self, trigger).len();
         let samples = match pattern {
             Pattern::Count { .. } => KEPT_SAMPLES,
@@ -114,6 +121,8 @@ impl RuleSet {
             Pattern::Sequence { steps, .. } => steps.iter().map(|step| read(&step.event)).sum(),
             Pattern::On { .. } | Pattern::Forbidden { .. } | Pattern::Figure { .. } => 0,
         };
+        // Two gaps with two edges each.
+        let samples = samples + 4 * watched_by(self, rule).len();
         samples * SLACK * size_of::<EvidenceSample>() + pattern.steps().len() * size_of::<Hit>()
     }
 }

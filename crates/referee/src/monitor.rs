@@ -17,8 +17,9 @@ use crate::cuts::key_of;
 use crate::pattern::RuleState;
 use crate::rules::{Kind, RuleSet};
 use crate::settle::{GaugeState, PredicateState, WatchState};
+use crate::unseen::Edges;
 use crate::window::Window;
-use crate::{Cell, Columns, Quality, Sample, Value, Verdict};
+use crate::{Cell, Columns, EvidenceSample, Quality, Sample, Value, Verdict};
 
 /// What became of a sample or a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +73,13 @@ pub struct Monitor {
     /// Whether a signal's staleness is in `deadlines`.
     armed: Vec<bool>,
     pub(crate) texts: Vec<Option<Arc<str>>>,
+    /// What was seen around the newest gap of each signal.
+    pub(crate) edges: Vec<Edges>,
     unlisted_texts: u64,
     pub(crate) stack: Stack,
     pub(crate) predicates: Vec<PredicateState>,
+    /// What made each condition false that a check looks back on.
+    pub(crate) broke: Vec<Vec<EvidenceSample>>,
     pub(crate) gauges: Vec<GaugeState>,
     pub(crate) windows: Vec<Window>,
     pub(crate) watches: Vec<WatchState>,
@@ -110,9 +115,11 @@ impl Monitor {
             slots: set.signals.iter().map(|signal| Slot::empty(signal.kind, !signal.gauges.is_empty())).collect(),
             armed: vec![false; set.signals.len()],
             texts: vec![None; set.signals.len()],
+            edges: vec![Edges::default(); set.signals.len()],
             unlisted_texts: 0,
             stack: Stack::default(),
             predicates: vec![PredicateState::new(started_at); set.predicates.len()],
+            broke: vec![Vec::new(); set.predicates.len()],
             gauges: vec![GaugeState::default(); set.gauges.len()],
             windows: set.windows.iter().map(|shape| Window::new(shape.fold, shape.over)).collect(),
             watches: vec![WatchState::default(); set.watches.len()],
@@ -296,7 +303,7 @@ impl Monitor {
         }
         let (signal, slot) = (&self.set.signals[ix], &mut self.slots[ix]);
         slot.at = at;
-        let was_known = slot.state == SlotState::Known;
+        let (was_known, was_lost) = (slot.state == SlotState::Known, slot.state == SlotState::Unknown);
         if slot.bits != bits || !was_known {
             let (old, new) = (key_of(signal.kind, slot.bits), key_of(signal.kind, bits));
             slot.bits = bits;
@@ -325,6 +332,11 @@ impl Monitor {
             self.armed[ix] = true;
             self.schedule(at.saturating_add(stale_after), Due::Stale(ix as u32));
         }
+        if was_lost {
+            self.note_return(ix);
+        } else {
+            self.note_again(ix, at);
+        }
     }
 
     /// A sample that is not good makes its signal unknown; the last good value is kept for the evidence.
@@ -345,6 +357,7 @@ impl Monitor {
         if self.slots[ix].at < self.now {
             self.give_newest(ix);
         }
+        self.note_loss(ix);
         let slot = &mut self.slots[ix];
         slot.state = SlotState::Unknown;
         if slot.figures != Figures::None {

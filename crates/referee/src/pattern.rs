@@ -71,22 +71,30 @@ pub(crate) enum Progress {
     Figure(Figuring),
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Gaps {
     count: u32,
     first_from: i64,
     last_to: i64,
     total: i64,
+    /// The samples at the edges of the first and of the last one; how many of the first.
+    edges: Vec<EvidenceSample>,
+    of_first: usize,
 }
 
 impl Gaps {
-    fn add(&mut self, from: i64, to: i64) {
+    fn add(&mut self, from: i64, to: i64, edges: Vec<EvidenceSample>) {
         if self.count == 0 {
             self.first_from = from;
+            self.of_first = edges.len();
         }
         self.count += 1;
         self.last_to = to;
         self.total += to - from;
+        self.edges.truncate(self.of_first);
+        if self.count == 1 || self.edges != edges {
+            self.edges.extend(edges);
+        }
     }
 }
 
@@ -262,8 +270,7 @@ impl Monitor {
             return self.count(ix, hit == Hit::Certain && in_phase == Truth::True, &reads);
         }
         if let Hit::Perhaps { from, sure: false } = hit {
-            self.rules[ix].gaps.add(from, now);
-            return;
+            return self.add_gap(ix, from);
         }
         if let Hit::Perhaps { from, sure } = hit {
             let what = What::Undecided(Reason::Unseen { from, sure, signals: self.names(&reads) });
@@ -289,6 +296,12 @@ impl Monitor {
             Pattern::Measure { .. } => self.wait(ix, in_phase, &reads),
             _ => {}
         }
+    }
+
+    /// A time from then to now in which the event may have happened unseen.
+    fn add_gap(&mut self, ix: usize, from: i64) {
+        let edges = self.edges_since(&watched_by(&self.set, &self.set.rules[ix]), from);
+        self.rules[ix].gaps.add(from, self.now, edges);
     }
 
     pub(crate) fn pass_deadline(&mut self, ix: usize, generation: u32) {
@@ -339,16 +352,10 @@ impl Monitor {
             self.first_hit(ix, Hit::Perhaps { from, sure: false });
         }
         self.end_violation(ix);
-        let gaps = self.rules[ix].gaps;
-        if gaps.count > 0 {
-            let reads = match (first, rule.pattern.level()) {
-                (Some(trigger), _) => reads_of(&set, trigger),
-                (None, Some(predicate)) => set.predicates[predicate as usize].reads.clone(),
-                (None, None) => Vec::new(),
-            };
-            let what =
-                What::Undecided(Reason::Gaps { count: gaps.count, total: gaps.total, signals: self.names(&reads) });
-            self.say(ix, Outcome::Undecided, 0, (gaps.first_from, gaps.last_to), what, self.samples(&reads));
+        if self.rules[ix].has_gaps() {
+            let Gaps { count, first_from, last_to, total, edges, .. } = self.rules[ix].gaps.clone();
+            let what = What::Undecided(Reason::Gaps { count, total, signals: self.names(&watched_by(&set, rule)) });
+            self.say(ix, Outcome::Undecided, 0, (first_from, last_to), what, edges);
         }
         if let Some(predicate) = self.never_seen(rule) {
             self.say_perhaps_held(ix, predicate, self.started_at);
@@ -440,6 +447,15 @@ impl Monitor {
             Trigger::Agree { agreement } => self.disagreement_unseen_since(*agreement),
             Trigger::Request(_) | Trigger::Begins | Trigger::Ends => None,
         }
+    }
+}
+
+/// The signals of the event or condition that a rule waits for.
+pub(crate) fn watched_by(set: &RuleSet, rule: &Rule) -> Vec<u32> {
+    match (rule.pattern.triggers().0, rule.pattern.level()) {
+        (Some(trigger), _) => reads_of(set, trigger),
+        (None, Some(predicate)) => set.predicates[predicate as usize].reads.clone(),
+        (None, None) => Vec::new(),
     }
 }
 

@@ -131,6 +131,8 @@ pub(crate) struct Predicate {
     pub followers: Vec<Follower>,
     /// Agreements of which it is a witness, and which one.
     pub testifies: Vec<(u32, u8)>,
+    /// Whether a check looks back on it: what made it false is kept.
+    pub looked_back_on: bool,
     pub source: Arc<str>,
 }
 

@@ -153,6 +153,12 @@ impl Monitor {
             state.before_loss = seen.then_some(old.truth == Truth::True);
         }
         let set = self.set.clone();
+        if truth == Truth::False && set.predicates[ix].looked_back_on {
+            let mut broke = std::mem::take(&mut self.broke[ix]);
+            broke.clear();
+            broke.extend(set.predicates[ix].reads.iter().filter_map(|signal| self.sample(*signal as usize)));
+            self.broke[ix] = broke;
+        }
         for (agreement, witness) in &set.predicates[ix].testifies {
             self.agreements[*agreement as usize].hear(*witness, old, truth, now);
             self.dirty_agreements.push(*agreement);

@@ -32,6 +32,25 @@ pub struct RuleSpec {
     pub unfinished: Unfinished,
 }
 
+impl RuleSpec {
+    /// Whether something can still be open when the run ends, so that its policy matters.
+    pub fn may_stay_open(&self) -> bool {
+        let ends = |event: &TriggerSpec| *event == TriggerSpec::Ends;
+        // The end of the run ends every other phase.
+        let waits_for_its_end = matches!(&self.during, PhaseSpec::Between { to, .. } if !ends(to));
+        match &self.pattern {
+            PatternSpec::Then { .. }
+            | PatternSpec::Absent { .. }
+            | PatternSpec::Sequence { .. }
+            | PatternSpec::Measure { .. } => true,
+            PatternSpec::Without { time, .. } => matches!(time, WithoutSpec::Within(_)),
+            PatternSpec::Count { .. } | PatternSpec::Figure { .. } => waits_for_its_end,
+            PatternSpec::On { event, .. } => ends(event) && waits_for_its_end,
+            PatternSpec::Holds { .. } | PatternSpec::Forbidden { .. } | PatternSpec::While { .. } => false,
+        }
+    }
+}
+
 /// The end-of-run policy of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unfinished {

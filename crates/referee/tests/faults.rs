@@ -41,11 +41,11 @@ fn a_bad_condition_is_named_by_field_column_and_suggestion() {
             "temperature > 4",
             "on.holds:1: the signal `temperature` isn't declared; declared are a, b, x, fresh, n, mode, c; or declare it: `signals: {temperature: {type: real, unit: N}}`",
         ),
-        ("n / 0 > 1", ""),
-        (
-            "1 / 0 > n",
-            "on.holds:3: this has no value (overflow or division by zero); write numbers that don't divide by zero and stay in range",
-        ),
+        ("n / 0 > 1", "on.holds:3: the divisor is always zero; write a divisor that isn't zero"),
+        ("x / 0.0 > 2mm", "on.holds:3: the divisor is always zero; write a divisor that isn't zero"),
+        ("x / (1 - 1) > 2mm", "on.holds:3: the divisor is always zero; write a divisor that isn't zero"),
+        ("a && 1 / -0.0 > x / 2s", "on.holds:8: the divisor is always zero; write a divisor that isn't zero"),
+        ("1 / 0 > n", "on.holds:3: the divisor is always zero; write a divisor that isn't zero"),
         ("1 < 2", "on.holds:3: it reads no signal and never changes; write a signal into it, such as `force > 40N`"),
         (
             "a ? 1mm : b",
@@ -55,6 +55,12 @@ fn a_bad_condition_is_named_by_field_column_and_suggestion() {
             "x * x < 5mm",
             "on.holds:7: the units of both sides differ; left is a compound unit, right is mm: write units of one kind",
         ),
+        ("mode == auto", "on.holds:9: the text `auto` has no quotation marks (\"auto\"?)"),
+        ("idle != mode && a", "on.holds:1: the text `idle` has no quotation marks (\"idle\"?)"),
+        ("a == True", "on.holds:6: the signal `True` isn't declared (true?)"),
+        ("x > 5mn", "on.holds:6: the unit `mn` is neither known nor that of a signal (mm?)"),
+        ("x > 25 mm", "on.holds:5: a blank parts the number from its unit `mm`; write `25mm`"),
+        ("x => 1", "on.holds:3: `=>` is unknown (>=?)"),
         ("x / 2s < 5mm/s", ""),
         ("clamp(x, 0, 10) + abs(-x) > 1cm", ""),
         ("n + 1 >= 3 && n * 2.0 < 8", ""),
@@ -343,5 +349,119 @@ fn no_condition_is_too_deep_for_a_small_stack() {
                 assert!(!is_taken && said[0].contains("split it into several rules"), "{condition}: {said:?}");
             }
         }
+    }
+}
+
+#[test]
+fn marks_that_never_take_effect_are_refused() {
+    let mark = |hundredths| Some(Mark::from_hundredths(hundredths));
+    let on = |check| rule(PatternSpec::On { event: rises("a"), check });
+    let never = "otherwise: the rule is never missed, otherwise does nothing; leave out otherwise, or add what can be missed, such as a check or then";
+    let each = |event| rule(PatternSpec::Count { event, scale: CountScale::Each });
+    let tolerance = ScaleSpec::Tolerance { target: "1".into(), full: "1".into(), zero: "2".into() };
+    let figure = |scale| rule(PatternSpec::Figure { statistic: Statistic::Mean, of: "x".into(), scale });
+    let ends_late = PhaseSpec::Between { from: rises("b"), to: rises("c") };
+    let at_end = RuleSpec { during: ends_late, ..rule(PatternSpec::On { event: TriggerSpec::Ends, check: None }) };
+    let late = RuleSpec { unfinished: Unfinished::Missed, ..at_end.clone() };
+    let otherwise = |rule| RuleSpec { missed: mark(-50), ..rule };
+    refused(&[
+        (otherwise(on(None)), &[never]),
+        (otherwise(holds("a", "2s")), &[never]),
+        (otherwise(rule(PatternSpec::While { condition: "a".into(), per: PerSpec::Second })), &[never]),
+        (otherwise(rule(PatternSpec::Forbidden { first: rises("a"), second: rises("b") })), &[never]),
+        (otherwise(at_end), &[never]),
+        (otherwise(late), &[]),
+        (otherwise(on(Some(CheckSpec::Is("b".into())))), &[]),
+        (otherwise(then("a", "b", "2s")), &[]),
+        (otherwise(each(rises("a"))), &[]),
+        (otherwise(figure(tolerance)), &[]),
+        (otherwise(figure(range("1mm", "~"))), &[]),
+        (
+            RuleSpec { met: mark(200), at_most: mark(100), ..on(None) },
+            &[
+                "at_most: the cap of 1.00 is below the 2.00 of a single time; write a cap of 2.00 or more, or 1.00 for each time",
+            ],
+        ),
+        (
+            RuleSpec { met: mark(-200), at_most: mark(199), ..on(None) },
+            &[
+                "at_most: the cap of 1.99 is below the 2.00 of a single time; write a cap of 2.00 or more, or 1.99 for each time",
+            ],
+        ),
+        (RuleSpec { met: mark(200), at_most: mark(200), ..on(None) }, &[]),
+    ]);
+    let gated = RuleSpec { id: "g".into(), gate: vec!["r".into(), "r".into()], ..on(None) };
+    let faults = compile(&signals(), &[on(None), gated]).unwrap_err();
+    assert_eq!(
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["rule 1 gate[1]:1: the rule `r` is named twice; remove one of them"]
+    );
+    faults.iter().for_each(speaks_both_languages);
+}
+
+/// A policy for the end of the run means something only where something can be open then.
+#[test]
+fn what_may_stay_open_is_known() {
+    let on = |event| rule(PatternSpec::On { event, check: None });
+    let without = |time| rule(PatternSpec::Without { event: rises("a"), without: rises("b"), time });
+    let count = || rule(PatternSpec::Count { event: rises("a"), scale: CountScale::Each });
+    let until = |to| PhaseSpec::Between { from: rises("b"), to };
+    for (spec, expected) in [
+        (on(rises("a")), false),
+        (on(TriggerSpec::Ends), false),
+        (RuleSpec { during: until(rises("c")), ..on(TriggerSpec::Ends) }, true),
+        (RuleSpec { during: until(TriggerSpec::Ends), ..on(TriggerSpec::Ends) }, false),
+        (RuleSpec { during: until(rises("c")), ..on(rises("a")) }, false),
+        (holds("a", "2s"), false),
+        (then("a", "b", "2s"), true),
+        (without(WithoutSpec::Within("2s".into())), true),
+        (without(WithoutSpec::Before("2s".into())), false),
+        (count(), false),
+        (RuleSpec { during: PhaseSpec::While("b".into()), ..count() }, false),
+        (RuleSpec { during: until(rises("c")), ..count() }, true),
+    ] {
+        assert_eq!(spec.may_stay_open(), expected, "{spec:?}");
+    }
+}
+
+#[test]
+fn what_was_probably_not_meant_is_a_warning() {
+    let figure = |statistic, scale| rule(PatternSpec::Figure { statistic, of: "x".into(), scale });
+    let share = |scale| figure(Statistic::ShareInBand { low: None, high: Some("1".into()) }, scale);
+    let curve = |points: [&str; 2]| RuleSpec {
+        met: None,
+        ..share(ScaleSpec::Curve(
+            points.map(|figure| (figure.to_owned(), Mark::from_hundredths(figure.len() as i64))).into(),
+        ))
+    };
+    let percentile = |p: &str| figure(Statistic::Percentile(p.into()), range("~", "5mm"));
+    let never = "this condition is never true; look at both sides, bounds and directions again; where one of them is enough, join them with `||`";
+    let always = "this condition is always true; look at both sides, bounds and directions again; where both are wanted, join them with `&&`";
+    let during = |condition: &str| RuleSpec { during: PhaseSpec::While(condition.into()), ..holds("a", "2s") };
+    for (spec, expected) in [
+        (percentile("0.95"), "check.p:1: `0.95` is the percentile of 0.95 %, nearly the least sample (95?)".to_owned()),
+        (percentile("0.95%"), String::new()),
+        (percentile("1"), String::new()),
+        (percentile("95"), String::new()),
+        (percentile("0"), String::new()),
+        (curve(["0.2", "0.65"]), "check.curve[0][0]:1: a share of the time is in %, and `0.2` is 0.2 % (20%?)".into()),
+        (curve(["0", "0.6"]), "check.curve[1][0]:1: a share of the time is in %, and `0.6` is 0.6 % (60%?)".into()),
+        (curve(["20%", "60%"]), String::new()),
+        (curve(["0.2%", "0.6%"]), String::new()),
+        (curve(["20", "60"]), String::new()),
+        (curve(["0.5", "60"]), String::new()),
+        (share(range("0.9", "~")), "check.between[0]:1: a share of the time is in %, and `0.9` is 0.9 % (90%?)".into()),
+        (share(range("~", "1")), String::new()),
+        (holds("x > x", "2s"), format!("on.holds:1: {never}")),
+        (holds("x > 25mm && x < 2cm", "2s"), format!("on.holds:1: {never}")),
+        (holds("x > 2cm && x < 25mm", "2s"), String::new()),
+        (holds("a || !a", "2s"), format!("on.holds:1: {always}")),
+        (during("x > 2mm && x < 1mm"), format!("during.while:1: {never}")),
+    ] {
+        let Examined { rules, warnings } = examine(&signals(), std::slice::from_ref(&spec), &[]);
+        assert!(rules.is_ok(), "{spec:?}: {rules:?}");
+        let said: Vec<String> = warnings.iter().map(|fault| fault.to_string().replacen("rule 0 ", "", 1)).collect();
+        assert_eq!(said.join("|"), expected, "{:?}", spec.pattern);
+        warnings.iter().for_each(speaks_both_languages);
     }
 }

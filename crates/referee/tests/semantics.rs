@@ -317,3 +317,69 @@ fn a_figure_shows_the_samples_that_decided() {
         assert_eq!(samples, shown, "{statistic:?} {after}");
     }
 }
+
+/// What an undecided verdict shows, and what broke a condition that a check looks back on: the samples that decided, none
+/// from after the window.
+#[test]
+fn the_evidence_holds_what_broke_a_condition_and_the_edges_of_a_gap() {
+    let checked = |condition: &str| {
+        let check = CheckSpec::Held { condition: condition.into(), lasting: "2s".into() };
+        rule(PatternSpec::On { event: TriggerSpec::Request(None), check: Some(check) })
+    };
+    let rise = || rule(PatternSpec::On { event: rises("a"), check: None });
+    let held = || checked("a && !b");
+    let never = || rule(PatternSpec::While { condition: "a".into(), per: PerSpec::Violation });
+    let in_phase = || RuleSpec {
+        during: PhaseSpec::While("b".into()),
+        ..rule(PatternSpec::On { event: rises("a"), check: None })
+    };
+    let stale = || rule(PatternSpec::On { event: rises("fresh"), check: None });
+    for (spec, script, end, outcome, shown) in [
+        // It is true again when he asks: what broke it in the window.
+        (held(), "0 a=1 b=0; 3000 b=1; 3100 b=0; 4500 !go", 5000, "missed", "a=1@0 b=1@3000 b=0@3100"),
+        // It was false at the window's start, and became true in it.
+        (held(), "0 a=1 b=1; 3100 b=0; 4500 !go", 5000, "missed", "a=1@0 b=1@0 b=0@3100"),
+        // It is false now.
+        (held(), "0 a=1 b=0; 4000 a=0; 4500 !go", 5000, "missed", "b=0@0 a=0@4000"),
+        (held(), "0 a=1 b=0; 4000 a=0; 4200 a=0; 4500 !go", 5000, "missed", "b=0@0 a=0@4000 a=0@4200"),
+        (held(), "0 a=0 b=0; 1000 a=1; 4500 !go", 5000, "met", "b=0@0 a=1@1000"),
+        // A gap within the window, and one that lasts.
+        (held(), "0 a=0 b=0; 1000 a=1; 3000 a=?; 3500 a=1; 4500 !go", 5000, "undecided", "b=0@0 a=1@1000 a=1@3500"),
+        (held(), "0 a=0 b=0; 1000 a=1; 3000 a=?; 4500 !go; 4600 a=0", 5000, "undecided", "b=0@0 a=1@1000"),
+        // Gaps that are said when the run is over: what came later decided nothing.
+        (rise(), "0 a=0; 1000 a=?; 2000 a=0; 4000 a=0", 5000, "undecided", "a=0@0 a=0@2000"),
+        (
+            rise(),
+            "0 a=0; 1000 a=?; 2000 a=0; 3000 a=0; 3100 a=?; 3200 a=?; 3300 a=0; 4000 a=0",
+            5000,
+            "undecided",
+            "a=0@0 a=0@2000 a=0@3000 a=0@3300",
+        ),
+        (rise(), "0 a=0; 1000 a=?; 2000 a=0; 3000 a=0; 3100 a=?", 5000, "undecided", "a=0@0 a=0@2000 a=0@3000"),
+        (never(), "0 a=0; 1000 a=?; 2000 a=0; 4000 a=0", 5000, "undecided", "a=0@0 a=0@2000"),
+        // Seen again with the other value.
+        (rise(), "0 a=0; 1000 a=?; 2000 a=1; 4000 a=1", 5000, "undecided", "a=0@0 a=1@2000"),
+        // Of two samples of one instant the last one counts.
+        (rise(), "0 a=0; 1000 a=?; 2000 a=0 a=1; 4000 a=1", 5000, "undecided", "a=0@0 a=1@2000"),
+        (rise(), "0 a=0; 1000 a=?; 2000 a=0 a=?; 4000 a=1", 5000, "undecided", "a=0@0 a=1@4000"),
+        // Stale: lost two seconds after its last sample.
+        (stale(), "0 fresh=0; 5000 fresh=1; 6000 fresh=1", 6000, "undecided", "fresh=0@0 fresh=1@5000"),
+        // The gap is that of the phase.
+        (in_phase(), "0 a=0 b=1; 1000 b=?; 2000 a=1; 3000 b=0", 4000, "undecided", "b=1@0 a=1@2000"),
+    ] {
+        let mut monitor = Monitor::new(set(&[spec]), Nanos(0));
+        play(&mut monitor, script);
+        monitor.finish(Nanos(end * MS));
+        let verdicts = monitor.drain();
+        let verdict = verdicts.iter().find(|verdict| verdict.outcome.code() == outcome).expect(script);
+        let value = |value: &Value| match value {
+            Value::Bool(value) => u8::from(*value),
+            other => panic!("{other:?}"),
+        };
+        let samples: Vec<String> = (verdict.evidence.samples.iter())
+            .map(|sample| format!("{}={}@{}", sample.signal, value(&sample.value), sample.at.0 / MS))
+            .collect();
+        assert_eq!(samples.join(" "), shown, "{script}");
+        assert!(verdict.evidence.samples.iter().all(|sample| sample.at <= verdict.evidence.to), "{script}");
+    }
+}

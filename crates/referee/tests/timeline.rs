@@ -484,8 +484,7 @@ fn one_verdict_replaces_another_of_its_own_time_only() {
     assert_eq!(lines(&mut timeline), ["0 met@1000 1.00"]);
     says(&mut timeline, "0 5 900 a=1; 0 6 950 a=1; 0 7 6000 x=0");
     assert_eq!(lines(&mut timeline), ["not 0", "1 added met@900 1.00"]);
-    let held = RuleSpec { missed: Some(Mark::ZERO), ..holds("a", "1s") };
-    let mut timeline = watched(held, 1);
+    let mut timeline = watched(holds("a", "1s"), 1);
     says(&mut timeline, "0 1 0 a=0; 0 2 1000 a=1; 0 4 5000 x=0");
     assert_eq!(lines(&mut timeline), ["0 met@2000 1.00"]);
     says(&mut timeline, "0 5 900 a=1; 0 7 6000 x=0");

@@ -3,7 +3,7 @@
 use kernel::{Mark, Suggestion};
 
 use super::Compiler;
-use crate::{CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec};
+use crate::{CheckSpec, CountScale, PatternSpec, PhaseSpec, RuleSpec, ScaleSpec, Unfinished};
 
 /// Marks beyond this are a slip of the pen.
 const GREATEST_MARK: i64 = 10_000_000;
@@ -27,7 +27,39 @@ impl Compiler<'_> {
                 | PatternSpec::Sequence { each_step: false, .. }
                 | PatternSpec::On { check: Some(_), .. }
         ) || matches!(scale, Some(ScaleSpec::Range { .. }));
-        if matches!(spec.pattern, PatternSpec::Sequence { each_step: true, .. }) && spec.missed.is_some() {
+        // A rule without an award is told so.
+        let can_miss = two_ways
+            || matches!(scale, Some(ScaleSpec::Tolerance { .. }))
+            || matches!(spec.pattern, PatternSpec::Count { scale: CountScale::Each, .. })
+            || (spec.may_stay_open() && spec.unfinished == Unfinished::Missed);
+        let each_step = matches!(spec.pattern, PatternSpec::Sequence { each_step: true, .. });
+        if spec.missed.is_some() && spec.met.is_some() && !can_miss && !curved && !each_step {
+            self.fault(
+                "otherwise",
+                "这条规则不会落空，otherwise 不起作用",
+                "the rule is never missed, otherwise does nothing",
+                Suggestion::advice(
+                    "去掉 otherwise，或加上 check、then 这样会落空的条件",
+                    "leave out otherwise, or add what can be missed, such as a check or then",
+                ),
+            );
+        }
+        if let (Some(met), Some(most)) = (spec.met, spec.at_most)
+            && most.hundredths() > 0
+            && most.hundredths() < met.hundredths().abs()
+        {
+            let worth = Mark::from_hundredths(met.hundredths().abs());
+            self.fault(
+                "at_most",
+                &format!("上限 {most} 低于一次的分值 {worth}"),
+                &format!("the cap of {most} is below the {worth} of a single time"),
+                Suggestion::advice(
+                    format!("写 {worth} 或更大的上限，或把分值改成 {most}"),
+                    format!("write a cap of {worth} or more, or {most} for each time"),
+                ),
+            );
+        }
+        if each_step && spec.missed.is_some() {
             self.fault(
                 "otherwise",
                 "按步给分，没走到的步骤不得分",

@@ -2,6 +2,7 @@
 
 use crate::SignalDecl;
 use crate::check::Scope;
+use crate::compile::doubts::never_changes;
 use crate::fault::{Fault, Place};
 use crate::lex::Flaw;
 
@@ -18,24 +19,31 @@ pub enum Piece {
     Signal(String),
 }
 
-/// Every fault of every piece.
-pub fn check_pieces(signals: &[SignalDecl], pieces: &[Piece]) -> Vec<Fault> {
+/// Every fault of every piece, and every warning.
+pub fn check_pieces(signals: &[SignalDecl], pieces: &[Piece]) -> (Vec<Fault>, Vec<Fault>) {
     let mut scope = Scope::new(signals);
-    let mut faults = Vec::new();
+    let (mut faults, mut warnings) = (Vec::new(), Vec::new());
     for (ix, piece) in pieces.iter().enumerate() {
-        let flaws: Vec<Flaw> = match piece {
-            Piece::Condition(text) => scope.condition(text).err().unwrap_or_default(),
-            Piece::Figure(text) => scope.figure(text).err().unwrap_or_default(),
-            Piece::Duration(text) => scope.duration(text).err().into_iter().collect(),
-            Piece::Signal(name) => scope.signal(name.trim(), 1).err().into_iter().collect(),
-        };
-        faults.extend(flaws.into_iter().map(|flaw| Fault {
+        let said = |flaw: Flaw| Fault {
             place: Place::Piece(ix),
             field: String::new(),
             column: Some(flaw.column),
             text: flaw.text,
             suggestion: flaw.suggestion,
-        }));
+        };
+        let flaws: Vec<Flaw> = match piece {
+            Piece::Condition(text) => match scope.condition(text) {
+                Ok(compiled) => {
+                    warnings.extend(compiled.always.map(never_changes).map(said));
+                    continue;
+                }
+                Err(flaws) => flaws,
+            },
+            Piece::Figure(text) => scope.figure(text).err().unwrap_or_default(),
+            Piece::Duration(text) => scope.duration(text).err().into_iter().collect(),
+            Piece::Signal(name) => scope.signal(name.trim(), 1).err().into_iter().collect(),
+        };
+        faults.extend(flaws.into_iter().map(said));
     }
-    faults
+    (faults, warnings)
 }

@@ -63,6 +63,10 @@ impl Monitor {
         };
         let reads = &set.predicates[predicate as usize].reads;
         samples.extend(self.samples(reads));
+        if let (Check::Held { .. }, Some(false)) = (check, so) {
+            // It may be true again: what broke it is what decided.
+            samples.extend(self.broke[predicate as usize].iter().cloned());
+        }
         match so {
             Some(true) => self.say(ix, Outcome::Met, rule.met, (from, now), what, samples),
             Some(false) => self.say(ix, Outcome::Missed, rule.missed, (from, now), what, samples),

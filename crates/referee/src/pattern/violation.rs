@@ -57,7 +57,8 @@ impl Monitor {
                 if was_true {
                     // It may have ended and begun again.
                     if per == PerSpec::Violation {
-                        state.gaps.add(violation.lost_at, now);
+                        let from = violation.lost_at;
+                        self.add_gap(ix, from);
                     }
                     return;
                 }
@@ -77,7 +78,8 @@ impl Monitor {
                 if was_true && per != PerSpec::Violation {
                     self.end_episode(ix);
                 } else if was == Truth::Unknown {
-                    state.gaps.add(violation.lost_at, now);
+                    let from = violation.lost_at;
+                    self.add_gap(ix, from);
                 }
             }
         }
@@ -113,13 +115,12 @@ impl Monitor {
     /// The end of the run ends what is still so.
     pub(super) fn end_violation(&mut self, ix: usize) {
         let Pattern::While { per, .. } = self.set.rules[ix].pattern else { return };
-        let now = self.now;
-        let state = &mut self.rules[ix];
-        let Progress::Violation(violation) = &state.progress else { return };
+        let Progress::Violation(violation) = &self.rules[ix].progress else { return };
         if violation.was_true && per != PerSpec::Violation {
             self.end_episode(ix);
         } else if violation.truth == Truth::Unknown {
-            state.gaps.add(violation.lost_at, now);
+            let from = violation.lost_at;
+            self.add_gap(ix, from);
         }
     }
 }

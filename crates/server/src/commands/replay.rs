@@ -29,8 +29,11 @@ enum Format {
 
 impl ReplayCommand {
     pub fn run(self) -> anyhow::Result<()> {
-        let scheme = std::fs::read_to_string(&self.scheme)
+        let scheme = std::fs::read(&self.scheme)
             .with_context(|| format!("the scheme {} can't be read", self.scheme.display()))?;
+        let scheme = catalogue::text_of(scheme).map_err(|fault| {
+            anyhow::Error::new(ReplayFault::Scheme(vec![*fault])).context(self.scheme.display().to_string())
+        })?;
         let format = match self.format {
             Format::Json => telemetry::replay::Format::Json,
             Format::Text => telemetry::replay::Format::Text,
