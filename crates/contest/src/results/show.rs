@@ -28,8 +28,10 @@ pub struct ResultsShown {
 pub struct SignatureWanted {
     pub role: wire::Role,
     /// Null: not signed, or signed for a result that has changed since.
+    #[schema(required = true)]
     pub signed_at: Option<Timestamp>,
     /// His name, for those who sign.
+    #[schema(required = true)]
     pub by: Option<String>,
     /// He signed a result that was another one.
     pub is_stale: bool,

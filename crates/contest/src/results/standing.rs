@@ -25,6 +25,7 @@ pub struct Standing {
     pub name: Text,
     pub scheme: Source,
     /// By which prizes are given; null where the contest has none.
+    #[schema(required = true)]
     pub rule_set: Option<Source>,
     /// Best first; who has no mark stands last.
     pub entries: Vec<EntryResult>,
@@ -51,13 +52,17 @@ pub struct EntryResult {
     /// The blind number.
     pub no: String,
     pub group: String,
+    #[schema(required = true)]
     pub team: Option<TeamId>,
     /// Null: no marks, or withdrawn.
+    #[schema(required = true)]
     pub rank: Option<u32>,
+    #[schema(required = true)]
     pub group_rank: Option<u32>,
     pub total: Mark,
     pub practice: Mark,
     pub theory: Mark,
+    #[schema(required = true)]
     pub time_ms: Option<u64>,
     /// By the modules' codes.
     pub modules: BTreeMap<String, Mark>,
@@ -76,8 +81,10 @@ pub struct EntryResult {
 pub struct TeamResult {
     pub team: TeamId,
     pub name: Text,
+    #[schema(required = true)]
     pub rank: Option<u32>,
     pub total: Mark,
+    #[schema(required = true)]
     pub time_ms: Option<u64>,
     pub why: Text,
 }
@@ -89,12 +96,17 @@ pub struct PrizeGiven {
     pub prize: String,
     pub name: Text,
     /// The group within which it is given; null for the whole field.
+    #[schema(required = true)]
     pub group: Option<String>,
+    #[schema(required = true)]
     pub rank: Option<u32>,
     /// On the scale, where there is one.
+    #[schema(required = true)]
     pub points: Option<String>,
     /// One of the two.
+    #[schema(required = true)]
     pub entry: Option<EntryId>,
+    #[schema(required = true)]
     pub team: Option<TeamId>,
     pub why: Text,
 }

@@ -5,7 +5,7 @@ import { byChange, deltaOf, older, pinsOf, rankMoved, signed, touched, turned } 
 import type { RunTried, VerdictTried } from './wire'
 
 const verdict = (change: VerdictTried['change'], at = 5, rule = 'grip'): VerdictTried => ({ rule, aspect: 'A1', event_at: at * 1e6, outcome: 'met', marks: '0.60', change, was: null, sentence: { zh: '', en: '' }, from: 0, to: at * 1e6, samples: [] })
-const run = (before: string, after: string, ...verdicts: VerdictTried[]): RunTried => ({ run: 'run_1', entry_no: 'A01', station: 'S1', module: 'A', state: 'closed', before, after, verdicts })
+const run = (before: string, after: string, ...verdicts: VerdictTried[]): RunTried => ({ run: 'run_1', entry_no: 'A01', station: 'S1', module: 'A', state: 'closed', version: 1, before, after, verdicts })
 
 it.each([['70.00', '70.60', '+0.60'], ['3.00', '2.00', '−1.00'], ['0.05', '0.00', '−0.05'], ['1.00', '1.00', '±0'], ['-1.00', '2.50', '+3.50']])('%s → %s is %s', (before, after, said) => {
   expect(signed(deltaOf({ before, after }))).toBe(said)
@@ -23,8 +23,8 @@ it('counts what became of verdicts, and finds runs that are touched though their
   expect(runs.map(touched)).toEqual([true, false, true])
 })
 
-it.each([[1, 2, true], [2, 2, false], [3, 2, false], [undefined, 2, false]])('a run judged by version %s while %s is in force is an older one: %s', (version, inForce, said) => {
-  expect(older(version === undefined ? {} : { version }, inForce)).toBe(said)
+it.each([[1, 2, true], [2, 2, false], [3, 2, false]])('a run judged by version %s while %s is in force is an older one: %s', (version, inForce, said) => {
+  expect(older({ version }, inForce)).toBe(said)
 })
 
 it('a better rank is a smaller one; without a rank nothing moved', () => {

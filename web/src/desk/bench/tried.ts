@@ -33,7 +33,7 @@ export const turnedIn = (run: RunTried) => run.verdicts.filter((verdict) => verd
 export const touched = (run: RunTried) => deltaOf(run) !== 0 || turnedIn(run) > 0
 
 /** Judged by rules before those in force: what differs there includes what changed between the versions. */
-export const older = (run: Pick<RunTried, 'version'>, inForce: number) => run.version !== undefined && run.version < inForce
+export const older = (run: Pick<RunTried, 'version'>, inForce: number) => run.version < inForce
 
 /** Nobody's rank got better or worse: a rank is better the smaller it is. */
 export const rankMoved = (row: EntryTried) => (row.rank_before === null || row.rank_after === null ? 0 : row.rank_before - row.rank_after)

@@ -50,7 +50,7 @@ export interface RunTried {
   module: string
   state: Recording['state']
   /** The rules that judged it. */
-  version?: number
+  version: number
   before: string
   after: string
   verdicts: VerdictTried[]

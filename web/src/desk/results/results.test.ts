@@ -14,7 +14,7 @@ const results: Results = {
   standing: {
     format: 'guildhall/results/1', contest: 'con_a', name: says('总决赛'), scheme: { id: 's', version: 1, hash: 'b3:aa' }, rule_set: null,
     entries: [ranked('110', null, 'workers', null), ranked('12', 2, 'workers', 2, 'org_1'), ranked('9', 2, 'students', 1), ranked('101', 1, 'workers', 1, 'org_1')],
-    teams: [{ team: 'org_2', name: '徐州队', rank: null, total: '0.00', time_ms: null, why: says('–') }, { team: 'org_1', name: says('温州队'), rank: 1, total: '142.40', time_ms: 1, why: says('第一') }],
+    teams: [{ team: 'org_2', name: says('徐州队'), rank: null, total: '0.00', time_ms: null, why: says('–') }, { team: 'org_1', name: says('温州队'), rank: 1, total: '142.40', time_ms: 1, why: says('第一') }],
     prizes: [award('first', 'workers', 1, { entry: 'ent_101' }), award('second', 'workers', 2, { entry: 'ent_12' }), award('team-first', null, 1, { team: 'org_1' })],
   },
   names: [{ entry: 'ent_101', name: '欧阳建国', organisation: says('温州市总工会') }],

@@ -439,6 +439,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Before the contest is in review there is none; while it is, chief judge, supervisor and organiser read it; when it is final, everybody. */
+        get: operations["results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/results/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ZIP that `guildhall verify` checks: the result, and everything that it follows from. */
+        get: operations["results_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/results/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs the result as it stands. Another result than the one that was seen is refused; nobody signs for two. */
+        post: operations["sign_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/rule-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which a contest's prizes are given, its results rechecked, appealed against and signed, as it was when the contest was made. */
+        get: operations["rule_set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/rules": {
         parameters: {
             query?: never;
@@ -464,8 +532,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every aspect that the referee judges and that is not off. A run counts where all its verdicts on the aspect are decided; what a person
-         *     decided on them afterwards doesn't matter. Runs that were judged by other rules of the aspect are left out: they say nothing of these.
+         * Every aspect that the referee judges and that is not off. A run counts where it was judged to its end and none of its verdicts on the
+         *     aspect is undecided; what a person decided on them afterwards doesn't matter, and a referee that found nothing has said what the aspect
+         *     starts at. The judge's is the first mark that he gave, before he saw a verdict: a correction after that agrees with nobody. Runs that were
+         *     judged by other rules of the aspect are left out: they say nothing of these.
          */
         get: operations["rules_agreement"];
         put?: never;
@@ -665,7 +735,8 @@ export interface paths {
         put?: never;
         /**
          * `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
-         *     or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why.
+         *     or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
+         *     rule set asks for signatures, `final` is refused until they are given for the result as it stands.
          */
         post: operations["change"];
         delete?: never;
@@ -737,7 +808,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Newest first. A judge sees those of a rule in the shadow only once the aspect has its mark. */
+        /** Newest first. A judge sees those of a rule in the shadow only once the aspect has its mark and the run was judged to its end. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -818,6 +889,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hall/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which key this hall seals what leaves it. */
+        get: operations["hall_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -882,6 +970,43 @@ export interface paths {
         put?: never;
         /** Add a person. */
         post: operations["add_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule sets that ship with the program, as text to start from. */
+        get: operations["list_rule_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rule-sets/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Every fault and warning with its line and column, and how it fits the scheme. A faulty rule set is an answer, not an error.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["check_rule_set"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1398,6 +1523,46 @@ export interface components {
          * @example ent_01k3xyz0000000000000
          */
         EntryId: string;
+        EntryNamed: {
+            entry: components["schemas"]["EntryId"];
+            name: string;
+            organisation: components["schemas"]["Text"];
+        };
+        EntryResult: {
+            entry: components["schemas"]["EntryId"];
+            /** @description The blind number. */
+            no: string;
+            group: string;
+            team: components["schemas"]["TeamId"] | null;
+            /**
+             * Format: int32
+             * @description Null: no marks, or withdrawn.
+             */
+            rank: number | null;
+            /** Format: int32 */
+            group_rank: number | null;
+            total: components["schemas"]["Mark"];
+            practice: components["schemas"]["Mark"];
+            theory: components["schemas"]["Mark"];
+            /** Format: int64 */
+            time_ms: number | null;
+            /** @description By the modules' codes. */
+            modules: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            /** @description By the abilities' codes. */
+            abilities: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            /** @description By the aspects' codes, of those that have one. */
+            aspects: {
+                [key: string]: components["schemas"]["Mark"];
+            };
+            /** @description What decided the rank. */
+            why: components["schemas"]["Text"];
+            /** @description What decided the rank within the group. */
+            why_in_group: components["schemas"]["Text"];
+        };
         EntrySeen: {
             id: components["schemas"]["EntryId"];
             no: string;
@@ -1455,6 +1620,13 @@ export interface components {
         Grant: {
             role: components["schemas"]["Role"];
             scope: components["schemas"]["Scope"];
+        };
+        /** @description The public key by which this hall's documents are checked. */
+        HallKey: {
+            /** @description `Ed25519`. */
+            algorithm: string;
+            /** @description In hexadecimal. */
+            key: string;
         };
         /** @description How the hall is. */
         Health: {
@@ -1806,6 +1978,18 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_ShippedRuleSet: {
+            items: (components["schemas"]["RuleSetSummary"] & {
+                /** @description Its file in `catalogue/contests/rule-sets/`, without the ending. */
+                name: string;
+                /** @description SHA-256 of the source, in hexadecimal. */
+                hash: string;
+                source: string;
+            })[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_ShippedScheme: {
             items: {
                 /** @description Its folder in `catalogue/contests/`. */
@@ -1989,6 +2173,8 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @description The text of a scheme file. */
             scheme: string;
+            /** @description The text of a rule-set file: prizes, signatures and what else the contest's rules say. Null: none. */
+            rule_set?: string | null;
             /** @description Whether the public sees blind numbers instead of names. */
             blind: boolean;
             starts_at: components["schemas"]["Timestamp"];
@@ -2090,6 +2276,20 @@ export interface components {
                 [key: string]: string;
             };
         };
+        PrizeGiven: {
+            /** @description Its code in the rule set. */
+            prize: string;
+            name: components["schemas"]["Text"];
+            /** @description The group within which it is given; null for the whole field. */
+            group: string | null;
+            /** Format: int32 */
+            rank: number | null;
+            /** @description On the scale, where there is one. */
+            points: string | null;
+            entry: components["schemas"]["EntryId"] | null;
+            team: components["schemas"]["TeamId"] | null;
+            why: components["schemas"]["Text"];
+        };
         /** @description A problem as it is sent. */
         Problem: {
             /** @description `/errors/` and the code. */
@@ -2183,6 +2383,16 @@ export interface components {
              */
             password: string;
         };
+        ResultsShown: {
+            state: components["schemas"]["ContestState"];
+            /** @description SHA-256 of the result, in hexadecimal: what a signature is given for. */
+            digest: string;
+            /** @description Who has to sign before it can be published. */
+            signatures: components["schemas"]["SignatureWanted"][];
+            standing: components["schemas"]["Standing"];
+            /** @description Names by entry, where the contest shows names. */
+            names: components["schemas"]["EntryNamed"][];
+        };
         /**
          * @description A role by its code.
          * @enum {string}
@@ -2210,6 +2420,27 @@ export interface components {
         };
         /** @enum {string} */
         RuleChanged: "added" | "removed" | "changed";
+        RuleSetChecked: {
+            summary?: components["schemas"]["RuleSetSummary"] | null;
+            /** @description In the order of the page. */
+            faults: components["schemas"]["SchemeFault"][];
+        };
+        RuleSetShown: components["schemas"]["RuleSetSummary"] & {
+            hash: string;
+            source: string;
+        };
+        RuleSetSummary: {
+            id: string;
+            /** Format: int32 */
+            version: number;
+            title: components["schemas"]["Text"];
+        };
+        RuleSetText: {
+            /** @description The text of a rule-set file. */
+            rule_set: string;
+            /** @description The text of the scheme that it is to be used with; without it the rule set is looked at alone. */
+            scheme?: string | null;
+        };
         RulesPublished: {
             /** Format: int32 */
             version: number;
@@ -2302,6 +2533,11 @@ export interface components {
             module: string;
             /** @description `open`, `stopped` or `closed`. */
             state: string;
+            /**
+             * Format: int32
+             * @description The version of the rules that judged it.
+             */
+            version: number;
             /** @description What the referee's verdicts of this run come to, whatever their policy; those that a person rejected apart. */
             before: components["schemas"]["Mark"];
             after: components["schemas"]["Mark"];
@@ -2464,8 +2700,15 @@ export interface components {
             reason?: components["schemas"]["Text"] | null;
             /** @description `automatic`, `confirm`, `shadow` or `off`, for automatic aspects. */
             policy?: string | null;
-            /** @description Those of a rule in the shadow only once the aspect has its mark. */
+            /** @description Those of a rule in the shadow only once the aspect has its mark and the run was judged to its end. */
             verdicts: components["schemas"]["VerdictSeen"][];
+        };
+        ShippedRuleSet: components["schemas"]["RuleSetSummary"] & {
+            /** @description Its file in `catalogue/contests/rule-sets/`, without the ending. */
+            name: string;
+            /** @description SHA-256 of the source, in hexadecimal. */
+            hash: string;
+            source: string;
         };
         ShippedScheme: {
             /** @description Its folder in `catalogue/contests/`. */
@@ -2512,11 +2755,47 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        SignResults: {
+            /** @description As what he signs: `chief_judge` or `supervisor`. */
+            role: components["schemas"]["Role"];
+            /** @description Of the result that he has seen. */
+            digest: string;
+        };
         SignalSeen: {
             name: string;
             /** @description `bool`, `integer`, `real` or `text`. */
             kind: string;
             unit: string;
+        };
+        SignatureWanted: {
+            role: components["schemas"]["Role"];
+            signed_at: components["schemas"]["Timestamp"] | null;
+            /** @description His name, for those who sign. */
+            by: string | null;
+            /** @description He signed a result that was another one. */
+            is_stale: boolean;
+        };
+        /** @description A file of the catalogue, as it was when the contest was made. */
+        Source: {
+            id: string;
+            /** Format: int32 */
+            version: number;
+            /** @description SHA-256 of its text, in hexadecimal. */
+            hash: string;
+        };
+        Standing: {
+            /** @description `guildhall/results/1`. */
+            format: string;
+            contest: components["schemas"]["ContestId"];
+            name: components["schemas"]["Text"];
+            scheme: components["schemas"]["Source"];
+            rule_set: components["schemas"]["Source"] | null;
+            /** @description Best first; who has no mark stands last. */
+            entries: components["schemas"]["EntryResult"][];
+            /** @description Best first. */
+            teams: components["schemas"]["TeamResult"][];
+            /** @description In the order of the rule set, each the best prize first. */
+            prizes: components["schemas"]["PrizeGiven"][];
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -2595,6 +2874,16 @@ export interface components {
          * @example tea_01k3xyz0000000000000
          */
         TeamId: string;
+        TeamResult: {
+            team: components["schemas"]["TeamId"];
+            name: components["schemas"]["Text"];
+            /** Format: int32 */
+            rank: number | null;
+            total: components["schemas"]["Mark"];
+            /** Format: int64 */
+            time_ms: number | null;
+            why: components["schemas"]["Text"];
+        };
         /** @description One text in both languages. */
         Text: {
             zh: string;
@@ -3795,6 +4084,146 @@ export interface operations {
             };
         };
     };
+    results: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_pack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_results: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignResults"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rules: {
         parameters: {
             query?: never;
@@ -4664,6 +5093,34 @@ export interface operations {
             };
         };
     };
+    hall_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HallKey"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openapi: {
         parameters: {
             query?: never;
@@ -4878,6 +5335,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_sets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ShippedRuleSet"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_rule_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSetText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetChecked"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
