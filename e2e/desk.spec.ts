@@ -55,20 +55,22 @@ test('the chief judge reads the evidence and confirms; it is gone from the queue
   await chief.close()
 })
 
-/** A run whose clock is stopped and closed: what the stop hides nobody can decide. */
-async function runWithAStop(hall: Hall) {
+/** Runs whose clocks are stopped and closed: what the stop hides nobody can decide. Several, for the simulated judges soon mark every other by hand. */
+async function runsWithAStop(hall: Hall) {
   const chief = await hall.signIn('chief')
-  const runs = await chief.all<{ id: string; state: string; module: string }>(`/api/contests/${hall.contest}/runs?limit=200`)
-  const run = runs.find(({ state, module }) => state === 'open' && module === 'C') ?? runs.find(({ state }) => state === 'open')
-  if (!run) throw new Error('no run is under way')
-  for (const clock of [{ act: 'stop', reason: 'equipment' }, { act: 'resume' }, { act: 'close' }]) {
-    await chief.post(`/api/contests/${hall.contest}/runs/${run.id}/clock`, clock)
+  const runs = await chief.all<{ id: string; state: string }>(`/api/contests/${hall.contest}/runs?limit=200`)
+  const open = runs.filter(({ state }) => state === 'open').slice(0, 4)
+  if (!open.length) throw new Error('no run is under way')
+  for (const run of open) {
+    for (const clock of [{ act: 'stop', reason: 'equipment' }, { act: 'resume' }, { act: 'close' }]) {
+      await chief.post(`/api/contests/${hall.contest}/runs/${run.id}/clock`, clock)
+    }
   }
   await chief.close()
 }
 
 test('what nobody can confirm stands apart, says who may mark it by hand, and is counted apart', async ({ page, hall }) => {
-  await runWithAStop(hall)
+  await runsWithAStop(hall)
   await waitingVerdict(hall, (verdict) => verdict.outcome === 'undecided')
   await enter(page, 'chief', `/desk/contests/${hall.contest}/control`)
   const apart = page.getByTestId('undecided')

@@ -153,8 +153,8 @@ fn refused(state: &State, refusal: Refusal) -> Response {
         Refusal::Number(next) => problem(
             ErrorCode::TelemetryGap,
             Text::new(
-                format!("批次号已用过，请从 {next} 起"),
-                format!("this number was used for another batch: go on with {next}"),
+                format!("批次号只增不减，后面的号已经收过，请从 {next} 起"),
+                format!("batches are numbered upwards, and this number is behind what was taken: go on with {next}"),
             ),
             Some(("next", next)),
         ),

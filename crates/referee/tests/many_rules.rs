@@ -40,7 +40,8 @@ fn many(count: usize) -> Vec<RuleSpec> {
 #[test]
 fn memory_is_known_when_the_rules_are_loaded() {
     let bound = set(&many(1_000)).memory_bound();
-    assert!(bound.fixed_bytes < 1_024_000, "1 KiB a rule: {}", bound.fixed_bytes);
+    // Half of it are the samples at the edges of a gap, which a verdict that it leaves undecided shows.
+    assert!(bound.fixed_bytes < 2_048_000, "2 KiB a rule: {}", bound.fixed_bytes);
     // 125 windows, 125 episodes and 125 answers with a deadline.
     assert_eq!(bound.rooms.len(), 375);
     let slow = bound.bytes(10.0, Duration::from_secs(3_600));

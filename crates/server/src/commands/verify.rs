@@ -27,7 +27,12 @@ impl VerifyCommand {
             .map_err(|difference| anyhow::anyhow!("{shown}: {}: {}", difference.place, difference.what.get(lang)))?;
         let contest::results::Verified { contest, entries, events, marks, verdicts, prizes, key, signed } = verified;
         let contest = contest.get(lang);
-        let signed = signed.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ");
+        let signed = match (signed.is_empty(), lang) {
+            (true, Lang::Zh) => "规则集未要求".to_owned(),
+            (true, Lang::En) => "nobody, and no rule set asks for it".to_owned(),
+            (false, Lang::Zh) => signed.iter().map(|role| titled(*role)).collect::<Vec<_>>().join("、"),
+            (false, Lang::En) => signed.iter().map(|role| role.code()).collect::<Vec<_>>().join(", "),
+        };
         match lang {
             Lang::Zh => println!(
                 "核验通过：{contest}\n{entries} 名选手，{marks} 个评分，{verdicts} 个判定，{prizes} 个奖项；日志 {events} 条，首尾相连\n签字：{signed}\n大厅密钥：{key}"
@@ -45,5 +50,13 @@ impl VerifyCommand {
             }
         }
         Ok(())
+    }
+}
+
+fn titled(role: kernel::Role) -> &'static str {
+    match role {
+        kernel::Role::ChiefJudge => "裁判长",
+        kernel::Role::Supervisor => "监督员",
+        other => other.code(),
     }
 }
