@@ -16,6 +16,7 @@ use marking::{AspectIx, AspectState, Board, EntryIx, Event, Position, RoundWante
 use web::wire::Text;
 
 use crate::clock::{RunClock, Watched};
+use crate::draw::DrawNow;
 use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
 use crate::plan::Plan;
 use crate::rules::RuleBook;
@@ -67,6 +68,8 @@ pub struct Arena {
     papers: HashMap<(EntryIx, AspectIx), MarkId>,
     /// Who signed which result, in order.
     pub signatures: Vec<SignatureNow>,
+    /// How blind numbers were drawn, if they were.
+    pub draw: Option<DrawNow>,
     /// When judges were excused, in order.
     pub absences: Absences,
     /// Rounds that the board asked for and nobody has opened yet.
@@ -120,6 +123,7 @@ impl Arena {
             requests_at: HashMap::new(),
             papers: HashMap::new(),
             signatures: Vec::new(),
+            draw: None,
             absences: Absences::default(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
@@ -263,6 +267,10 @@ impl Arena {
                 }
                 touched.state = true;
             }
+            Happened::DrawCommitted { .. }
+            | Happened::LotsDrawn { .. }
+            | Happened::DrawUndoing { .. }
+            | Happened::DrawUndone { .. } => self.draw = DrawNow::folded(self.draw.take(), logged),
             Happened::RulesPublished { .. } | Happened::RulesShadowed { .. } => self.fold_rules(logged, touched),
         }
     }

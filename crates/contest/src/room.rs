@@ -12,7 +12,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
-use crate::{access, clics, contests, field, judging, log, results, rules, sql, watching};
+use crate::{access, clics, contests, draw, field, judging, log, results, rules, sql, watching};
 
 /// How long a contest that was found damaged is taken to be so.
 const DAMAGED_FOR_MS: i64 = 60_000;
@@ -198,6 +198,7 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()
         .merge(contests::routes())
         .merge(field::routes())
+        .merge(draw::routes())
         .merge(judging::routes())
         .merge(rules::routes())
         .merge(results::routes())

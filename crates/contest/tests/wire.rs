@@ -29,9 +29,13 @@ fn every_event_that_was_ever_written_loads() {
     let all = [
         "clock",
         "decided",
+        "draw_committed",
+        "draw_undoing",
+        "draw_undone",
         "imported",
         "judge_excused",
         "judge_returned",
+        "lots_drawn",
         "mark",
         "plan_changed",
         "problem",

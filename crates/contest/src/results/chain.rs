@@ -118,9 +118,10 @@ fn published(happened: &Happened) -> Happened {
         }
         Happened::JudgeExcused { reason, .. } => reason.clear(),
         Happened::JudgeReturned { reason, .. } => *reason = None,
-        Happened::RulesPublished { by, .. } | Happened::RulesShadowed { by, .. } | Happened::Signed { by, .. } => {
-            by.clear()
-        }
+        Happened::RulesPublished { by, .. }
+        | Happened::RulesShadowed { by, .. }
+        | Happened::Signed { by, .. }
+        | Happened::DrawUndoing { by, .. } => by.clear(),
         Happened::State { .. }
         | Happened::Verdict { .. }
         | Happened::Decided { .. }
@@ -130,6 +131,9 @@ fn published(happened: &Happened) -> Happened {
         | Happened::PlanChanged { .. }
         | Happened::Requested { .. }
         | Happened::Watched { .. }
+        | Happened::DrawCommitted { .. }
+        | Happened::LotsDrawn { .. }
+        | Happened::DrawUndone { .. }
         | Happened::VerdictTakenBack { .. }
         | Happened::VerdictAmended { .. } => {}
     }
