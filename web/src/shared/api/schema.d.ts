@@ -861,7 +861,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The marks that stand, by paper and blind number. */
+        /** Everybody's marks as they stand, by paper and blind number. No name: papers are marked blind. */
         get: operations["list_theory_marks"];
         put?: never;
         /** All or nothing; a later import of the same paper takes the place of the earlier one. */
@@ -2141,7 +2141,9 @@ export interface components {
                 aspect: string;
                 /** @description The blind number. */
                 entry_no: string;
-                mark: components["schemas"]["Mark"];
+                group: string;
+                venue_name: components["schemas"]["Text"];
+                mark: components["schemas"]["Mark"] | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -3010,7 +3012,9 @@ export interface components {
             aspect: string;
             /** @description The blind number. */
             entry_no: string;
-            mark: components["schemas"]["Mark"];
+            group: string;
+            venue_name: components["schemas"]["Text"];
+            mark: components["schemas"]["Mark"] | null;
         };
         TheoryMarks: {
             aspect: string;
