@@ -202,6 +202,7 @@ async fn a_draw_is_sealed_until_two_undo_it() {
         assert_eq!(undo(&supervisor, &world, "supervisor", &checked).await.json()["state"], "sealed");
         let undone = undo(&world.chief, &world, "chief_judge", &checked).await.json();
         assert_eq!((&undone["state"], undone["lots"].as_array().unwrap().len()), (&json!("undone"), 6));
+        assert!(undone["lots"].as_array().unwrap().iter().all(|lot| lot["name"].is_string()), "{undone}");
         refused(&undo(&world.chief, &world, "chief_judge", &checked).await, "contest_not_open", "it is undone");
 
         // Names stand beside numbers; the archive has everything as of its own time; nobody needs this program to draw again.

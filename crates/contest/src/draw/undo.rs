@@ -1,5 +1,7 @@
 //! The numbers are undone by two, once the marks are in.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use kernel::{AccountId, ErrorCode, Role, Scope, Timestamp};
 use serde::Deserialize;
@@ -13,6 +15,7 @@ use super::lots::seed;
 use super::show::{DrawSeen, seen};
 use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
+use crate::plan::Plan;
 use crate::results::Standing;
 use crate::{ContestRoom, archived, log, sql};
 
@@ -130,6 +133,10 @@ impl Writing<'_, '_> {
         self.tx.exec(sql::DRAW_UNDONE, &args![&contest, self.now]).await?;
         let subject = self.arena.draw.as_ref().map(|draw| draw.commitment.clone()).unwrap_or_default();
         self.append(&subject, Happened::DrawUndone { seed }).await?;
+        // The answer has names where the contest shows them.
+        if let Some(plan) = Plan::load(self.tx, &contest).await.map_err(Problem::internal)? {
+            self.arena.plan = Arc::new(plan);
+        }
         archived::keep_what_was_sealed(self.tx, &contest, self.now).await
     }
 }

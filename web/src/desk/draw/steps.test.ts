@@ -14,6 +14,7 @@ describe('a draw', () => {
     expect(states('open')).toBe('now later later later')
     expect(states('committed')).toBe('done now later later')
     expect(states('sealed')).toBe('done done now later')
+    expect(STEPS.map((step) => stepState(draw('sealed'), step, true)).join(' ')).toBe('done done done now')
     expect(states('undone')).toBe('done done done done')
   })
   it('is undone in review by who has not said so', () => {

@@ -7,9 +7,9 @@ export type Step = (typeof STEPS)[number]
 export type StepState = 'done' | 'now' | 'later'
 
 const DONE: Record<Draw['state'], number> = { no_rule: 0, open: 0, committed: 1, sealed: 2, undone: 4 }
-/** The seal holds while the contest goes on, and is what is being done then. */
-export const stepState = (draw: Draw, step: Step): StepState => {
-  const [at, done] = [STEPS.indexOf(step), DONE[draw.state]]
+/** The seal holds while the contest goes on, and is what is being done then; in review it is time to undo it. */
+export const stepState = (draw: Draw, step: Step, review = false): StepState => {
+  const [at, done] = [STEPS.indexOf(step), DONE[draw.state] + Number(draw.state === 'sealed' && review)]
   if (at < done) return 'done'
   return at === done && draw.state !== 'no_rule' ? 'now' : 'later'
 }
