@@ -1,5 +1,5 @@
 //! A judge can't reach a name: every route of the hall, every page, every live topic and the program's log, walked as a judge while the draw is
-//! sealed, hold nobody's name, enterprise or team.
+//! sealed, hold nobody's name, enterprise or team. And nobody else, an administrator and organiser included, gets a name beside a number.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +52,7 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
     {
         assert!(reached.iter().any(|path| path.ends_with(wanted)), "the walk got nothing from {wanted}: {reached:?}");
     }
+    walk.reads_of(&staged.admin).await;
     walk.pages().await;
     let heard = walk.topics().await;
     assert!(heard >= 10, "{heard} topics");
@@ -61,6 +62,7 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
     assert!(field.words.iter().any(|word| list.contains(word)));
     staged.chief.post(&staged.path("/state"), json!({"to": "review", "reason": "核对"})).await;
     walk.routes().await;
+    walk.reads_of(&staged.admin).await;
     walk.topics().await;
     let digest = staged.chief.get(&staged.path("/results")).await["digest"].clone();
     for (client, role) in [(&staged.chief, "chief_judge"), (&staged.supervisor(&base).await, "supervisor")] {
@@ -142,6 +144,27 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// What an administrator reads, who may read everything: names, or numbers, never both.
+    async fn reads_of(&self, administrator: &Visitor) {
+        let document = administrator.get("/api/openapi.json").await;
+        let mut told = (0, 0);
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            if operations.get("get").is_none() || path.starts_with("/live/") || path.ends_with("event-feed") {
+                continue;
+            }
+            for concrete in self.filled(path) {
+                let (_, said) = self.ask_as(administrator, "get", &concrete).await;
+                let named = self.field.words.iter().any(|word| said.contains(word.as_str()));
+                let numbered = self.ids["entry"].iter().any(|entry| said.contains(entry.as_str()));
+                // What was asked for stands in some answers; that is no secret.
+                let asked = self.ids["entry"].iter().any(|entry| concrete.contains(entry.as_str()));
+                assert!(!(named && (numbered || asked)), "get {concrete} tells whose a number is:\n{said}");
+                told = (told.0 + u32::from(named), told.1 + u32::from(numbered));
+            }
+        }
+        assert!(told.0 > 0 && told.1 > 0, "names here, numbers there: {told:?}");
+    }
+
     /// Every operation of the hall's own document, with every id that could be known. Says which gave something.
     async fn routes(&self) -> BTreeSet<String> {
         let document = self.judge.get("/api/openapi.json").await;
@@ -193,12 +216,15 @@ impl Walk<'_> {
     }
 
     async fn ask(&self, method: &str, path: &str) -> (u16, String) {
+        self.ask_as(self.judge, method, path).await
+    }
+
+    async fn ask_as(&self, who: &Visitor, method: &str, path: &str) -> (u16, String) {
         let method = reqwest::Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         let writes = method != reqwest::Method::GET;
-        let mut request = http().request(method, format!("{}{path}", self.base)).header("cookie", &self.judge.cookie);
+        let mut request = http().request(method, format!("{}{path}", self.base)).header("cookie", &who.cookie);
         if writes {
-            request =
-                request.header("x-csrf-token", &self.judge.csrf).header("idempotency-key", new_key()).json(&json!({}));
+            request = request.header("x-csrf-token", &who.csrf).header("idempotency-key", new_key()).json(&json!({}));
         }
         let response = request.send().await.unwrap();
         let (status, head) = (response.status().as_u16(), format!("{:?}", response.headers()));
