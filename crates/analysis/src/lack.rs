@@ -49,7 +49,7 @@ impl Lack {
                 format!("only {has} competitors have all their marks; it takes {needs} or more"),
             ),
             Lack::Aspects { has, needs } => Text::new(
-                format!("可用的评分点只有 {has} 个，至少需要 {needs} 个"),
+                format!("可用的评分项只有 {has} 个，至少需要 {needs} 个"),
                 format!("only {has} aspects can be used; it takes {needs} or more"),
             ),
             Lack::Judges { has, needs } => Text::new(
