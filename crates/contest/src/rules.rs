@@ -16,7 +16,7 @@
 //! - What a person decided stays decided where the same rule fell at the same instant with the same marks.
 //! - The bench reads a copy of the arena and holds nobody up; of one contest it tries one text at a time.
 
-mod agreement;
+pub(crate) mod agreement;
 mod book;
 mod difference;
 mod publish;
@@ -62,6 +62,6 @@ fn must_change_rules_only(arena: &Arena, scheme: &LoadedScheme) -> ApiResult<()>
 }
 
 /// Work that takes its time, off the threads that serve everybody.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
     tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
 }
