@@ -25,6 +25,7 @@ export const router = createRouter({
         { path: 'scheme', name: 'scheme', component: () => import('./views/SchemeView.vue'), props: true },
         { path: 'rules', name: 'rules', component: () => import('./bench/BenchView.vue'), props: true },
         { path: 'results', name: 'results', component: () => import('./results/ResultsView.vue'), props: true },
+        { path: 'analysis', name: 'analysis', component: () => import('./analysis/AnalysisView.vue'), props: true },
         { path: 'recordings', name: 'recordings', component: () => import('./recordings/RecordingsView.vue'), props: true },
       ],
     },
