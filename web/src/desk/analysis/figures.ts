@@ -15,6 +15,19 @@ export const THEMES: readonly Theme[] = ['selection', 'training', 'aspects', 'ju
 
 export const byTheme = (findings: readonly Finding[]) => THEMES.map((theme) => ({ theme, findings: findings.filter((each) => each.theme === theme).sort((a, b) => Number(b.certain) - Number(a.certain)) }))
 
+/** Whether there are figures at all that could answer a question: without any, nothing is as it should be, nor otherwise. */
+export function answerable({ reliability, abilities, aspects, judges, venues, drift, machine }: Pick<Analysis, 'reliability' | 'abilities' | 'aspects' | 'judges' | 'venues' | 'drift' | 'machine'>): Record<Theme, boolean> {
+  const isThere = (...figures: readonly Figure[]) => figures.some((each) => each.value !== null)
+  return {
+    selection: isThere(reliability.alpha) || abilities.some((each) => each.reliability !== null),
+    training: abilities.length > 0,
+    aspects: aspects.length > 0,
+    judges: judges.some((each) => isThere(each.deviation, each.severity)),
+    conduct: isThere(drift) || (venues.length > 1 && venues.some((each) => isThere(each.residual))),
+    machine: machine.length > 0,
+  }
+}
+
 /** What stands out comes first, otherwise as it came. */
 export const flaggedFirst = <Row extends { flags: readonly string[] }>(rows: readonly Row[]): Row[] => [...rows].sort((a, b) => b.flags.length - a.flags.length)
 
@@ -31,6 +44,9 @@ export const points = (share: number | null | undefined) => {
   const text = rounded(share * 100, 1)
   return `${Number(text) > 0 ? '+' : ''}${text}\u00a0%`
 }
+
+/** How far something goes up and down: a share that is never below zero. */
+export const width = (share: number | null | undefined) => (share === null || share === undefined ? '–' : `${rounded(share * 100, 1)}\u00a0%`)
 
 export type Scale = readonly [low: number, high: number]
 
@@ -56,3 +72,23 @@ export function figureColumns<Row>(key: string, title: string, of: (row: Row) =>
 }
 
 export const plainColumn = <Row>(key: string, title: string, of: (row: Row) => number | null, words: (value: number | null) => string): Column<Row> => ({ key, title, text: (row) => words(of(row)), rank: (row) => orderOf(of(row)), numeric: true })
+
+export interface Label {
+  code: string
+  x: number
+  y: number
+  anchor: 'start' | 'end'
+}
+const LINE = 12
+const WIDE = 40
+/** Codes beside their dots, one under the other where dots lie close; those beyond `turn` stand to the left of theirs. */
+export function labelled(dots: readonly { code: string; cx: number; cy: number }[], turn: number): Label[] {
+  const placed: Label[] = []
+  for (const { code, cx, cy } of [...dots].sort((a, b) => a.cy - b.cy)) {
+    const label: Label = cx > turn ? { code, x: cx - 9, y: cy + 4, anchor: 'end' } : { code, x: cx + 9, y: cy + 4, anchor: 'start' }
+    const near = placed.filter((other) => Math.abs(other.x - label.x) < WIDE)
+    while (near.some((other) => Math.abs(other.y - label.y) < LINE)) label.y += 1
+    placed.push(label)
+  }
+  return placed
+}
