@@ -33,7 +33,26 @@ pub struct HourFigures {
 
 /// How residuals change in an hour of contest time, in shares of the maximum.
 pub fn drift(cells: &[Cell]) -> Result<Estimate, Lack> {
-    slope_of(&residuals(cells))
+    in_an_hour(&residuals(cells))
+}
+
+/// The slope along hours. Nothing is told of an hour by marks that lie within less than one, nor by so few competitors
+/// that their order alone makes a slope.
+pub(crate) fn in_an_hour(points: &[Point]) -> Result<Estimate, Lack> {
+    const MINUTES_LEAST: usize = 60;
+    const COMPETITORS_LEAST: usize = 5;
+    let few = |has| Lack::Competitors { has, needs: COMPETITORS_LEAST };
+    let slope = slope_of(points).map_err(|lack| match lack {
+        Lack::Competitors { has, .. } => few(has),
+        other => other,
+    })?;
+    Lack::unless(slope.clusters >= COMPETITORS_LEAST, few(slope.clusters))?;
+    let (first, last) = points
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(first, last), point| (first.min(point.x), last.max(point.x)));
+    let minutes = ((last - first) * 60.0).round() as usize;
+    Lack::unless(minutes >= MINUTES_LEAST, Lack::TooShort { minutes, needs: MINUTES_LEAST })?;
+    Ok(slope)
 }
 
 /// One for each venue with marks, ascending; with one venue alone there is nothing to compare, and its residual is 0.
@@ -45,7 +64,7 @@ pub fn venues(cells: &[Cell]) -> Vec<VenueFigures> {
     let figures = |(venue, points): (u32, Vec<Point>)| VenueFigures {
         venue,
         residual: mean_of(&points),
-        drift: slope_of(&points),
+        drift: in_an_hour(&points),
     };
     venues.into_iter().map(figures).collect()
 }
@@ -100,7 +119,11 @@ mod tests {
         }
         let venues = venues(&cells);
         assert!((venues[0].residual.unwrap().value - 0.2).abs() < 1e-12);
-        assert_eq!(venues[0].drift, Err(Lack::Competitors { has: 2, needs: 3 }));
-        assert!((drift(&cells).unwrap().value + 0.4).abs() < 1e-12);
+        assert_eq!(venues[0].drift, Err(Lack::Competitors { has: 2, needs: 5 }));
+        assert_eq!(drift(&cells), Err(Lack::Competitors { has: 4, needs: 5 }));
+        let more: Vec<Cell> = (0..6).map(cell).map(|cell| Cell { mark: cell.mark + 0.2, ..cell }).collect();
+        assert!((drift(&more).unwrap().value + 0.4).abs() < 1e-12);
+        let quick: Vec<Cell> = more.iter().map(|cell| Cell { at_ms: cell.at_ms / 10.0, ..cell.clone() }).collect();
+        assert_eq!(drift(&quick), Err(Lack::TooShort { minutes: 15, needs: 60 }));
     }
 }

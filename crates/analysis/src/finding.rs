@@ -223,9 +223,14 @@ impl Writer<'_> {
                 // Where nearly all or nearly none succeed, nothing can be told apart, and that has been said.
                 plain = (limits.hard.value..=limits.easy.value).contains(&difficulty);
             }
+            let interval = figures.item_rest_interval();
             let contradicts = figures.item_rest.is_ok_and(|value| value < limits.contradiction.value);
-            if let Ok(item_rest) = figures.item_rest {
-                let figure = (item_rest, figures.item_rest_interval());
+            // The few who succeed, or fail, where hardly anybody does make a correlation of chance.
+            let told = plain || interval.is_some_and(|interval| interval.high < limits.contradiction.value);
+            if let Ok(item_rest) = figures.item_rest
+                && told
+            {
+                let figure = (item_rest, interval);
                 self.when(about(), Kind::Contradicts, figure, (Side::Below, limits.contradiction), fixed, |figure| {
                     Text::new(
                         format!(
