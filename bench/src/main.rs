@@ -3,6 +3,7 @@
 //! the ratios; everything before it is for people.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark prints and reads the machine's clock")]
 
+mod analysis;
 mod edge;
 mod live;
 mod marking;
@@ -19,6 +20,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Name {
+    /// A large contest's marks to everything that is said about them.
+    Analysis(analysis::Options),
     /// A venue's samples from MQTT through the gateway to the hall: rate, processor shares, latency.
     Edge(edge::Options),
     /// Deliveries of the live hub for each CPU-second against a raw epoll loop; a mark's way to every spectator.
@@ -31,6 +34,7 @@ enum Name {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().name {
+        Name::Analysis(options) => analysis::run(&options),
         Name::Edge(options) => edge::run(&options),
         Name::Live(options) => live::run(&options),
         Name::Marking(options) => marking::run(&options),

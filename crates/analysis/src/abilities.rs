@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::interval::Interval;
+use crate::special::t_95;
 use crate::table::{mean, quantile, variance};
 
 /// A competitor's mark of an aspect that examines the ability.
@@ -30,6 +32,14 @@ pub struct Standing {
     /// The share of the field below, with half of those level, himself among them, 0 to 1.
     pub percentile: f64,
     pub aspects: usize,
+}
+
+impl Standing {
+    /// Of the share, by the t distribution with m − 1 degrees of freedom, within 0 and 1.
+    pub fn interval(&self) -> Option<Interval> {
+        let around = Interval::around(self.share, t_95(self.aspects as f64 - 1.0) * self.error?);
+        Some(Interval { low: around.low.max(0.0), high: around.high.min(1.0) })
+    }
 }
 
 /// The field in an ability.
@@ -129,6 +139,8 @@ mod tests {
         let found = ability_figures(&marks(&[&[2.0, 0.0], &[0.0, 2.0], &[1.0, 1.0]])).unwrap();
         assert!((found.standings[0].error.unwrap() - 0.5).abs() < 1e-12);
         assert_eq!(found.standings[2].error, Some(0.0));
+        // 12.7 errors with one degree of freedom, as far as there are shares.
+        assert_eq!(found.standings[0].interval(), Some(Interval { low: 0.0, high: 1.0 }));
         assert_eq!((found.standings[0].share, found.standings[0].percentile, found.reliability), (0.5, 0.5, None));
         // What is hard for all is no uncertainty.
         let found = ability_figures(&marks(&[&[2.0, 1.0], &[1.0, 0.0]])).unwrap();

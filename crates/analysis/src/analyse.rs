@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::abilities::{AbilityFigures, AbilityMark, ability_figures};
 use crate::aspects::{AspectFigures, aspect_figures};
-use crate::drift::{VenueFigures, drift, venues};
+use crate::drift::{HourFigures, VenueFigures, by_hour, drift, venues};
 use crate::facets::{Estimation, Facets, Rating, facets};
 use crate::finding::{Finding, findings};
 use crate::interval::Estimate;
@@ -31,6 +31,7 @@ pub struct Analysis {
     /// Human marks only; the Rasch model of [`crate::facets`], corrected.
     pub facets: Result<Facets, Lack>,
     pub drift: Result<Estimate, Lack>,
+    pub hours: Vec<HourFigures>,
     pub venues: Vec<VenueFigures>,
     pub machine: Vec<MachineFigures>,
     /// Of the abilities that an aspect with a mark examines, ascending.
@@ -65,6 +66,7 @@ pub fn analyse(observations: &Observations, limits: &Limits) -> Analysis {
         },
         facets: facets(&ratings(observations, limits), Estimation::Corrected),
         drift: drift(&cells),
+        hours: by_hour(&cells),
         venues: venues(&cells),
         machine: machine_figures(&cells),
         abilities: abilities(observations, &cells),

@@ -57,8 +57,9 @@ pub struct Finding {
     pub text: Text,
 }
 
-/// Ordered by what they are about, then by kind.
-pub(crate) fn findings(analysis: &Analysis, setting: &Setting, limits: &Limits) -> Vec<Finding> {
+/// Ordered by what they are about, then by kind. The same figures may be told to readers who know judges by other names:
+/// only the setting's words go into a sentence.
+pub fn findings(analysis: &Analysis, setting: &Setting, limits: &Limits) -> Vec<Finding> {
     let mut writer = Writer { setting, limits, found: Vec::new() };
     writer.contest(analysis);
     writer.aspects(analysis);
@@ -153,7 +154,7 @@ impl Writer<'_> {
                 Text::new(
                     format!(
                         "总分的可靠性不足：α 为 {figure}，总分的测量标准误为 {error} 分，\
-                         分差小于它的名次不可靠，应增加评分点"
+                         分差小于它的名次不可靠，应增加评分项"
                     ),
                     format!(
                         "The total is not reliable enough: α is {figure} and a total has a standard \
@@ -201,7 +202,7 @@ impl Writer<'_> {
                 let full = percent(figures.full.unwrap_or_default());
                 self.when(about(), Kind::TooEasy, figure, (Side::Above, limits.easy), percent, |figure| {
                     Text::new(
-                        format!("评分点{}太容易：平均得分率 {figure}，满分率 {full}，应提高要求或降低分值", name.zh),
+                        format!("评分项{}太容易：平均得分率 {figure}，满分率 {full}，应提高要求或降低分值", name.zh),
                         format!(
                             "Aspect {} is too easy: the field has {figure} of its marks, and {full} \
                              have all; ask more or give it fewer marks",
@@ -211,7 +212,7 @@ impl Writer<'_> {
                 });
                 self.when(about(), Kind::TooHard, figure, (Side::Below, limits.hard), percent, |figure| {
                     Text::new(
-                        format!("评分点{}太难：平均得分率 {figure}，应检查任务、时间和说明", name.zh),
+                        format!("评分项{}太难：平均得分率 {figure}，应检查任务、时间和说明", name.zh),
                         format!(
                             "Aspect {} is too hard: the field has {figure} of its marks; look at \
                              task, time and wording",
@@ -222,13 +223,18 @@ impl Writer<'_> {
                 // Where nearly all or nearly none succeed, nothing can be told apart, and that has been said.
                 plain = (limits.hard.value..=limits.easy.value).contains(&difficulty);
             }
+            let interval = figures.item_rest_interval();
             let contradicts = figures.item_rest.is_ok_and(|value| value < limits.contradiction.value);
-            if let Ok(item_rest) = figures.item_rest {
-                let figure = (item_rest, figures.item_rest_interval());
+            // The few who succeed, or fail, where hardly anybody does make a correlation of chance.
+            let told = plain || interval.is_some_and(|interval| interval.high < limits.contradiction.value);
+            if let Ok(item_rest) = figures.item_rest
+                && told
+            {
+                let figure = (item_rest, interval);
                 self.when(about(), Kind::Contradicts, figure, (Side::Below, limits.contradiction), fixed, |figure| {
                     Text::new(
                         format!(
-                            "评分点{}与其余评分点相反：相关系数 {figure}，总体越强的选手在此得分越低，\
+                            "评分项{}与其余评分项相反：相关系数 {figure}，总体越强的选手在此得分越低，\
                              应检查评分标准和答案",
                             name.zh
                         ),
@@ -248,7 +254,7 @@ impl Writer<'_> {
                 let side = (Side::Below, limits.discrimination);
                 self.when(about(), Kind::DoesNotDiscriminate, figure, side, fixed, |figure| {
                     Text::new(
-                        format!("评分点{}区分度低：前后 27% 选手的得分率只差 {figure}，应修改或换掉", name.zh),
+                        format!("评分项{}区分度低：前后 27% 选手的得分率只差 {figure}，应修改或换掉", name.zh),
                         format!(
                             "Aspect {} hardly tells strong from weak: the best and the last 27% \
                              differ by {figure} of its marks; change or replace it",
@@ -268,7 +274,7 @@ impl Writer<'_> {
             self.when(about, Kind::MachineDisagrees, figure, side, percent, |figure| {
                 Text::new(
                     format!(
-                        "评分点{}上智能裁判与人工评分不一致：一致率 {figure}，\
+                        "评分项{}上智能裁判与人工评分不一致：一致率 {figure}，\
                          智能裁判平均{zh}满分的 {difference}，采信前应核对规则",
                         name.zh
                     ),
@@ -414,11 +420,11 @@ impl Writer<'_> {
             let (has, wanted) = (figures.aspects, aspects_for(figures.aspects, reliability, limits.selection.value));
             let (zh, en) = match wanted {
                 Some(wanted) => (
-                    format!("现有 {has} 个评分点，约需 {wanted} 个"),
+                    format!("现有 {has} 个评分项，约需 {wanted} 个"),
                     format!("it has {has} aspects and would take about {wanted}"),
                 ),
                 None => (
-                    format!("现有 {has} 个评分点几乎区分不出选手，应重新设计"),
+                    format!("现有 {has} 个评分项几乎区分不出选手，应重新设计"),
                     format!("its {has} aspects hardly tell competitors apart and should be designed anew"),
                 ),
             };

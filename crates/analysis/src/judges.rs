@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::interval::{Estimate, Point, mean_of, slope_of};
+use crate::drift::in_an_hour;
+use crate::interval::{Estimate, Point, mean_of};
 use crate::lack::Lack;
 use crate::table::{correlation, variance};
 
@@ -82,7 +83,7 @@ fn figures(judge: u32, compared: &[Compared]) -> JudgeFigures {
         deviation: mean_of(&points),
         wander: few(2).map(|()| variance(&deviations).sqrt()),
         follows: few(3).and_then(|()| correlation(&own, &others).ok_or(Lack::NoVariance)),
-        drift: slope_of(&points),
+        drift: in_an_hour(&points),
     }
 }
 
@@ -93,9 +94,9 @@ mod tests {
     /// By hand: judge 2 is 0.2 below the other two; judge 0 and 1 are 0.1 above the mean of theirs.
     #[test]
     fn severity_is_what_the_others_would_have_given() {
-        let marks: Vec<JudgeMark> = (0..4)
+        let marks: Vec<JudgeMark> = (0..6)
             .flat_map(|competitor| {
-                let base = 0.5 + 0.1 * f64::from(competitor);
+                let base = 0.5 + 0.05 * f64::from(competitor);
                 [base, base, base - 0.2].into_iter().zip(0..).map(move |(share, judge)| JudgeMark {
                     competitor,
                     aspect: 0,

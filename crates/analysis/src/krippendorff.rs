@@ -67,7 +67,12 @@ pub fn krippendorff(marks: &Table, metric: Metric, bootstrap: Bootstrap) -> Resu
         .iter()
         .map(|unit| unit.iter().map(|value| values.partition_point(|other| other < value)).collect())
         .collect();
-    let of = |drawn: &[usize]| alpha(drawn.iter().map(|unit| coded[*unit].as_slice()), &values, metric);
+    // What the marks of a unit differ by is the same in each resample, unless it is told by ranks among all of them.
+    let within: Option<Vec<f64>> = (metric != Metric::Ordinal).then(|| {
+        let differ = |one: usize, other: usize| differ(metric, values[one], values[other]);
+        coded.iter().map(|unit| disagreement(unit, differ)).collect()
+    });
+    let of = |drawn: &[usize]| alpha(drawn, &coded, within.as_deref(), &values, metric);
     let alpha = of(&(0..coded.len()).collect::<Vec<_>>()).ok_or(Lack::NoVariance)?;
     let mut rng = Rng::from_seed(bootstrap.seed);
     let mut found = Vec::new();
@@ -84,10 +89,30 @@ pub fn krippendorff(marks: &Table, metric: Metric, bootstrap: Bootstrap) -> Resu
     Ok(Krippendorff { alpha, interval, units: coded.len(), marks: count })
 }
 
-/// `None` where nothing differs.
-fn alpha<'a>(units: impl Iterator<Item = &'a [usize]> + Clone, values: &[f64], metric: Metric) -> Option<f64> {
+/// How much two different places differ.
+fn differ(metric: Metric, one: f64, other: f64) -> f64 {
+    match metric {
+        _ if one == other => 0.0,
+        Metric::Nominal => 1.0,
+        Metric::Ordinal | Metric::Interval => (one - other).powi(2),
+        // Two different values from zero up have a sum above zero.
+        Metric::Ratio => ((one - other) / (one + other)).powi(2),
+    }
+}
+
+/// Of the marks of one unit.
+fn disagreement(unit: &[usize], differ: impl Fn(usize, usize) -> f64) -> f64 {
+    let pairs: f64 = (0..unit.len())
+        .flat_map(|at| unit[at + 1..].iter().map(move |other| (unit[at], *other)))
+        .map(|(one, other)| differ(one, other))
+        .sum();
+    2.0 * pairs / (unit.len() as f64 - 1.0)
+}
+
+/// Of the units `drawn`. `within` holds each unit's disagreement where it is known already. `None` where nothing differs.
+fn alpha(drawn: &[usize], coded: &[Vec<usize>], within: Option<&[f64]>, values: &[f64], metric: Metric) -> Option<f64> {
     let mut counts = vec![0.0_f64; values.len()];
-    for code in units.clone().flatten() {
+    for code in drawn.iter().flat_map(|unit| &coded[*unit]) {
         counts[*code] += 1.0;
     }
     let n: f64 = counts.iter().sum();
@@ -103,13 +128,7 @@ fn alpha<'a>(units: impl Iterator<Item = &'a [usize]> + Clone, values: &[f64], m
             if metric == Metric::Ordinal { middle } else { *value }
         })
         .collect();
-    let differ = |one: usize, other: usize| match metric {
-        _ if one == other => 0.0,
-        Metric::Nominal => 1.0,
-        Metric::Ordinal | Metric::Interval => (places[one] - places[other]).powi(2),
-        // Two different values from zero up have a sum above zero.
-        Metric::Ratio => ((places[one] - places[other]) / (places[one] + places[other])).powi(2),
-    };
+    let differ = |one: usize, other: usize| differ(metric, places[one], places[other]);
     let expected = match metric {
         Metric::Nominal => n * n - counts.iter().map(|count| count * count).sum::<f64>(),
         Metric::Ordinal | Metric::Interval => {
@@ -126,15 +145,11 @@ fn alpha<'a>(units: impl Iterator<Item = &'a [usize]> + Clone, values: &[f64], m
     if !differing || expected <= 0.0 {
         return None;
     }
-    let observed: f64 = units
-        .map(|unit| {
-            let pairs: f64 = (0..unit.len())
-                .flat_map(|at| unit[at + 1..].iter().map(move |other| (unit[at], *other)))
-                .map(|(one, other)| differ(one, other))
-                .sum();
-            2.0 * pairs / (unit.len() as f64 - 1.0)
-        })
-        .sum();
+    let of_unit = |unit: &usize| match within {
+        Some(within) => within[*unit],
+        None => disagreement(&coded[*unit], differ),
+    };
+    let observed: f64 = drawn.iter().map(of_unit).sum();
     Some(1.0 - (n - 1.0) * observed / expected)
 }
 

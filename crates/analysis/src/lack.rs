@@ -26,6 +26,11 @@ pub enum Lack {
     NoVariance,
     /// All marks were given at the same time.
     NoTime,
+    /// All marks were given within so many minutes: what happens in an hour can't be told from them.
+    TooShort {
+        minutes: usize,
+        needs: usize,
+    },
     /// The ratio metric is for values from zero up.
     BelowZero,
     /// Every competitor, aspect or judge has only full marks or only zeros.
@@ -49,7 +54,7 @@ impl Lack {
                 format!("only {has} competitors have all their marks; it takes {needs} or more"),
             ),
             Lack::Aspects { has, needs } => Text::new(
-                format!("可用的评分点只有 {has} 个，至少需要 {needs} 个"),
+                format!("可用的评分项只有 {has} 个，至少需要 {needs} 个"),
                 format!("only {has} aspects can be used; it takes {needs} or more"),
             ),
             Lack::Judges { has, needs } => Text::new(
@@ -64,6 +69,10 @@ impl Lack {
                 Text::new("所有分数都相同，无法区分", "all marks are the same, so nothing can be told apart")
             }
             Lack::NoTime => Text::new("所有分数都在同一时刻给出", "all marks were given at the same time"),
+            Lack::TooShort { minutes, needs } => Text::new(
+                format!("所有分数都在 {minutes} 分钟之内给出，至少需要 {needs} 分钟"),
+                format!("all marks were given within {minutes} minutes; it takes {needs} or more"),
+            ),
             Lack::BelowZero => Text::new("比率尺度只适用于不小于零的值", "the ratio metric is for values from zero up"),
             Lack::OnlyExtremes => Text::new(
                 "剩下的只有满分或零分，无法估计",

@@ -17,9 +17,10 @@
 //! | do judges agree on things, marks missing | [`krippendorff::krippendorff`] | units × judges | Krippendorff's α |
 //! | who is able, hard, severe on one scale | [`facets::facets`] | ratings | logits |
 //! | who is severe, who wanders | [`judges::judge_figures`] | judges' shares | shares |
-//! | do hour and venue matter | [`drift::drift`], [`drift::venues`] | cells | shares (per hour) |
+//! | do hour and venue matter | [`drift::drift`], [`drift::by_hour`], [`drift::venues`] | cells | shares (per hour) |
 //! | machine and people | [`machine::machine_figures`] | cells | rate, shares |
 //! | who masters what | [`abilities::ability_figures`] | marks of an ability | shares |
+//! | what one competitor is strong and weak in | [`portrait::remarks`] | figures of abilities | sentences |
 //!
 //! Invariants:
 //! - Marks come in as exact integers. What comes out is statistics in floating point: nothing here decides a mark, a
@@ -44,6 +45,7 @@ mod limits;
 pub mod machine;
 mod observation;
 pub mod panels;
+pub mod portrait;
 pub mod reliability;
 mod special;
 mod square;
@@ -51,7 +53,7 @@ pub mod table;
 mod words;
 
 pub use analyse::{Agreement, Analysis, analyse, judge_marks, ratings};
-pub use finding::{About, Finding, Kind};
+pub use finding::{About, Finding, Kind, findings};
 pub use interval::{Estimate, Interval};
 pub use lack::Lack;
 pub use limits::{Limit, Limits, Scales, Source};

@@ -69,6 +69,10 @@ pub struct Limits {
     pub unevenness: Limit,
     /// Reliability of an ability below which nobody should be selected by it.
     pub selection: Limit,
+    /// Place in the field, as the share of it below, from which an ability is a competitor's strong point.
+    pub strong: Limit,
+    /// And up to which it is a weak one.
+    pub weak: Limit,
     /// Aspects with more steps are put on a scale of so many for the Rasch model.
     pub steps_most: u32,
     pub scales: Scales,
@@ -97,6 +101,8 @@ impl Default for Limits {
             mastery: own(0.60),
             unevenness: own(0.30),
             selection: published(0.70, "Nunnally 1978, Psychometric Theory"),
+            strong: own(0.75),
+            weak: own(0.25),
             steps_most: 10,
             scales: Scales::BySteps,
             bootstrap: Bootstrap { seed: 1, resamples: 1000 },

@@ -86,7 +86,7 @@ impl Observations {
         for (at, row) in rows.iter().enumerate() {
             let mut fault = |field: &str, zh: &str, en: &str| fault(format!("observations[{at}].{field}"), zh, en);
             match setting.aspects.get(row.aspect as usize) {
-                None => fault("aspect", "没有这个评分点", "there is no such aspect"),
+                None => fault("aspect", "没有这个评分项", "there is no such aspect"),
                 Some(aspect) if row.mark < Mark::ZERO || row.mark > aspect.max => {
                     fault("mark", "分数须在零与满分之间", "the mark must lie between zero and the maximum");
                 }

@@ -118,7 +118,7 @@ fn sentences_follow_from_figures() {
         assert_eq!(finding.text.en.contains("not certain"), doubt, "{}", finding.text.en);
     }
     let easy = analysis.findings.iter().find(|finding| finding.kind == Kind::TooEasy).unwrap();
-    assert!(easy.text.zh.starts_with("评分点 A3“评分点3”太容易：平均得分率 9"), "{}", easy.text.zh);
+    assert!(easy.text.zh.starts_with("评分项 A3“评分项3”太容易：平均得分率 9"), "{}", easy.text.zh);
     assert!(easy.text.en.starts_with("Aspect A3 “aspect 3” is too easy: the field has 9"), "{}", easy.text.en);
 }
 

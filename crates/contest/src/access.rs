@@ -38,6 +38,9 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/results", Public),
     Rule::post("/api/contests/{contest}/results/signatures", Roles(&[ChiefJudge, Supervisor], ContestParam)),
     Rule::get("/api/contests/{contest}/results/pack", Public),
+    Rule::get("/api/contests/{contest}/analysis", Roles(CHIEFS, ContestParam)),
+    // A competitor only his own, which the handler sees to.
+    Rule::get("/api/contests/{contest}/portrait/{entry}", Roles(&[Competitor, Organiser, ChiefJudge], WithinContest)),
     Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/scheme", Public),
     Rule::get("/api/contests/{contest}/ranking", Public),

@@ -276,7 +276,8 @@ impl Arena {
     }
 
     fn fold_mark(&mut self, logged: &Logged, touched: &mut Touched) {
-        let Happened::Mark { id, run, aspect, round, value, given, note, replaces, .. } = &logged.happened else {
+        let Happened::Mark { id, run, aspect, round, value, given, note, replaces, marked_at, .. } = &logged.happened
+        else {
             return;
         };
         let (Some(entry), Some(aspect)) = (self.entry_of(&run.0), self.aspect(aspect)) else { return };
@@ -316,6 +317,7 @@ impl Arena {
                 given,
                 note: note.clone(),
                 replaced: false,
+                marked_at: Timestamp::from_millis(*marked_at),
                 at: logged.at,
                 position: logged.position,
             },

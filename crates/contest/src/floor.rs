@@ -20,7 +20,7 @@ use crate::arena::{Arena, Logged, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
 use crate::stage::{Gateway, Gateways, Link, Presence, Stage};
-use crate::{log, sql};
+use crate::{analysis, log, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -45,6 +45,7 @@ pub struct Floor {
     pub(crate) judged: tokio::sync::Mutex<i64>,
     /// Held while a text of rules is tried: of one contest one at a time.
     pub(crate) bench: tokio::sync::Mutex<()>,
+    pub(crate) analysed: analysis::Kept,
 }
 
 /// Why a contest can't be opened on this node.
@@ -133,6 +134,7 @@ impl Floor {
             judges: Mutex::default(),
             judged: tokio::sync::Mutex::default(),
             bench: tokio::sync::Mutex::default(),
+            analysed: analysis::Kept::default(),
         };
         floor.read_gateways().await?;
         floor.show_all();

@@ -329,7 +329,7 @@ impl Plan {
 }
 
 /// Names in their order, each but the first bearer's with a number that makes it unlike all others: `张伟`, `张伟（2）`.
-fn told_apart(names: &[&str]) -> Vec<String> {
+pub(crate) fn told_apart(names: &[&str]) -> Vec<String> {
     let mut taken: HashSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut bearers: HashMap<&str, u32> = HashMap::new();
     let mut told = Vec::with_capacity(names.len());

@@ -12,7 +12,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
-use crate::{access, clics, contests, draw, field, judging, log, results, rules, sql, watching};
+use crate::{access, analysis, clics, contests, draw, field, judging, log, results, rules, sql, watching};
 
 /// How long a contest that was found damaged is taken to be so.
 const DAMAGED_FOR_MS: i64 = 60_000;
@@ -209,6 +209,7 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(judging::routes())
         .merge(rules::routes())
         .merge(results::routes())
+        .merge(analysis::routes())
         .merge(watching::routes())
         .merge(clics::routes())
 }

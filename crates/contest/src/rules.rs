@@ -16,7 +16,7 @@
 //! - What a person decided stays decided where the same rule fell at the same instant with the same marks.
 //! - The bench reads a copy of the arena and holds nobody up; of one contest it tries one text at a time.
 
-mod agreement;
+pub(crate) mod agreement;
 mod book;
 mod difference;
 mod publish;

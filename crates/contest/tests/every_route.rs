@@ -48,6 +48,8 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/results                  public
         POST /api/contests/{c}/results/signatures       C U
         GET  /api/contests/{c}/results/pack             public
+        GET  /api/contests/{c}/analysis                 C O U
+        GET  /api/contests/{c}/portrait/ent_x           K C O
         POST /api/contests/{c}/state                    C O
         GET  /api/contests/{c}/scheme                   public
         GET  /api/contests/{c}/ranking                  public

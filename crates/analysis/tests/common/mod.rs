@@ -8,7 +8,7 @@ pub const ASPECTS: u32 = 14;
 pub fn setting() -> Setting {
     let aspect = |at: u32| Aspect {
         code: format!("A{at}"),
-        name: Text::new(format!("评分点{at}"), format!("aspect {at}")),
+        name: Text::new(format!("评分项{at}"), format!("aspect {at}")),
         max: Mark::from_hundredths(300),
         steps: 3,
         abilities: vec![at % 2],

@@ -36,6 +36,8 @@ pub struct MarkNow {
     pub given: Mark,
     pub note: Option<String>,
     pub replaced: bool,
+    /// When it was marked, by the tablet as far as that can be true.
+    pub marked_at: Timestamp,
     pub at: Timestamp,
     pub position: i64,
 }

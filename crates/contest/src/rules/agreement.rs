@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use analysis::interval::wilson;
 use axum::extract::State;
-use kernel::RunId;
+use kernel::{Mark, RunId};
 use marking::{AspectIx, AspectKind, Policy};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -48,7 +49,8 @@ pub async fn agreement(
     });
     let by_judges = first_marks(&arena);
     let items = judged.map(|(ix, aspect, policy)| {
-        let (agreed, of) = agreed_of(&arena, &by_judges, ix, &aspect.code);
+        let (agreed, of) = pairs(&arena, &by_judges, ix)
+            .fold((0, 0), |(agreed, of), pair| (agreed + usize::from(pair.referee == pair.judge.given), of + 1));
         let interval = wilson(agreed, of);
         Agreement {
             aspect: aspect.code.clone(),
@@ -57,17 +59,17 @@ pub async fn agreement(
             rule_marks: of,
             agreed,
             rate: (of > 0).then(|| agreed as f64 / of as f64),
-            low: interval.map(|(low, _)| low),
-            high: interval.map(|(_, high)| high),
+            low: interval.map(|interval| interval.low),
+            high: interval.map(|interval| interval.high),
         }
     });
     Ok(Json(Listed::whole(items.collect())))
 }
 
-type FirstMarks<'a> = HashMap<(&'a RunId, AspectIx), &'a MarkNow>;
+pub type FirstMarks<'a> = HashMap<(&'a RunId, AspectIx), &'a MarkNow>;
 
 /// The first mark that anybody gave to an aspect of a run.
-fn first_marks(arena: &Arena) -> FirstMarks<'_> {
+pub fn first_marks(arena: &Arena) -> FirstMarks<'_> {
     let mut first: FirstMarks<'_> = HashMap::new();
     for mark in arena.marks.values() {
         let known = first.entry((&mark.run, mark.aspect)).or_insert(mark);
@@ -78,79 +80,39 @@ fn first_marks(arena: &Arena) -> FirstMarks<'_> {
     first
 }
 
-/// How often both came to the same mark, of how many runs in which both came to one.
-fn agreed_of(arena: &Arena, by_judges: &FirstMarks<'_>, aspect: AspectIx, code: &str) -> (usize, usize) {
+/// What the referee and a judge gave to an aspect of a run, neither knowing of the other.
+pub struct Pair<'a> {
+    pub referee: Mark,
+    pub judge: &'a MarkNow,
+}
+
+/// The runs in which both came to a mark.
+pub fn pairs<'a>(
+    arena: &'a Arena,
+    by_judges: &'a FirstMarks<'a>,
+    aspect: AspectIx,
+) -> impl Iterator<Item = Pair<'a>> + 'a {
     let in_force = arena.rules.in_force();
+    let known = arena.board.scheme().aspect(aspect);
     // One comparison of texts for each version, not for each run.
     let alike: Vec<u32> = arena
         .rules
         .versions()
-        .filter(|rules| rules.version == in_force.version || rules.scheme.judges_alike(&in_force.scheme, code))
+        .filter(|rules| {
+            let alike = |code: &String| rules.scheme.judges_alike(&in_force.scheme, code);
+            rules.version == in_force.version || known.is_some_and(|aspect| alike(&aspect.code))
+        })
         .map(|rules| rules.version)
         .collect();
-    let module = arena.board.scheme().aspect(aspect).map(|aspect| aspect.module);
-    let both = arena.plan.runs.iter().filter_map(|run| {
+    let module = known.map(|aspect| aspect.module);
+    arena.plan.runs.iter().filter_map(move |run| {
         let of_module = arena.module_of(&run.id) == module;
         if !of_module || !alike.contains(&arena.rules_of(&run.id).version) {
             return None;
         }
         let entry = arena.entry_of(&run.id)?;
         let watched = arena.runs.get(&run.id)?.judged && arena.board.policy(entry, aspect) != Some(Policy::Off);
-        let by_judge = by_judges.get(&(&run.id, aspect)).filter(|_| watched)?.given;
-        Some(arena.board.referee_alone(entry, aspect)? == by_judge)
-    });
-    both.fold((0, 0), |(agreed, of), same| (agreed + usize::from(same), of + 1))
-}
-
-/// The 95 % interval of a rate, by E. B. Wilson's score: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). Unlike the textbook's p ± z·√…, it
-/// doesn't collapse at 0 and 1 and holds for few cases. Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
-/// Journal of the American Statistical Association 22 (1927), 209–212.
-pub fn wilson(agreed: usize, of: usize) -> Option<(f64, f64)> {
-    /// The 97.5th percentile of the normal distribution.
-    const Z: f64 = 1.959_963_984_540_054;
-    if of == 0 || agreed > of {
-        return None;
-    }
-    let n = of as f64;
-    let (p, z2) = (agreed as f64 / n, Z * Z);
-    let (middle, width) = (p + z2 / (2.0 * n), Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt());
-    let scale = 1.0 + z2 / n;
-    // At the ends the bound is 0 or 1 to the letter; the sum of rounded figures is not.
-    let low = if agreed == 0 { 0.0 } else { (middle - width) / scale };
-    let high = if agreed == of { 1.0 } else { (middle + width) / scale };
-    Some((low, high))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Newcombe, "Two-Sided Confidence Intervals for the Single Proportion", Statistics in Medicine 17 (1998), Table I, method 3; to four places.
-    #[test]
-    fn published_values() {
-        for (agreed, of, low, high) in
-            [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
-        {
-            let (l, h) = wilson(agreed, of).unwrap();
-            assert!((l - low).abs() < 5e-5 && (h - high).abs() < 5e-5, "{agreed} of {of}: {l} to {h}");
-        }
-        assert_eq!((wilson(0, 0), wilson(3, 2)), (None, None));
-    }
-
-    proptest! {
-        #[test]
-        fn holds_the_rate_and_narrows(of in 1usize..5_000, share in 0.0f64..=1.0) {
-            let agreed = ((of as f64) * share) as usize;
-            let (low, high) = wilson(agreed, of).unwrap();
-            let rate = agreed as f64 / of as f64;
-            prop_assert!((0.0..=rate).contains(&low) && (rate..=1.0).contains(&high) && low < high);
-            let (wider_low, wider_high) = (low, high);
-            let (low, high) = wilson(agreed * 10, of * 10).unwrap();
-            prop_assert!(high - low < wider_high - wider_low);
-            // What agrees and what doesn't are each other's mirror.
-            let (mirrored_low, mirrored_high) = wilson(of - agreed, of).unwrap();
-            prop_assert!((1.0 - mirrored_high - wider_low).abs() < 1e-12 && (1.0 - mirrored_low - wider_high).abs() < 1e-12);
-        }
-    }
+        let judge = by_judges.get(&(&run.id, aspect)).filter(|_| watched)?;
+        Some(Pair { referee: arena.board.referee_alone(entry, aspect)?, judge })
+    })
 }

@@ -142,6 +142,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In review and final; before that it is marked as provisional. Judges have names for chief judge and organiser, codes for others. */
+        get: operations["contest_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/control": {
         parameters: {
             query?: never;
@@ -413,6 +430,26 @@ export interface paths {
         };
         /** The caller's own runs. Whoever takes no part in this contest has none: 404. */
         get: operations["mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/portrait/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * His own for a competitor, once the contest is final; every one's for chief judge and organiser, marked as provisional before that. The
+         *     public has none: a portrait is its competitor's to share.
+         */
+        get: operations["portrait"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1343,6 +1380,55 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AbilityPlace: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description How many of its aspects he has a mark for. */
+            aspects: number;
+            /** Format: double */
+            share: number;
+            /**
+             * Format: double
+             * @description Null for one aspect.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /**
+             * Format: double
+             * @description The share of the field below, with half of those level.
+             */
+            percentile: number;
+            /** Format: int32 */
+            rank: number | null;
+            /** @description The field's least share, quartiles and greatest. */
+            field: number[];
+            /**
+             * Format: double
+             * @description Of whom he is compared with.
+             */
+            other: number | null;
+        };
+        AbilitySeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+            aspects: number;
+            /** Format: double */
+            mean: number;
+            /** @description First quartile, median, third. */
+            quartiles: number[];
+            /** Format: double */
+            reliability: number | null;
+            flags: string[];
+        };
+        AbilityThen: {
+            code: string;
+            name: components["schemas"]["Text"];
+            mark: components["schemas"]["Mark"];
+            max: components["schemas"]["Mark"];
+        };
+        /** @enum {string} */
+        AboutKind: "contest" | "aspect" | "judge" | "panel" | "venue" | "ability";
         Accepted: {
             id: components["schemas"]["MarkId"];
             aspect: string;
@@ -1429,6 +1515,72 @@ export interface components {
             /** Format: double */
             high?: number | null;
         };
+        /** @description Krippendorff's α of all judges over everything that two or more marked, by four metrics. */
+        AgreementSeen: {
+            nominal: components["schemas"]["Figure"];
+            ordinal: components["schemas"]["Figure"];
+            /** @description With an interval, by a bootstrap. */
+            interval: components["schemas"]["Figure"];
+            ratio: components["schemas"]["Figure"];
+            units: number;
+            marks: number;
+            /**
+             * Format: int64
+             * @description Whoever draws with this seed draws the same.
+             */
+            seed: number;
+            /** Format: int32 */
+            resamples: number;
+        };
+        /** @description All shares are of 1; an interval is one of 95 %. */
+        AnalysisShown: {
+            state: components["schemas"]["ContestState"];
+            /** @description Marks are still being given: any figure may change. */
+            provisional: boolean;
+            /**
+             * Format: int64
+             * @description Where the log stood, and when that was.
+             */
+            position: number;
+            as_of: components["schemas"]["Timestamp"];
+            /** @description Who has a mark. */
+            competitors: number;
+            /** @description Aspects of competitors that are marked in full. */
+            marks: number;
+            /** @description Of these, how many were marked anew after the judges had talked: there they agree because they did. */
+            again: number;
+            /** @description What is to be done first; by theme, then by what it is about. */
+            findings: components["schemas"]["FindingSeen"][];
+            reliability: components["schemas"]["ReliabilitySeen"];
+            aspects: components["schemas"]["AspectSeen"][];
+            judges: components["schemas"]["JudgeAnalysed"][];
+            panels: components["schemas"]["PanelSeen"][];
+            agreement: components["schemas"]["AgreementSeen"];
+            facets: components["schemas"]["FacetsSeen"];
+            /** @description How marks change in an hour, in shares of the maximum. */
+            drift: components["schemas"]["Figure"];
+            hours: components["schemas"]["HourSeen"][];
+            venues: components["schemas"]["VenueSeen"][];
+            machine: components["schemas"]["MachineSeen"][];
+            abilities: components["schemas"]["AbilitySeen"][];
+        };
+        /** @description A contest that is final and in which he took part. */
+        Appearance: {
+            contest: components["schemas"]["ContestId"];
+            name: components["schemas"]["Text"];
+            starts_at: components["schemas"]["Timestamp"];
+            entry: components["schemas"]["EntryId"];
+            /**
+             * Format: int32
+             * @description Null: no marks, or withdrawn.
+             */
+            rank: number | null;
+            /** @description How many have a rank. */
+            ranked: number;
+            total: components["schemas"]["Mark"];
+            max: components["schemas"]["Mark"];
+            abilities: components["schemas"]["AbilityThen"][];
+        };
         /** @description One thing that "please judge" may ask for. */
         Ask: {
             /** @description Null: everything at once. */
@@ -1442,6 +1594,32 @@ export interface components {
             checkpoint?: string | null;
             /** Format: int64 */
             at_ms: number;
+        };
+        AspectSeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+            module: string;
+            /** @description `measurement`, `judgement`, `automatic` or `theory`. */
+            type: string;
+            count: number;
+            /**
+             * Format: double
+             * @description The mean share of the maximum: high is easy.
+             */
+            difficulty: number | null;
+            /** Format: double */
+            full: number | null;
+            /** Format: double */
+            zero: number | null;
+            item_rest: components["schemas"]["Figure"];
+            upper_lower: components["schemas"]["Figure"];
+            /**
+             * Format: double
+             * @description Cronbach's α of all the others.
+             */
+            alpha_without: number | null;
+            /** @description The kinds of the findings about it. */
+            flags: string[];
         };
         ChangeAccount: {
             disabled: boolean;
@@ -1501,6 +1679,15 @@ export interface components {
         CommitDraw: {
             /** @description Needed where there was a commitment before, which is void then, and the numbers that were drawn by it. */
             reason?: string | null;
+        };
+        Compared: {
+            no: string | null;
+            name: string | null;
+            /** Format: int32 */
+            rank: number | null;
+            total: components["schemas"]["Mark"];
+            /** @description Where the distance lies. */
+            text: components["schemas"]["Text"];
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -1708,11 +1895,52 @@ export interface components {
             /** Format: int64 */
             at_ms: number;
         };
+        /** @description The many-facet Rasch model as a whole. */
+        FacetsSeen: {
+            separation: components["schemas"]["Figure"];
+            /** @description How many marks of judges it is about. */
+            ratings: number;
+            /** @description Groups of judges between which severities can't be compared. */
+            subsets: number;
+        };
         /** @description One field at fault. */
         FieldFault: {
             /** @description Where in the request, such as `marks[3].value`. */
             path: string;
             detail: components["schemas"]["Text"];
+        };
+        /** @description A figure, with its 95 % interval where it has one; or what is missing for it. */
+        Figure: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            lack: components["schemas"]["Text"] | null;
+        };
+        FindingSeen: {
+            theme: components["schemas"]["Theme"];
+            /**
+             * @description `unreliable`, `judges_disagree`, `marks_drift`, `too_easy`, `too_hard`, `contradicts`, `does_not_discriminate`, `machine_disagrees`,
+             *     `severe`, `lenient`, `erratic`, `judge_drifts`, `panel_unreliable`, `venue_differs`, `train`, `uneven` or `not_for_selection`.
+             */
+            kind: string;
+            about: components["schemas"]["AboutKind"];
+            /** @description Of the aspect, the judge, the judges of the panel, or the ability; of a venue its place among the analysis' venues. */
+            codes: string[];
+            /** Format: double */
+            figure: number;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            limit: number;
+            source: components["schemas"]["Text"];
+            /** @description The whole interval lies beyond the limit. */
+            certain: boolean;
+            text: components["schemas"]["Text"];
         };
         /** @enum {string} */
         Gender: "female" | "male" | "other";
@@ -1733,6 +1961,15 @@ export interface components {
             /** @description `ok` */
             status: string;
             version: string;
+        };
+        HourSeen: {
+            /**
+             * Format: int64
+             * @description Of the day, counted from its first mark.
+             */
+            hour: number;
+            count: number;
+            residual: components["schemas"]["Figure"];
         };
         /** @description How an aspect is marked. */
         How: {
@@ -1783,6 +2020,32 @@ export interface components {
         };
         Imported: {
             taken: number;
+        };
+        JudgeAnalysed: {
+            /** @description His place in the order in which judges joined, such as `J03`. */
+            code: string;
+            /** @description For chief judge and organiser. */
+            name: string | null;
+            venue: components["schemas"]["Text"];
+            /** @description Marks of his that can be compared with those of others on the same panel. */
+            compared: number;
+            /** @description Below zero is severe. */
+            deviation: components["schemas"]["Figure"];
+            wander: components["schemas"]["Figure"];
+            follows: components["schemas"]["Figure"];
+            drift: components["schemas"]["Figure"];
+            /** @description In logits of the many-facet Rasch model: above zero is severe. */
+            severity: components["schemas"]["Figure"];
+            /** Format: double */
+            infit: number | null;
+            /** Format: double */
+            outfit: number | null;
+            /**
+             * Format: int32
+             * @description Severities can be compared within one subset.
+             */
+            subset: number | null;
+            flags: string[];
         };
         JudgeSeen: {
             account: components["schemas"]["AccountId"];
@@ -2197,6 +2460,16 @@ export interface components {
             /** @description Null where the contest shows numbers only. */
             name: string | null;
         };
+        MachineSeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+            pairs: number;
+            agreed: number;
+            rate: components["schemas"]["Figure"];
+            /** @description Above zero, the referee is the milder. */
+            difference: components["schemas"]["Figure"];
+            flags: string[];
+        };
         /**
          * @description a mark with at most two decimals, as text, such as "2.75"
          * @example 2.75
@@ -2248,6 +2521,17 @@ export interface components {
             note?: string | null;
             /** Format: int32 */
             round: number;
+        };
+        ModulePlace: {
+            code: string;
+            name: components["schemas"]["Text"];
+            mark: components["schemas"]["Mark"];
+            max: components["schemas"]["Mark"];
+            /** Format: int32 */
+            rank: number | null;
+            /** @description The field's least mark, quartiles and greatest; null while nobody has one. */
+            field: components["schemas"]["Mark"][] | null;
+            other: components["schemas"]["Mark"] | null;
         };
         MyRun: {
             id: components["schemas"]["RunId"];
@@ -2334,6 +2618,18 @@ export interface components {
         OrganisationKind: "federation" | "enterprise" | "department" | "region";
         /** @enum {string} */
         Outcome: "met" | "missed" | "undecided";
+        PanelSeen: {
+            /** @description Their codes. */
+            judges: string[];
+            aspects: string[];
+            competitors: number;
+            /** @description ICC(2,1), of one judge. */
+            agreement: components["schemas"]["Figure"];
+            /** @description ICC(2,k), of the panel's mean. */
+            mean_agreement: components["schemas"]["Figure"];
+            /** @description ICC(3,k), of the panel's mean where only the order matters. */
+            mean_consistency: components["schemas"]["Figure"];
+        };
         /** @description A module or an ability with its maximum. */
         Part: {
             code: string;
@@ -2375,6 +2671,44 @@ export interface components {
             /** @description `automatic`, `confirm`, `shadow` or `off`. */
             before: string;
             after: string;
+        };
+        /** @description Shares are of 1; an interval is one of 95 %. */
+        PortraitShown: {
+            contest_name: components["schemas"]["Text"];
+            state: components["schemas"]["ContestState"];
+            /** @description Marks are still being given: any figure may change. */
+            provisional: boolean;
+            as_of: components["schemas"]["Timestamp"];
+            entry: components["schemas"]["EntryId"];
+            own: boolean;
+            /** @description The blind number, while the contest is blind. */
+            no: string | null;
+            /** @description While the contest is blind, for himself and the organiser; while its draw is sealed, for himself. */
+            name: string | null;
+            organisation: components["schemas"]["Text"] | null;
+            /**
+             * Format: int32
+             * @description Null: no marks, or withdrawn.
+             */
+            rank: number | null;
+            /** Format: int32 */
+            group_rank: number | null;
+            /** @description How many have a rank. */
+            ranked: number;
+            total: components["schemas"]["Mark"];
+            max: components["schemas"]["Mark"];
+            /** @description What decided the rank. */
+            why: components["schemas"]["Text"];
+            /** @description Strong points first, the weakest last. */
+            remarks: components["schemas"]["RemarkSeen"][];
+            /** @description Of those in which he has a mark. */
+            abilities: components["schemas"]["AbilityPlace"][];
+            modules: components["schemas"]["ModulePlace"][];
+            compared: components["schemas"]["Compared"] | null;
+            /** @description His results in this hall's final contests, the oldest first. */
+            timeline: components["schemas"]["Appearance"][];
+            /** @description Who may not know who he is is told nothing of his other contests. */
+            timeline_withheld: boolean;
         };
         Present: {
             /**
@@ -2484,6 +2818,24 @@ export interface components {
             /** @description Without those that samples which came late have withdrawn. */
             verdicts: number;
             signals: components["schemas"]["SignalSeen"][];
+        };
+        ReliabilitySeen: {
+            /** @description Cronbach's α. */
+            alpha: components["schemas"]["Figure"];
+            /** @description The standard error of a total, in marks. */
+            error: components["schemas"]["Figure"];
+            /** @description The deviation of the totals, in marks. */
+            deviation: components["schemas"]["Figure"];
+            /** @description Who has all the marks, and who is left out because he has not. */
+            competitors: number;
+            left_out: number;
+        };
+        RemarkSeen: {
+            ability: string;
+            strong: boolean;
+            /** @description The whole interval of his share lies beyond the field's median. */
+            certain: boolean;
+            text: components["schemas"]["Text"];
         };
         Reported: {
             text: string;
@@ -3003,6 +3355,11 @@ export interface components {
             zh: string;
             en: string;
         };
+        /**
+         * @description Which question of those who hold the contest a finding answers.
+         * @enum {string}
+         */
+        Theme: "selection" | "training" | "aspects" | "judges" | "conduct" | "machine";
         TheoryMark: {
             /** @description The blind number. */
             entry_no: string;
@@ -3049,6 +3406,12 @@ export interface components {
          * @example ven_east
          */
         VenueId: string;
+        VenueSeen: {
+            name: components["schemas"]["Text"];
+            residual: components["schemas"]["Figure"];
+            drift: components["schemas"]["Figure"];
+            flags: string[];
+        };
         /** @enum {string} */
         VerdictChange: "same" | "new" | "gone" | "other";
         /**
@@ -3496,6 +3859,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Shown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contest_analysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisShown"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -4156,6 +4552,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyRuns"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    portrait: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                entry: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortraitShown"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
