@@ -12,7 +12,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
-use crate::{access, clics, contests, field, judging, log, results, rules, sql, watching};
+use crate::{access, appeals, clics, contests, field, judging, log, recheck, results, rules, sql, watching};
 
 /// How long a contest that was found damaged is taken to be so.
 const DAMAGED_FOR_MS: i64 = 60_000;
@@ -200,6 +200,8 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(field::routes())
         .merge(judging::routes())
         .merge(rules::routes())
+        .merge(recheck::routes())
+        .merge(appeals::routes())
         .merge(results::routes())
         .merge(watching::routes())
         .merge(clics::routes())
