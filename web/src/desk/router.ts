@@ -24,6 +24,8 @@ export const router = createRouter({
         { path: 'passwords', name: 'passwords', component: () => import('./passwords/PasswordsView.vue'), props: true },
         { path: 'scheme', name: 'scheme', component: () => import('./views/SchemeView.vue'), props: true },
         { path: 'rules', name: 'rules', component: () => import('./bench/BenchView.vue'), props: true },
+        { path: 'recheck', name: 'recheck', component: () => import('./recheck/RecheckView.vue'), props: true },
+        { path: 'appeals', name: 'appeals', component: () => import('./appeals/AppealsView.vue'), props: true },
         { path: 'results', name: 'results', component: () => import('./results/ResultsView.vue'), props: true },
         { path: 'recordings', name: 'recordings', component: () => import('./recordings/RecordingsView.vue'), props: true },
       ],
