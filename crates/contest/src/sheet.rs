@@ -117,7 +117,7 @@ pub struct SheetAspect {
     pub max: Mark,
     pub abilities: Vec<String>,
     pub how: How,
-    /// Whether this judge is to mark it.
+    /// Whether this judge is to mark it; nobody is once it was corrected.
     pub assigned: bool,
     pub round: u32,
     pub rounds: Vec<Round>,
@@ -262,7 +262,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
     for (ix, aspect) in scheme.aspects_of(module) {
         let round = arena.round(&run.id, ix);
         let mine = mine(arena, run, ix, account, round);
-        let assigned = panel.seats_judge(ix, account);
+        let assigned = panel.seats_judge(ix, account) && arena.board.corrected(entry, ix).is_none();
         if assigned && arena.board.judges(entry, ix) > 0 {
             max += aspect.max;
         }

@@ -222,6 +222,7 @@ async fn it_is_decided_by_somebody_else_in_two_instances() {
         let sheet = world.judges[judge].get(&world.path(&format!("runs/{run}/sheet"))).await.json();
         let aspects = sheet["aspects"].as_array().unwrap();
         let aspect = aspects.iter().find(|aspect| aspect["code"] == "A2.1").unwrap();
+        assert_eq!(aspect["assigned"], false);
         assert_eq!((&aspect["mark"], &aspect["corrections"][0]["by"]), (&json!("2.50"), &json!("arbitrator-2")));
         let mut late = common::mark(90, &run, "A2.1", common::level(1));
         late["round"] = json!(2);
