@@ -34,6 +34,10 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/rule-sets/check", SignedIn).repeatable().takes(2 * SCHEME_BYTES_MAX),
     Rule::get("/api/contests/{contest}", Public),
     Rule::get("/api/contests/{contest}/rule-set", Public),
+    Rule::get("/api/contests/{contest}/draw", Public),
+    Rule::post("/api/contests/{contest}/draw/commitment", Roles(&[Organiser], ContestParam)),
+    Rule::post("/api/contests/{contest}/draw/lots", Roles(&[Organiser], ContestParam)),
+    Rule::post("/api/contests/{contest}/draw/undoing", Roles(&[ChiefJudge, Supervisor], ContestParam)),
     // While it is in review the handler tells it to insiders only.
     Rule::get("/api/contests/{contest}/results", Public),
     Rule::post("/api/contests/{contest}/results/signatures", Roles(&[ChiefJudge, Supervisor], ContestParam)),

@@ -1,15 +1,23 @@
 //! What this room tells the archive: a statement for each mark, correction, verdict, decision, verdict taken back, verdict amended by late samples, and result, in the
 //! transaction of the thing itself.
-//! Statements name persons; nothing that a judge can read comes from here.
+//! Statements name persons; nothing that a judge can read comes from here. Of a contest whose draw is sealed none is made, for a run in it would
+//! tell whose its number is; when the draw is undone they are, as of the time when each thing happened.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use archive::facts::{self, Named, Place};
-use kernel::{EntryId, Mark, MarkId, PersonId, RunId, Text, Timestamp};
+use kernel::{AccountId, ContestId, EntryId, Mark, MarkId, PersonId, RunId, Text, Timestamp};
 use marking::AspectIx;
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, args};
 use web::Problem;
 
-use crate::arena::Arena;
+use crate::arena::{Arena, Logged, Touched};
 use crate::event::{Because, Decision, Happened, Outcome};
+use crate::plan::Plan;
+use crate::{log, sql};
+
+const EVENTS_AT_ONCE: i64 = 1000;
 
 /// A statement that is ready to be kept.
 pub type Kept = xapi::Statement;
@@ -53,6 +61,9 @@ struct Around {
 
 impl Around {
     fn of(arena: &Arena, run: &RunId, aspect: &str) -> Option<Self> {
+        if arena.plan.sealed {
+            return None;
+        }
         let planned = arena.plan.run(run)?;
         let ix = arena.aspect(aspect)?;
         Some(Self {
@@ -66,6 +77,9 @@ impl Around {
 
     /// A paper is sat, not run: where its module has no run, the sitting is named by entry and module.
     fn of_entry(arena: &Arena, entry: &EntryId, aspect: &str) -> Option<Self> {
+        if arena.plan.sealed {
+            return None;
+        }
         let (seat, ix) = (arena.plan.entry(entry)?, arena.aspect(aspect)?);
         let declared = arena.board.scheme().aspect(ix)?;
         let module = &arena.board.scheme().module(declared.module)?.code;
@@ -231,6 +245,44 @@ pub fn of_taken_back(arena: &Arena, happened: &Happened, by: &PersonId, at: Time
     around.told(arena, |place| {
         facts::taken_back(&facts::TakenBack { verdict, place, person: &around.person, by, reason, at })
     })
+}
+
+/// What happened while the draw was sealed. It is undone by now.
+pub async fn keep_what_was_sealed(tx: &mut Tx<'_>, contest: &ContestId, now: Timestamp) -> Result<(), Problem> {
+    let Some(plan) = Plan::load(tx, contest).await.map_err(Problem::internal)? else { return Ok(()) };
+    let field_stands = |_| Problem::internal("the field of a contest that was played no longer stands");
+    let mut arena = Arena::new(Arc::new(plan)).map_err(field_stands)?;
+    let mut persons: HashMap<AccountId, PersonId> = HashMap::new();
+    loop {
+        let events = log::since_within(tx, contest, arena.position, EVENTS_AT_ONCE).await?;
+        for logged in &events {
+            if let Some(account) = logged.account.as_ref().filter(|account| !persons.contains_key(*account)) {
+                let person = tx.one(sql::PERSON_OF_ACCOUNT, &args![account]).await?.get("person")?;
+                persons.insert(account.clone(), person);
+            }
+            let by = logged.account.as_ref().and_then(|account| persons.get(account));
+            keep(tx, of_logged(&arena, logged, by).as_ref(), now).await?;
+            arena.fold(logged, &mut Touched::default());
+        }
+        if (events.len() as i64) < EVENTS_AT_ONCE {
+            return Ok(());
+        }
+    }
+}
+
+/// The statement of an event, as the arena stands before it.
+fn of_logged(arena: &Arena, logged: &Logged, by: Option<&PersonId>) -> Option<Kept> {
+    let (happened, at) = (&logged.happened, logged.at);
+    match happened {
+        Happened::Mark { .. } => of_mark(arena, happened, by, at),
+        Happened::Corrected { .. } => of_correction(arena, happened, by?, at),
+        Happened::Imported { .. } => of_paper(arena, &logged.subject.parse().ok()?, happened, at),
+        Happened::Verdict { .. } => of_verdict(arena, happened),
+        Happened::VerdictAmended { .. } => of_amended(arena, happened, at),
+        Happened::Decided { .. } => of_decision(arena, happened, by?, at),
+        Happened::VerdictTakenBack { .. } => of_taken_back(arena, happened, by?, at),
+        _ => None,
+    }
 }
 
 /// Everybody's result, when the contest becomes final.

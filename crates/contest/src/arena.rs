@@ -18,6 +18,7 @@ use web::wire::Text;
 
 use crate::appeals::Appeals;
 use crate::clock::{RunClock, Watched};
+use crate::draw::DrawNow;
 use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
 use crate::plan::Plan;
 use crate::recheck::RecheckNow;
@@ -76,6 +77,8 @@ pub struct Arena {
     /// In order.
     pub corrections: Vec<CorrectionNow>,
     pub appeals: Appeals,
+    /// How blind numbers were drawn, if they were.
+    pub draw: Option<DrawNow>,
     /// When judges were excused, in order.
     pub absences: Absences,
     /// Rounds that the board asked for and nobody has opened yet.
@@ -132,6 +135,7 @@ impl Arena {
             recheck: None,
             corrections: Vec::new(),
             appeals: Appeals::default(),
+            draw: None,
             absences: Absences::default(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
@@ -276,6 +280,10 @@ impl Arena {
                 }
                 touched.state = true;
             }
+            Happened::DrawCommitted { .. }
+            | Happened::LotsDrawn { .. }
+            | Happened::DrawUndoing { .. }
+            | Happened::DrawUndone { .. } => self.draw = DrawNow::folded(self.draw.take(), logged),
             Happened::RulesPublished { .. } | Happened::RulesShadowed { .. } => self.fold_rules(logged, touched),
             Happened::RecheckOrdered { .. } | Happened::EntryRechecked { .. } => self.fold_recheck(logged),
             Happened::Corrected { .. } => self.fold_corrected(logged, touched),

@@ -353,6 +353,32 @@ pub enum Happened {
         /// His name, as it was.
         by: String,
     },
+    /// The commitment of a seed is published: nobody can draw by another. Since v7, like the following.
+    DrawCommitted {
+        /// SHA-256 of the hall's part of the seed, in hexadecimal.
+        commitment: String,
+        /// Why there is another one than before.
+        reason: Option<String>,
+    },
+    /// Everybody has a number, and works in the order of the numbers: the plan is read again.
+    LotsDrawn {
+        commitment: String,
+        /// What was added to the hall's part of the seed.
+        public_part: Option<String>,
+        entries: u32,
+    },
+    /// Somebody who has checked a result wants the numbers undone.
+    DrawUndoing {
+        role: Role,
+        /// Of the result.
+        digest: String,
+        /// His name, as it was.
+        by: String,
+    },
+    /// The numbers are undone, and the whole seed is published: the plan is read again, for names may be shown.
+    DrawUndone {
+        seed: String,
+    },
     /// Rules that are watched beside those in force, or none any more.
     RulesShadowed {
         scheme: Option<SchemeText>,
@@ -409,6 +435,11 @@ pub enum Happened {
 }
 
 impl Happened {
+    /// Whether what was planned has changed with it.
+    pub fn changes_plan(&self) -> bool {
+        matches!(self, Happened::PlanChanged { .. } | Happened::LotsDrawn { .. } | Happened::DrawUndone { .. })
+    }
+
     pub fn kind(&self) -> &'static str {
         match self {
             Happened::State { .. } => "state",
@@ -435,6 +466,10 @@ impl Happened {
             Happened::Corrected { .. } => "corrected",
             Happened::AppealMade { .. } => "appeal_made",
             Happened::AppealAnswered { .. } => "appeal_answered",
+            Happened::DrawCommitted { .. } => "draw_committed",
+            Happened::LotsDrawn { .. } => "lots_drawn",
+            Happened::DrawUndoing { .. } => "draw_undoing",
+            Happened::DrawUndone { .. } => "draw_undone",
         }
     }
 }

@@ -6,7 +6,7 @@ mod entries;
 mod import;
 mod judges;
 mod people_rows;
-mod plan_runs;
+pub(crate) mod plan_runs;
 mod unpacked;
 mod whos_who;
 mod workbook;

@@ -22,8 +22,10 @@ pub struct Plan {
     /// What the contest adds to its scheme: prizes, signatures and what else its rules say.
     pub rule_set: Option<LoadedRuleSet>,
     pub created_at: Timestamp,
-    /// Whether the public board shows blind numbers instead of names.
+    /// Whether numbers are shown instead of names: the contest shows no names, or its draw is sealed.
     pub blind: bool,
+    /// Lots are drawn and not undone: nobody is told whose a number is.
+    pub sealed: bool,
     pub starts_at: Timestamp,
     pub venues: Vec<Venue>,
     pub stations: Vec<Station>,
@@ -49,6 +51,7 @@ pub struct PlanParts {
     pub rule_set: Option<LoadedRuleSet>,
     pub created_at: Timestamp,
     pub blind: bool,
+    pub sealed: bool,
     pub starts_at: Timestamp,
     pub venues: Vec<Venue>,
     pub stations: Vec<Station>,
@@ -156,13 +159,21 @@ impl Plan {
             }
             None => None,
         };
+        let draw = tx.all(sql::DRAW, &args![contest]).await?;
+        let sealed = match draw.first() {
+            Some(draw) => {
+                draw.get::<Option<i64>>("drawn_at")?.is_some() && draw.get::<Option<i64>>("undone_at")?.is_none()
+            }
+            None => false,
+        };
         Ok(Some(Plan::of(PlanParts {
             id: contest.clone(),
             name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
             scheme,
             rule_set,
             created_at: row.get("created_at")?,
-            blind: row.get::<String>("disclosure")? == "blind",
+            blind: sealed || row.get::<String>("disclosure")? == "blind",
+            sealed,
             starts_at: row.get("starts_at")?,
             venues: rows(tx, sql::VENUES, contest, Venue::read).await?,
             stations: rows(tx, sql::STATIONS, contest, Station::read).await?,
@@ -181,6 +192,7 @@ impl Plan {
             rule_set,
             created_at,
             blind,
+            sealed,
             starts_at,
             venues,
             stations,
@@ -202,6 +214,7 @@ impl Plan {
             rule_set,
             created_at,
             blind,
+            sealed,
             starts_at,
             venues,
             teams,
@@ -272,7 +285,8 @@ impl Plan {
         let teams: Vec<marking::TeamSeat> = self
             .teams
             .iter()
-            .map(|team| marking::TeamSeat { id: team.id.clone(), name: team.name.clone().into() })
+            .enumerate()
+            .map(|(at, team)| marking::TeamSeat { id: team.id.clone(), name: self.team_name(at).into() })
             .collect();
         let shown: Vec<String> = if self.blind {
             self.entries.iter().map(|entry| entry.no.clone()).collect()
@@ -290,6 +304,14 @@ impl Plan {
         });
         let entries = entries.collect();
         marking::Field::new(scheme, teams, entries)
+    }
+
+    /// What a team is called before everybody. Its own name says which union or enterprise sent it, so where names are not shown it has a number.
+    pub fn team_name(&self, at: usize) -> Text {
+        match self.teams.get(at) {
+            Some(team) if !self.blind => team.name.clone(),
+            _ => Text { zh: format!("第 {} 队", at + 1), en: format!("Team {}", at + 1) },
+        }
     }
 
     pub fn station_by_code(&self, code: &str) -> Option<&Station> {

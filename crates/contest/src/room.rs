@@ -12,10 +12,15 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
-use crate::{access, appeals, clics, contests, field, judging, log, recheck, results, rules, sql, watching};
+use crate::{access, appeals, clics, contests, draw, field, judging, log, recheck, results, rules, sql, watching};
 
 /// How long a contest that was found damaged is taken to be so.
 const DAMAGED_FOR_MS: i64 = 60_000;
+
+/// Work that takes its time, off the threads that serve everybody.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
+}
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -31,6 +36,7 @@ pub struct Parts {
     /// Tells of commits on other nodes, when there are any.
     bus: OnceLock<Bus>,
     pub(crate) clics: clics::Books,
+    pub(crate) pictures: watching::Pictures,
 }
 
 impl std::ops::Deref for ContestRoom {
@@ -50,6 +56,7 @@ impl ContestRoom {
             damaged: Mutex::default(),
             bus: OnceLock::new(),
             clics: clics::Books::default(),
+            pictures: watching::Pictures::default(),
         }))
     }
 
@@ -198,6 +205,7 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()
         .merge(contests::routes())
         .merge(field::routes())
+        .merge(draw::routes())
         .merge(judging::routes())
         .merge(rules::routes())
         .merge(recheck::routes())

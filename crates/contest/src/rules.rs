@@ -34,6 +34,7 @@ use web::{ApiResult, Problem};
 
 use crate::ContestRoom;
 use crate::arena::Arena;
+use crate::room::blocking;
 
 pub use book::{Candidate, RuleBook, Rules};
 pub use text::SchemeText;
@@ -59,9 +60,4 @@ fn must_change_rules_only(arena: &Arena, scheme: &LoadedScheme) -> ApiResult<()>
         Some(first) => Err(Problem::new(ErrorCode::RulesOnly).detail_text(first)),
         None => Ok(()),
     }
-}
-
-/// Work that takes its time, off the threads that serve everybody.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
-    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
 }

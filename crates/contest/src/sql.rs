@@ -48,13 +48,23 @@ web::statements! {
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";
     RUNS "list the runs of a contest" [Text] "select id, entry, module, station, planned from contest_run where contest = $1 order by station, planned, id";
 
+    FORGET_RUNS "plan the runs of a contest anew" [Text] "delete from contest_run where contest = $1";
+    RENUMBER_ENTRY "give an entry another number" [Text, Text, Text] "update contest_entry set no = $3 where contest = $1 and id = $2";
+    KEEP_DRAW "keep the secret of a draw in the place of the one before" [Text, Text]
+        "insert into contest_draw (contest, secret) values ($1, $2)
+         on conflict (contest) do update set secret = excluded.secret, public_part = null, drawn_at = null, undone_at = null";
+    DRAW_SECRET "find the secret of a draw" [Text] "select secret, public_part from contest_draw where contest = $1";
+    DRAW "find whether a draw is sealed" [Text] "select drawn_at, undone_at from contest_draw where contest = $1";
+    KEEP_LOTS "keep that lots were drawn" [Text, Text, Int] "update contest_draw set public_part = $2, drawn_at = $3 where contest = $1";
+    DRAW_UNDONE "keep that a draw was undone" [Text, Int] "update contest_draw set undone_at = $2 where contest = $1";
+
     INSERT_EVENT "append to a contest's log" [Text, Int, Int, Text, Text, Text, Text]
         "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, $2, $3, $4, $5, $6, $7)";
     EVENTS_SINCE "read a contest's log" [Text, Int, Int]
         "select position, at, subject, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
 
     PLAN_CHANGED_LAST "find where a contest's plan was changed last" [Text]
-        "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind = 'plan_changed'";
+        "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind in ('plan_changed', 'lots_drawn', 'draw_undone')";
     NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";

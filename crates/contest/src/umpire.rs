@@ -14,7 +14,7 @@ use crate::arena::Arena;
 use crate::clock::RunClock;
 use crate::event::Happened;
 use crate::floor::{Floor, FloorError};
-use crate::watch::{Docket, Found, Stored, Watches, unpack};
+use crate::watch::{Docket, Found, Stored, Unpacker, Watches};
 use crate::{archived, log, sql};
 
 pub use crate::watch::GRACE_MS;
@@ -26,11 +26,17 @@ pub struct Umpire {
     floor: Arc<Floor>,
     hall: Hall,
     watches: Watches,
+    unpacker: Unpacker,
 }
 
 impl Umpire {
     pub fn new(hall: &Hall, floor: &Arc<Floor>) -> Self {
-        Self { floor: floor.clone(), hall: hall.clone(), watches: Watches::new(Docket::Live, 0) }
+        Self {
+            floor: floor.clone(),
+            hall: hall.clone(),
+            watches: Watches::new(Docket::Live, 0),
+            unpacker: Unpacker::default(),
+        }
     }
 
     /// Judges until the hall stops.
@@ -97,7 +103,7 @@ impl Umpire {
                 self.floor.caught_up(after).await?;
                 let floor = self.floor.clone();
                 let mut judged = floor.judged.lock().await;
-                match unpack(&body) {
+                match self.unpacker.unpack(&body) {
                     Some(batch) => {
                         let found = self.hear(&Stored { position, after, batch: &batch });
                         self.write(found).await?;

@@ -19,7 +19,7 @@ use catalogue::LoadedScheme;
 use kernel::{EntryId, Nanos, RunId, Timestamp, VenueId, VerdictId};
 use marking::Policy;
 use referee::{Amends, Arrival, Bounds, Entry, Sample, SignalIx, Timeline, Verdict};
-use telemetry::{Batch, Binding, Limits};
+use telemetry::{Batch, Binding, Limits, Tick};
 use web::wire;
 
 use crate::arena::{Arena, RunNow};
@@ -493,10 +493,56 @@ fn venue_of<'a>(arena: &'a Arena, run: &RunId) -> Option<&'a VenueId> {
     Some(&arena.plan.station(&arena.plan.run(run)?.station)?.venue)
 }
 
-/// A stored batch is the body that was acknowledged, compressed.
-pub fn unpack(body: &[u8]) -> Option<Batch> {
-    let text = zstd::decode_all(body).ok()?;
-    telemetry::batch::parse(&text, &Limits::default(), Timestamp::from_millis(i64::MAX / 2)).ok()
+/// Reads stored batches, each the body that was acknowledged, compressed. Who reads many keeps one of these: a gateway sends ten batches a second,
+/// so what is made anew for each is most of the work.
+pub struct Unpacker {
+    zstd: Option<zstd::bulk::Decompressor<'static>>,
+    text: Vec<u8>,
+    names: telemetry::Names,
+}
+
+/// More names than equipment has; beyond them they are forgotten and met again.
+const NAMES_MOST: usize = 10_000;
+
+impl Default for Unpacker {
+    fn default() -> Self {
+        Self { zstd: zstd::bulk::Decompressor::new().ok(), text: Vec::new(), names: telemetry::Names::default() }
+    }
+}
+
+impl Unpacker {
+    pub fn unpack(&mut self, body: &[u8]) -> Option<Batch> {
+        self.read(body)?;
+        let (limits, whenever) = (Limits::default(), Timestamp::from_millis(i64::MAX / 2));
+        telemetry::batch::parse_with(&self.text, &limits, whenever, &mut self.names).ok()
+    }
+
+    /// What a batch says of one station.
+    pub fn unpack_of(&mut self, body: &[u8], station: &str) -> Option<Vec<Tick>> {
+        self.read(body)?;
+        let (limits, station_said) = (Limits::default(), memchr::memmem::Finder::new(station));
+        let mut ticks = Vec::new();
+        for (line, text) in telemetry::batch::lines(&self.text).skip(1) {
+            // A line that doesn't hold the code as it is, nor may hold it escaped, is another station's.
+            if station_said.find(text).is_none() && memchr::memchr(b'\\', text).is_none() {
+                continue;
+            }
+            let tick = telemetry::batch::parse_tick(line, text, &limits, &mut self.names).ok()?;
+            if *tick.station == *station {
+                ticks.push(tick);
+            }
+        }
+        Some(ticks)
+    }
+
+    fn read(&mut self, body: &[u8]) -> Option<()> {
+        if self.names.len() > NAMES_MOST {
+            self.names = telemetry::Names::default();
+        }
+        self.text.clear();
+        self.text.reserve(Limits::default().bytes_max);
+        self.zstd.as_mut()?.decompress_to_buffer(body, &mut self.text).ok().map(drop)
+    }
 }
 
 /// The run that a station's equipment served at a time, as far as the log said it when its batch was acknowledged: at an instant at which

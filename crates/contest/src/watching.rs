@@ -1,6 +1,7 @@
 //! Equipment and spectators: telemetry in, recordings and live views out.
 
 pub(crate) mod live;
+mod pictures;
 mod recordings;
 mod signals;
 mod telemetry;
@@ -10,6 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::ContestRoom;
+
+pub(crate) use pictures::Pictures;
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()

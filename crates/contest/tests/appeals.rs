@@ -2,9 +2,8 @@
 
 mod common;
 
-use common::forge::resealed;
 use common::story::{a_spread_and_its_round, publish, rechecked, refused, sign_both, supervisor};
-use common::{World, hundredths, new_contest};
+use common::{World, hundredths, new_contest, resealed, rule_set};
 use contest::results::pack;
 use contest::results::verify;
 use kernel::{EntryId, Role, RunId};
@@ -12,10 +11,6 @@ use serde_json::{Value, json};
 use web::testing::{Answered, Client};
 
 const HOUR: i64 = 3_600_000;
-
-fn rule_set() -> String {
-    catalogue::SHIPPED_RULE_SETS[0].source.replace("{total: 60}", "{total: 1}")
-}
 
 async fn each_engine<F: Future<Output = ()>>(run: impl Fn(World) -> F) {
     for database in testkit::databases().await {

@@ -41,6 +41,10 @@ async fn every_role_at_every_route() {
         POST /api/rule-sets/check                       signed
         GET  /api/contests/{c}                          public
         GET  /api/contests/{c}/rule-set                 public
+        GET  /api/contests/{c}/draw                     public
+        POST /api/contests/{c}/draw/commitment          O
+        POST /api/contests/{c}/draw/lots                O
+        POST /api/contests/{c}/draw/undoing             C U
         GET  /api/contests/{c}/results                  public
         POST /api/contests/{c}/results/signatures       C U
         GET  /api/contests/{c}/results/pack             public

@@ -2,20 +2,14 @@
 
 mod common;
 
-use common::forge::resealed;
 use common::story::{a_spread_and_its_round, given, publish, rechecked, refused, sign_both, supervisor};
-use common::{World, batch, mark, marks, new_contest, send};
+use common::{World, batch, mark, marks, new_contest, resealed, rule_set, send};
 use contest::results::pack::{self, File};
 use contest::results::{Verified, verify};
 use contest::umpire::GRACE_MS;
 use kernel::Role;
 use serde_json::{Value, json};
 use web::testing::{Answered, Client};
-
-/// The shipped rule set, with what a small contest can reach.
-fn rule_set() -> String {
-    catalogue::SHIPPED_RULE_SETS[0].source.replace("{total: 60}", "{total: 1}")
-}
 
 async fn each_engine_with_rules<F: Future<Output = ()>>(blind: bool, run: impl Fn(World) -> F) {
     for database in testkit::databases().await {

@@ -248,8 +248,14 @@ impl DrawRule {
 impl Drawn {
     /// An entry's number of the last layer.
     pub fn number_of<'d>(&'d self, entry: &'d EntryId) -> Option<&'d str> {
-        self.layers.iter().try_fold(entry.as_str(), |held, layer| {
-            layer.lots.iter().find(|lot| lot.holder == held).map(|lot| lot.number.as_str())
+        self.numbers_of(entry).nth(self.layers.len().checked_sub(1)?)
+    }
+
+    /// An entry's number of each layer.
+    pub fn numbers_of<'d>(&'d self, entry: &'d EntryId) -> impl Iterator<Item = &'d str> {
+        self.layers.iter().scan(entry.as_str(), |held, layer| {
+            *held = layer.lots.iter().find(|lot| lot.holder == *held)?.number.as_str();
+            Some(*held)
         })
     }
 

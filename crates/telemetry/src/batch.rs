@@ -76,6 +76,11 @@ impl Default for Limits {
 
 /// Reads a batch; `now` is the reader's own time.
 pub fn parse(body: &[u8], limits: &Limits, now: Timestamp) -> Result<Batch, BatchFault> {
+    parse_with(body, limits, now, &mut Names::default())
+}
+
+/// The same for who reads many: names that were met before are not made anew.
+pub fn parse_with(body: &[u8], limits: &Limits, now: Timestamp, names: &mut Names) -> Result<Batch, BatchFault> {
     if body.len() > limits.bytes_max {
         return Err(BatchFault::new(
             ErrorCode::TooLarge,
@@ -97,12 +102,11 @@ pub fn parse(body: &[u8], limits: &Limits, now: Timestamp) -> Result<Batch, Batc
         }
     };
     let latest = now.plus_millis(limits.ahead_max_ms).to_nanos();
-    let mut names = Names::default();
     let mut last: HashMap<Arc<str>, Nanos> = HashMap::new();
     let mut ticks = Vec::new();
     let mut samples = 0;
     for (line, text) in lines {
-        let tick = json::tick(line, text, limits, &mut names)?;
+        let tick = json::tick(line, text, limits, names)?;
         check_time(line, &tick, latest)?;
         if let Some(before) = last.insert(tick.station.clone(), tick.at)
             && tick.at <= before

@@ -27,7 +27,7 @@ pub use complete::complete;
 pub use fault::{BatchFault, RecordingFault};
 pub use record::{Finished, Recorder, RunMetadata};
 pub use recording::{RecordedSignal, Recording, Request, Ticks};
-pub use series::{Drawing, Series, SeriesPoint, draw, series};
+pub use series::{Drawing, Series, SeriesPoint, draw, series, thinned};
 pub use spoken::{Listener, Spoken};
 pub use tick::{
     BadName, Names, Reading, Readings, SIGNAL_NAME_LEN_MAX, STATION_NAME_LEN_MAX, Tick, check_signal, check_station,

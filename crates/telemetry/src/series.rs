@@ -63,6 +63,16 @@ pub fn draw<T: Borrow<Tick>>(
     drawing.done()
 }
 
+/// A stretch of what was drawn, in fewer points: whatever was the least and the greatest still is.
+pub fn thinned(series: &Series, from: Nanos, to: Nanos, points: usize) -> Series {
+    let bare = Series { name: series.name.clone(), kind: series.kind.clone(), points: Vec::new() };
+    let mut drawing = Drawing::new(vec![bare], from, to, points);
+    let within = |point: &&SeriesPoint| point.at >= drawing.from && point.at <= drawing.to;
+    let points: Vec<SeriesPoint> = series.points.iter().filter(within).copied().collect();
+    points.into_iter().for_each(|point| drawing.put(0, point));
+    drawing.drawn.swap_remove(0)
+}
+
 /// Series as they grow, tick by tick: what was drawn needs not be kept.
 #[derive(Debug)]
 pub struct Drawing {
@@ -88,7 +98,6 @@ impl Drawing {
         if tick.at < self.from || tick.at > self.to || tick.quality == Quality::Bad {
             return;
         }
-        let bucket = (i128::from(tick.at.0) - i128::from(self.from.0)) / self.width;
         for (name, reading) in &tick.readings {
             // Sorted by name, as the recording lists them.
             let Ok(ix) = self.drawn.binary_search_by(|series| series.name.cmp(name)) else { continue };
@@ -98,16 +107,21 @@ impl Drawing {
                 Some(Value::Bool(value)) => f64::from(u8::from(*value)),
                 Some(Value::Text(_)) | None => continue,
             };
-            let (series, current) = (&mut self.drawn[ix], &mut self.buckets[ix]);
-            match series.points.last_mut() {
-                Some(point) if *current == Some(bucket) => {
-                    point.min = point.min.min(value);
-                    point.max = point.max.max(value);
-                }
-                _ => {
-                    series.points.push(SeriesPoint { at: tick.at, min: value, max: value });
-                    *current = Some(bucket);
-                }
+            self.put(ix, SeriesPoint { at: tick.at, min: value, max: value });
+        }
+    }
+
+    fn put(&mut self, ix: usize, point: SeriesPoint) {
+        let bucket = (i128::from(point.at.0) - i128::from(self.from.0)) / self.width;
+        let (series, current) = (&mut self.drawn[ix], &mut self.buckets[ix]);
+        match series.points.last_mut() {
+            Some(last) if *current == Some(bucket) => {
+                last.min = last.min.min(point.min);
+                last.max = last.max.max(point.max);
+            }
+            _ => {
+                series.points.push(point);
+                *current = Some(bucket);
             }
         }
     }

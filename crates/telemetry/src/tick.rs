@@ -94,6 +94,14 @@ pub(crate) fn shortened(text: &str) -> String {
 pub struct Names(HashSet<Arc<str>>);
 
 impl Names {
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn get(&mut self, name: &str) -> Arc<str> {
         if let Some(known) = self.0.get(name) {
             return known.clone();

@@ -26,6 +26,7 @@ export const router = createRouter({
         { path: 'rules', name: 'rules', component: () => import('./bench/BenchView.vue'), props: true },
         { path: 'recheck', name: 'recheck', component: () => import('./recheck/RecheckView.vue'), props: true },
         { path: 'appeals', name: 'appeals', component: () => import('./appeals/AppealsView.vue'), props: true },
+        { path: 'draw', name: 'draw', component: () => import('./draw/DrawView.vue'), props: true },
         { path: 'results', name: 'results', component: () => import('./results/ResultsView.vue'), props: true },
         { path: 'recordings', name: 'recordings', component: () => import('./recordings/RecordingsView.vue'), props: true },
       ],

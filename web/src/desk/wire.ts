@@ -40,8 +40,10 @@ export interface ContestShown {
 }
 
 export interface EntryRow {
-  id: string
-  no: string
+  /** Null while the draw is sealed, like the number. */
+  id: string | null
+  no: string | null
+  person: string
   name: string
   organisation_name: Text
   group: string

@@ -28,7 +28,7 @@ pub struct AppealSeen {
     pub text: String,
     #[schema(required = true)]
     pub asks: Option<String>,
-    /// The name of who brought it, for those who read names.
+    /// The name of who brought it, for those who read names; nobody does beside a number while the draw is sealed.
     #[schema(required = true)]
     pub by: Option<String>,
     pub at: Timestamp,
@@ -85,7 +85,7 @@ pub fn seen(arena: &Arena, appeal: &AppealNow, with_names: bool, now: KernelTime
         aspects: appeal.aspects.iter().filter_map(|aspect| aspect_seen(arena, appeal.entry, *aspect)).collect(),
         text: appeal.text.clone(),
         asks: appeal.asks.clone(),
-        by: with_names.then(|| appeal.by.clone()),
+        by: (with_names && !arena.plan.sealed).then(|| appeal.by.clone()),
         at: appeal.at.into(),
         answer_by: answer_by.into(),
         is_overdue: appeal.is_open() && answer_by < now,

@@ -11,7 +11,6 @@ use web::Hall;
 
 use super::ledger::Ledger;
 use super::refusal::Refusal;
-use crate::event::Happened;
 use crate::floor::{Floor, FloorError};
 use crate::plan::Plan;
 use crate::{ContestRoom, log, sql};
@@ -128,7 +127,7 @@ impl Book {
                 return Ok(());
             }
             let events = log::since(&self.hall.db, &self.floor.contest, from, EVENTS_AT_ONCE).await?;
-            if events.iter().any(|event| matches!(event.happened, Happened::PlanChanged { .. })) {
+            if events.iter().any(|event| event.happened.changes_plan()) {
                 let Some(mut anew) = read(&self.hall, &self.floor.contest).await? else { return Ok(()) };
                 let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
                 anew.forget(&ledger);

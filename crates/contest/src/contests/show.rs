@@ -98,7 +98,8 @@ pub fn shown(arena: &Arena) -> Shown {
         teams: plan
             .teams
             .iter()
-            .map(|team| ShownTeam { id: team.id.clone().into(), name: team.name.clone() })
+            .enumerate()
+            .map(|(at, team)| ShownTeam { id: team.id.clone().into(), name: plan.team_name(at) })
             .collect(),
     }
 }

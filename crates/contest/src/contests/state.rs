@@ -35,7 +35,8 @@ pub struct Changed {
 
 /// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
 /// or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
-/// rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands.
+/// rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands; where
+/// lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn.
 #[utoipa::path(post, path = "/api/contests/{contest}/state", tag = "contest", params(ContestId), request_body = ChangeState, responses((status = 200, body = Changed)))]
 pub async fn change(
     State(room): State<ContestRoom>,
@@ -66,6 +67,7 @@ pub async fn change(
                     format!("The contest is {} and can't become {}", state.code(), to.code()),
                 ));
             }
+            must_be_drawn(&floor_ref.arena(), to)?;
             let left_open = if to == ContestState::Final {
                 let arena = floor_ref.arena();
                 let left_open = may_be_final(&arena, even_so)?;
@@ -91,6 +93,24 @@ pub async fn change(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// Who has committed to a draw draws before the contest is opened, and what was drawn is undone before results are published.
+fn must_be_drawn(arena: &Arena, to: ContestState) -> ApiResult<()> {
+    let Some(draw) = &arena.draw else { return Ok(()) };
+    if to == ContestState::Live && draw.drawn_at.is_none() {
+        return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+            "已公布抽签承诺值，请先抽签再开赛",
+            "A draw was committed to; draw lots before opening the contest",
+        ));
+    }
+    if to == ContestState::Final && draw.is_sealed() {
+        let says = Text::new("须由裁判长和监督员共同解密", "chief judge and supervisor undo it together");
+        return Err(Problem::new(ErrorCode::ResultsNotReady)
+            .detail("抽签尚未解密", "The draw is still sealed")
+            .field_text("draw", says));
+    }
+    Ok(())
 }
 
 /// Whoever has to sign a result by the contest's rule set has signed this one. Nothing stands for a signature.

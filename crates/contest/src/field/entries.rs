@@ -7,11 +7,15 @@ use web::wire::{ContestId, EntryId, OrganisationId, PersonId, TeamId, Text, Venu
 use web::{ApiResult, Json, Listed, Page, Path};
 
 use crate::ContestRoom;
+use crate::plan::Entry;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntrySeen {
-    pub id: EntryId,
-    pub no: String,
+    /// Null while the draw is sealed, like the number: the boards name an entry by it.
+    #[schema(required = true)]
+    pub id: Option<EntryId>,
+    #[schema(required = true)]
+    pub no: Option<String>,
     pub person: PersonId,
     pub name: String,
     pub organisation: OrganisationId,
@@ -23,7 +27,7 @@ pub struct EntrySeen {
     pub group: String,
 }
 
-/// In the order of blind numbers.
+/// In the order of blind numbers; while the draw is sealed, in an order that says nothing about them.
 #[utoipa::path(get, path = "/api/contests/{contest}/entries", tag = "field", params(ContestId, Page), responses((status = 200, body = Listed<EntrySeen>)))]
 pub async fn entries(
     State(room): State<ContestRoom>,
@@ -34,10 +38,12 @@ pub async fn entries(
     let arena = floor.arena();
     let plan = &arena.plan;
     let after = page.after().unwrap_or_default();
-    let rows = plan.entries.iter().filter(|entry| entry.no.as_str() > after).take(page.limit() + 1);
-    let rows = rows.map(|entry| EntrySeen {
-        id: entry.id.clone().into(),
-        no: entry.no.clone(),
+    let key = |entry: &Entry| if plan.sealed { entry.person.to_string() } else { entry.no.clone() };
+    let mut entries: Vec<&Entry> = plan.entries.iter().filter(|entry| key(entry).as_str() > after).collect();
+    entries.sort_by_cached_key(|entry| key(entry));
+    let rows = entries.into_iter().take(page.limit() + 1).map(|entry| EntrySeen {
+        id: (!plan.sealed).then(|| entry.id.clone().into()),
+        no: (!plan.sealed).then(|| entry.no.clone()),
         person: entry.person.clone().into(),
         name: entry.person_name.clone(),
         organisation: entry.organisation.clone().into(),
@@ -52,5 +58,6 @@ pub async fn entries(
         venue_name: plan.venue(&entry.venue).map(|venue| venue.name.clone()).unwrap_or_default(),
         group: entry.group.clone(),
     });
-    Ok(Json(Listed::of(rows.collect(), &page, |entry| entry.no.clone())))
+    let key = |entry: &EntrySeen| entry.no.clone().unwrap_or_else(|| entry.person.to_string());
+    Ok(Json(Listed::of(rows.collect(), &page, key)))
 }

@@ -16,6 +16,7 @@ use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, Row
 use super::plan_runs;
 use super::whos_who::{self, There};
 use super::workbook::{self, Column, PassedOver, SheetRow};
+use crate::arena::Arena;
 use crate::event::{ContestState, Happened};
 use crate::floor::Floor;
 use crate::plan::Plan;
@@ -120,8 +121,9 @@ pub async fn import(
         preview: rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, columns)).collect(),
     };
     if !commit {
-        // A whole file is checked while others write; only the answer is kept under its key.
         floor.up_to_now().await?;
+        must_not_be_drawn(&floor.arena(), what)?;
+        // A whole file is checked while others write; only the answer is kept under its key.
         let found = hall.db.read::<_, Problem, _>(|tx| Box::pin(check(tx, floor_ref, what, rows)));
         let checked = &told(&found.await?);
         return web::write(hall, &key, |_| Box::pin(async move { Answer::ok(checked) })).await;
@@ -137,6 +139,7 @@ pub async fn import(
                     format!("The contest is {}: its field stands", state.code()),
                 ));
             }
+            must_not_be_drawn(&floor_ref.arena(), what)?;
             let found = check(tx, floor_ref, what, rows).await?;
             if !found.faults.is_empty() {
                 return Err(rows_problem(&found.faults).with("annotated", annotated.as_str()));
@@ -158,6 +161,17 @@ pub async fn import(
     hall.sessions.forget_all();
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// Who came after the lots would have no number, or tell by his that he did.
+fn must_not_be_drawn(arena: &Arena, what: &str) -> ApiResult<()> {
+    if what != "competitors" || arena.draw.as_ref().is_none_or(|draw| draw.drawn_at.is_none()) {
+        return Ok(());
+    }
+    Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+        "已经抽签，名单不能再加人；开赛前可重新承诺后再导入",
+        "Lots are drawn: nobody joins the field any more; before the contest is opened, commit to another seed and import then",
+    ))
 }
 
 /// A file, checked whole.

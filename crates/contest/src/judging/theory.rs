@@ -6,7 +6,7 @@ use axum::extract::State;
 use kernel::ErrorCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::wire::{ContestId, Mark};
+use web::wire::{ContestId, Mark, Text};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Listed, Path, Problem, Signed};
 
 use super::must_take_marks;
@@ -43,10 +43,14 @@ pub struct TheoryMarkSeen {
     pub aspect: String,
     /// The blind number.
     pub entry_no: String,
-    pub mark: Mark,
+    pub group: String,
+    pub venue_name: Text,
+    /// Null while there is none.
+    #[schema(required = true)]
+    pub mark: Option<Mark>,
 }
 
-/// The marks that stand, by paper and blind number.
+/// Everybody's marks as they stand, by paper and blind number. No name: papers are marked blind.
 #[utoipa::path(get, path = "/api/contests/{contest}/theory", tag = "judging", operation_id = "list_theory_marks", params(ContestId), responses((status = 200, body = Listed<TheoryMarkSeen>)))]
 pub async fn list(
     State(room): State<ContestRoom>,
@@ -62,11 +66,13 @@ pub async fn list(
         };
         for entry in &arena.plan.entries {
             let mark = field.entry_ix(&entry.id).and_then(|seat| arena.board.aspect(seat, ix).mark);
-            standing.extend(mark.map(|mark| TheoryMarkSeen {
+            standing.push(TheoryMarkSeen {
                 aspect: aspect.code.clone(),
                 entry_no: entry.no.clone(),
-                mark: mark.into(),
-            }));
+                group: entry.group.clone(),
+                venue_name: arena.plan.venue(&entry.venue).map(|venue| venue.name.clone()).unwrap_or_default(),
+                mark: mark.map(Into::into),
+            });
         }
     }
     standing.sort_unstable_by(|one, other| (&one.aspect, &one.entry_no).cmp(&(&other.aspect, &other.entry_no)));

@@ -124,7 +124,8 @@ fn published(happened: &Happened) -> Happened {
         | Happened::RecheckOrdered { by, .. }
         | Happened::EntryRechecked { by, .. }
         | Happened::Corrected { by, .. }
-        | Happened::AppealAnswered { by, .. } => by.clear(),
+        | Happened::AppealAnswered { by, .. }
+        | Happened::DrawUndoing { by, .. } => by.clear(),
         Happened::AppealMade { text, asks, by, .. } => {
             text.clear();
             *asks = None;
@@ -139,6 +140,9 @@ fn published(happened: &Happened) -> Happened {
         | Happened::PlanChanged { .. }
         | Happened::Requested { .. }
         | Happened::Watched { .. }
+        | Happened::DrawCommitted { .. }
+        | Happened::LotsDrawn { .. }
+        | Happened::DrawUndone { .. }
         | Happened::VerdictTakenBack { .. }
         | Happened::VerdictAmended { .. } => {}
     }

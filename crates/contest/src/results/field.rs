@@ -105,8 +105,8 @@ impl Field {
                     code: station.code.clone(),
                 })
                 .collect(),
-            teams: (plan.teams.iter())
-                .map(|team| FieldTeam { id: team.id.clone().into(), name: team.name.clone() })
+            teams: (plan.teams.iter().enumerate())
+                .map(|(at, team)| FieldTeam { id: team.id.clone().into(), name: plan.team_name(at) })
                 .collect(),
             entries: (plan.entries.iter())
                 .map(|entry| FieldEntry {
@@ -160,6 +160,7 @@ impl Field {
             rule_set,
             created_at: self.created_at.0,
             blind: self.blind,
+            sealed: false,
             starts_at: self.starts_at.0,
             venues: self.venues.into_iter().map(|venue| Venue { id: venue.id.into(), name: venue.name }).collect(),
             stations: (self.stations.into_iter())

@@ -208,7 +208,7 @@ fn team_result(arena: &Arena, team: TeamIx) -> TeamResult {
     let score = board.team(team);
     TeamResult {
         team: named.id.clone().into(),
-        name: named.name.clone(),
+        name: arena.plan.team_name(team.index()),
         rank: board.team_rank(team),
         total: Mark(score.total),
         time_ms: score.elapsed_ms,

@@ -7,11 +7,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use kernel::{Role, Text};
+use kernel::{Role, Seed, Text};
 use marking::AspectKind;
 use serde_json::Value;
 
 use crate::arena::{Arena, Logged, Touched};
+use crate::draw;
 use crate::event::{ContestState, Happened};
 
 use super::after::Follows;
@@ -91,6 +92,7 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
             "it is not the contest of field.json",
         ));
     }
+    must_be_drawn(&arena, &log)?;
     must_be_worth(&arena, &log)?;
     must_be_by_the_rules(&arena, &log)?;
     let standing = Standing::of(&arena);
@@ -204,6 +206,52 @@ fn folded(files: &[File], log: &[Logged]) -> Result<Arena, Difference> {
     }
     follows.end()?;
     Ok(arena)
+}
+
+/// Everybody has the number that the published seed gives him, and the seed is the one that was committed to before.
+fn must_be_drawn(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
+    let Some(draw) = arena.draw.as_ref().filter(|draw| draw.drawn_at.is_some()) else { return Ok(()) };
+    let at = |is: fn(&Happened) -> bool| {
+        let found = log.iter().rfind(|logged| is(&logged.happened));
+        found.map_or_else(|| "log.ndjson".to_owned(), |logged| format!("log.ndjson:{}", logged.position))
+    };
+    let undone = at(|happened| matches!(happened, Happened::DrawUndone { .. }));
+    let wrong = |place: String, zh: String, en: String| Err(Difference::new(place, zh, en));
+    let Some(seed) = &draw.seed else {
+        return wrong(undone, "抽签没有解密".into(), "the draw was not undone".into());
+    };
+    let secret = match &draw.public_part {
+        Some(public) => seed.strip_suffix(public.as_str()).and_then(|secret| secret.strip_suffix(' ')),
+        None => Some(seed.as_str()),
+    };
+    let committed = secret.and_then(|secret| secret.parse::<Seed>().ok()).map(|secret| secret.commitment());
+    if committed.as_ref() != Some(&draw.commitment) {
+        return wrong(undone, "种子与公布的承诺值不符".into(), "the seed is not the one that was committed to".into());
+    }
+    let roles: HashSet<Role> = draw.undoing.iter().map(|undoing| undoing.role).collect();
+    let accounts: HashSet<_> = draw.undoing.iter().map(|undoing| &undoing.account).collect();
+    if roles.len() < 2 || accounts.len() < 2 {
+        return wrong(undone, "解密不是由两人共同进行".into(), "it was not undone by two".into());
+    }
+    let (Some(rule), Ok(seed)) = (draw::rule(&arena.plan), seed.parse::<Seed>()) else {
+        return wrong(undone, "没有可据以抽签的规则".into(), "no rule says how to draw".into());
+    };
+    let drawn = draw::drawn(&arena.plan, rule, &seed).map_err(|faults| {
+        let says = faults.first().map(marking::DrawFault::says).unwrap_or_default();
+        Difference { place: undone.clone(), what: says }
+    })?;
+    for (at, entry) in arena.plan.entries.iter().enumerate() {
+        let follows = drawn.number_of(&entry.id).unwrap_or_default();
+        if follows != entry.no {
+            let no = &entry.no;
+            return wrong(
+                format!("field.json: entries[{at}].no"),
+                format!("号码为 {no}，由种子抽得 {follows}"),
+                format!("the number is {no}, the seed draws {follows}"),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Every mark is worth what its value is worth by the scheme.

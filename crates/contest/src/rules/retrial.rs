@@ -8,18 +8,18 @@ use kernel::RunId;
 use store::args;
 use web::{ApiResult, Hall, Problem, wire};
 
-use super::blocking;
 use crate::arena::Arena;
 use crate::event::Happened;
 use crate::floor::Floor;
+use crate::room::blocking;
 use crate::sql;
-use crate::watch::{Docket, Found, Stored, Watches, unpack};
+use crate::watch::{Docket, Found, Stored, Unpacker, Watches};
 
 /// More runs than a contest's day has.
 const RUNS_MOST: usize = 1_000;
 /// So many samples are judged well within the time that a request may take.
 const SAMPLES_MOST: i64 = 20_000_000;
-const BATCHES_AT_ONCE: i64 = 50;
+const BATCHES_AT_ONCE: i64 = 500;
 
 /// Which runs are judged again.
 pub enum Wanted {
@@ -67,7 +67,7 @@ pub async fn judge_again(
     let gateways = Arc::new(floor.gateways());
     let docket = Docket::Again { scheme: scheme.clone(), runs: runs.into_iter().collect() };
     let mut watches = Watches::new(docket, begin);
-    let mut position = begin;
+    let (mut position, mut unpacker) = (begin, Unpacker::default());
     loop {
         let rows = hall.db.all(sql::TELEMETRY_SINCE, &args![contest, position, BATCHES_AT_ONCE]).await?;
         let mut stretch: Vec<(i64, i64, Vec<u8>)> = Vec::with_capacity(rows.len());
@@ -78,10 +78,10 @@ pub async fn judge_again(
         stretch.retain(|(position, ..)| *position <= end);
         let is_last = (stretch.len() as i64) < BATCHES_AT_ONCE;
         let (arena, gateways) = (arena.clone(), gateways.clone());
-        let (more, further) = blocking(move || {
+        let (more, further, again) = blocking(move || {
             let mut more = Vec::new();
             for (position, after, body) in &stretch {
-                match unpack(body) {
+                match unpacker.unpack(body) {
                     Some(batch) => {
                         let stored = Stored { position: *position, after: *after, batch: &batch };
                         more.extend(watches.hear(&arena, &gateways, &stored));
@@ -92,10 +92,10 @@ pub async fn judge_again(
             if is_last {
                 more.extend(watches.finish_judged(&arena, &gateways));
             }
-            (more, watches)
+            (more, watches, unpacker)
         })
         .await?;
-        watches = further;
+        (watches, unpacker) = (further, again);
         keep_verdicts(&mut found, more);
         if is_last {
             break;

@@ -11,9 +11,10 @@ use web::{ApiResult, Hall, Json, Path};
 
 use super::difference::{RulesTried, difference};
 use super::retrial::{Wanted, judge_again};
-use super::{blocking, must_change_rules_only, read};
+use super::{must_change_rules_only, read};
 use crate::ContestRoom;
 use crate::floor::Floor;
+use crate::room::blocking;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -173,7 +173,7 @@ pub(super) fn header(arena: &Arena, view: &View) -> Value {
         "abilities": abilities,
         "groups": scheme.groups().iter().map(|group| named(&group.code, &group.name)).collect::<Vec<_>>(),
         "venues": arena.plan.venues.iter().map(|venue| json!({"id": venue.id.as_str(), "name": venue.name})).collect::<Vec<_>>(),
-        "teams": arena.plan.teams.iter().map(|team| json!({"id": team.id.as_str(), "name": team.name})).collect::<Vec<_>>(),
+        "teams": arena.plan.teams.iter().enumerate().map(|(at, team)| json!({"id": team.id.as_str(), "name": arena.plan.team_name(at)})).collect::<Vec<_>>(),
         "max": scheme.max().hundredths(),
         "aspects": scheme.aspects().len(),
         "started_at": arena.started_at.map(|at| at.as_millis()),

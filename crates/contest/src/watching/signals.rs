@@ -4,19 +4,17 @@
 use axum::extract::State;
 use kernel::{ErrorCode, Timestamp as At};
 use serde::{Deserialize, Serialize};
-use store::args;
 use utoipa::{IntoParams, ToSchema};
 use web::wire::{ContestId, RunId, Timestamp};
 use web::{ApiResult, Json, Path, Problem, Query};
 
+use super::pictures::{self, Shot};
+use crate::ContestRoom;
 use crate::arena::Arena;
 use crate::clock::RunClock;
-use crate::watch::unpack;
-use crate::{ContestRoom, sql};
 
 const POINTS_MOST: u32 = 5_000;
 const POINTS_DEFAULT: u32 = 1_000;
-const BATCHES_AT_ONCE: i64 = 50;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -62,7 +60,7 @@ pub async fn signals(
     if !(1..=POINTS_MOST).contains(&points) {
         return Err(Problem::invalid("points", "1 至 5000", "1 to 5,000"));
     }
-    let (station, opened, closed, declared) = {
+    let (station, opened, closed, is_over, declared) = {
         let arena = floor.arena();
         let planned = arena.plan.run(&run).ok_or_else(|| Problem::new(ErrorCode::NotFound))?;
         let station = arena.plan.station(&planned.station).map(|station| station.code.clone()).unwrap_or_default();
@@ -72,7 +70,7 @@ pub async fn signals(
             RunClock::Closed { at, .. } => at,
             _ => room.hall.now(),
         };
-        (station, opened, closed, kinds_of(&arena, &run))
+        (station, opened, closed, now.judged, kinds_of(&arena, &run))
     };
     let Some(opened) = opened else {
         return Ok(Json(Plot { run, from: closed.into(), to: closed.into(), series: Vec::new() }));
@@ -83,29 +81,19 @@ pub async fn signals(
         Some(names) => names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect(),
         None => declared.iter().map(|(name, _)| name.as_str()).collect(),
     };
-    let mut drawn: Vec<telemetry::Series> = declared
-        .iter()
-        .filter(|(name, _)| names.contains(&name.as_str()))
-        .map(|(name, kind)| telemetry::Series { name: name.as_str().into(), kind: kind.clone(), points: Vec::new() })
-        .collect();
-    drawn.sort_by(|a, b| a.name.cmp(&b.name));
-    // Batches of all stations come by; what is not drawn is let go at once.
-    let mut drawing = telemetry::Drawing::new(drawn, from.to_nanos(), to.to_nanos(), points as usize);
-    let mut after = 0i64;
-    loop {
-        let rows =
-            room.hall.db.all(sql::TELEMETRY_BETWEEN, &args![&*contest, from, to, after, BATCHES_AT_ONCE]).await?;
-        for row in &rows {
-            let body: Vec<u8> = row.get("body")?;
-            let batch = unpack(&body).ok_or_else(|| Problem::internal("a stored batch can't be read"))?;
-            batch.ticks.iter().filter(|tick| *tick.station == *station).for_each(|tick| drawing.take(tick));
-            after = row.get("position")?;
-        }
-        if (rows.len() as i64) < BATCHES_AT_ONCE {
-            break;
-        }
-    }
-    let series = drawing.done();
+    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let shot = Shot { contest: contest.0.clone(), run: run.0.clone(), station, signals: declared, opened, closed };
+    let (from_ns, to_ns, points) = (from.to_nanos(), to.to_nanos(), points as usize);
+    // A run that is over is drawn once, all of it.
+    let whole = is_over && pictures::is_fine_enough(from, to, points, opened, closed);
+    let series: Vec<telemetry::Series> = if whole {
+        let picture = room.pictures.of(&room.hall, shot).await?;
+        let wanted = picture.iter().filter(|series| names.iter().any(|name| **name == *series.name));
+        wanted.map(|series| telemetry::thinned(series, from_ns, to_ns, points)).collect()
+    } else {
+        let signals = shot.signals.iter().filter(|(name, _)| names.contains(name)).cloned().collect();
+        pictures::drawn(&room.hall, &Shot { signals, ..shot }, from, to, points).await?
+    };
     let series = series
         .into_iter()
         .map(|series| PlotSeries {

@@ -2,7 +2,6 @@
 
 #![allow(dead_code)] // each test file uses its part
 
-pub mod forge;
 pub mod story;
 
 use std::collections::BTreeMap;
@@ -12,11 +11,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use contest::ContestRoom;
 use contest::floor::Floor;
+use contest::results::pack::{self, File};
 use http::Method;
 use kernel::{AccountId, ContestId, FakeClock, Mark, Rng, Role, RunId, Scope};
 use live::{Hub, LiveConfig};
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use store::{Db, args};
 use web::testing::{Answered, Client, account, hall};
 use web::{Hall, HallConfig};
@@ -94,6 +95,11 @@ pub fn new_contest(blind: bool) -> Value {
             {"name": {"zh": "西赛场", "en": "West"}, "stations": ["S11"]},
         ],
     })
+}
+
+/// The shipped rule set, with what a small contest can reach.
+pub fn rule_set() -> String {
+    catalogue::SHIPPED_RULE_SETS[0].source.replace("{total: 60}", "{total: 1}")
 }
 
 pub async fn each_engine<F: Future<Output = ()>>(run: impl Fn(World) -> F) {
@@ -393,4 +399,27 @@ pub fn batch(edge: &str, seq: u64, sent_ms: i64, ticks: &[(&str, i64, Value)]) -
 
 pub async fn send(client: &Client, path: &str, batch: String) -> Answered {
     client.send(Method::POST, path, Some(batch.into()), &[("content-type", "application/x-ndjson")]).await
+}
+
+/// As a forger does it: the log chained anew, the manifest and its signature made anew.
+pub fn resealed(mut files: Vec<File>) -> Vec<u8> {
+    let seal = web::Seal::from_secret([9; 32]);
+    let log = &mut files[4].1;
+    let (mut prev, mut chained) = ("0".repeat(64), String::new());
+    for line in String::from_utf8(log.clone()).unwrap().lines() {
+        let event = line.split_once("\"event\":").unwrap().1.strip_suffix('}').unwrap();
+        let hash = hex::encode(Sha256::digest(format!("{prev}{event}")));
+        chained.push_str(&format!("{{\"prev\":\"{prev}\",\"hash\":\"{hash}\",\"event\":{event}}}\n"));
+        prev = hash;
+    }
+    *log = chained.into_bytes();
+    let mut manifest: Value = serde_json::from_slice(&files[0].1).unwrap();
+    manifest["log_head"] = json!(prev);
+    manifest["files"] = files[2..].iter().map(|file| serde_json::to_value(pack::listed(file)).unwrap()).collect();
+    files[0].1 = format!("{}\n", serde_json::to_string_pretty(&manifest).unwrap()).into_bytes();
+    let mut signature: Value = serde_json::from_slice(&files[1].1).unwrap();
+    signature["key"] = json!(seal.public_key());
+    signature["signature"] = json!(seal.sign(&files[0].1));
+    files[1].1 = format!("{}\n", serde_json::to_string_pretty(&signature).unwrap()).into_bytes();
+    pack::zipped(&files).unwrap()
 }

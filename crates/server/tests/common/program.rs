@@ -150,6 +150,7 @@ pub struct Hall {
     pub address: String,
     database: String,
     more: Vec<String>,
+    environment: Vec<(&'static str, &'static str)>,
 }
 
 impl Hall {
@@ -158,9 +159,13 @@ impl Hall {
     }
 
     pub async fn open_with(database: &str, more: &[&str]) -> Hall {
+        Self::open_in(database, more, &[]).await
+    }
+
+    pub async fn open_in(database: &str, more: &[&str], environment: &[(&'static str, &'static str)]) -> Hall {
         let more: Vec<String> = more.iter().map(|&one| one.to_owned()).collect();
-        let (program, address) = serve("127.0.0.1:0", database, &more).await;
-        Hall { program, address, database: database.to_owned(), more }
+        let (program, address) = serve("127.0.0.1:0", database, &more, environment).await;
+        Hall { program, address, database: database.to_owned(), more, environment: environment.to_vec() }
     }
 
     pub fn base(&self) -> String {
@@ -174,14 +179,14 @@ impl Hall {
 
     pub async fn reopen(&mut self) {
         assert!(!self.program.is_running(), "the old one still runs");
-        self.program = serve(&self.address, &self.database, &self.more).await.0;
+        self.program = serve(&self.address, &self.database, &self.more, &self.environment).await.0;
     }
 }
 
-async fn serve(listen: &str, database: &str, more: &[String]) -> (Program, String) {
+async fn serve(listen: &str, database: &str, more: &[String], environment: &[(&str, &str)]) -> (Program, String) {
     let mut arguments = vec!["serve", "--listen", listen, "--database", database, "--log", "json"];
     arguments.extend(more.iter().map(String::as_str));
-    let mut program = Program::start(&arguments);
+    let mut program = Program::start_with(&arguments, environment);
     let mut address = None;
     eventually("the hall opens", async || {
         address = logged(&program.stderr(), "the hall is open", "address");

@@ -29,19 +29,38 @@ impl Staged {
         format!("/api/contests/{}{rest}", self.contest)
     }
 
+    pub async fn supervisor(&self, base: &str) -> Visitor {
+        official(base, &self.admin, &self.contest, "supervisor").await
+    }
+
     pub fn overall(&self) -> String {
         format!("/live/contests/{}/overall", self.contest)
     }
 }
 
 pub async fn stage(base: &str) -> Staged {
+    stage_as(base, contest(), false).await
+}
+
+/// The same with the shipped rule set, and numbers that were drawn by it.
+pub async fn stage_drawn(base: &str) -> Staged {
+    let mut contest = contest();
+    contest["rule_set"] = json!(catalogue::SHIPPED_RULE_SETS[0].source);
+    stage_as(base, contest, true).await
+}
+
+async fn stage_as(base: &str, contest: Value, draw: bool) -> Staged {
     let admin = Visitor::by_password(base, ADMIN, ADMIN_PASSWORD).await;
-    let made = admin.post("/api/contests", contest()).await;
+    let made = admin.post("/api/contests", contest).await;
     let contest = id(&made["id"]);
     let path = |rest: &str| format!("/api/contests/{contest}{rest}");
     admin.upload(&path("/imports/competitors?commit=true"), competitors()).await;
     admin.upload(&path("/imports/judges?commit=true"), judges()).await;
-    let chief = chief(base, &admin, &contest).await;
+    if draw {
+        admin.post(&path("/draw/commitment"), json!({"reason": null})).await;
+        admin.post(&path("/draw/lots"), json!({"public_part": "4 0 7"})).await;
+    }
+    let chief = official(base, &admin, &contest, "chief_judge").await;
     chief.post(&path("/state"), json!({"to": "live", "reason": "开赛"})).await;
     let mut signed = Vec::new();
     let accounts = admin.list("/api/accounts").await;
@@ -73,15 +92,16 @@ fn contest() -> Value {
     })
 }
 
-async fn chief(base: &str, admin: &Visitor, contest: &str) -> Visitor {
+/// Somebody who holds a role in the contest and is called by it.
+async fn official(base: &str, admin: &Visitor, contest: &str, role: &str) -> Visitor {
     let tree = admin.list("/api/organisations").await;
     let root = tree.iter().find(|node| node["parent"].is_null()).unwrap();
-    let person = admin.post("/api/persons", json!({"name": "沈清源", "organisation": root["id"]})).await;
-    let account = json!({"person": person["id"], "login": "chief", "password": PASSWORD});
+    let person = admin.post("/api/persons", json!({"name": format!("沈{role}"), "organisation": root["id"]})).await;
+    let account = json!({"person": person["id"], "login": role, "password": PASSWORD});
     let account = id(&admin.post("/api/accounts", account).await["id"]);
-    let grant = json!({"role": "chief_judge", "scope": {"kind": "contest", "contest": contest}});
+    let grant = json!({"role": role, "scope": {"kind": "contest", "contest": contest}});
     admin.post(&format!("/api/accounts/{account}/roles"), grant).await;
-    Visitor::by_password(base, "chief", PASSWORD).await
+    Visitor::by_password(base, role, PASSWORD).await
 }
 
 fn competitors() -> Vec<u8> {

@@ -8,6 +8,7 @@ mod common;
 
 mod archived_contest;
 mod award_log;
+mod blind_walk;
 mod demonstration;
 mod edge_killed;
 mod graceful_stop;

@@ -3,7 +3,7 @@
 import { hasLapsed } from '../verdict'
 import type { Series, Verdict } from '../wire'
 import type { Pin } from './plot'
-import { shownAt, silencesIn, type Line } from './gaps'
+import { silencesIn, type Line } from './gaps'
 import { bounds, cut, ticks, timeTicks, type Point, type Span } from './strips'
 
 export interface Paint {
@@ -113,8 +113,8 @@ export interface Strip {
 }
 
 /** One signal: its name and scale, the line from least to greatest of every stretch, broken where samples are missing, and where verdicts fell. */
-export function drawStrip(on: CanvasRenderingContext2D, { series, line, about }: Strip, pins: readonly Pin[], chosen: Pin | null, shaded: boolean, window: Span, pointer: number | null, room: Room, head: number, paint: Paint, figure: (value: number) => string, nothing: string) {
-  const { points, torn, holds } = line
+export function drawStrip(on: CanvasRenderingContext2D, { series, line, about }: Strip, pins: readonly Pin[], chosen: Pin | null, shaded: boolean, window: Span, room: Room, head: number, paint: Paint, figure: (value: number) => string, nothing: string) {
+  const { points } = line
   const [low, high] = boundsOf(series)
   const bottom = room.height - 6
   const y = (value: number) => bottom - ((value - low) / (high - low)) * (bottom - head)
@@ -149,14 +149,6 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, line, about }:
   on.fillStyle = about ? paint.steelText : paint.ink
   on.font = `600 12px ${paint.font}`
   on.fillText(series.unit ? `${series.name} (${series.unit})` : series.name, 8, head - 14)
-  if (pointer !== null) {
-    const there = shownAt(line, timeAt(pointer, window, room))
-    on.font = `12px ${paint.font}`
-    on.fillStyle = there ? paint.ink : paint.ink2
-    on.textAlign = 'right'
-    on.fillText(!there ? nothing : there[1] === there[2] ? figure(there[1]) : `${figure(there[1])} … ${figure(there[2])}`, end, head - 14)
-    on.textAlign = 'left'
-  }
 
   on.save()
   on.beginPath()
@@ -164,28 +156,10 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, line, about }:
   on.clip()
   drawSilences(on, line, window, room, head, bottom, paint, nothing)
   const [start, stop] = cut(points, window)
-  on.beginPath()
-  let before: number | null = null
-  for (let at = start; at < stop; at += 1) {
-    const [t, min, max] = points[at] as Point
-    const x = xOf(t, window, room)
-    const [one, other] = [y(min), y(max)]
-    if (before === null || torn.has(at)) on.moveTo(x, one)
-    else {
-      if (series.kind !== 'real') on.lineTo(x, before)
-      on.lineTo(x, one)
-    }
-    if (other !== one) on.lineTo(x, other)
-    // A point that stands alone is seen too.
-    else if ((before === null || torn.has(at)) && (torn.has(at + 1) || at + 1 === points.length)) on.lineTo(x + 1.5, one)
-    before = other
-  }
-  // A state holds until something else is said, and as long as it may be silent.
-  const last = points[stop - 1]
-  if (before !== null && last && series.kind !== 'real' && (holds === null || window[1] - last[0] <= holds)) on.lineTo(end, before)
-  on.strokeStyle = paint.steel
-  on.lineWidth = 1.2
-  on.stroke()
+  const x = (at: number) => xOf((points[at] as Point)[0], window, room)
+  on.strokeStyle = on.fillStyle = paint.steel
+  if (isThinned(points, start, stop, end - room.left)) drawColumns(on, line, series.kind, start, stop, x, y, window[1], end)
+  else drawLine(on, line, series.kind, start, stop, x, y, window[1], end)
   // Of each colour one path: a run may have thousands of verdicts.
   for (const outcome of ['met', 'missed', 'undecided'] as const) {
     on.beginPath()
@@ -214,15 +188,77 @@ export function drawStrip(on: CanvasRenderingContext2D, { series, line, about }:
     on.lineWidth = 1
     on.stroke()
   }
-  if (pointer !== null) {
-    on.beginPath()
-    on.moveTo(pointer + 0.5, head)
-    on.lineTo(pointer + 0.5, bottom)
-    on.strokeStyle = paint.ink2
-    on.lineWidth = 1
-    on.stroke()
-  }
   on.restore()
+}
+
+type Across = (at: number) => number
+/** A state holds until something else is said, and as long as it may be silent. */
+const holdsOn = ({ points, holds }: Line, kind: Series['kind'], stop: number, until: number) => {
+  const last = points[stop - 1]
+  return last !== undefined && kind !== 'real' && (holds === null || until - last[0] <= holds)
+}
+
+/** From sample to sample, as they were. */
+function drawLine(on: CanvasRenderingContext2D, line: Line, kind: Series['kind'], start: number, stop: number, x: Across, y: Across, until: number, end: number) {
+  const { points, torn } = line
+  on.beginPath()
+  let before: number | null = null
+  for (let at = start; at < stop; at += 1) {
+    const value = y((points[at] as Point)[1])
+    if (before === null || torn.has(at)) on.moveTo(x(at), value)
+    else {
+      if (kind !== 'real') on.lineTo(x(at), before)
+      on.lineTo(x(at), value)
+    }
+    // A point that stands alone is seen too.
+    if ((before === null || torn.has(at)) && (torn.has(at + 1) || at + 1 === points.length)) on.lineTo(x(at) + 1.5, value)
+    before = value
+  }
+  if (before !== null && holdsOn(line, kind, stop, until)) on.lineTo(end, before)
+  on.lineWidth = 1.2
+  on.stroke()
+}
+
+/** Points that stand for many samples, or more of them than there is room for. */
+export function isThinned(points: readonly Point[], start: number, stop: number, width: number): boolean {
+  if ((stop - start) * 2 > width) return true
+  for (let at = start; at < stop; at += 1) {
+    const [, min, max] = points[at] as Point
+    if (min !== max) return true
+  }
+  return false
+}
+
+/** How much of a stretch that is wider than a column is inked: somewhere in it lies the line. */
+const SOMEWHERE = 0.35
+const HALF = 0.6
+
+/** From least to greatest, a column of pixels each: far cheaper than a line through as many points, and a spike is a spike. */
+function drawColumns(on: CanvasRenderingContext2D, line: Line, kind: Series['kind'], start: number, stop: number, x: Across, y: Across, until: number, end: number) {
+  const { points, torn } = line
+  let before: [top: number, bottom: number] | null = null
+  for (let at = start; at < stop; ) {
+    const left = Math.floor(x(at))
+    if (torn.has(at)) before = null
+    let [top, bottom] = [Infinity, -Infinity]
+    do {
+      const [, min, max] = points[at] as Point
+      top = Math.min(top, y(max))
+      bottom = Math.max(bottom, y(min))
+      at += 1
+    } while (at < stop && !torn.has(at) && Math.floor(x(at)) === left)
+    // Joined to what stands left of it.
+    const [from, to] = before ? [Math.min(top, before[1]), Math.max(bottom, before[0])] : [top, bottom]
+    on.fillRect(left, from - HALF, 1, to - from + 2 * HALF)
+    const right = at < stop && !torn.has(at) ? Math.floor(x(at)) : at >= stop && holdsOn(line, kind, stop, until) ? end : left + 1
+    if (right > left + 1) {
+      const solid = bottom - top < 1
+      if (!solid) on.globalAlpha = SOMEWHERE
+      on.fillRect(left + 1, top - HALF, right - left - 1, bottom - top + 2 * HALF)
+      on.globalAlpha = 1
+    }
+    before = [top, bottom]
+  }
 }
 
 /** A silence that has room for the words says that there is nothing. */

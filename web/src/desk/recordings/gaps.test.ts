@@ -56,7 +56,7 @@ it('draws no line across a gap, and says that there is nothing', () => {
   const on = new Proxy({ measureText: () => ({ width: 36 }) } as Record<string, unknown>, { get: (kept, name: string) => kept[name] ?? ((...args: unknown[]) => calls.push([name, ...args])) }) as unknown as CanvasRenderingContext2D
   const paint = { ink: '', ink2: '', line: '', steel: 'steel', steelText: '', moss: '', accent: '', amber: '', surface: '', font: '' }
   const series: Series = { name: 'gate', kind: 'bool', unit: '', points }
-  drawStrip(on, { series, line: lineOf(series, null, null), about: false }, [], null, true, [0, 5000], null, { width: 5000, height: 128, left: 0, right: 0 }, 32, paint, String, '无数据')
+  drawStrip(on, { series, line: lineOf(series, null, null), about: false }, [], null, true, [0, 5000], { width: 5000, height: 128, left: 0, right: 0 }, 32, paint, String, '无数据')
   const clipped = calls.slice(calls.findIndex(([name]) => name === 'clip'))
   let x = -1
   const strokes: [number, number][] = []

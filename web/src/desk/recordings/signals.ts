@@ -16,6 +16,8 @@ export function firstSignals(recorded: Recorded): Shown {
   return { names: drawn(recorded).sort((a, b) => rank[a.kind] - rank[b.kind]).slice(0, 4).map((signal) => signal.name), lent: [] }
 }
 
+export const everySignal = (recorded: Recorded): Shown => ({ names: drawn(recorded).map((signal) => signal.name), lent: [] })
+
 /** Those whose samples are its evidence; where there are none, because data were missing, those that its rule names. */
 export function signalsOf(verdict: Pick<Verdict, 'evidence'>, recorded: Recorded, rule?: unknown): string[] {
   const names = drawn(recorded).map((signal) => signal.name)

@@ -26,4 +26,6 @@ export const shortDigest = (digest: string) => digest.slice(0, 12).match(/.{1,4}
 /** The hall waits for signatures, whatever else it may be told not to wait for. */
 const SIGNATURE = /^signatures\[(\w+)\]$/
 export const isSignature = ({ path }: FieldFault) => SIGNATURE.test(path)
+/** … and for the draw to be undone. */
+export const isSeal = ({ path }: FieldFault) => path === 'draw'
 export const signaturesMissing = (fields: readonly FieldFault[]): string[] => fields.flatMap(({ path }) => SIGNATURE.exec(path)?.[1] ?? [])

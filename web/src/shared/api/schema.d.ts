@@ -194,6 +194,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/draw/commitment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The hall makes a seed, keeps it and publishes its commitment. Before the contest is opened only. */
+        post: operations["commit_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/draw/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws by the seed that was committed to. Nobody joins the field afterwards; to draw once more, commit to another seed. */
+        post: operations["draw_lots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/draw/undoing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the result he has checked is this one, and that the numbers may be undone. When chief judge and supervisor have said so of the
+         *     same result, two persons, they are: names stand beside numbers wherever the contest shows names, and the seed is published.
+         */
+        post: operations["undo_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/edge-keys": {
         parameters: {
             query?: never;
@@ -236,7 +306,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** In the order of blind numbers. */
+        /** In the order of blind numbers; while the draw is sealed, in an order that says nothing about them. */
         get: operations["entries"];
         put?: never;
         post?: never;
@@ -806,7 +876,8 @@ export interface paths {
         /**
          * `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
          *     or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
-         *     rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands.
+         *     rule set asks for signatures, `final` is refused until they are given for the result as it stands; where lots were drawn, until the draw is
+         *     undone. A contest that has committed to a draw is not opened before lots are drawn.
          */
         post: operations["change"];
         delete?: never;
@@ -860,7 +931,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The marks that stand, by paper and blind number. */
+        /** Everybody's marks as they stand, by paper and blind number. No name: papers are marked blind. */
         get: operations["list_theory_marks"];
         put?: never;
         /** All or nothing; a later import of the same paper takes the place of the earlier one. */
@@ -1567,6 +1638,10 @@ export interface components {
             /** @description Empty where there is none above what is filled in. */
             heading: string;
         };
+        CommitDraw: {
+            /** @description Needed where there was a commitment before, which is void then, and the numbers that were drawn by it. */
+            reason?: string | null;
+        };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example con_01k3xyz0000000000000
@@ -1660,6 +1735,31 @@ export interface components {
             /** @description The page to go to after signing in. */
             lands_on: string;
         };
+        DrawLots: {
+            /** @description Added to the hall's part of the seed: something that nobody could know when the commitment was published, such as the next lottery's numbers. */
+            public_part?: string | null;
+        };
+        DrawSeen: {
+            state: components["schemas"]["DrawState"];
+            /** @description In the order in which they are drawn. */
+            layers: components["schemas"]["Layer"][];
+            /** @description SHA-256 of the hall's part of the seed, in hexadecimal. */
+            commitment: string | null;
+            committed_at: components["schemas"]["Timestamp"] | null;
+            drawn_at: components["schemas"]["Timestamp"] | null;
+            /** @description What was added to the hall's part of the seed. */
+            public_part: string | null;
+            entries: number;
+            /** @description Who is to undo it, each with when he said so of the result as it stands. */
+            undoing: components["schemas"]["Undoer"][];
+            undone_at: components["schemas"]["Timestamp"] | null;
+            /** @description The whole seed, once the draw is undone. */
+            seed: string | null;
+            /** @description Once it is undone, in the order of the entries' ids, which is the order in which they drew. */
+            lots: components["schemas"]["Lot"][];
+        };
+        /** @enum {string} */
+        DrawState: "no_rule" | "open" | "committed" | "sealed" | "undone";
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example edg_east
@@ -1733,8 +1833,8 @@ export interface components {
             why_in_group: components["schemas"]["Text"];
         };
         EntrySeen: {
-            id: components["schemas"]["EntryId"];
-            no: string;
+            id: components["schemas"]["EntryId"] | null;
+            no: string | null;
             person: components["schemas"]["PersonId"];
             name: string;
             organisation: components["schemas"]["OrganisationId"];
@@ -1889,6 +1989,10 @@ export interface components {
              */
             unmanned: number;
         };
+        Layer: {
+            code: string;
+            name: components["schemas"]["Text"];
+        };
         /**
          * @description Where a contest stands, or that it can't be opened.
          * @enum {string}
@@ -1998,8 +2102,8 @@ export interface components {
         /** @description One page of a list. */
         Listed_EntrySeen: {
             items: {
-                id: components["schemas"]["EntryId"];
-                no: string;
+                id: components["schemas"]["EntryId"] | null;
+                no: string | null;
                 person: components["schemas"]["PersonId"];
                 name: string;
                 organisation: components["schemas"]["OrganisationId"];
@@ -2240,7 +2344,9 @@ export interface components {
                 aspect: string;
                 /** @description The blind number. */
                 entry_no: string;
-                mark: components["schemas"]["Mark"];
+                group: string;
+                venue_name: components["schemas"]["Text"];
+                mark: components["schemas"]["Mark"] | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2285,6 +2391,14 @@ export interface components {
             entries: number;
             venues: number;
             reason?: components["schemas"]["Text"] | null;
+        };
+        Lot: {
+            entry: components["schemas"]["EntryId"];
+            group: string;
+            /** @description One of each layer. */
+            numbers: string[];
+            /** @description Null where the contest shows numbers only. */
+            name: string | null;
         };
         MakeAppeal: {
             entry?: components["schemas"]["EntryId"] | null;
@@ -3226,7 +3340,9 @@ export interface components {
             aspect: string;
             /** @description The blind number. */
             entry_no: string;
-            mark: components["schemas"]["Mark"];
+            group: string;
+            venue_name: components["schemas"]["Text"];
+            mark: components["schemas"]["Mark"] | null;
         };
         TheoryMarks: {
             aspect: string;
@@ -3243,6 +3359,18 @@ export interface components {
             scheme: string;
             /** @description All runs that were opened without it. */
             runs?: components["schemas"]["RunId"][] | null;
+        };
+        UndoDraw: {
+            /** @description As what he says so: `chief_judge` or `supervisor`. */
+            role: components["schemas"]["Role"];
+            /** @description Of the result, by numbers, that he has checked. */
+            digest: string;
+        };
+        Undoer: {
+            role: components["schemas"]["Role"];
+            at: components["schemas"]["Timestamp"] | null;
+            /** @description Insiders read his name. */
+            by: string | null;
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -3850,6 +3978,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Control"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_draw: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitDraw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_lots: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawLots"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_draw: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoDraw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawSeen"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */

@@ -1,0 +1,87 @@
+//! The commitment of a seed is published: whoever draws by it later can't have chosen another.
+
+use axum::extract::State;
+use kernel::{ErrorCode, MarkId, Seed};
+use serde::Deserialize;
+use store::args;
+use utoipa::ToSchema;
+use web::audit::{self, Noted};
+use web::wire::ContestId;
+use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
+
+use super::must_have_rule;
+use super::show::{DrawSeen, seen};
+use crate::arena::{Logged, Touched};
+use crate::event::{ContestState, Happened};
+use crate::judging::words;
+use crate::{ContestRoom, log, sql};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommitDraw {
+    /// Needed where there was a commitment before, which is void then, and the numbers that were drawn by it.
+    pub reason: Option<String>,
+}
+
+/// The hall makes a seed, keeps it and publishes its commitment. Before the contest is opened only.
+#[utoipa::path(post, path = "/api/contests/{contest}/draw/commitment", tag = "draw", operation_id = "commit_draw", params(ContestId), request_body = CommitDraw, responses((status = 200, body = DrawSeen)))]
+pub async fn commit(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    request_id: RequestId,
+    key: IdempotencyKey,
+    Path(contest): Path<ContestId>,
+    Json(wanted): Json<CommitDraw>,
+) -> ApiResult<Answer> {
+    let reason = words("reason", wanted.reason.as_ref(), 500)?;
+    let floor = room.floor(&contest).await?;
+    let (hall, floor_ref, contest, account, request_id, reason) =
+        (&room.hall, &floor, &contest.0, &actor.account, &request_id, &reason);
+    let answer = web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            floor_ref.current(tx).await?;
+            let mut arena = floor_ref.arena().clone();
+            must_have_rule(&arena.plan)?;
+            must_be_draft(arena.state)?;
+            if arena.draw.is_some() && reason.is_none() {
+                return Err(Problem::invalid(
+                    "reason",
+                    "已有承诺值；重新开始须写明理由",
+                    "there is a commitment already; beginning anew needs a reason",
+                ));
+            }
+            let (now, secret) = (hall.now(), fresh_seed(hall)?);
+            tx.exec(sql::KEEP_DRAW, &args![contest, secret.as_str()]).await?;
+            let happened = Happened::DrawCommitted { commitment: secret.commitment(), reason: reason.clone() };
+            let subject: MarkId = hall.fresh();
+            let position = log::append(tx, contest, now, Some(account), subject.as_str(), &happened).await?;
+            let (act, about) = ("draw.committed", contest.as_str());
+            audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(about), request_id }).await?;
+            let subject = subject.to_string();
+            let logged = Logged { position, at: now, subject, account: Some(account.clone()), happened };
+            arena.fold(&logged, &mut Touched::default());
+            Answer::ok(&seen(&arena, true))
+        })
+    })
+    .await?;
+    floor.caught_up_to_newest().await;
+    Ok(answer)
+}
+
+/// What nobody can guess; in a demonstration, which is to come out the same each time, what follows from its seed.
+fn fresh_seed(hall: &Hall) -> ApiResult<Seed> {
+    if hall.is_demo() {
+        return Ok(hall.draw(Seed::fresh));
+    }
+    hall.secret().parse().map_err(Problem::internal)
+}
+
+pub(super) fn must_be_draft(state: ContestState) -> ApiResult<()> {
+    if state == ContestState::Draft {
+        return Ok(());
+    }
+    Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+        format!("赛事处于 {}，只能在开赛前抽签", state.code()),
+        format!("The contest is {}: lots are drawn before it is opened", state.code()),
+    ))
+}

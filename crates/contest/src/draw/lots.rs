@@ -1,0 +1,128 @@
+//! Lots are drawn: everybody has his number, and works in the order of the numbers.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use kernel::{EntryId, ErrorCode, Seed, VenueId};
+use serde::Deserialize;
+use store::{Tx, args};
+use utoipa::ToSchema;
+use web::audit::{self, Noted};
+use web::wire::ContestId;
+use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
+
+use super::commit::must_be_draft;
+use super::show::{DrawSeen, seen};
+use super::{drawn, must_have_rule};
+use crate::arena::{Logged, Touched};
+use crate::event::Happened;
+use crate::field::plan_runs::{self, Seating};
+use crate::judging::words;
+use crate::plan::Plan;
+use crate::{ContestRoom, log, sql};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DrawLots {
+    /// Added to the hall's part of the seed: something that nobody could know when the commitment was published, such as the next lottery's numbers.
+    pub public_part: Option<String>,
+}
+
+/// Draws by the seed that was committed to. Nobody joins the field afterwards; to draw once more, commit to another seed.
+#[utoipa::path(post, path = "/api/contests/{contest}/draw/lots", tag = "draw", operation_id = "draw_lots", params(ContestId), request_body = DrawLots, responses((status = 200, body = DrawSeen)))]
+pub async fn lots(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    request_id: RequestId,
+    key: IdempotencyKey,
+    Path(contest): Path<ContestId>,
+    Json(wanted): Json<DrawLots>,
+) -> ApiResult<Answer> {
+    let public_part = words("public_part", wanted.public_part.as_ref(), 100)?;
+    let floor = room.floor(&contest).await?;
+    let (hall, floor_ref, contest, account, request_id, public_part) =
+        (&room.hall, &floor, &contest.0, &actor.account, &request_id, &public_part);
+    let answer = web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            floor_ref.current(tx).await?;
+            let mut arena = floor_ref.arena().clone();
+            let plan = arena.plan.clone();
+            let rule = must_have_rule(&plan)?;
+            must_be_draft(arena.state)?;
+            let commitment = match &arena.draw {
+                Some(draw) if draw.drawn_at.is_none() => draw.commitment.clone(),
+                Some(_) => {
+                    return Err(not_now(
+                        "已经抽过签；如需重抽，请重新承诺",
+                        "Lots are drawn; to draw once more, commit to another seed",
+                    ));
+                }
+                None => return Err(not_now("请先公布承诺值", "Publish the commitment first")),
+            };
+            if plan.entries.is_empty() {
+                return Err(not_now("名单为空", "Nobody is entered"));
+            }
+            let secret: String = tx.one(sql::DRAW_SECRET, &args![contest]).await?.get("secret")?;
+            let drawn = drawn(&plan, rule, &seed(&secret, public_part.as_deref())?).map_err(|faults| {
+                faults.iter().fold(not_now("无法抽签", "Lots can't be drawn"), |problem, fault| {
+                    problem.field_text("draw", fault.says())
+                })
+            })?;
+            let numbers: BTreeMap<EntryId, String> = (plan.entries.iter())
+                .filter_map(|entry| Some((entry.id.clone(), drawn.number_of(&entry.id)?.to_owned())))
+                .collect();
+            give_numbers(tx, hall, &plan, &numbers).await?;
+            let now = hall.now();
+            tx.exec(sql::KEEP_LOTS, &args![contest, public_part, now]).await?;
+            let entries = numbers.len() as u32;
+            let happened =
+                Happened::LotsDrawn { commitment: commitment.clone(), public_part: public_part.clone(), entries };
+            let position = log::append(tx, contest, now, Some(account), &commitment, &happened).await?;
+            let (act, about) = ("draw.lots", contest.as_str());
+            audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(about), request_id }).await?;
+            let logged = Logged { position, at: now, subject: commitment, account: Some(account.clone()), happened };
+            arena.fold(&logged, &mut Touched::default());
+            Answer::ok(&seen(&arena, true))
+        })
+    })
+    .await?;
+    floor.caught_up_to_newest().await;
+    Ok(answer)
+}
+
+/// The whole seed: the part that was committed to, and the public one behind a blank.
+pub(super) fn seed(secret: &str, public_part: Option<&str>) -> ApiResult<Seed> {
+    let whole = public_part.map_or_else(|| secret.to_owned(), |public| format!("{secret} {public}"));
+    whole.parse().map_err(|bad: kernel::BadSeed| {
+        let says = bad.says();
+        Problem::invalid("public_part", says.zh, says.en)
+    })
+}
+
+/// Numbers, and runs in their order: at each venue who has the lower number comes first.
+async fn give_numbers(tx: &mut Tx<'_>, hall: &Hall, plan: &Plan, numbers: &BTreeMap<EntryId, String>) -> ApiResult<()> {
+    // A new number may be another's old one.
+    for entry in numbers.keys() {
+        tx.exec(sql::RENUMBER_ENTRY, &args![&plan.id, entry, entry.as_str()]).await?;
+    }
+    for (entry, no) in numbers {
+        tx.exec(sql::RENUMBER_ENTRY, &args![&plan.id, entry, no]).await?;
+    }
+    tx.exec(sql::FORGET_RUNS, &args![&plan.id]).await?;
+    let mut at_venue: BTreeMap<&VenueId, BTreeMap<&str, EntryId>> = BTreeMap::new();
+    for entry in &plan.entries {
+        if let Some(no) = numbers.get(&entry.id) {
+            at_venue.entry(&entry.venue).or_default().insert(no, entry.id.clone());
+        }
+    }
+    for (venue, entries) in at_venue {
+        let in_order: Vec<EntryId> = entries.into_values().collect();
+        let seating = Seating { contest: &plan.id, stations: &plan.stations, venue, already: 0 };
+        plan_runs::plan(tx, hall, &plan.scheme.scheme, &seating, &in_order).await?;
+    }
+    Ok(())
+}
+
+fn not_now(zh: &str, en: &str) -> Problem {
+    Problem::new(ErrorCode::ContestNotOpen).detail(zh, en)
+}

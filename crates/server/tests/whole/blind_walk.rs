@@ -1,0 +1,264 @@
+//! A judge can't reach a name: every route of the hall, every page, every live topic and the program's log, walked as a judge while the draw is
+//! sealed, hold nobody's name, enterprise or team.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use testkit::{eventually, temp_dir};
+
+use crate::common::judge::next_mark;
+use crate::common::program::{Hall, migrate, sqlite_in};
+use crate::common::stage::{Staged, id, stage_drawn};
+use crate::common::visitor::{Visitor, http, new_key};
+
+/// What a judge must not read: names of the field, of those who sent them, and of their teams.
+struct Field {
+    words: Vec<String>,
+}
+
+impl Field {
+    fn must_not_stand_in(&self, text: &str, place: &str) {
+        for word in &self.words {
+            let escaped: String = word.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            assert!(!text.contains(word.as_str()) && !text.contains(&escaped), "{place} holds {word}:\n{text}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
+    let folder = temp_dir();
+    let database = sqlite_in(folder.path());
+    migrate(&database).await;
+    let mut hall = Hall::open_in(&database, &[], &[("RUST_LOG", "debug")]).await;
+    let base = hall.base();
+    let staged = stage_drawn(&base).await;
+    let field = Field { words: words_of(&staged).await };
+    assert!(field.words.len() >= 10, "{:?}", field.words);
+
+    // Something of everything: marks, a problem, a request, a verdict, samples.
+    let judge = &staged.judges[0];
+    for judge in &staged.judges {
+        let mark = next_mark(&staged, judge).await;
+        judge.post(&staged.path("/marks"), json!({"marks": [mark]})).await;
+    }
+    judge.post(&staged.path(&format!("/runs/{}/problems", staged.runs[0])), json!({"text": "夹具松动"})).await;
+    judge.post(&staged.path(&format!("/runs/{}/judge-requests", staged.runs[0])), json!({"checkpoint": null})).await;
+
+    let walk = Walk { base: &base, staged: &staged, judge, field: &field, ids: known_ids(&staged).await };
+    let reached = walk.routes().await;
+    for wanted in
+        ["/sheet", "/runs", "/stations", "/problems", "/ranking", "/draw", "/clics/contests/{contest}/{endpoint}"]
+    {
+        assert!(reached.iter().any(|path| path.ends_with(wanted)), "the walk got nothing from {wanted}: {reached:?}");
+    }
+    walk.pages().await;
+    let heard = walk.topics().await;
+    assert!(heard >= 10, "{heard} topics");
+
+    // The walk finds names where they stand: an organiser has the list, and when the draw is undone everybody reads it.
+    let list = staged.admin.get(&staged.path("/entries?limit=200")).await.to_string();
+    assert!(field.words.iter().any(|word| list.contains(word)));
+    staged.chief.post(&staged.path("/state"), json!({"to": "review", "reason": "核对"})).await;
+    walk.routes().await;
+    walk.topics().await;
+    let digest = staged.chief.get(&staged.path("/results")).await["digest"].clone();
+    for (client, role) in [(&staged.chief, "chief_judge"), (&staged.supervisor(&base).await, "supervisor")] {
+        client.post(&staged.path("/draw/undoing"), json!({"role": role, "digest": digest})).await;
+    }
+    let told = judge.get(&staged.path("/draw")).await.to_string();
+    assert!(field.words.iter().any(|word| told.contains(word)));
+
+    let log = hall.program.stderr();
+    assert!(log.contains("DEBUG"), "it is told to log much");
+    log.lines().for_each(|line| field.must_not_stand_in(line, "the log"));
+    hall.program.ask_to_stop();
+    eventually("it stops", async || !hall.program.is_running()).await;
+}
+
+/// By the organiser's own list.
+async fn words_of(staged: &Staged) -> Vec<String> {
+    let mut words = BTreeSet::new();
+    for entry in staged.admin.list(&staged.path("/entries")).await {
+        assert!(entry["no"].is_null() && entry["id"].is_null(), "{entry}");
+        words.insert(id(&entry["name"]));
+        words.extend(
+            ["organisation_name", "team_name"].iter().filter_map(|key| entry[key]["zh"].as_str()).map(str::to_owned),
+        );
+    }
+    words.into_iter().collect()
+}
+
+/// What the parameters of routes may be.
+async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
+    let texts = |items: &[Value], key: &str| items.iter().map(|item| id(&item[key])).collect::<Vec<_>>();
+    let contest = staged.chief.get(&staged.path("")).await;
+    let ranking = staged.judges[0].list(&staged.path("/ranking")).await;
+    let runs = staged.judges[0].list(&staged.path("/runs")).await;
+    let people = staged.admin.list("/api/persons").await;
+    let accounts = staged.admin.list("/api/accounts").await;
+    let organisations = staged.admin.list("/api/organisations").await;
+    let codes = [
+        "access",
+        "problems",
+        "groups",
+        "organizations",
+        "teams",
+        "persons",
+        "submissions",
+        "judgements",
+        "runs",
+        "awards",
+        "clarifications",
+        "state",
+        "languages",
+        "judgement-types",
+    ];
+    let views = ranking.iter().map(|row| format!("competitor/{}", id(&row["entry"])));
+    BTreeMap::from([
+        ("contest", vec![staged.contest.clone()]),
+        ("run", texts(&runs, "id")),
+        ("entry", texts(&ranking, "entry")),
+        ("endpoint", codes.map(str::to_owned).to_vec()),
+        ("id", texts(&ranking, "entry").into_iter().chain(texts(contest["teams"].as_array().unwrap(), "id")).collect()),
+        ("person", texts(&people, "id")),
+        ("account", texts(&accounts, "id")),
+        ("organisation", texts(&organisations, "id")),
+        ("problem", (1..40).map(|at| at.to_string()).collect()),
+        ("verdict", vec!["vdt_x".into()]),
+        ("what", vec!["competitors".into(), "judges".into()]),
+        ("role", vec!["judge".into()]),
+        ("key", vec!["key_x".into()]),
+        ("view", ["overall", "control"].map(str::to_owned).into_iter().chain(views).collect()),
+    ])
+}
+
+struct Walk<'a> {
+    base: &'a str,
+    staged: &'a Staged,
+    judge: &'a Visitor,
+    field: &'a Field,
+    ids: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Walk<'_> {
+    /// Every operation of the hall's own document, with every id that could be known. Says which gave something.
+    async fn routes(&self) -> BTreeSet<String> {
+        let document = self.judge.get("/api/openapi.json").await;
+        let mut reached = BTreeSet::new();
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for method in operations.as_object().unwrap().keys() {
+                // Signing out ends the walk, and a stream doesn't end; topics are walked apart.
+                if (method == "delete" && path == "/api/session")
+                    || path.starts_with("/live/")
+                    || path.ends_with("event-feed")
+                {
+                    continue;
+                }
+                for concrete in self.filled(path) {
+                    let said = self.ask(method, &concrete).await;
+                    if said.0 < 300 {
+                        reached.insert(path.clone());
+                    }
+                    self.field.must_not_stand_in(&said.1, &format!("{method} {concrete}"));
+                }
+            }
+        }
+        for feed in ["/clics/contests", "/clics/staff/contests"] {
+            let (_, said) = self.ask("get", &format!("{feed}/{}/event-feed?stream=false", self.staged.contest)).await;
+            self.field.must_not_stand_in(&said, "the event feed");
+        }
+        assert!(reached.len() >= 15, "{reached:?}");
+        reached
+    }
+
+    /// A path with its parameters filled in, in every way.
+    fn filled(&self, path: &str) -> Vec<String> {
+        let mut found = vec![String::new()];
+        for (at, part) in path.split('/').enumerate() {
+            let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+            let values = match name.map(|name| name.trim_start_matches('*')) {
+                Some(name) => {
+                    self.ids.get(name).unwrap_or_else(|| panic!("nothing is known for {{{name}}} of {path}")).clone()
+                }
+                None => vec![part.to_owned()],
+            };
+            let slash = if at == 0 { "" } else { "/" };
+            found = found
+                .iter()
+                .flat_map(|before| values.iter().map(move |value| format!("{before}{slash}{value}")))
+                .collect();
+        }
+        found
+    }
+
+    async fn ask(&self, method: &str, path: &str) -> (u16, String) {
+        let method = reqwest::Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let writes = method != reqwest::Method::GET;
+        let mut request = http().request(method, format!("{}{path}", self.base)).header("cookie", &self.judge.cookie);
+        if writes {
+            request =
+                request.header("x-csrf-token", &self.judge.csrf).header("idempotency-key", new_key()).json(&json!({}));
+        }
+        let response = request.send().await.unwrap();
+        let (status, head) = (response.status().as_u16(), format!("{:?}", response.headers()));
+        (status, format!("{head}\n{}", String::from_utf8_lossy(&response.bytes().await.unwrap())))
+    }
+
+    async fn pages(&self) {
+        let entry = &self.ids["entry"][0];
+        let contest = &self.staged.contest;
+        for page in ["/", "/judge/", "/desk/", "/metrics", "/readyz"] {
+            let (_, said) = self.ask("get", page).await;
+            self.field.must_not_stand_in(&said, page);
+        }
+        for page in
+            [format!("/stage/{contest}"), format!("/stage/{contest}/competitor/{entry}"), format!("/judge/{contest}")]
+        {
+            let (_, said) = self.ask("get", &page).await;
+            self.field.must_not_stand_in(&said, &page);
+        }
+    }
+
+    /// Every view of the contest, before everybody and before staff: a judge gets the first, and the second would tell him nothing.
+    async fn topics(&self) -> usize {
+        let contest = self.judge.get(&self.staged.path("")).await;
+        let of = |list: &str, key: &str| {
+            contest[list].as_array().unwrap().iter().map(|one| id(&one[key])).collect::<Vec<_>>()
+        };
+        let mut views = vec!["overall".to_owned()];
+        views.extend(of("teams", "id").iter().map(|team| format!("team/{team}")));
+        views.extend(of("abilities", "code").iter().map(|ability| format!("ability/{ability}")));
+        views.extend(of("venues", "id").iter().map(|venue| format!("venue/{venue}")));
+        views.extend(self.ids["entry"].iter().map(|entry| format!("competitor/{entry}")));
+        for view in &views {
+            let (status, said) =
+                self.snapshot(self.judge, &format!("/live/contests/{}/{view}", self.staged.contest)).await;
+            assert!(status == 200 && said.contains("event: snapshot"), "{view}: {status} {said}");
+            self.field.must_not_stand_in(&said, view);
+        }
+        for view in views.iter().map(String::as_str).chain(["control"]) {
+            let staff = format!("/live/staff/contests/{}/{view}", self.staged.contest);
+            assert_eq!(self.snapshot(self.judge, &staff).await.0, 403, "{view}");
+            let (status, said) = self.snapshot(&self.staged.chief, &staff).await;
+            assert_eq!(status, 200, "{view}: {said}");
+            self.field.must_not_stand_in(&said, &format!("the staff's {view}"));
+        }
+        views.len()
+    }
+
+    /// The first frame of a stream.
+    async fn snapshot(&self, who: &Visitor, path: &str) -> (u16, String) {
+        let request = http().get(format!("{}{path}", self.base)).header("cookie", &who.cookie);
+        let mut response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let mut said = Vec::new();
+        while !String::from_utf8_lossy(&said).contains("event: snapshot") || !said.ends_with(b"\n\n") {
+            match response.chunk().await.unwrap() {
+                Some(more) => said.extend_from_slice(&more),
+                None => break,
+            }
+        }
+        (status, String::from_utf8_lossy(&said).into_owned())
+    }
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import type { Draw } from '@shared/api/draw'
+import { STEPS, againCommand, mayUndo, stepState } from './steps'
+
+const draw = (state: Draw['state'], said: Partial<Record<'chief_judge' | 'supervisor', string>> = {}): Draw => ({
+  state, layers: [], commitment: null, committed_at: null, drawn_at: null, public_part: null, entries: 6, undone_at: null, seed: null, lots: [],
+  undoing: (['chief_judge', 'supervisor'] as const).map((role) => ({ role, at: said[role] ?? null, by: null })),
+})
+
+describe('a draw', () => {
+  it('goes step by step', () => {
+    const states = (state: Draw['state']) => STEPS.map((step) => stepState(draw(state), step)).join(' ')
+    expect(states('no_rule')).toBe('later later later later')
+    expect(states('open')).toBe('now later later later')
+    expect(states('committed')).toBe('done now later later')
+    expect(states('sealed')).toBe('done done now later')
+    expect(STEPS.map((step) => stepState(draw('sealed'), step, true)).join(' ')).toBe('done done done now')
+    expect(states('undone')).toBe('done done done done')
+  })
+  it('is undone in review by who has not said so', () => {
+    const all = () => true
+    expect(mayUndo(draw('sealed'), true, all)).toEqual(['chief_judge', 'supervisor'])
+    expect(mayUndo(draw('sealed', { chief_judge: '2026-12-05T09:00:00Z' }), true, all)).toEqual(['supervisor'])
+    expect(mayUndo(draw('sealed'), false, all)).toEqual([])
+    expect(mayUndo(draw('undone'), true, all)).toEqual([])
+    expect(mayUndo(draw('sealed'), true, (role) => role === 'supervisor')).toEqual(['supervisor'])
+  })
+  it('is drawn again by a command that a shell takes as it is', () => {
+    expect(againCommand("it's 4 0 7", 'seat', 'workers')).toBe("python3 draw.py 'it'\\''s 4 0 7' 'seat/workers' < entries.txt")
+  })
+})
