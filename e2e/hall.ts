@@ -61,7 +61,7 @@ export class Signed {
   async post<T>(path: string, body: unknown): Promise<T> {
     const response = await this.api.post(path, { data: body, headers: { 'idempotency-key': key(), 'x-csrf-token': this.csrf } })
     if (!response.ok()) throw new Error(`${path}: ${response.status()} ${await response.text()}`)
-    return (await response.json()) as T
+    return (response.status() === 204 ? undefined : await response.json()) as T
   }
 
   /** A file in a form. */

@@ -48,6 +48,15 @@ async function contestUnderWay(hall: Hall): Promise<string> {
   return id
 }
 
+/** Everybody who is chosen is looked at, and every mark is right. */
+async function recheck(hall: Hall, contest: string) {
+  const [chief, supervisor] = [await hall.signIn('chief'), await hall.signIn('supervisor')]
+  const { ordered } = await chief.post<{ ordered: { entries: { entry: string; is_wanted: boolean }[] } }>(`/api/contests/${contest}/recheck`, { public_part: null })
+  for (const { entry } of ordered.entries.filter((each) => each.is_wanted)) await supervisor.post(`/api/contests/${contest}/recheck/entries/${entry}`, { differences: [] })
+  await chief.close()
+  await supervisor.close()
+}
+
 /** Runs that never began are refused first; the chief judge answers for them. */
 async function answerForTheRest(page: Page) {
   await page.getByTestId('confirm').click()
@@ -79,6 +88,11 @@ test('a result is signed by two people, final, and checked by anybody', async ({
   await expectAccessible(page, 'a rank that is explained')
   await page.getByTestId('results-prizes').click()
   await expect(page.getByTestId('prize-/gold')).toContainText('K1')
+
+  // Nothing is signed before it was rechecked, and the page says so.
+  await expect(page.getByTestId('waits-recheck')).toContainText('尚未下达')
+  await recheck(hall, contest)
+  await expect(page.getByTestId('waits-recheck')).toHaveCount(0)
 
   // The chief judge signs, by keyboard alone; his signature is for this result only.
   await reach(page, 'sign-chief_judge')

@@ -86,6 +86,42 @@ pub fn marked(it: &Marked<'_>) -> Statement {
     it.place.around(statement)
 }
 
+/// A mark that was set by a recheck, or on appeal, after it stood.
+#[derive(Debug, Clone, Copy)]
+pub struct Corrected<'a> {
+    pub mark: &'a MarkId,
+    pub place: Place<'a>,
+    pub person: &'a PersonId,
+    pub by: &'a PersonId,
+    pub marks: Mark,
+    pub max: Mark,
+    /// As it stood.
+    pub was: Option<Mark>,
+    /// The correction before this one.
+    pub before: Option<&'a MarkId>,
+    /// `recheck` or `appeal`.
+    pub because: &'a str,
+    pub reason: &'a str,
+    pub at: Timestamp,
+}
+
+pub fn corrected(it: &Corrected<'_>) -> Statement {
+    let id = statement_id("mark", it.mark.as_str());
+    let mut statement = Statement::new(id, hall_person(it.person), verbs::WAS_CORRECTED, it.place.aspect(), it.at)
+        .with_score(Score::of_mark(it.marks, it.max))
+        .with_instructor(hall_person(it.by))
+        .with_response(it.reason)
+        .with_fact("mark", it.mark.as_str())
+        .with_fact("because", it.because);
+    if let Some(was) = it.was {
+        statement = statement.with_fact("was", was.to_string());
+    }
+    if let Some(before) = it.before {
+        statement = statement.with_earlier(statement_id("mark", before.as_str()));
+    }
+    it.place.around(statement)
+}
+
 /// What the smart referee found. Undecided has no success.
 #[derive(Debug, Clone, Copy)]
 pub struct Judged<'a> {

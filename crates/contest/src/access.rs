@@ -1,6 +1,6 @@
 //! Who may use which route of this room.
 
-use kernel::Role::{self, ChiefJudge, Competitor, Judge, Organiser, Staff, Supervisor, VenueOperator};
+use kernel::Role::{self, Arbitrator, ChiefJudge, Competitor, Judge, Organiser, Staff, Supervisor, VenueOperator};
 use web::Access::{EdgeKey, Public, Roles, SignedIn};
 use web::Rule;
 use web::ScopeOf::{ContestParam, Hall, WithinContest};
@@ -11,6 +11,10 @@ const CHIEFS: &[Role] = &[ChiefJudge, Organiser, Supervisor];
 pub(crate) const CONTROLLERS: &[Role] = &[ChiefJudge, Organiser, Supervisor, VenueOperator];
 /// Who changes the rules of a contest.
 const RULERS: &[Role] = &[ChiefJudge, Organiser];
+/// Who looks at marks once more, and at where that stands.
+const RECHECKERS: &[Role] = &[ChiefJudge, Supervisor];
+const RECHECK_READERS: &[Role] = &[ChiefJudge, Supervisor, Organiser, Arbitrator];
+const APPEAL_READERS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Supervisor, Arbitrator, Staff];
 const ORGANISERS: &[Role] = &[Organiser, Staff];
 
 /// An Excel file of a field.
@@ -76,6 +80,13 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/verdicts", Roles(&[Judge, ChiefJudge, Organiser, Supervisor], WithinContest)),
     Rule::post("/api/contests/{contest}/verdicts/{verdict}/decision", Roles(&[Judge, ChiefJudge], WithinContest)),
     Rule::post("/api/contests/{contest}/verdicts/{verdict}/take-back", Roles(&[ChiefJudge], ContestParam)),
+    Rule::get("/api/contests/{contest}/recheck", Roles(RECHECK_READERS, ContestParam)),
+    Rule::post("/api/contests/{contest}/recheck", Roles(&[ChiefJudge], ContestParam)),
+    Rule::get("/api/contests/{contest}/recheck/entries/{entry}", Roles(RECHECKERS, ContestParam)),
+    Rule::post("/api/contests/{contest}/recheck/entries/{entry}", Roles(RECHECKERS, ContestParam)).takes(1 << 20),
+    Rule::get("/api/contests/{contest}/appeals", Roles(APPEAL_READERS, WithinContest)),
+    Rule::post("/api/contests/{contest}/appeals", Roles(&[Competitor, Organiser, Staff], WithinContest)),
+    Rule::post("/api/contests/{contest}/appeals/{appeal}/answer", Roles(&[Arbitrator], ContestParam)).takes(1 << 20),
     Rule::get("/api/contests/{contest}/rules", Roles(CHIEFS, ContestParam)),
     Rule::post("/api/contests/{contest}/rules/try", Roles(RULERS, ContestParam)).repeatable().takes(SCHEME_BYTES_MAX),
     Rule::post("/api/contests/{contest}/rules/publish", Roles(RULERS, ContestParam)).takes(SCHEME_BYTES_MAX),

@@ -1,4 +1,4 @@
-//! What this room tells the archive: a statement for each mark, verdict, decision, verdict taken back, verdict amended by late samples, and result, in the
+//! What this room tells the archive: a statement for each mark, correction, verdict, decision, verdict taken back, verdict amended by late samples, and result, in the
 //! transaction of the thing itself.
 //! Statements name persons; nothing that a judge can read comes from here. Of a contest whose draw is sealed none is made, for a run in it would
 //! tell whose its number is; when the draw is undone they are, as of the time when each thing happened.
@@ -7,13 +7,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use archive::facts::{self, Named, Place};
-use kernel::{AccountId, ContestId, Mark, MarkId, PersonId, RunId, Text, Timestamp};
+use kernel::{AccountId, ContestId, EntryId, Mark, MarkId, PersonId, RunId, Text, Timestamp};
 use marking::AspectIx;
 use store::{StoreError, Tx, args};
 use web::Problem;
 
 use crate::arena::{Arena, Logged, Touched};
-use crate::event::{Decision, Happened, Outcome};
+use crate::event::{Because, Decision, Happened, Outcome};
 use crate::plan::Plan;
 use crate::{log, sql};
 
@@ -75,6 +75,27 @@ impl Around {
         })
     }
 
+    /// A paper is sat, not run: where its module has no run, the sitting is named by entry and module.
+    fn of_entry(arena: &Arena, entry: &EntryId, aspect: &str) -> Option<Self> {
+        if arena.plan.sealed {
+            return None;
+        }
+        let (seat, ix) = (arena.plan.entry(entry)?, arena.aspect(aspect)?);
+        let declared = arena.board.scheme().aspect(ix)?;
+        let module = &arena.board.scheme().module(declared.module)?.code;
+        let run = match arena.plan.run_for(entry, module) {
+            Some(run) => run.clone(),
+            None => format!("{}-{}", seat.id, module.to_lowercase()).parse().ok()?,
+        };
+        Some(Self {
+            name: arena.plan.name.clone().into(),
+            run,
+            person: seat.person.clone(),
+            max: declared.max,
+            aspect: ix,
+        })
+    }
+
     fn told<T>(&self, arena: &Arena, tell: impl FnOnce(Place<'_>) -> T) -> Option<T> {
         let scheme = arena.board.scheme();
         let aspect = scheme.aspect(self.aspect)?;
@@ -116,26 +137,36 @@ pub fn of_mark(arena: &Arena, happened: &Happened, judge: Option<&PersonId>, at:
     })
 }
 
-/// A theory paper's mark. A paper is sat, not run: where its module has no run, the sitting is named by entry and module.
+/// A mark that a recheck or an appeal has set.
+pub fn of_correction(arena: &Arena, happened: &Happened, by: &PersonId, at: Timestamp) -> Option<Kept> {
+    let Happened::Corrected { id, entry, aspect, marks, was, because, reason, .. } = happened else { return None };
+    let ix = arena.board.field().entry_ix(entry)?;
+    let around = Around::of_entry(arena, entry, aspect)?;
+    around.told(arena, |place| {
+        facts::corrected(&facts::Corrected {
+            mark: id,
+            place,
+            person: &around.person,
+            by,
+            marks: Mark::from_hundredths(*marks),
+            max: around.max,
+            was: was.map(Mark::from_hundredths),
+            before: arena.corrections_of(ix, around.aspect).last().map(|before| &before.id),
+            because: match because {
+                Because::Recheck { .. } => "recheck",
+                Because::Appeal { .. } => "appeal",
+            },
+            reason,
+            at,
+        })
+    })
+}
+
+/// A theory paper's mark.
 pub fn of_paper(arena: &Arena, mark: &MarkId, happened: &Happened, at: Timestamp) -> Option<Kept> {
     let Happened::Imported { entry, aspect, marks } = happened else { return None };
-    if arena.plan.sealed {
-        return None;
-    }
-    let (seat, ix) = (arena.plan.entry(entry)?, arena.aspect(aspect)?);
-    let declared = arena.board.scheme().aspect(ix)?;
-    let module = &arena.board.scheme().module(declared.module)?.code;
-    let run = match arena.plan.run_for(entry, module) {
-        Some(run) => run.clone(),
-        None => format!("{}-{}", seat.id, module.to_lowercase()).parse().ok()?,
-    };
-    let around = Around {
-        name: arena.plan.name.clone().into(),
-        run,
-        person: seat.person.clone(),
-        max: declared.max,
-        aspect: ix,
-    };
+    let ix = arena.aspect(aspect)?;
+    let around = Around::of_entry(arena, entry, aspect)?;
     around.told(arena, |place| {
         facts::marked(&facts::Marked {
             mark,
@@ -244,6 +275,7 @@ fn of_logged(arena: &Arena, logged: &Logged, by: Option<&PersonId>) -> Option<Ke
     let (happened, at) = (&logged.happened, logged.at);
     match happened {
         Happened::Mark { .. } => of_mark(arena, happened, by, at),
+        Happened::Corrected { .. } => of_correction(arena, happened, by?, at),
         Happened::Imported { .. } => of_paper(arena, &logged.subject.parse().ok()?, happened, at),
         Happened::Verdict { .. } => of_verdict(arena, happened),
         Happened::VerdictAmended { .. } => of_amended(arena, happened, at),

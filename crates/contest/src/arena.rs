@@ -5,6 +5,7 @@
 //! the board refuses (it was acknowledged under another plan) changes nothing.
 
 mod absences;
+mod after;
 mod now;
 mod ruled;
 
@@ -15,13 +16,16 @@ use kernel::{AccountId, Mark, MarkId, RunId, Timestamp, VerdictId};
 use marking::{AspectIx, AspectState, Board, EntryIx, Event, Position, RoundWanted, RunPhase, Standing};
 use web::wire::Text;
 
+use crate::appeals::Appeals;
 use crate::clock::{RunClock, Watched};
 use crate::draw::DrawNow;
 use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
 use crate::plan::Plan;
+use crate::recheck::RecheckNow;
 use crate::rules::RuleBook;
 
 pub use absences::{Absence, Absences};
+pub use after::CorrectionNow;
 pub use now::{
     MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, SignatureNow, Tick, TickKind, Touched, VerdictNow,
 };
@@ -68,6 +72,11 @@ pub struct Arena {
     papers: HashMap<(EntryIx, AspectIx), MarkId>,
     /// Who signed which result, in order.
     pub signatures: Vec<SignatureNow>,
+    /// As it was ordered last, while what it looked at stands.
+    pub recheck: Option<RecheckNow>,
+    /// In order.
+    pub corrections: Vec<CorrectionNow>,
+    pub appeals: Appeals,
     /// How blind numbers were drawn, if they were.
     pub draw: Option<DrawNow>,
     /// When judges were excused, in order.
@@ -123,6 +132,9 @@ impl Arena {
             requests_at: HashMap::new(),
             papers: HashMap::new(),
             signatures: Vec::new(),
+            recheck: None,
+            corrections: Vec::new(),
+            appeals: Appeals::default(),
             draw: None,
             absences: Absences::default(),
             rounds_wanted: Vec::new(),
@@ -149,6 +161,7 @@ impl Arena {
                     (true, true) => self.hidden_since,
                     (false, true) => Some(logged.position),
                 };
+                self.fold_after_state(*to, logged.at);
                 self.state = *to;
                 if *to == ContestState::Live && self.started_at.is_none() {
                     self.started_at = Some(logged.at);
@@ -272,6 +285,9 @@ impl Arena {
             | Happened::DrawUndoing { .. }
             | Happened::DrawUndone { .. } => self.draw = DrawNow::folded(self.draw.take(), logged),
             Happened::RulesPublished { .. } | Happened::RulesShadowed { .. } => self.fold_rules(logged, touched),
+            Happened::RecheckOrdered { .. } | Happened::EntryRechecked { .. } => self.fold_recheck(logged),
+            Happened::Corrected { .. } => self.fold_corrected(logged, touched),
+            Happened::AppealMade { .. } | Happened::AppealAnswered { .. } => self.fold_appeal(logged, touched),
         }
     }
 
@@ -368,7 +384,7 @@ impl Arena {
             event_at: *event_at,
             evidence: evidence.clone(),
             standing,
-            by_hand: !self.marked_by(&run.0, aspect).is_empty(),
+            by_hand: !self.marked_by(&run.0, aspect).is_empty() || self.board.corrected(entry, aspect).is_some(),
             decided_by: None,
             taken_back: false,
             reason: None,

@@ -3,7 +3,7 @@
 //! Invariant: every version that was ever written loads for ever (`fixtures/wire/contest_event`).
 
 use serde::{Deserialize, Serialize};
-use web::wire::{AccountId, EntryId, Mark, MarkId, Role, RunId, Text, VerdictId};
+use web::wire::{AccountId, AppealId, EntryId, Mark, MarkId, Role, RunId, Text, VerdictId};
 
 use crate::rules::SchemeText;
 
@@ -84,7 +84,8 @@ impl ContestState {
         }
     }
 
-    /// `draft → live ⇄ frozen → review → final`, and `review → live` when something has to be marked again.
+    /// `draft → live ⇄ frozen → review → final`, and `review → live` when something has to be marked again. What an appeal that is upheld
+    /// makes of a final contest, review, nobody asks for by itself.
     pub fn may_become(self, next: ContestState) -> bool {
         use ContestState::*;
         matches!(
@@ -163,10 +164,48 @@ pub struct LeftOpen {
     /// Runs that never began. Since v4.
     #[serde(default, skip_serializing_if = "is_none_left")]
     pub unstarted: u32,
+    /// Appeals without an answer. Since v7.
+    #[serde(default, skip_serializing_if = "is_none_left")]
+    pub appeals: u32,
 }
 
 fn is_none_left(count: &u32) -> bool {
     *count == 0
+}
+
+/// What a mark was corrected by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Because {
+    /// Where the log says that it was ordered.
+    Recheck {
+        recheck: i64,
+    },
+    Appeal {
+        appeal: AppealId,
+    },
+}
+
+/// A mark that a recheck found to be another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FoundMark {
+    pub aspect: String,
+    /// Hundredths: as it stood, and as it was found.
+    pub given: i64,
+    pub found: i64,
+    pub reason: String,
+    /// The correction that follows; none within the tolerance.
+    pub correction: Option<MarkId>,
+}
+
+/// What was decided on an appeal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AppealDecision {
+    Upheld,
+    Partly,
+    Rejected,
 }
 
 /// The body of an event.
@@ -346,6 +385,53 @@ pub enum Happened {
         reason: Option<String>,
         by: String,
     },
+    /// The recheck was ordered: who is chosen follows from the ranks as they stand here and the seed. Since v7, like the following.
+    RecheckOrdered {
+        seed: String,
+        /// His name, as it was.
+        by: String,
+    },
+    /// Every mark of an entry was looked at once more.
+    EntryRechecked {
+        entry: EntryId,
+        /// So many marks.
+        marks: u32,
+        differences: Vec<FoundMark>,
+        by: String,
+    },
+    /// The mark of an aspect is another one from here on; what it was is kept.
+    Corrected {
+        id: MarkId,
+        entry: EntryId,
+        aspect: String,
+        /// Hundredths.
+        marks: i64,
+        /// As it stood; none where there was none.
+        was: Option<i64>,
+        because: Because,
+        reason: String,
+        by: String,
+    },
+    AppealMade {
+        id: AppealId,
+        entry: EntryId,
+        /// The appeal against whose answer this one is: the second instance.
+        first: Option<AppealId>,
+        module: String,
+        aspects: Vec<String>,
+        text: String,
+        asks: Option<String>,
+        /// The name of who brought it, as it was.
+        by: String,
+    },
+    AppealAnswered {
+        appeal: AppealId,
+        decision: AppealDecision,
+        reason: String,
+        /// The corrections that follow.
+        corrections: Vec<MarkId>,
+        by: String,
+    },
 }
 
 impl Happened {
@@ -375,6 +461,11 @@ impl Happened {
             Happened::RulesPublished { .. } => "rules_published",
             Happened::RulesShadowed { .. } => "rules_shadowed",
             Happened::Signed { .. } => "signed",
+            Happened::RecheckOrdered { .. } => "recheck_ordered",
+            Happened::EntryRechecked { .. } => "entry_rechecked",
+            Happened::Corrected { .. } => "corrected",
+            Happened::AppealMade { .. } => "appeal_made",
+            Happened::AppealAnswered { .. } => "appeal_answered",
             Happened::DrawCommitted { .. } => "draw_committed",
             Happened::LotsDrawn { .. } => "lots_drawn",
             Happened::DrawUndoing { .. } => "draw_undoing",

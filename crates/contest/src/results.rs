@@ -5,6 +5,7 @@
 //!
 //! Invariants: the result is worked out from the arena alone; what is signed, shown and packed are the same bytes.
 
+mod after;
 mod chain;
 mod field;
 pub mod pack;

@@ -12,7 +12,9 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
-use crate::{access, analysis, clics, contests, draw, field, judging, log, results, rules, sql, watching};
+use crate::{
+    access, analysis, appeals, clics, contests, draw, field, judging, log, recheck, results, rules, sql, watching,
+};
 
 /// How long a contest that was found damaged is taken to be so.
 const DAMAGED_FOR_MS: i64 = 60_000;
@@ -208,6 +210,8 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(draw::routes())
         .merge(judging::routes())
         .merge(rules::routes())
+        .merge(recheck::routes())
+        .merge(appeals::routes())
         .merge(results::routes())
         .merge(analysis::routes())
         .merge(watching::routes())

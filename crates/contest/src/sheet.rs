@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use web::wire::{Mark, MarkId, RunId, Text, VerdictId};
 
 use crate::arena::{Arena, VerdictNow};
-use crate::event::{EvidenceSeen, MarkValue, Outcome};
+use crate::event::{Because, EvidenceSeen, MarkValue, Outcome};
 use crate::panel::Panel;
 use crate::plan::{Ask, Judge, PlannedRun};
 
@@ -41,7 +41,8 @@ pub fn owed<'a>(arena: &'a Arena, run: &'a PlannedRun) -> Owed<'a> {
     let mut missing: HashMap<&AccountId, u32> = HashMap::new();
     for (aspect, _) in arena.board.scheme().aspects_of(module) {
         let judges = arena.judges_for(&run.id, aspect);
-        if judges == 0 {
+        let corrected = arena.entry_of(&run.id).and_then(|entry| arena.board.corrected(entry, aspect));
+        if judges == 0 || corrected.is_some() {
             continue;
         }
         let round = arena.round(&run.id, aspect);
@@ -116,7 +117,7 @@ pub struct SheetAspect {
     pub max: Mark,
     pub abilities: Vec<String>,
     pub how: How,
-    /// Whether this judge is to mark it.
+    /// Whether this judge is to mark it; nobody is once it was corrected.
     pub assigned: bool,
     pub round: u32,
     pub rounds: Vec<Round>,
@@ -129,10 +130,23 @@ pub struct SheetAspect {
     /// `waiting`, `partly`, `marked`, `needs_round`, `undecided` or `to_confirm`.
     pub state: String,
     pub reason: Option<Text>,
+    /// How it was corrected by a recheck or on appeal, oldest first: the last one stands.
+    pub corrections: Vec<CorrectionSeen>,
     /// `automatic`, `confirm`, `shadow` or `off`, for automatic aspects.
     pub policy: Option<String>,
     /// Those of a rule in the shadow only once the aspect has its mark and the run was judged to its end.
     pub verdicts: Vec<VerdictSeen>,
+}
+
+/// A mark that was set by a recheck or on appeal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CorrectionSeen {
+    pub marks: Mark,
+    pub was: Option<Mark>,
+    pub because: Because,
+    pub reason: String,
+    pub by: String,
+    pub at_ms: i64,
 }
 
 /// How an aspect is marked.
@@ -248,7 +262,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
     for (ix, aspect) in scheme.aspects_of(module) {
         let round = arena.round(&run.id, ix);
         let mine = mine(arena, run, ix, account, round);
-        let assigned = panel.seats_judge(ix, account);
+        let assigned = panel.seats_judge(ix, account) && arena.board.corrected(entry, ix).is_none();
         if assigned && arena.board.judges(entry, ix) > 0 {
             max += aspect.max;
         }
@@ -284,6 +298,17 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
             mark: now.mark.map(Mark),
             state: state_code(now.state).to_owned(),
             reason: arena.board.aspect_reason(entry, ix).map(Text::from),
+            corrections: arena
+                .corrections_of(entry, ix)
+                .map(|it| CorrectionSeen {
+                    marks: Mark(it.marks),
+                    was: it.was.map(Mark),
+                    because: it.because.clone(),
+                    reason: it.reason.clone(),
+                    by: it.by.clone(),
+                    at_ms: it.at.as_millis(),
+                })
+                .collect(),
             policy: arena.board.policy(entry, ix).map(|policy| policy.code().to_owned()),
             verdicts: arena
                 .verdict_order

@@ -42,6 +42,7 @@ web::statements! {
          join organisation on organisation.id = judge.organisation
          where judge.contest = $1 order by judge.joined, judge.account";
     PERSON_OF_ACCOUNT "find whose an account is" [Text] "select person from account where id = $1";
+    ORGANISATION_OF_PERSON "find a person's organisation" [Text] "select organisation from person where id = $1";
     PERSON_NAME "find a person's name" [Text] "select name from person where id = $1";
     INSERT_RUN "plan a run" [Text, Text, Text, Text, Text, Int]
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";

@@ -20,8 +20,8 @@ use web::wire::Text;
 
 use crate::arena::{Arena, Tick, Touched};
 use values::{
-    aspect_code, aspect_key, aspect_value, clock_value, encode, header, in_room, path, put, run_of, spread_of,
-    station_shows, venue_clock, views, views_of,
+    aspect_code, aspect_key, aspect_value, clock_value, encode, header, in_room, path, put, spread_of, station_shows,
+    under_review, venue_clock, views, views_of,
 };
 
 /// A ticker shows so many lines.
@@ -159,6 +159,7 @@ impl Stage {
         for problem in &arena.problems {
             self.problem(arena, problem, &mut changes);
         }
+        under_review(arena, arena.appeals.entries(), &mut changes);
         self.links(arena, gateways, now, &mut changes);
         self.judges(arena, judges, &mut changes);
         for (view, changed) in &mut changes {
@@ -202,6 +203,11 @@ impl Stage {
                 self.team(arena, *team, &mut changes);
             }
         }
+        // A correction that finds the same mark says something all the same.
+        for (entry, aspect) in &touched.corrected {
+            let key = aspect_key(arena, *aspect);
+            put(&mut changes, View::Competitor(*entry), key, aspect_value(arena, *entry, *aspect));
+        }
         for entry in &rows {
             self.row(arena, *entry, &mut changes);
         }
@@ -219,7 +225,7 @@ impl Stage {
             let runs = change
                 .aspects
                 .iter()
-                .filter_map(|aspect| Some((run_of(arena, change.entry, aspect.aspect)?, aspect.aspect)));
+                .filter_map(|aspect| Some((arena.run_of(change.entry, aspect.aspect)?, aspect.aspect)));
             sheets.extend(runs);
         }
         for (run, aspect) in &sheets {
@@ -252,6 +258,11 @@ impl Stage {
             self.tick(arena, tick, &mut changes);
         }
         self.send(arena, changes, false, false);
+        if !touched.appeals.is_empty() {
+            let mut reviews = Changes::new();
+            under_review(arena, touched.appeals.iter().copied(), &mut reviews);
+            self.send(arena, reviews, false, true);
+        }
         if touched.state {
             self.show_state(arena);
         }
@@ -263,6 +274,7 @@ impl Stage {
         for view in views(arena) {
             put(&mut headers, view.clone(), "h".into(), Some(encode(header(arena, &view))));
         }
+        under_review(arena, arena.appeals.entries(), &mut headers);
         self.send(arena, headers, false, true);
     }
 

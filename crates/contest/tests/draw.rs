@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::story::{a_spread_and_its_round, assigned, given, kept_in_the_archive, refused};
+use common::story::{a_spread_and_its_round, assigned, given, kept_in_the_archive, rechecked, refused};
 use common::{COMPETITORS, World, mark, marks, new_contest, rule_set, upload, xlsx};
 use contest::results::pack::{self, File};
 use contest::results::verify;
@@ -249,6 +249,7 @@ async fn a_published_draw_is_drawn_again() {
         drawn(&world).await;
         played(&world).await;
         let supervisor = supervisor(&world).await;
+        rechecked(&world, &supervisor).await;
         let checked = digest(&world.chief, &world).await;
         for (client, role) in [(&world.chief, "chief_judge"), (&supervisor, "supervisor")] {
             assert_eq!(undo(client, &world, role, &checked).await.status, 200);

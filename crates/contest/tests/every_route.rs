@@ -28,7 +28,7 @@ fn the_document_and_the_table_agree() {
     }
 }
 
-/// Each route of the room, and who gets in. `O` organiser, `S` staff, `C` chief judge, `U` supervisor of the contest, `J` judge,
+/// Each route of the room, and who gets in. `O` organiser, `S` staff, `C` chief judge, `U` supervisor and `A` arbitrator of the contest, `J` judge,
 /// `V` operator of a venue, `K` competitor, `E` a gateway; `signed` is whoever is signed in. The organiser of the hall gets in wherever one of the contest does.
 #[tokio::test]
 async fn every_role_at_every_route() {
@@ -77,6 +77,13 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/verdicts                 J C O U
         POST /api/contests/{c}/verdicts/vdt_x/decision  J C
         POST /api/contests/{c}/verdicts/vdt_x/take-back C
+        GET  /api/contests/{c}/recheck                  C U O A
+        POST /api/contests/{c}/recheck                  C
+        GET  /api/contests/{c}/recheck/entries/ent_x    C U
+        POST /api/contests/{c}/recheck/entries/ent_x    C U
+        GET  /api/contests/{c}/appeals                  J C V O U A S
+        POST /api/contests/{c}/appeals                  K O S
+        POST /api/contests/{c}/appeals/apl_x/answer     A
         GET  /api/contests/{c}/rules                    C O U
         POST /api/contests/{c}/rules/try                C O
         POST /api/contests/{c}/rules/publish            C O
@@ -119,6 +126,7 @@ async fn every_role_at_every_route() {
         ("S", Role::Staff, Scope::Hall),
         ("C", Role::ChiefJudge, here()),
         ("U", Role::Supervisor, here()),
+        ("A", Role::Arbitrator, here()),
         ("J", Role::Judge, at_venue()),
         ("V", Role::VenueOperator, at_venue()),
         ("K", Role::Competitor, here()),

@@ -85,7 +85,7 @@ async fn from_the_scheme_to_the_result() {
         let logged = world.logged().await;
         let refused = to_final(json!({})).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "results_not_ready"));
-        assert_eq!(refused.json()["still_out"], json!({"runs": 2, "unjudged": 0, "sheets": 2, "verdicts": 0, "papers": 4, "unstarted": 10}));
+        assert_eq!(refused.json()["still_out"], json!({"runs": 2, "unjudged": 0, "sheets": 2, "verdicts": 0, "papers": 4, "unstarted": 10, "appeals": 0}));
         let named: BTreeSet<String> = refused.fields().into_iter().collect();
         let of_runs = [&run, &second].into_iter().flat_map(|run| [format!("runs[{run}]"), format!("sheets[{run}]")]);
         let of_papers = ["E1", "E3", "E4", "W2"].map(|no| format!("papers[T1.1/{no}]"));

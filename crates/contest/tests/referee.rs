@@ -296,7 +296,7 @@ async fn telemetry_that_comes_after_the_results_is_closed_once() {
         let refused = world.chief.post(&world.path("state"), json!({"to": "final"})).await;
         assert_eq!(
             refused.json()["still_out"],
-            json!({"runs": 0, "unjudged": 1, "sheets": 1, "verdicts": 0, "papers": 6, "unstarted": 11}),
+            json!({"runs": 0, "unjudged": 1, "sheets": 1, "verdicts": 0, "papers": 6, "unstarted": 11, "appeals": 0}),
             "what the referee only watches a judge has to mark"
         );
         let even_so = json!({"to": "final", "reason": "网关损坏", "even_so": true});

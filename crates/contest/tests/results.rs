@@ -2,14 +2,14 @@
 
 mod common;
 
-use common::story::{a_spread_and_its_round, given, refused};
+use common::story::{a_spread_and_its_round, given, publish, rechecked, refused, sign_both, supervisor};
 use common::{World, batch, mark, marks, new_contest, resealed, rule_set, send};
 use contest::results::pack::{self, File};
 use contest::results::{Verified, verify};
 use contest::umpire::GRACE_MS;
-use kernel::{Role, Scope};
+use kernel::Role;
 use serde_json::{Value, json};
-use web::testing::{Answered, Client, account};
+use web::testing::{Answered, Client};
 
 async fn each_engine_with_rules<F: Future<Output = ()>>(blind: bool, run: impl Fn(World) -> F) {
     for database in testkit::databases().await {
@@ -17,12 +17,6 @@ async fn each_engine_with_rules<F: Future<Output = ()>>(blind: bool, run: impl F
         contest["rule_set"] = json!(rule_set());
         run(World::with(&database.url, contest).await).await;
     }
-}
-
-async fn supervisor(world: &World) -> Client {
-    let here = [(Role::Supervisor, Scope::Contest(world.contest.clone()))];
-    let supervisor = account(&world.hall, "supervisor", None, None, &here).await;
-    Client::signed(&world.router, &world.hall, &supervisor.account).await
 }
 
 /// Some marks, a second round, a correction, verdicts of which one is undecided, an excused judge; then in review.
@@ -61,18 +55,12 @@ async fn sign(client: &Client, world: &World, role: &str, digest: &Value) -> Ans
     client.post(&world.path("results/signatures"), json!({"role": role, "digest": digest})).await
 }
 
-async fn publish(world: &World) -> Answered {
-    world.chief.post(&world.path("state"), json!({"to": "final", "reason": "试验", "even_so": true})).await
-}
-
 /// The pack of a contest that was played to its end.
 async fn published(world: &World) -> Vec<u8> {
     played(world).await;
     let supervisor = supervisor(world).await;
-    let digest = results(&world.chief, world).await.json()["digest"].clone();
-    for (client, role) in [(&world.chief, "chief_judge"), (&supervisor, "supervisor")] {
-        assert_eq!(sign(client, world, role, &digest).await.status, 200);
-    }
+    rechecked(world, &supervisor).await;
+    sign_both(world, &supervisor).await;
     assert_eq!(publish(world).await.status, 200);
     let pack = world.stranger.get(&world.path("results/pack")).await;
     assert_eq!(pack.status, 200, "{}", pack.text());
@@ -86,6 +74,11 @@ async fn a_result_is_signed_by_two_as_it_stands() {
         played(&world).await;
         refused(&results(&world.stranger, &world).await, "contest_not_open", "not the public's");
         refused(&results(&world.judges[0], &world).await, "contest_not_open", "not a judge's");
+        let supervisor = supervisor(&world).await;
+        let digest = results(&world.chief, &world).await.json()["digest"].clone();
+        refused(&sign(&supervisor, &world, "supervisor", &digest).await, "recheck_state", "it was not rechecked");
+        refused(&publish(&world).await, "recheck_state", "nothing stands for a recheck");
+        rechecked(&world, &supervisor).await;
         let seen = results(&world.chief, &world).await.json();
         assert_eq!(seen["standing"]["entries"].as_array().unwrap().len(), 6);
         assert_eq!(seen["names"], json!([]), "it is blind");
@@ -100,7 +93,6 @@ async fn a_result_is_signed_by_two_as_it_stands() {
         assert_eq!(unsigned.fields(), ["signatures[chief_judge]", "signatures[supervisor]"]);
 
         // Who may sign what, and only what he has seen.
-        let supervisor = supervisor(&world).await;
         let digest = seen["digest"].clone();
         refused(&sign(&world.chief, &world, "chief_judge", &json!("0")).await, "stale", "another result");
         refused(&sign(&world.chief, &world, "supervisor", &digest).await, "forbidden", "not his role");
@@ -141,16 +133,8 @@ async fn a_result_is_signed_by_two_as_it_stands() {
 async fn one_person_signs_in_one_role() {
     each_engine_with_rules(true, |world| async move {
         played(&world).await;
-        // Two accounts of one person.
-        let here = [(Role::Supervisor, Scope::Contest(world.contest.clone()))];
-        let second = account(&world.hall, "chief-2", None, None, &here).await.account;
-        let same = "update account set person = (select person from account where login = 'chief') where id = $1";
-        let write = world.hall.db.write::<_, store::StoreError, _>(|tx| {
-            let second = &second;
-            Box::pin(async move { tx.exec(same, &store::args![second]).await.map(drop) })
-        });
-        write.await.unwrap();
-        let second = Client::signed(&world.router, &world.hall, &second).await;
+        rechecked(&world, &supervisor(&world).await).await;
+        let second = world.second_login("chief", "chief-2", Role::Supervisor).await;
         let digest = results(&world.chief, &world).await.json()["digest"].clone();
         assert_eq!(sign(&world.chief, &world, "chief_judge", &digest).await.status, 200);
         refused(&sign(&second, &world, "supervisor", &digest).await, "forbidden", "the same person");

@@ -27,11 +27,15 @@ fn every_event_that_was_ever_written_loads() {
         kinds.insert(happened.kind());
     }
     let all = [
+        "appeal_answered",
+        "appeal_made",
         "clock",
+        "corrected",
         "decided",
         "draw_committed",
         "draw_undoing",
         "draw_undone",
+        "entry_rechecked",
         "imported",
         "judge_excused",
         "judge_returned",
@@ -40,6 +44,7 @@ fn every_event_that_was_ever_written_loads() {
         "plan_changed",
         "problem",
         "problem_settled",
+        "recheck_ordered",
         "requested",
         "round_opened",
         "rules_published",

@@ -124,6 +124,7 @@ async fn end(staged: &Staged, set: &Set) -> anyhow::Result<()> {
         set.chief.post(&path, &json!({"to": to, "reason": reason})).await?;
         staged.clock.pass(ms).await;
     }
+    recheck(set).await?;
     sign(set).await?;
     // What came in since the last look is waited for: he never publishes over it.
     while let Err(error) = set.chief.post(&path, &json!({"to": "final", "reason": "公布"})).await {
@@ -136,6 +137,17 @@ async fn end(staged: &Staged, set: &Set) -> anyhow::Result<()> {
         sign(set).await?;
     }
     tracing::info!("the final is over");
+    Ok(())
+}
+
+/// He orders the recheck; the supervisor, who has marked and decided nothing, looks at everybody who is chosen and finds every mark right.
+async fn recheck(set: &Set) -> anyhow::Result<()> {
+    let path = format!("/api/contests/{}/recheck", set.contest);
+    let ordered = set.chief.post(&path, &json!({"public_part": null})).await?;
+    for entry in list(&ordered["ordered"], "entries").iter().filter(|entry| entry["is_wanted"] == true) {
+        let entry = entry["entry"].as_str().unwrap_or_default();
+        set.supervisor.post(&format!("{path}/entries/{entry}"), &json!({"differences": []})).await?;
+    }
     Ok(())
 }
 

@@ -93,9 +93,14 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
 
     let whole = |contest: &str| json!({"kind": "contest", "contest": contest});
     for id in [&contest, &cobot_contest] {
-        for (login, role) in
-            [("chief", "chief_judge"), ("supervisor", "supervisor"), ("organiser", "organiser"), ("staff", "staff")]
-        {
+        for (login, role) in [
+            ("chief", "chief_judge"),
+            ("supervisor", "supervisor"),
+            ("arbitrator-1", "arbitrator"),
+            ("arbitrator-2", "arbitrator"),
+            ("organiser", "organiser"),
+            ("staff", "staff"),
+        ] {
             people.grant(login, role, whole(id)).await?;
         }
     }
@@ -154,6 +159,8 @@ const STAFF: &[(&str, &str)] = &[
     ("organiser", "周启明"),
     ("chief", "沈清源"),
     ("supervisor", "顾维正"),
+    ("arbitrator-1", "宋明远"),
+    ("arbitrator-2", "唐知行"),
     ("staff", "钱小满"),
     ("operator-east", "韩东升"),
     ("operator-west", "罗西平"),
@@ -231,6 +238,22 @@ impl<'a> Staff<'a> {
                 Text::new("看见一切，不打分", "Sees everything, marks nothing"),
                 control.clone(),
                 account("supervisor"),
+            ),
+            door(
+                "arbitrator-1",
+                Role::Arbitrator,
+                Text::new("仲裁员", "Arbitrator"),
+                Text::new("裁决申诉，更正得分", "Decides appeals and corrects marks"),
+                format!("{page}/appeals"),
+                account("arbitrator-1"),
+            ),
+            door(
+                "arbitrator-2",
+                Role::Arbitrator,
+                Text::new("仲裁员（二审）", "Arbitrator, second instance"),
+                Text::new("裁决对答复的二次申诉", "Decides what is appealed against once more"),
+                format!("{page}/appeals"),
+                account("arbitrator-2"),
             ),
             door(
                 "operator-east",

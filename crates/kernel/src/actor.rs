@@ -9,6 +9,8 @@ pub enum Role {
     Organiser,
     ChiefJudge,
     Supervisor,
+    /// Decides appeals.
+    Arbitrator,
     Judge,
     VenueOperator,
     Competitor,
@@ -17,11 +19,12 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 9] = [
+    pub const ALL: [Role; 10] = [
         Role::Administrator,
         Role::Organiser,
         Role::ChiefJudge,
         Role::Supervisor,
+        Role::Arbitrator,
         Role::Judge,
         Role::VenueOperator,
         Role::Competitor,
@@ -35,6 +38,7 @@ impl Role {
             Role::Organiser => "organiser",
             Role::ChiefJudge => "chief_judge",
             Role::Supervisor => "supervisor",
+            Role::Arbitrator => "arbitrator",
             Role::Judge => "judge",
             Role::VenueOperator => "venue_operator",
             Role::Competitor => "competitor",

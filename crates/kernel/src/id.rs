@@ -128,6 +128,8 @@ ids! {
     MarkId = "mrk";
     /// What the referee found, with its evidence.
     VerdictId = "vdt";
+    /// An appeal against marks.
+    AppealId = "apl";
     /// A recorded run.
     RecordingId = "rec";
     /// A venue's gateway.

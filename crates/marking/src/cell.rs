@@ -3,6 +3,7 @@
 //! Choices that the rules leave open:
 //! - A panel has a mark when all its judges have marked; a judge too many counts like the others.
 //! - A measurement, and a mark by hand for an automatic aspect, is one person's act: of several, the latest counts.
+//! - A corrected mark stands in place of everything, and nothing more is owed.
 //! - A mark by hand stands in place of all verdicts, whatever comes after it.
 //! - While a verdict is undecided or waits for a person, the others already count; the state says what is open.
 
@@ -107,6 +108,8 @@ struct Rare {
     /// By id.
     verdicts: Vec<SeenVerdict>,
     imported: Option<(Position, Mark)>,
+    /// By who rechecked it, or decided an appeal.
+    corrected: Option<(Position, Mark)>,
     /// In place of the scheme's.
     policy: Option<(Position, Policy)>,
 }
@@ -222,6 +225,19 @@ impl Cell {
         newer
     }
 
+    pub fn correct(&mut self, position: Position, marks: Mark) -> bool {
+        let corrected = &mut self.rare().corrected;
+        let newer = corrected.is_none_or(|(at, _)| at < position);
+        if newer {
+            *corrected = Some((position, marks));
+        }
+        newer
+    }
+
+    pub fn corrected(&self) -> Option<Mark> {
+        self.rare.as_ref().and_then(|rare| rare.corrected).map(|(_, marks)| marks)
+    }
+
     pub fn rule(&mut self, position: Position, policy: Policy) -> bool {
         let ruled = &mut self.rare().policy;
         let newer = ruled.is_none_or(|(at, _)| at < position);
@@ -244,6 +260,15 @@ impl Cell {
 
     /// The mark, the state and the sheet that follow from what is known.
     pub fn read(&self, aspect: &Aspect, phase: RunPhase) -> (AspectMark, Sheet) {
+        let (found, sheet) = self.found(aspect, phase);
+        match self.corrected() {
+            Some(mark) => (marked(mark), Sheet { expected: sheet.given, ..sheet }),
+            None => (found, sheet),
+        }
+    }
+
+    /// The same, as judges, referee and papers have it.
+    fn found(&self, aspect: &Aspect, phase: RunPhase) -> (AspectMark, Sheet) {
         match &aspect.kind {
             AspectKind::YesNo | AspectKind::Tolerance(_) | AspectKind::Steps(_) | AspectKind::Deductions(_) => {
                 self.by_one_judge()

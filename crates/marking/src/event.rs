@@ -45,6 +45,8 @@ pub enum Event {
     Policy { position: Position, entry: EntryIx, aspect: AspectIx, policy: Policy },
     /// A theory paper's mark came in.
     Imported { position: Position, entry: EntryIx, aspect: AspectIx, marks: Mark },
+    /// Who rechecked an aspect, or decided an appeal, set its mark: it stands in place of whatever else was found, before or after.
+    Corrected { position: Position, entry: EntryIx, aspect: AspectIx, marks: Mark },
     /// The work on a module began or ended. From the beginning on, an automatic aspect that starts at its maximum has a
     /// mark; at the end, one that starts at zero has one too, even if nothing was found.
     Run { position: Position, entry: EntryIx, module: ModuleIx, phase: RunPhase },
@@ -63,6 +65,7 @@ impl Event {
             | Event::Verdict { position, .. }
             | Event::Policy { position, .. }
             | Event::Imported { position, .. }
+            | Event::Corrected { position, .. }
             | Event::Run { position, .. }
             | Event::TimeSet { position, .. }
             | Event::Withdrawn { position, .. } => *position,
@@ -77,6 +80,7 @@ impl Event {
             | Event::Verdict { entry, .. }
             | Event::Policy { entry, .. }
             | Event::Imported { entry, .. }
+            | Event::Corrected { entry, .. }
             | Event::Run { entry, .. }
             | Event::TimeSet { entry, .. }
             | Event::Withdrawn { entry, .. } => *entry,

@@ -239,6 +239,11 @@ pub(crate) fn check_imported(aspect: &Aspect, marks: Mark) -> Result<(), Refusal
     within(aspect, marks)
 }
 
+/// A corrected mark: of any aspect, within its maximum. Steps bind who judges, not who corrects a mean.
+pub(crate) fn check_corrected(aspect: &Aspect, marks: Mark) -> Result<(), Refusal> {
+    within(aspect, marks)
+}
+
 fn within(aspect: &Aspect, marks: Mark) -> Result<(), Refusal> {
     if marks < Mark::ZERO || marks > aspect.max {
         return Err(Refusal::MarksOutOfRange { aspect: aspect.code.clone(), marks, max: aspect.max });

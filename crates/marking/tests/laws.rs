@@ -115,7 +115,7 @@ struct Draw {
 
 fn draws() -> impl Strategy<Value = Vec<Draw>> {
     let draw =
-        (0u32..21, 0..ENTRIES, 0u32..10, 0u32..1000, 0u32..4, 1u32..3, proptest::option::weighted(0.2, any::<Index>()));
+        (0u32..22, 0..ENTRIES, 0u32..10, 0u32..1000, 0u32..4, 1u32..3, proptest::option::weighted(0.2, any::<Index>()));
     let draw = draw.prop_map(|(kind, entry, aspect, number, judge, round, earlier)| Draw {
         kind,
         entry,
@@ -166,6 +166,10 @@ fn log(draws: &[Draw], scheme: &Scheme) -> Vec<Event> {
             },
             5 if known.kind != AspectKind::Theory => Event::RoundOpened { position, entry, aspect, round: draw.round },
             6 if earlier.is_some() => Event::Retracted { position, entry, aspect, mark: earlier.clone().unwrap() },
+            21 => {
+                let marks = hundredths(i64::from(number % 9) * known.max.hundredths() / 8);
+                Event::Corrected { position, entry, aspect, marks }
+            }
             _ => match (&known.kind, draw.kind) {
                 (AspectKind::Theory, _) => {
                     Event::Imported { position, entry, aspect, marks: hundredths(i64::from(number % 6) * 100) }
@@ -340,6 +344,32 @@ proptest! {
         prop_assert_eq!(board.aspect(entry, aspect), AspectMark { mark: Some(expected), state: AspectState::Marked });
         prop_assert_eq!(board.given(entry, aspect).count(), 2);
     }
+
+    /// Whatever else happens to an aspect, before or after: of its corrections the newest stands, within the maximum, and nothing is owed.
+    #[test]
+    fn the_newest_correction_stands((ties, shared, teams) in rules(), draws in draws(), seed in any::<u64>()) {
+        let scheme = scheme(ties, shared, teams);
+        let mut events = log(&draws, &scheme);
+        let newest = |entry: EntryIx, aspect: AspectIx, events: &[Event]| {
+            let of_it = events.iter().filter_map(|event| match event {
+                Event::Corrected { position, entry: e, aspect: a, marks } if (*e, *a) == (entry, aspect) => Some((*position, *marks)),
+                _ => None,
+            });
+            of_it.max().map(|(_, marks)| marks)
+        };
+        kernel::Rng::from_seed(seed).shuffle(&mut events);
+        let board = board_of(&scheme, &events);
+        for entry in board.field().entry_ixs() {
+            for (aspect, known) in scheme.aspect_ixs().zip(scheme.aspects()) {
+                let corrected = newest(entry, aspect, &events);
+                prop_assert_eq!(board.corrected(entry, aspect), corrected);
+                if let Some(marks) = corrected {
+                    prop_assert_eq!(board.aspect(entry, aspect), AspectMark { mark: Some(marks), state: AspectState::Marked });
+                    prop_assert!(Mark::ZERO <= marks && marks <= known.max);
+                }
+            }
+        }
+    }
 }
 
 fn seen(board: &Board) -> Vec<(Text, Option<Gap>)> {
@@ -389,6 +419,9 @@ fn what_is_refused_changes_nothing() {
         (Event::Imported { position, entry, aspect: at("T1.1"), marks: hundredths(501) }, "mark_out_of_range"),
         (Event::Imported { position, entry, aspect: at("T1.1"), marks: hundredths(-1) }, "mark_out_of_range"),
         (Event::Imported { position, entry, aspect: at("A1.1"), marks: Mark::ZERO }, "mark_kind_mismatch"),
+        (Event::Corrected { position, entry, aspect: at("A1.1"), marks: hundredths(201) }, "mark_out_of_range"),
+        (Event::Corrected { position, entry, aspect: at("B1.2"), marks: hundredths(-1) }, "mark_out_of_range"),
+        (Event::Corrected { position, entry, aspect: AspectIx(99), marks: Mark::ZERO }, "mark_unknown_aspect"),
         (Event::Policy { position, entry, aspect: at("A1.1"), policy: Policy::Off }, "mark_kind_mismatch"),
         (Event::Policy { position, entry, aspect: AspectIx(99), policy: Policy::Off }, "mark_unknown_aspect"),
         (Event::RoundOpened { position, entry, aspect: at("B1.1"), round: 0 }, "invalid"),

@@ -139,6 +139,7 @@ twins! {
     RunId, "run", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "run_01k3xyz0000000000000";
     MarkId, "mark", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "mrk_01k3xyz0000000000000";
     VerdictId, "verdict", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "vdt_01k3xyz0000000000000";
+    AppealId, "appeal", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "apl_01k3xyz0000000000000";
     RecordingId, "recording", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "rec_01k3xyz0000000000000";
     EdgeId, "edge", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "edg_east";
     StatementId, "statement", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "stm_01k3xyz0000000000000";
@@ -179,6 +180,7 @@ pub enum Role {
     Organiser,
     ChiefJudge,
     Supervisor,
+    Arbitrator,
     Judge,
     VenueOperator,
     Competitor,
@@ -193,6 +195,7 @@ impl From<kernel::Role> for Role {
             kernel::Role::Organiser => Role::Organiser,
             kernel::Role::ChiefJudge => Role::ChiefJudge,
             kernel::Role::Supervisor => Role::Supervisor,
+            kernel::Role::Arbitrator => Role::Arbitrator,
             kernel::Role::Judge => Role::Judge,
             kernel::Role::VenueOperator => Role::VenueOperator,
             kernel::Role::Competitor => Role::Competitor,
@@ -208,6 +211,7 @@ impl From<Role> for kernel::Role {
             Role::Organiser => kernel::Role::Organiser,
             Role::ChiefJudge => kernel::Role::ChiefJudge,
             Role::Supervisor => kernel::Role::Supervisor,
+            Role::Arbitrator => kernel::Role::Arbitrator,
             Role::Judge => kernel::Role::Judge,
             Role::VenueOperator => kernel::Role::VenueOperator,
             Role::Competitor => kernel::Role::Competitor,

@@ -79,6 +79,8 @@ export interface SheetAspect {
   state: 'waiting' | 'partly' | 'marked' | 'needs_round' | 'undecided' | 'to_confirm'
   policy: 'automatic' | 'confirm' | 'shadow' | 'off' | null
   verdicts: SheetVerdict[]
+  /** By a recheck or on appeal, oldest first; absent on a sheet that was kept before there were any. */
+  corrections?: { marks: string; was?: string | null; because: { kind: 'recheck' | 'appeal' }; reason: string; by: string; at_ms: number }[]
 }
 
 /** What "please judge" may ask for; null is everything at once. */

@@ -3,6 +3,8 @@ import type { Schemas } from '@shared/api/client'
 
 export type Mine = Schemas['MyRuns']
 export type MyRun = Schemas['MyRun']
+export type MyAppeal = Schemas['AppealSeen']
+export type MayAppeal = Schemas['MayAppeal']
 
 const ORDER: Record<string, number> = { open: 0, stopped: 1, waiting: 2, closed: 3 }
 

@@ -67,7 +67,7 @@ pub struct VerdictNow {
     pub event_at: i64,
     pub evidence: EvidenceSeen,
     pub standing: Standing,
-    /// A mark by hand stands in place of all verdicts of its aspect.
+    /// A mark by hand, or a corrected one, stands in place of all verdicts of its aspect.
     pub by_hand: bool,
     pub decided_by: Option<AccountId>,
     /// It had counted before the chief judge decided otherwise.
@@ -144,6 +144,10 @@ pub struct Touched {
     pub sheets: Vec<(RunId, AspectIx)>,
     /// Runs whose seats may have changed hands.
     pub panels: Vec<RunId>,
+    /// Aspects of entries whose mark was corrected.
+    pub corrected: Vec<(EntryIx, AspectIx)>,
+    /// Entries of which an appeal was opened or decided.
+    pub appeals: Vec<EntryIx>,
     /// Entries whose rank of a quarter of an hour ago is another now.
     pub ranks_before: Vec<EntryIx>,
 }

@@ -35,7 +35,12 @@ impl Course {
                 *self = Course { started: self.started.or(Some(at)), ..Course::default() };
             }
             ContestState::Frozen => self.frozen = Some(at),
-            ContestState::Review => self.ended = Some(at),
+            // It has ended before, when an appeal takes back what was published.
+            ContestState::Review => {
+                if self.published.take().is_none() {
+                    self.ended = Some(at);
+                }
+            }
             ContestState::Final => self.published = Some(at),
         }
     }
@@ -83,6 +88,8 @@ mod tests {
             (&[Live, Frozen, Review, Live], [Some(0), None, None, None]),
             (&[Live, Review, Final], [Some(0), None, Some(1), Some(2)]),
             (&[Live, Frozen, Review, Final], [Some(0), Some(1), Some(2), Some(3)]),
+            (&[Live, Review, Final, Review], [Some(0), None, Some(1), None]),
+            (&[Live, Review, Final, Review, Final], [Some(0), None, Some(1), Some(4)]),
         ] {
             assert_eq!(walked(steps), at, "{steps:?}");
         }

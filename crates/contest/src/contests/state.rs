@@ -11,6 +11,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 use crate::arena::Arena;
 use crate::event::{ContestState, Happened, LeftOpen};
 use crate::judging::words;
+use crate::recheck;
 use crate::results::unsigned;
 use crate::sheet::owed;
 use crate::{ContestRoom, archived, log};
@@ -34,8 +35,8 @@ pub struct Changed {
 
 /// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
 /// or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
-/// rule set asks for signatures, `final` is refused until they are given for the result as it stands; where lots were drawn, until the draw is
-/// undone. A contest that has committed to a draw is not opened before lots are drawn.
+/// rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands; where
+/// lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn.
 #[utoipa::path(post, path = "/api/contests/{contest}/state", tag = "contest", params(ContestId), request_body = ChangeState, responses((status = 200, body = Changed)))]
 pub async fn change(
     State(room): State<ContestRoom>,
@@ -70,6 +71,7 @@ pub async fn change(
             let left_open = if to == ContestState::Final {
                 let arena = floor_ref.arena();
                 let left_open = may_be_final(&arena, even_so)?;
+                recheck::must_be_done(&arena)?;
                 must_be_signed(&arena)?;
                 left_open
             } else {
@@ -136,18 +138,19 @@ fn may_be_final(arena: &Arena, even_so: bool) -> ApiResult<Option<LeftOpen>> {
     if even_so {
         return Ok(Some(open));
     }
-    let LeftOpen { runs, unjudged, sheets, verdicts, papers, unstarted } = open;
+    let LeftOpen { runs, unjudged, sheets, verdicts, papers, unstarted, appeals } = open;
     let counts = serde_json::json!({
         "runs": runs, "unjudged": unjudged, "sheets": sheets, "verdicts": verdicts, "papers": papers,
-        "unstarted": unstarted,
+        "unstarted": unstarted, "appeals": appeals,
     });
     let problem = Problem::new(ErrorCode::ResultsNotReady).with("still_out", counts).detail(
         format!(
-            "未结束 {runs} 场，智能裁判未评完 {unjudged} 场，评分表未齐 {sheets} 份，待处理判定 {verdicts} 项，缺理论成绩 {papers} 个，从未开始 {unstarted} 场"
+            "未结束 {runs} 场，智能裁判未评完 {unjudged} 场，评分表未齐 {sheets} 份，待处理判定 {verdicts} 项，缺理论成绩 {papers} 个，从未开始 {unstarted} 场，未答复申诉 {appeals} 件"
         ),
         format!(
             "Runs not closed: {runs}; not judged to their end: {unjudged}; sheets with marks missing: {sheets}; \
-             verdicts that wait: {verdicts}; theory marks missing: {papers}; runs that never began: {unstarted}"
+             verdicts that wait: {verdicts}; theory marks missing: {papers}; runs that never began: {unstarted}; \
+             appeals without an answer: {appeals}"
         ),
     );
     Err(listed.into_iter().take(LISTED_MOST).fold(problem, |problem, (path, says)| problem.field_text(path, says)))
@@ -213,7 +216,7 @@ fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
     for aspect in scheme.aspect_ixs() {
         let Some(paper) = scheme.aspect(aspect).filter(|aspect| aspect.kind == AspectKind::Theory) else { continue };
         for (entry, seat) in arena.board.field().entry_ixs().zip(&arena.plan.entries) {
-            if arena.paper(entry, aspect).is_none() {
+            if arena.paper(entry, aspect).is_none() && arena.board.corrected(entry, aspect).is_none() {
                 open.papers += 1;
                 let (no, code) = (&seat.no, &paper.code);
                 listed.push((
@@ -225,6 +228,12 @@ fn still_out(arena: &Arena) -> (LeftOpen, Vec<(String, Text)>) {
                 ));
             }
         }
+    }
+    for appeal in arena.appeals.open() {
+        open.appeals += 1;
+        let no = &arena.plan.entries[appeal.entry.index()].no;
+        let says = Text::new(format!("{no}：申诉未答复"), format!("{no}: an appeal has no answer"));
+        listed.push((format!("appeals[{}]", appeal.id), says));
     }
     listed.append(&mut unstarted);
     (open, listed)

@@ -8,6 +8,7 @@ use web::wire::{ContestId, EntryId, RunId, Text, Timestamp};
 use web::{ApiResult, Json, Path, Problem, Signed};
 
 use crate::ContestRoom;
+use crate::appeals::{AppealSeen, MayAppeal, may_appeal, of_entry};
 use crate::arena::Arena;
 use crate::event::ContestState;
 use crate::plan::{Ask, PlannedRun};
@@ -22,6 +23,10 @@ pub struct MyRuns {
     pub venue_name: Text,
     /// In the order of the modules.
     pub runs: Vec<MyRun>,
+    /// What he may appeal against now, and until when.
+    pub may_appeal: Vec<MayAppeal>,
+    /// Oldest first.
+    pub appeals: Vec<AppealSeen>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,12 +60,16 @@ pub async fn mine(
         return Err(Problem::new(ErrorCode::NotFound)
             .detail("您不在本场赛事的参赛名单中", "You are not in the field of this contest"));
     };
+    let now = room.hall.now();
+    let seat = arena.board.field().entry_ix(&entry.id);
     Ok(Json(MyRuns {
         entry: entry.id.clone().into(),
         contest_name: arena.plan.name.clone(),
         contest_state: arena.state,
         venue_name: arena.plan.venue(&entry.venue).map(|venue| venue.name.clone()).unwrap_or_default(),
         runs: arena.plan.runs_of_entry(&entry.id).into_iter().filter_map(|run| my_run(&arena, run)).collect(),
+        may_appeal: seat.map(|seat| may_appeal(&arena, seat, now)).unwrap_or_default(),
+        appeals: seat.map(|seat| of_entry(&arena, seat, now)).unwrap_or_default(),
     }))
 }
 

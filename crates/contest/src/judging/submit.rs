@@ -197,6 +197,7 @@ fn check_one(
     let Some(opened) = arena.runs.get(&run.id).and_then(|now| now.watched.opened_at()) else {
         return Err(Fault::at("run", ErrorCode::RunState, "该场次尚未开始", "the run has not begun"));
     };
+    must_not_be_corrected(arena, run, aspect)?;
     must_have_a_seat(arena, run, aspect, account)?;
     let marked_at = credible(*mark.at, opened, now);
     must_be_open_by_hand(arena, run, aspect, &declared.kind)?;
@@ -289,6 +290,19 @@ fn repeated(
         known: Some(known.position),
         happened: Happened::PlanChanged { what: String::new(), count: 0 },
     })
+}
+
+/// What a recheck or an appeal has set is no judge's any more.
+fn must_not_be_corrected(arena: &Arena, run: &PlannedRun, aspect: AspectIx) -> Result<(), Fault> {
+    match arena.entry_of(&run.id).and_then(|entry| arena.board.corrected(entry, aspect)) {
+        None => Ok(()),
+        Some(marks) => Err(Fault::at(
+            "aspect",
+            ErrorCode::RoundClosed,
+            format!("该项已经复核或申诉更正为 {marks} 分"),
+            format!("a recheck or an appeal has set this to {marks}"),
+        )),
+    }
 }
 
 /// Of the panel, those who hold a seat mark: so nobody pushes another judge's mark aside.

@@ -115,11 +115,17 @@ pub async fn import(
 /// All faults, each at its field.
 fn check(arena: &Arena, theory: &TheoryMarks) -> ApiResult<Vec<Happened>> {
     must_take_marks(arena)?;
+    let paper = arena.aspect(&theory.aspect).ok_or_else(|| Problem::new(ErrorCode::MarkUnknownAspect))?;
     let aspect = arena
-        .aspect(&theory.aspect)
-        .and_then(|aspect| arena.board.scheme().aspect(aspect))
+        .board
+        .scheme()
+        .aspect(paper)
         .filter(|aspect| aspect.kind == marking::AspectKind::Theory)
         .ok_or_else(|| Problem::new(ErrorCode::MarkUnknownAspect))?;
+    let corrected = |entry: &Entry| {
+        let entry = arena.board.field().entry_ix(&entry.id);
+        entry.and_then(|entry| arena.board.corrected(entry, paper)).is_some()
+    };
     let entries: HashMap<&str, &Entry> = arena.plan.entries.iter().map(|entry| (entry.no.as_str(), entry)).collect();
     let mut seen = HashSet::new();
     let mut problem: Option<Problem> = None;
@@ -129,6 +135,7 @@ fn check(arena: &Arena, theory: &TheoryMarks) -> ApiResult<Vec<Happened>> {
         let (code, field) = match entries.get(mark.entry_no.as_str()) {
             None => (ErrorCode::EntryUnknown, "entry_no"),
             Some(_) if !seen.insert(mark.entry_no.as_str()) => (ErrorCode::Conflict, "entry_no"),
+            Some(entry) if corrected(entry) => (ErrorCode::RoundClosed, "entry_no"),
             Some(_) if !in_range => (ErrorCode::MarkOutOfRange, "mark"),
             Some(entry) => {
                 events.push(Happened::Imported {
@@ -142,6 +149,9 @@ fn check(arena: &Arena, theory: &TheoryMarks) -> ApiResult<Vec<Happened>> {
         let so_far = problem.unwrap_or_else(|| Problem::new(code));
         let says = match code {
             ErrorCode::Conflict => kernel::Text::new("同一检录号出现两次", "the same blind number is there twice"),
+            ErrorCode::RoundClosed => {
+                kernel::Text::new("该成绩已经复核或申诉更正", "a recheck or an appeal has set this mark")
+            }
             _ => kernel::Text::new(code.entry().what_zh, code.entry().what_en),
         };
         problem = Some(so_far.field_text(format!("marks[{at}].{field}"), says));

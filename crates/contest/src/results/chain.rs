@@ -4,8 +4,8 @@
 //! byte for byte as they stand in the line; `prev` is the hash of the line before, and 64 zeros in the first. So a line can't be changed, left
 //! out, added or moved without changing the last hash, which the manifest holds.
 //!
-//! What people wrote in their own words about others stays in the hall: notes, problems and their answers, why a judge was excused, and the
-//! names of those who acted. What was decided, by which account, when and for which reason is all there.
+//! What people wrote in their own words about others stays in the hall: notes, problems and their answers, why a judge was excused, what an
+//! appeal says, and the names of those who acted. What was decided, by which account, when and for which reason is all there.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -121,7 +121,16 @@ fn published(happened: &Happened) -> Happened {
         Happened::RulesPublished { by, .. }
         | Happened::RulesShadowed { by, .. }
         | Happened::Signed { by, .. }
+        | Happened::RecheckOrdered { by, .. }
+        | Happened::EntryRechecked { by, .. }
+        | Happened::Corrected { by, .. }
+        | Happened::AppealAnswered { by, .. }
         | Happened::DrawUndoing { by, .. } => by.clear(),
+        Happened::AppealMade { text, asks, by, .. } => {
+            text.clear();
+            *asks = None;
+            by.clear();
+        }
         Happened::State { .. }
         | Happened::Verdict { .. }
         | Happened::Decided { .. }

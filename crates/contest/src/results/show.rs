@@ -9,8 +9,9 @@ use web::{ApiResult, Json, MaybeSigned, Path, Problem};
 
 use super::standing::Standing;
 use crate::ContestRoom;
-use crate::arena::Arena;
+use crate::arena::{Arena, SignatureNow};
 use crate::event::ContestState;
+use crate::recheck;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ResultsShown {
@@ -20,6 +21,8 @@ pub struct ResultsShown {
     /// Who has to sign before it can be published.
     pub signatures: Vec<SignatureWanted>,
     pub standing: Standing,
+    /// What still has to be done before it can be signed or published, in words.
+    pub waits: Vec<Waits>,
     /// Names by entry, where the contest shows names.
     pub names: Vec<EntryNamed>,
 }
@@ -35,6 +38,13 @@ pub struct SignatureWanted {
     pub by: Option<String>,
     /// He signed a result that was another one.
     pub is_stale: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waits {
+    /// `recheck` or `appeals`.
+    pub what: String,
+    pub says: Text,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,14 +90,31 @@ pub fn shown(arena: &Arena, insider: bool) -> ResultsShown {
             })
             .collect(),
     };
-    ResultsShown { state: arena.state, signatures: wanted(arena, &digest, insider), digest, standing, names }
+    let signatures = wanted(arena, &digest, insider);
+    ResultsShown { state: arena.state, signatures, digest, standing, waits: waits(arena), names }
+}
+
+fn waits(arena: &Arena) -> Vec<Waits> {
+    let recheck = match arena.state {
+        ContestState::Final => None,
+        _ => recheck::outstanding(arena).map(|says| Waits { what: "recheck".into(), says: says.into() }),
+    };
+    let open = arena.appeals.open().count();
+    let appeals = (open > 0).then(|| Waits {
+        what: "appeals".into(),
+        says: Text { zh: format!("{open} 件申诉尚未答复"), en: format!("Appeals without an answer: {open}") },
+    });
+    recheck.into_iter().chain(appeals).collect()
 }
 
 fn wanted(arena: &Arena, digest: &str, insider: bool) -> Vec<SignatureWanted> {
     let roles = arena.plan.rule_set.iter().flat_map(|loaded| loaded.rules.signatures.iter().copied());
     let of_role = |role: Role| {
         let newest = arena.signatures.iter().rfind(|signature| signature.role == role);
-        let stands = newest.filter(|signature| signature.digest == digest);
+        // What was published was signed; an appeal that is open since then makes it say more, and no signature void.
+        let is_this = |signature: &&SignatureNow| signature.digest == digest || arena.state == ContestState::Final;
+        let same = arena.signatures.iter().rfind(|it| it.role == role && it.digest == digest);
+        let stands = same.or(newest.filter(is_this));
         SignatureWanted {
             role: role.into(),
             signed_at: stands.map(|signature| signature.at.into()),

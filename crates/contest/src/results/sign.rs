@@ -13,7 +13,7 @@ use super::show::{ResultsShown, shown};
 use super::standing::Standing;
 use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
-use crate::{ContestRoom, log, sql};
+use crate::{ContestRoom, log, recheck, sql};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +24,7 @@ pub struct SignResults {
     pub digest: String,
 }
 
-/// Signs the result as it stands. Another result than the one that was seen is refused; nobody signs for two.
+/// Signs the result as it stands, once it was rechecked. Another result than the one that was seen is refused; nobody signs for two.
 #[utoipa::path(post, path = "/api/contests/{contest}/results/signatures", tag = "results", operation_id = "sign_results", params(ContestId), request_body = SignResults, responses((status = 200, body = ResultsShown)))]
 pub async fn sign(
     State(room): State<ContestRoom>,
@@ -50,6 +50,7 @@ pub async fn sign(
             floor_ref.current(tx).await?;
             let mut arena = floor_ref.arena().clone();
             must_be_in_review(&arena)?;
+            recheck::must_be_done(&arena)?;
             if Standing::of(&arena).digest() != *digest {
                 return Err(Problem::new(ErrorCode::Stale)
                     .detail("成绩已变动，请重新查看后再签字", "The result has changed; look at it again, then sign"));

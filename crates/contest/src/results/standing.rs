@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use web::wire::{ContestId, EntryId, Mark, TeamId, Text};
 
-use crate::arena::Arena;
+use crate::appeals::at_stake;
+use crate::arena::{Arena, CorrectionNow};
+use crate::event::Because;
+use crate::recheck::{self, RecheckSaid};
 
 /// The shape and its version.
 pub const FORMAT: &str = "guildhall/results/1";
@@ -33,6 +36,24 @@ pub struct Standing {
     pub teams: Vec<TeamResult>,
     /// In the order of the rule set, each the best prize first.
     pub prizes: Vec<PrizeGiven>,
+    /// How it was rechecked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recheck: Option<RecheckSaid>,
+    /// Marks that a recheck or an appeal has set, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<CorrectionSaid>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionSaid {
+    pub entry: EntryId,
+    pub aspect: String,
+    #[schema(required = true)]
+    pub was: Option<Mark>,
+    pub marks: Mark,
+    pub because: Because,
+    pub reason: String,
 }
 
 /// A file of the catalogue, as it was when the contest was made.
@@ -109,6 +130,11 @@ pub struct PrizeGiven {
     #[schema(required = true)]
     pub team: Option<TeamId>,
     pub why: Text,
+    /// Entries or teams whose open appeals may still change it: it waits for them, and isn't given yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits_for: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Text>,
 }
 
 impl Standing {
@@ -128,6 +154,8 @@ impl Standing {
             entries: board.everybody().map(|entry| entry_result(arena, entry)).collect(),
             teams: board.team_ranking().map(|team| team_result(arena, team)).collect(),
             prizes: prizes(arena),
+            recheck: recheck::said(arena),
+            corrections: arena.corrections.iter().map(|it| correction(arena, it)).collect(),
         }
     }
 
@@ -188,9 +216,24 @@ fn team_result(arena: &Arena, team: TeamIx) -> TeamResult {
     }
 }
 
+fn correction(arena: &Arena, it: &CorrectionNow) -> CorrectionSaid {
+    let aspect = arena.board.scheme().aspect(it.aspect).map(|aspect| aspect.code.clone()).unwrap_or_default();
+    CorrectionSaid {
+        entry: arena.plan.entries[it.entry.index()].id.clone().into(),
+        aspect,
+        was: it.was.map(Mark),
+        marks: Mark(it.marks),
+        because: it.because.clone(),
+        reason: it.reason.clone(),
+    }
+}
+
 fn prizes(arena: &Arena) -> Vec<PrizeGiven> {
     let Some(rule_set) = &arena.plan.rule_set else { return Vec::new() };
     let board = &arena.board;
+    let (entries_open, teams_open) = at_stake(arena);
+    let entry_id = |entry: EntryIx| arena.plan.entries[entry.index()].id.clone();
+    let team_id = |team: TeamIx| arena.plan.teams[team.index()].id.clone();
     let mut given = Vec::new();
     for rule in &rule_set.rules.prizes {
         let named = rule.prizes();
@@ -209,6 +252,8 @@ fn prizes(arena: &Arena) -> Vec<PrizeGiven> {
                     entry: awarded.entry,
                     team: awarded.team,
                     why: awarded.why,
+                    waits_for: awarded.waits_for,
+                    waiting: awarded.waiting,
                 },
             ));
         };
@@ -216,16 +261,16 @@ fn prizes(arena: &Arena) -> Vec<PrizeGiven> {
             PrizeTo::Competitors => {
                 for division in board.divisions(rule.over) {
                     let group = group_of(board, rule.over, division.group);
-                    for award in rule.allocate(&division, &[]) {
-                        let entry = arena.plan.entries[award.who.index()].id.clone();
-                        give(group.clone(), Awarded { entry: Some(entry.into()), ..Awarded::of(&award) });
+                    for award in rule.allocate(&division, &entries_open) {
+                        let entry = Some(entry_id(award.who).into());
+                        give(group.clone(), Awarded { entry, ..Awarded::of(&award, |who| entry_id(who).into()) });
                     }
                 }
             }
             PrizeTo::Teams => {
-                for award in rule.allocate(&board.team_division(), &[]) {
-                    let team = arena.plan.teams[award.who.index()].id.clone();
-                    give(None, Awarded { team: Some(team.into()), ..Awarded::of(&award) });
+                for award in rule.allocate(&board.team_division(), &teams_open) {
+                    let team = Some(team_id(award.who).into());
+                    give(None, Awarded { team, ..Awarded::of(&award, |who| team_id(who).into()) });
                 }
             }
         }
@@ -253,15 +298,19 @@ struct Awarded {
     entry: Option<EntryId>,
     team: Option<TeamId>,
     why: Text,
+    waits_for: Vec<String>,
+    waiting: Option<Text>,
 }
 
 impl Awarded {
-    fn of<W>(award: &Award<W>) -> Awarded {
+    fn of<W: Copy>(award: &Award<W>, id: impl Fn(W) -> String) -> Awarded {
         Awarded {
             prize: award.prize,
             rank: award.rank,
             points: award.points.map(|points| points.to_string()),
             why: award.reason.clone().into(),
+            waits_for: award.waits_for.iter().map(|who| id(*who)).collect(),
+            waiting: award.waiting.clone().map(Into::into),
             ..Awarded::default()
         }
     }

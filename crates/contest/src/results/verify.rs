@@ -1,7 +1,7 @@
 //! A published result is worked out again from what it was published with.
 //!
 //! Who acts: anybody with the pack and the program, no hall. Checked in this order, so that the first difference says the most:
-//! the archive and its list of files, the signature, the chain of the log, the worth of every mark, the rules of every verdict, the whole
+//! the archive and its list of files, the signature, the chain of the log, recheck, corrections and appeals, the worth of every mark, the rules of every verdict, the whole
 //! result, and who signed it.
 
 use std::collections::HashSet;
@@ -15,6 +15,7 @@ use crate::arena::{Arena, Logged, Touched};
 use crate::draw;
 use crate::event::{ContestState, Happened};
 
+use super::after::Follows;
 use super::chain;
 use super::field::Field;
 use super::pack::{self, File, Manifest, Signature};
@@ -50,6 +51,9 @@ pub struct Verified {
     pub marks: usize,
     pub verdicts: usize,
     pub prizes: usize,
+    /// Marks that were looked at once more, and corrected.
+    pub rechecked: u32,
+    pub corrected: usize,
     /// The public key of the hall that sealed it, in hexadecimal.
     pub key: String,
     /// Who signed this very result.
@@ -102,6 +106,8 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
         marks: count(|happened| matches!(happened, Happened::Mark { .. } | Happened::Imported { .. })),
         verdicts: count(|happened| matches!(happened, Happened::Verdict { .. })),
         prizes: standing.prizes.len(),
+        rechecked: standing.recheck.as_ref().map_or(0, |recheck| recheck.marks),
+        corrected: standing.corrections.len(),
         key,
         signed,
     })
@@ -167,7 +173,7 @@ fn must_be_sealed(files: &[File], wanted: Option<&str>) -> Result<String, Differ
     Ok(key)
 }
 
-/// The contest as it stands at the end of the log.
+/// The contest as it stands at the end of the log, each of whose events might stand where it does.
 fn folded(files: &[File], log: &[Logged]) -> Result<Arena, Difference> {
     let sources = (text(files, "scheme.yaml")?, files.iter().any(|(name, _)| name == "rule-set.yaml"));
     let first = |name: &str, faults: Vec<catalogue::Diagnostic>| {
@@ -193,9 +199,12 @@ fn folded(files: &[File], log: &[Logged]) -> Result<Arena, Difference> {
         Difference::new("field.json", said.clone(), said)
     })?;
     let mut touched = Touched::default();
+    let mut follows = Follows::default();
     for logged in log {
+        follows.next(&arena, logged)?;
         arena.fold(logged, &mut touched);
     }
+    follows.end()?;
     Ok(arena)
 }
 

@@ -1,13 +1,13 @@
 //! Single values and names: what stands under a key, and which views there are.
 
 use bytes::Bytes;
-use kernel::{RunId, VenueId};
+use kernel::VenueId;
 use marking::{AspectIx, AspectState, EntryIx};
 use serde_json::{Value, json};
 use web::wire::Text;
 
 use super::{Changes, View};
-use crate::arena::Arena;
+use crate::arena::{Arena, CorrectionNow};
 use crate::plan::{PlannedRun, Station};
 
 /// A run's clock, by blind number or by entry.
@@ -97,8 +97,25 @@ pub(super) fn aspect_value(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> O
         AspectState::Undecided => "undecided",
         AspectState::ToConfirm => "to_confirm",
     };
-    let reason = arena.board.aspect_reason(entry, aspect).map(Text::from);
+    let corrected = arena.corrections_of(entry, aspect).last().map(CorrectionNow::says);
+    let reason = corrected.or_else(|| arena.board.aspect_reason(entry, aspect).map(Text::from));
     Some(encode(json!([now.mark.map(|mark| mark.hundredths()), state, reason])))
+}
+
+/// Which of an entry's aspects are under review: on its own view their codes, elsewhere that there are some.
+pub(super) fn under_review(arena: &Arena, entries: impl IntoIterator<Item = EntryIx>, changes: &mut Changes) {
+    for entry in entries {
+        let open: Vec<AspectIx> =
+            arena.appeals.open().filter(|it| it.entry == entry).flat_map(|it| it.aspects.clone()).collect();
+        let codes: Vec<&str> = open.iter().map(|aspect| aspect_code(arena, *aspect)).collect();
+        for view in views_of(arena, entry) {
+            let (key, value) = match view {
+                View::Competitor(_) => ("u".to_owned(), json!(codes)),
+                _ => (format!("u/{}", arena.plan.entries[entry.index()].id), json!(codes.len())),
+            };
+            put(changes, view, key, (!codes.is_empty()).then(|| encode(value)));
+        }
+    }
 }
 
 /// The views that show an entry's row and its ticks.
@@ -130,13 +147,6 @@ pub(super) fn path(arena: &Arena, view: &View) -> String {
         }
         View::Venue(venue) => format!("venue/{venue}"),
     }
-}
-
-pub(super) fn run_of(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> Option<RunId> {
-    let module = arena.board.scheme().aspect(aspect)?.module;
-    let code = &arena.board.scheme().module(module)?.code;
-    let entry = &arena.plan.entries[entry.index()].id;
-    arena.plan.run_for(entry, code).cloned()
 }
 
 pub(super) fn header(arena: &Arena, view: &View) -> Value {

@@ -244,6 +244,26 @@ impl World {
         Client::signed(&self.router, &self.hall, &self.account_of(login).await).await
     }
 
+    /// Somebody with a role in this contest.
+    pub async fn appointed(&self, login: &str, role: Role) -> Client {
+        let here = [(role, Scope::Contest(self.contest.clone()))];
+        let member = account(&self.hall, login, None, None, &here).await;
+        Client::signed(&self.router, &self.hall, &member.account).await
+    }
+
+    /// A second login of the person who has another one.
+    pub async fn second_login(&self, of: &str, login: &str, role: Role) -> Client {
+        let here = [(role, Scope::Contest(self.contest.clone()))];
+        let second = account(&self.hall, login, None, None, &here).await.account;
+        let same = "update account set person = (select person from account where login = $2) where id = $1";
+        let write = self.hall.db.write::<_, store::StoreError, _>(|tx| {
+            let second = &second;
+            Box::pin(async move { tx.exec(same, &args![second, of]).await.map(drop) })
+        });
+        write.await.unwrap();
+        Client::signed(&self.router, &self.hall, &second).await
+    }
+
     pub async fn edge(&self, edge: &str) -> Client {
         Client::edge(&self.router, &self.hall, &self.contest, &edge.parse().unwrap()).await
     }

@@ -2,9 +2,9 @@
 
 use contest::event::Happened;
 use contest::panel::Panel;
-use kernel::RunId;
+use kernel::{Role, RunId};
 use serde_json::{Value, json};
-use web::testing::Answered;
+use web::testing::{Answered, Client};
 
 use super::{SCHEME, Topics, World, level, mark, mark_id};
 
@@ -154,7 +154,9 @@ pub async fn kept_in_the_archive(world: &World) {
     let mut expected = 0;
     for event in &events {
         let id = match &event.happened {
-            Happened::Mark { id, .. } => archive::facts::statement_id("mark", id.as_str()),
+            Happened::Mark { id, .. } | Happened::Corrected { id, .. } => {
+                archive::facts::statement_id("mark", id.as_str())
+            }
             Happened::Verdict { id, .. } => archive::facts::statement_id("verdict", id.as_str()),
             Happened::Decided { verdict, .. } => archive::facts::statement_id("decision", verdict.as_str()),
             Happened::VerdictTakenBack { verdict, .. } => archive::facts::statement_id("taken-back", verdict.as_str()),
@@ -186,6 +188,43 @@ pub async fn results_kept(world: &World) -> Vec<Option<u64>> {
 
 fn han(text: &str) -> bool {
     text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+/// Who sees to a contest and marks nothing.
+pub async fn supervisor(world: &World) -> Client {
+    world.appointed("supervisor", Role::Supervisor).await
+}
+
+/// The recheck, in which everything is found right.
+pub async fn rechecked(world: &World, supervisor: &Client) {
+    let ordered = world.chief.post(&world.path("recheck"), json!({})).await;
+    assert_eq!(ordered.status, 201, "{}", ordered.text());
+    look_through(world, supervisor).await;
+}
+
+/// Everybody who is still to be rechecked, found right.
+pub async fn look_through(world: &World, supervisor: &Client) {
+    let seen = world.chief.get(&world.path("recheck")).await.json();
+    for entry in seen["ordered"]["entries"].as_array().unwrap() {
+        if entry["is_wanted"] == true && entry["done"].is_null() {
+            let path = world.path(&format!("recheck/entries/{}", entry["entry"].as_str().unwrap()));
+            let answer = supervisor.post(&path, json!({"differences": []})).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+    }
+}
+
+pub async fn sign_both(world: &World, supervisor: &Client) {
+    for (client, role) in [(&world.chief, "chief_judge"), (supervisor, "supervisor")] {
+        let digest = world.chief.get(&world.path("results")).await.json()["digest"].clone();
+        let signed = client.post(&world.path("results/signatures"), json!({"role": role, "digest": digest})).await;
+        assert_eq!(signed.status, 200, "{}", signed.text());
+    }
+}
+
+/// Makes the result final, whatever is out.
+pub async fn publish(world: &World) -> Answered {
+    world.chief.post(&world.path("state"), json!({"to": "final", "reason": "试验", "even_so": true})).await
 }
 
 /// A refusal in both languages, by its code.

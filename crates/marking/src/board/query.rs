@@ -67,6 +67,11 @@ impl Board {
         self.cell(entry, aspect).map(|cell| cell.now).unwrap_or_default()
     }
 
+    /// The mark that a recheck or an appeal has set, where one did.
+    pub fn corrected(&self, entry: EntryIx, aspect: AspectIx) -> Option<Mark> {
+        self.cell(entry, aspect)?.corrected()
+    }
+
     /// Why an aspect has no final mark yet, for people; none when there is nothing to explain.
     pub fn aspect_reason(&self, entry: EntryIx, aspect: AspectIx) -> Option<Text> {
         let spread_max = match self.scheme.aspect(aspect)?.kind {

@@ -2,7 +2,7 @@
 
 use super::Board;
 use crate::cell::{GivenMark, SeenVerdict};
-use crate::value::{ELAPSED_MS_MOST, MARK_MOST, ROUND_MOST, check_imported};
+use crate::value::{ELAPSED_MS_MOST, MARK_MOST, ROUND_MOST, check_corrected, check_imported};
 use crate::{Aspect, AspectIx, AspectKind, EntryIx, Event, ModuleIx, Position, Refusal, check_value};
 
 /// What a recorded event may have changed.
@@ -86,6 +86,11 @@ impl Board {
                 check_imported(self.known(*aspect)?, *marks)?;
                 let at = self.cell_at(*entry, *aspect);
                 Ok(touched(self.cells[at].import(*position, *marks), Touched::Cell(*aspect)))
+            }
+            Event::Corrected { position, entry, aspect, marks } => {
+                check_corrected(self.known(*aspect)?, *marks)?;
+                let at = self.cell_at(*entry, *aspect);
+                Ok(touched(self.cells[at].correct(*position, *marks), Touched::Cell(*aspect)))
             }
             Event::Run { position, entry, module, phase } => {
                 let at = self.known_module(*entry, *module)?;

@@ -16,6 +16,7 @@ pub struct Facts {
     rounds: BTreeMap<Cell, u32>,
     verdicts: BTreeMap<(Cell, VerdictId), SeenVerdict>,
     imported: BTreeMap<Cell, (Position, Mark)>,
+    corrected: BTreeMap<Cell, (Position, Mark)>,
     policies: BTreeMap<Cell, (Position, Policy)>,
     phases: BTreeMap<(EntryIx, ModuleIx), (Position, RunPhase)>,
     times: BTreeMap<(EntryIx, ModuleIx), (Position, u64)>,
@@ -57,6 +58,9 @@ impl Facts {
                 Event::Imported { position, entry, aspect, marks } => {
                     latest(&mut facts.imported, (entry, aspect), (position, marks), |slot| slot.0);
                 }
+                Event::Corrected { position, entry, aspect, marks } => {
+                    latest(&mut facts.corrected, (entry, aspect), (position, marks), |slot| slot.0);
+                }
                 Event::Run { position, entry, module, phase } => {
                     latest(&mut facts.phases, (entry, module), (position, phase), |slot| slot.0);
                 }
@@ -90,6 +94,9 @@ impl Facts {
     }
 
     pub fn mark(&self, scheme: &Scheme, entry: EntryIx, ix: AspectIx) -> Option<Mark> {
+        if let Some((_, corrected)) = self.corrected.get(&(entry, ix)) {
+            return Some(*corrected);
+        }
         let aspect = scheme.aspect(ix).unwrap();
         let marks = self.standing_marks(entry, ix, aspect);
         let half_up = |numerator: i64, denominator: i64| {

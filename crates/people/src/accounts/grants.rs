@@ -115,7 +115,12 @@ fn check_pair(role: Role, scope: &Scope) -> ApiResult<()> {
     let problem = match (role, scope) {
         (Role::Public, _) => Problem::invalid("role", "人人都是公众，无需授权", "everyone is public already"),
         (
-            Role::ChiefJudge | Role::Supervisor | Role::Judge | Role::VenueOperator | Role::Competitor,
+            Role::ChiefJudge
+            | Role::Supervisor
+            | Role::Arbitrator
+            | Role::Judge
+            | Role::VenueOperator
+            | Role::Competitor,
             Scope::Organisation(_),
         ) => Problem::invalid("scope", "该角色只在赛事中有意义", "this role means something in contests only"),
         _ => return Ok(()),

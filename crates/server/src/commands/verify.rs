@@ -25,7 +25,18 @@ impl VerifyCommand {
         let archive = std::fs::read(&self.pack).with_context(|| format!("{shown} can't be read"))?;
         let verified = contest::results::verify(&archive, self.key.as_deref())
             .map_err(|difference| anyhow::anyhow!("{shown}: {}: {}", difference.place, difference.what.get(lang)))?;
-        let contest::results::Verified { contest, entries, events, marks, verdicts, prizes, key, signed } = verified;
+        let contest::results::Verified {
+            contest,
+            entries,
+            events,
+            marks,
+            verdicts,
+            prizes,
+            rechecked,
+            corrected,
+            key,
+            signed,
+        } = verified;
         let contest = contest.get(lang);
         let signed = match (signed.is_empty(), lang) {
             (true, Lang::Zh) => "规则集未要求".to_owned(),
@@ -35,10 +46,10 @@ impl VerifyCommand {
         };
         match lang {
             Lang::Zh => println!(
-                "核验通过：{contest}\n{entries} 名选手，{marks} 个评分，{verdicts} 个判定，{prizes} 个奖项；日志 {events} 条，首尾相连\n签字：{signed}\n大厅密钥：{key}"
+                "核验通过：{contest}\n{entries} 名选手，{marks} 个评分，{verdicts} 个判定，{prizes} 个奖项；复核 {rechecked} 个得分，更正 {corrected} 个；日志 {events} 条，首尾相连\n签字：{signed}\n大厅密钥：{key}"
             ),
             Lang::En => println!(
-                "verified: {contest}\n{entries} competitors, {marks} marks, {verdicts} verdicts, {prizes} prizes; {events} events in an unbroken chain\nsigned by: {signed}\nsealed by the hall with the key {key}"
+                "verified: {contest}\n{entries} competitors, {marks} marks, {verdicts} verdicts, {prizes} prizes; {rechecked} marks rechecked, {corrected} corrected; {events} events in an unbroken chain\nsigned by: {signed}\nsealed by the hall with the key {key}"
             ),
         }
         if self.key.is_none() {

@@ -3,7 +3,7 @@ import { REACHES, reachesInto, reachesOf, ROLES, scopeOf, scopeText } from './ro
 
 it('offers every role a reach, and never a role of contests at an organisation', () => {
   for (const role of ROLES) expect(reachesOf(role).length, role).toBeGreaterThan(0)
-  for (const role of ['chief_judge', 'supervisor', 'judge', 'venue_operator', 'competitor']) expect(reachesOf(role), role).not.toContain('organisation')
+  for (const role of ['chief_judge', 'supervisor', 'arbitrator', 'judge', 'venue_operator', 'competitor']) expect(reachesOf(role), role).not.toContain('organisation')
   expect(reachesOf('public')).toEqual([])
   expect(reachesOf('venue_operator')[0]).toBe('venue')
 })

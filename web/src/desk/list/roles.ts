@@ -2,7 +2,7 @@
 
 import type { Schemas } from '@shared/api/client'
 
-export const ROLES = ['chief_judge', 'judge', 'supervisor', 'venue_operator', 'organiser', 'competitor', 'staff', 'administrator'] as const
+export const ROLES = ['chief_judge', 'judge', 'supervisor', 'arbitrator', 'venue_operator', 'organiser', 'competitor', 'staff', 'administrator'] as const
 export const REACHES = ['contest', 'venue', 'organisation', 'hall'] as const
 export type Reach = (typeof REACHES)[number]
 
@@ -11,6 +11,7 @@ export function reachesOf(role: string): Reach[] {
   switch (role) {
     case 'chief_judge':
     case 'supervisor':
+    case 'arbitrator':
     case 'competitor':
       return ['contest', 'hall']
     case 'judge':

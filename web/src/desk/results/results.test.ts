@@ -11,6 +11,7 @@ const ranked = (no: string, rank: number | null, group: string, groupRank: numbe
 const award = (prize: string, group: string | null, rank: number | null, to: Partial<Award> = {}): Award => ({ prize, name: says(prize), group, rank, points: null, entry: null, team: null, why: says('前 10%'), ...to })
 const results: Results = {
   state: 'review', digest: '0123456789abcdef', signatures: [],
+  waits: [],
   standing: {
     format: 'guildhall/results/1', contest: 'con_a', name: says('总决赛'), scheme: { id: 's', version: 1, hash: 'b3:aa' }, rule_set: null,
     entries: [ranked('110', null, 'workers', null), ranked('12', 2, 'workers', 2, 'org_1'), ranked('9', 2, 'students', 1), ranked('101', 1, 'workers', 1, 'org_1')],

@@ -52,3 +52,11 @@ it('what is his to mark has its own button for that, and what holds nothing has 
   opened(EMPTY, { assigned: false })
   expect(at('left-over')).toBeNull()
 })
+
+it('tells how a mark was corrected, and that it is marked no more', () => {
+  const corrections = [{ marks: '1.50', was: '1.00', because: { kind: 'appeal' as const }, reason: '漏记一步', by: '宋明远', at_ms: 1 }]
+  opened(EMPTY, { assigned: false, type: 'measurement', policy: null, how: { kind: 'panel', judges: 2, drop_extremes: false, step: '0.50' }, verdicts: [], mark: '1.50', state: 'marked', corrections })
+  expect(at('corrected')?.textContent).toContain('1.00 → 1.50，漏记一步')
+  expect(document.body.textContent).toContain('不再评分')
+  expect(document.body.textContent).not.toContain('由其他裁判')
+})

@@ -159,6 +159,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By blind number, those without an answer first, then the newest. Who brought one is told to organiser and staff only. */
+        get: operations["list_appeals"];
+        put?: never;
+        /** Within the times of the contest's rule set; exactly at the end is in time. Of an aspect at most one appeal is open, and against an answer there is the second instance only. */
+        post: operations["make_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/appeals/{appeal}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By an arbitrator who is no judge of this contest, not of the competitor's organisation and had no part in the marks; in the second instance by another one than in the first. Corrections after publication take the contest back to review. */
+        post: operations["answer_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/control": {
         parameters: {
             query?: never;
@@ -529,6 +564,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["recheck"];
+        put?: never;
+        /** By the chief judge, once for each time that the contest is in review after marking: who is chosen follows from the ranks of this moment. */
+        post: operations["order_recheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/recheck/entries/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 404 for whoever is not to be rechecked. */
+        get: operations["recheck_sheet"];
+        put?: never;
+        /** By the chief judge or the supervisor, once for each entry, and by nobody who had a part in its marks. A difference beyond the rule set's tolerance is an error and becomes a correction. */
+        post: operations["record_recheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/recordings": {
         parameters: {
             query?: never;
@@ -589,7 +659,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs the result as it stands. Another result than the one that was seen is refused; nobody signs for two. */
+        /** Signs the result as it stands, once it was rechecked. Another result than the one that was seen is refused; nobody signs for two. */
         post: operations["sign_results"];
         delete?: never;
         options?: never;
@@ -843,8 +913,8 @@ export interface paths {
         /**
          * `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
          *     or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
-         *     rule set asks for signatures, `final` is refused until they are given for the result as it stands; where lots were drawn, until the draw is
-         *     undone. A contest that has committed to a draw is not opened before lots are drawn.
+         *     rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands; where
+         *     lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn.
          */
         post: operations["change"];
         delete?: never;
@@ -1564,6 +1634,65 @@ export interface components {
             machine: components["schemas"]["MachineSeen"][];
             abilities: components["schemas"]["AbilitySeen"][];
         };
+        AnswerAppeal: {
+            decision: components["schemas"]["AppealDecision"];
+            reason: string;
+            /** @description What the marks are from now on: of appealed aspects, none where it is rejected. */
+            corrections?: components["schemas"]["CorrectMark"][];
+        };
+        AppealAnswer: {
+            decision: components["schemas"]["AppealDecision"];
+            reason: string;
+            by: string;
+            at: components["schemas"]["Timestamp"];
+            corrections: components["schemas"]["AppealCorrection"][];
+        };
+        AppealCorrection: {
+            aspect: string;
+            was: components["schemas"]["Mark"] | null;
+            marks: components["schemas"]["Mark"];
+            reason: string;
+        };
+        /**
+         * @description What was decided on an appeal.
+         * @enum {string}
+         */
+        AppealDecision: "upheld" | "partly" | "rejected";
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example apl_01k3xyz0000000000000
+         */
+        AppealId: string;
+        AppealSeen: {
+            id: components["schemas"]["AppealId"];
+            entry: components["schemas"]["EntryId"];
+            /** @description The blind number. */
+            no: string;
+            /**
+             * Format: int32
+             * @description 1 or 2.
+             */
+            instance: number;
+            first: components["schemas"]["AppealId"] | null;
+            module: components["schemas"]["Named"];
+            aspects: components["schemas"]["AppealedAspect"][];
+            text: string;
+            asks: string | null;
+            /** @description The name of who brought it, for those who read names; nobody does beside a number while the draw is sealed. */
+            by: string | null;
+            at: components["schemas"]["Timestamp"];
+            /** @description When the answer is due. */
+            answer_by: components["schemas"]["Timestamp"];
+            is_overdue: boolean;
+            answer: components["schemas"]["AppealAnswer"] | null;
+            second_until: components["schemas"]["Timestamp"] | null;
+        };
+        AppealedAspect: {
+            code: string;
+            name: components["schemas"]["Text"];
+            max: components["schemas"]["Mark"];
+            mark: components["schemas"]["Mark"] | null;
+        };
         /** @description A contest that is final and in which he took part. */
         Appearance: {
             contest: components["schemas"]["ContestId"];
@@ -1620,6 +1749,17 @@ export interface components {
             alpha_without: number | null;
             /** @description The kinds of the findings about it. */
             flags: string[];
+        };
+        /** @description What a mark was corrected by. */
+        Because: {
+            /** Format: int64 */
+            recheck: number;
+            /** @enum {string} */
+            kind: "recheck";
+        } | {
+            appeal: components["schemas"]["AppealId"];
+            /** @enum {string} */
+            kind: "appeal";
         };
         ChangeAccount: {
             disabled: boolean;
@@ -1711,6 +1851,29 @@ export interface components {
             set: {
                 [key: string]: unknown;
             };
+        };
+        CorrectMark: {
+            aspect: string;
+            marks: components["schemas"]["Mark"];
+            reason: string;
+        };
+        CorrectionSaid: {
+            entry: components["schemas"]["EntryId"];
+            aspect: string;
+            was: components["schemas"]["Mark"] | null;
+            marks: components["schemas"]["Mark"];
+            because: components["schemas"]["Because"];
+            reason: string;
+        };
+        /** @description A mark that was set by a recheck or on appeal. */
+        CorrectionSeen: {
+            marks: components["schemas"]["Mark"];
+            was?: components["schemas"]["Mark"] | null;
+            because: components["schemas"]["Because"];
+            reason: string;
+            by: string;
+            /** Format: int64 */
+            at_ms: number;
         };
         CreateEdgeKey: {
             edge: components["schemas"]["EdgeId"];
@@ -1814,6 +1977,12 @@ export interface components {
             entry: components["schemas"]["EntryId"];
             name: string;
             organisation: components["schemas"]["Text"];
+        };
+        EntryRechecked: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            marks: number;
+            differences: components["schemas"]["MarkFound"][];
         };
         EntryResult: {
             entry: components["schemas"]["EntryId"];
@@ -1941,6 +2110,11 @@ export interface components {
             /** @description The whole interval lies beyond the limit. */
             certain: boolean;
             text: components["schemas"]["Text"];
+        };
+        Found: {
+            aspect: string;
+            found: components["schemas"]["Mark"];
+            reason: string;
         };
         /** @enum {string} */
         Gender: "female" | "male" | "other";
@@ -2126,6 +2300,35 @@ export interface components {
                 low?: number | null;
                 /** Format: double */
                 high?: number | null;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_AppealSeen: {
+            items: {
+                id: components["schemas"]["AppealId"];
+                entry: components["schemas"]["EntryId"];
+                /** @description The blind number. */
+                no: string;
+                /**
+                 * Format: int32
+                 * @description 1 or 2.
+                 */
+                instance: number;
+                first: components["schemas"]["AppealId"] | null;
+                module: components["schemas"]["Named"];
+                aspects: components["schemas"]["AppealedAspect"][];
+                text: string;
+                asks: string | null;
+                /** @description The name of who brought it, for those who read names; nobody does beside a number while the draw is sealed. */
+                by: string | null;
+                at: components["schemas"]["Timestamp"];
+                /** @description When the answer is due. */
+                answer_by: components["schemas"]["Timestamp"];
+                is_overdue: boolean;
+                answer: components["schemas"]["AppealAnswer"] | null;
+                second_until: components["schemas"]["Timestamp"] | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2470,11 +2673,29 @@ export interface components {
             difference: components["schemas"]["Figure"];
             flags: string[];
         };
+        MakeAppeal: {
+            entry?: components["schemas"]["EntryId"] | null;
+            first?: components["schemas"]["AppealId"] | null;
+            module?: string | null;
+            /** @description Of the module; none or empty: all. */
+            aspects?: string[];
+            text: string;
+            /** @description What is asked for. */
+            asks?: string | null;
+        };
         /**
          * @description a mark with at most two decimals, as text, such as "2.75"
          * @example 2.75
          */
         Mark: string;
+        MarkFound: {
+            aspect: string;
+            given: components["schemas"]["Mark"];
+            found: components["schemas"]["Mark"];
+            reason: string;
+            /** @description It is beyond the tolerance, and was corrected. */
+            is_wrong: boolean;
+        };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example mrk_01k3xyz0000000000000
@@ -2513,6 +2734,13 @@ export interface components {
             code: string;
             name: components["schemas"]["Text"];
             marks: components["schemas"]["Mark"];
+        };
+        /** @description What may be appealed against now. */
+        MayAppeal: {
+            module: components["schemas"]["Named"];
+            until: components["schemas"]["Timestamp"];
+            /** @description Those that no appeal was about yet. */
+            aspects: components["schemas"]["AppealedAspect"][];
         };
         Mine: {
             id: components["schemas"]["MarkId"];
@@ -2561,6 +2789,10 @@ export interface components {
             venue_name: components["schemas"]["Text"];
             /** @description In the order of the modules. */
             runs: components["schemas"]["MyRun"][];
+            /** @description What he may appeal against now, and until when. */
+            may_appeal: components["schemas"]["MayAppeal"][];
+            /** @description Oldest first. */
+            appeals: components["schemas"]["AppealSeen"][];
         };
         /** @description A named code. */
         Named: {
@@ -2596,6 +2828,10 @@ export interface components {
         Noted: {
             /** Format: int64 */
             position: number;
+        };
+        OrderRecheck: {
+            /** @description A number that falls in public, such as of a lottery, for whoever doesn't trust the hall's chance alone. It stands behind the hall's own. */
+            public_part?: string | null;
         };
         /** @description A node of the tree. */
         Organisation: {
@@ -2737,6 +2973,9 @@ export interface components {
             entry: components["schemas"]["EntryId"] | null;
             team: components["schemas"]["TeamId"] | null;
             why: components["schemas"]["Text"];
+            /** @description Entries or teams whose open appeals may still change it: it waits for them, and isn't given yet. */
+            waits_for?: string[];
+            waiting?: components["schemas"]["Text"] | null;
         };
         /** @description A problem as it is sent. */
         Problem: {
@@ -2801,6 +3040,88 @@ export interface components {
             /** @description What decided the rank. */
             why: components["schemas"]["Text"];
         };
+        RecheckAspect: {
+            module: components["schemas"]["Named"];
+            code: string;
+            name: components["schemas"]["Text"];
+            max: components["schemas"]["Mark"];
+            mark: components["schemas"]["Mark"];
+            /** @description What judges gave in the round that counts, without who they are. */
+            given: components["schemas"]["MarkValue"][];
+            verdicts: components["schemas"]["VerdictSeen"][];
+            /** @description It was corrected before: how. */
+            corrected: components["schemas"]["Text"][];
+        };
+        RecheckEntry: {
+            entry: components["schemas"]["EntryId"];
+            /** @description The blind number. */
+            no: string;
+            group: string;
+            /** Format: int32 */
+            rank: number;
+            /** @description `top`, `sampled` or `not_drawn`. */
+            chosen: string;
+            is_wanted: boolean;
+            reason: components["schemas"]["Text"];
+            /** @description Whether the caller had no part in its marks. The hall looks at persons when it is done; this looks at logins. */
+            may: boolean;
+            done: components["schemas"]["EntryRechecked"] | null;
+        };
+        RecheckOrdered: {
+            /** @description From which anybody draws the sample again. */
+            seed: string;
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            /** @description So many are to be looked at, and so many of them still are. */
+            wanted: number;
+            left: number;
+            /**
+             * Format: int32
+             * @description Marks that were looked at, and those of them that were wrong.
+             */
+            marks: number;
+            /** Format: int32 */
+            wrong: number;
+            /** @description The rate in words. */
+            says: components["schemas"]["Text"];
+            all: components["schemas"]["Text"] | null;
+            /** @description Everybody who had a rank when it was ordered, by that rank. */
+            entries: components["schemas"]["RecheckEntry"][];
+        };
+        /** @description The recheck as it is signed and published with the result. */
+        RecheckSaid: {
+            /** @description From which anybody draws the sample again. */
+            seed: string;
+            /** @description Who was rechecked, by rank as it was then, and why. */
+            entries: components["schemas"]["RecheckedSaid"][];
+            /** @description More was wrong than is allowed, and everybody was rechecked. */
+            all: boolean;
+            /** Format: int32 */
+            marks: number;
+            /** Format: int32 */
+            wrong: number;
+            says: components["schemas"]["Text"];
+        };
+        RecheckSheet: {
+            entry: components["schemas"]["EntryId"];
+            /** @description The blind number. */
+            no: string;
+            aspects: components["schemas"]["RecheckAspect"][];
+        };
+        RecheckShown: {
+            /** @description Whether the contest's rule set asks for one. */
+            is_demanded: boolean;
+            ordered: components["schemas"]["RecheckOrdered"] | null;
+            outstanding: components["schemas"]["Text"] | null;
+        };
+        RecheckedSaid: {
+            entry: components["schemas"]["EntryId"];
+            why: components["schemas"]["Text"];
+        };
+        RecordRecheck: {
+            /** @description Marks that were found to be others; none: every mark is right. */
+            differences: components["schemas"]["Found"][];
+        };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example rec_01k3xyz0000000000000
@@ -2856,6 +3177,8 @@ export interface components {
             /** @description Who has to sign before it can be published. */
             signatures: components["schemas"]["SignatureWanted"][];
             standing: components["schemas"]["Standing"];
+            /** @description What still has to be done before it can be signed or published, in words. */
+            waits: components["schemas"]["Waits"][];
             /** @description Names by entry, where the contest shows names. */
             names: components["schemas"]["EntryNamed"][];
         };
@@ -2863,7 +3186,7 @@ export interface components {
          * @description A role by its code.
          * @enum {string}
          */
-        Role: "administrator" | "organiser" | "chief_judge" | "supervisor" | "judge" | "venue_operator" | "competitor" | "staff" | "public";
+        Role: "administrator" | "organiser" | "chief_judge" | "supervisor" | "arbitrator" | "judge" | "venue_operator" | "competitor" | "staff" | "public";
         Round: {
             /** Format: int32 */
             round: number;
@@ -3152,7 +3475,7 @@ export interface components {
             max: components["schemas"]["Mark"];
             abilities: string[];
             how: components["schemas"]["How"];
-            /** @description Whether this judge is to mark it. */
+            /** @description Whether this judge is to mark it; nobody is once it was corrected. */
             assigned: boolean;
             /** Format: int32 */
             round: number;
@@ -3164,6 +3487,8 @@ export interface components {
             /** @description `waiting`, `partly`, `marked`, `needs_round`, `undecided` or `to_confirm`. */
             state: string;
             reason?: components["schemas"]["Text"] | null;
+            /** @description How it was corrected by a recheck or on appeal, oldest first: the last one stands. */
+            corrections: components["schemas"]["CorrectionSeen"][];
             /** @description `automatic`, `confirm`, `shadow` or `off`, for automatic aspects. */
             policy?: string | null;
             /** @description Those of a rule in the shadow only once the aspect has its mark and the run was judged to its end. */
@@ -3262,6 +3587,9 @@ export interface components {
             teams: components["schemas"]["TeamResult"][];
             /** @description In the order of the rule set, each the best prize first. */
             prizes: components["schemas"]["PrizeGiven"][];
+            recheck?: components["schemas"]["RecheckSaid"] | null;
+            /** @description Marks that a recheck or an appeal has set, in order. */
+            corrections?: components["schemas"]["CorrectionSaid"][];
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -3473,6 +3801,11 @@ export interface components {
         VerdictWas: {
             outcome: components["schemas"]["Outcome"];
             marks: components["schemas"]["Mark"];
+        };
+        Waits: {
+            /** @description `recheck` or `appeals`. */
+            what: string;
+            says: components["schemas"]["Text"];
         };
     };
     responses: never;
@@ -3892,6 +4225,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnalysisShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_appeals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_AppealSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_appeal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeAppeal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_appeal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                appeal: components["schemas"]["AppealId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerAppeal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealSeen"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -4747,6 +5196,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_Ranked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recheck: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_recheck: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderRecheck"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recheck_sheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                entry: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckSheet"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_recheck: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                entry: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordRecheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckShown"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
