@@ -125,7 +125,7 @@ async fn end(staged: &Staged, set: &Set) -> anyhow::Result<()> {
         staged.clock.pass(ms).await;
     }
     recheck(set).await?;
-    sign(set).await?;
+    agree(set).await?;
     // What came in since the last look is waited for: he never publishes over it.
     while let Err(error) = set.chief.post(&path, &json!({"to": "final", "reason": "公布"})).await {
         let waits = error.downcast_ref::<Refused>().is_some_and(|said| said.body["code"] == "results_not_ready");
@@ -134,7 +134,7 @@ async fn end(staged: &Staged, set: &Set) -> anyhow::Result<()> {
         }
         tracing::debug!("{error:#}");
         staged.clock.pass(LOOKS_EVERY_MS).await;
-        sign(set).await?;
+        agree(set).await?;
     }
     tracing::info!("the final is over");
     Ok(())
@@ -151,16 +151,19 @@ async fn recheck(set: &Set) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// He and the supervisor sign the result that each of them sees. Where it changes meanwhile, they sign again.
-async fn sign(set: &Set) -> anyhow::Result<()> {
-    let path = format!("/api/contests/{}/results", set.contest);
-    for (client, role) in [(&set.chief, "chief_judge"), (&set.supervisor, "supervisor")] {
-        let seen = client.get(&path).await?;
-        let signed = json!({"role": role, "digest": seen["digest"]});
-        match client.post(&format!("{path}/signatures"), &signed).await {
-            Ok(_) => {}
-            Err(error) if error.is::<Refused>() => tracing::debug!("{error:#}"),
-            Err(error) => return Err(error),
+/// He and the supervisor undo the draw for the result, by numbers, that each of them sees, and then sign it. Where it changes meanwhile, they
+/// do so again.
+async fn agree(set: &Set) -> anyhow::Result<()> {
+    let contest = format!("/api/contests/{}", set.contest);
+    for what in ["draw/undoing", "results/signatures"] {
+        for (client, role) in [(&set.chief, "chief_judge"), (&set.supervisor, "supervisor")] {
+            let seen = client.get(&format!("{contest}/results")).await?;
+            let agreed = json!({"role": role, "digest": seen["digest"]});
+            match client.post(&format!("{contest}/{what}"), &agreed).await {
+                Ok(_) => {}
+                Err(error) if error.is::<Refused>() => tracing::debug!("{error:#}"),
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(())

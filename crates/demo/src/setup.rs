@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::clock::Turn;
 use crate::gateway::Gateway;
-use crate::{DemoClock, Door, OpenDoors, Staged, cast, decide};
+use crate::{DemoClock, Door, OpenDoors, Scenario, Staged, cast, decide};
 
 const FINAL_SCHEME: &str = include_str!("../../../catalogue/contests/robot-maintenance/scheme.yaml");
 const FINAL_RULES: &str = include_str!("../../../catalogue/contests/rule-sets/china-industry-final.yaml");
@@ -117,6 +117,9 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
     import(&organiser, &contest, "competitors", &competitors_book(staged.seed, &venues)?).await?;
     import(&organiser, &contest, "judges", &judges_book(staged.seed, &venues)?).await?;
     import(&organiser, &cobot_contest, "competitors", &cobot_book(&cobot_venues[0])?).await?;
+    if staged.scenario == Scenario::Final {
+        draw_lots(&organiser, &contest).await?;
+    }
     for id in [&contest, &cobot_contest] {
         organiser.post(&format!("/api/contests/{id}/state"), &json!({"to": "live", "reason": "开赛"})).await?;
     }
@@ -395,15 +398,24 @@ fn cobot_book(venue: &Venued) -> anyhow::Result<Vec<u8>> {
     book(&["姓名", "单位", "代表队", "组别", "赛场"], &rows)
 }
 
+/// A final is played blind: numbers are drawn, and sealed until chief judge and supervisor undo them.
+async fn draw_lots(organiser: &Client, contest: &str) -> anyhow::Result<()> {
+    let path = format!("/api/contests/{contest}/draw");
+    organiser.post(&format!("{path}/commitment"), &json!({"reason": null})).await?;
+    organiser.post(&format!("{path}/lots"), &json!({"public_part": "4 0 7"})).await?;
+    Ok(())
+}
+
 async fn import_theory(staged: &Staged, organiser: &Client, contest: &str) -> anyhow::Result<()> {
     let scheme = organiser.get(&format!("/api/contests/{contest}/scheme")).await?;
-    let entries = organiser.list(&format!("/api/contests/{contest}/entries")).await?;
+    let papers = organiser.list(&format!("/api/contests/{contest}/theory")).await?;
     for aspect in aspects(&scheme).into_iter().filter(|aspect| aspect["type"] == "theory") {
         let code = aspect["code"].as_str().unwrap_or_default();
         let max: f64 = aspect["max"].as_str().and_then(|max| max.parse().ok()).unwrap_or(0.0);
-        let marks: Vec<Value> = entries
+        let marks: Vec<Value> = papers
             .iter()
-            .filter_map(|entry| entry["no"].as_str())
+            .filter(|paper| paper["aspect"] == code)
+            .filter_map(|paper| paper["entry_no"].as_str())
             .map(|no| {
                 let part = (cast::skill(staged.seed, no, code) + 0.08).min(1.0);
                 json!({"entry_no": no, "mark": format!("{:.1}", max * part)})
