@@ -11,6 +11,8 @@ pub const JUDGES: usize = 5;
 pub const STATIONS: [&str; 4] = ["E1", "E2", "E3", "E4"];
 pub const EDGE: &str = "edg_east";
 const VENUE: &str = "东赛场";
+/// The login of the first competitor; the others have none.
+const COMPETITOR: &str = "competitor-1";
 const PASSWORD: &str = "a phrase nobody guesses";
 
 /// A contest that is live, with everybody signed in and the first run of each station started.
@@ -27,6 +29,14 @@ pub struct Staged {
 impl Staged {
     pub fn path(&self, rest: &str) -> String {
         format!("/api/contests/{}{rest}", self.contest)
+    }
+
+    pub async fn competitor(&self, base: &str) -> Visitor {
+        let accounts = self.admin.list("/api/accounts").await;
+        let account = accounts.iter().find(|account| account["login"] == COMPETITOR).unwrap();
+        let password = json!({"password": PASSWORD});
+        self.admin.post(&format!("/api/accounts/{}/password", id(&account["id"])), password).await;
+        Visitor::by_password(base, COMPETITOR, PASSWORD).await
     }
 
     pub async fn supervisor(&self, base: &str) -> Visitor {
@@ -106,9 +116,17 @@ async fn official(base: &str, admin: &Visitor, contest: &str, role: &str) -> Vis
 
 fn competitors() -> Vec<u8> {
     let rows = (1..=COMPETITORS).map(|at| {
-        [format!("选手{at}"), format!("机器人厂{at}"), format!("代表队{}", at % 2), "workers".into(), VENUE.into()]
+        let login = if at == 1 { COMPETITOR.to_owned() } else { String::new() };
+        [
+            format!("选手{at}"),
+            format!("机器人厂{at}"),
+            format!("代表队{}", at % 2),
+            "workers".into(),
+            VENUE.into(),
+            login,
+        ]
     });
-    book(["姓名", "单位", "代表队", "组别", "赛场"], rows)
+    book(["姓名", "单位", "代表队", "组别", "赛场", "账号"], rows)
 }
 
 fn judges() -> Vec<u8> {

@@ -45,11 +45,25 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
     judge.post(&staged.path(&format!("/runs/{}/problems", staged.runs[0])), json!({"text": "夹具松动"})).await;
     judge.post(&staged.path(&format!("/runs/{}/judge-requests", staged.runs[0])), json!({"checkpoint": null})).await;
 
+    let competitor = staged.competitor(&base).await;
+    let mine = competitor.get(&staged.path("/mine")).await;
+    let run = mine["runs"].as_array().unwrap().iter().find(|run| run["state"] == "open").unwrap();
+    staged.chief.post(&staged.path(&format!("/runs/{}/clock", id(&run["id"]))), json!({"act": "close"})).await;
+    let appeal = json!({"module": run["module"]["code"], "text": "夹具在第二步前已松动"});
+    competitor.post(&staged.path("/appeals"), appeal).await;
+
     let walk = Walk { base: &base, staged: &staged, judge, field: &field, ids: known_ids(&staged).await };
     let reached = walk.routes().await;
-    for wanted in
-        ["/sheet", "/runs", "/stations", "/problems", "/ranking", "/draw", "/clics/contests/{contest}/{endpoint}"]
-    {
+    for wanted in [
+        "/sheet",
+        "/runs",
+        "/stations",
+        "/problems",
+        "/appeals",
+        "/ranking",
+        "/draw",
+        "/clics/contests/{contest}/{endpoint}",
+    ] {
         assert!(reached.iter().any(|path| path.ends_with(wanted)), "the walk got nothing from {wanted}: {reached:?}");
     }
     walk.reads_of(&staged.admin).await;
@@ -127,6 +141,7 @@ async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
         ("account", texts(&accounts, "id")),
         ("organisation", texts(&organisations, "id")),
         ("problem", (1..40).map(|at| at.to_string()).collect()),
+        ("appeal", texts(&staged.chief.list(&staged.path("/appeals")).await, "id")),
         ("verdict", vec!["vdt_x".into()]),
         ("what", vec!["competitors".into(), "judges".into()]),
         ("role", vec!["judge".into()]),
