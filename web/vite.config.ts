@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
@@ -60,6 +60,30 @@ function precompressed(): Plugin {
   }
 }
 
+/** The fonts that the hall prints papers with, and their licence. No page names them: they lie where the program finds what it carries. */
+const PAPER_FONTS = {
+  'NotoSansSC-Regular.ttf': '400Regular/NotoSansSC_400Regular.ttf',
+  'NotoSansSC-Bold.ttf': '700Bold/NotoSansSC_700Bold.ttf',
+  'OFL.txt': 'LICENSE_FONT',
+}
+
+function paperFonts(): Plugin {
+  let folder = ''
+  return {
+    name: 'guildhall-paper-fonts',
+    apply: 'build',
+    configResolved: (config) => {
+      folder = config.build.outDir
+    },
+    closeBundle: () => {
+      mkdirSync(here(`./${folder}/fonts`), { recursive: true })
+      for (const [name, source] of Object.entries(PAPER_FONTS)) {
+        copyFileSync(here(`./node_modules/@expo-google-fonts/noto-sans-sc/${source}`), here(`./${folder}/fonts/${name}`))
+      }
+    },
+  }
+}
+
 /** `HALL=http://127.0.0.1:PORT npm run dev` shows the screens on a running hall; otherwise the fixture answers. */
 const hall = process.env['HALL'] ?? 'http://127.0.0.1:4180'
 const proxy = Object.fromEntries(['/api', '/live', '/healthz'].map((path) => [path, { target: hall, changeOrigin: false }]))
@@ -75,6 +99,7 @@ export default defineConfig({
     vue(),
     pages(),
     precompressed(),
+    paperFonts(),
     VitePWA({
       strategies: 'generateSW',
       filename: 'judge-sw.js',

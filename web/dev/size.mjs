@@ -1,6 +1,7 @@
 // Fails when the stage's first load has grown beyond what a four-year-old phone should fetch: the compressed JavaScript
-// of `stage.html` with everything it imports statically. Run after `npm run build`.
-import { readFileSync } from 'node:fs'
+// of `stage.html` with everything it imports statically. Fails too when anything built names the fonts of the papers,
+// which are 20 MB and for the program alone. Run after `npm run build`.
+import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +31,13 @@ for (const [entry, limit] of [['stage.html', LIMIT_KB], ['index.html', LIMIT_KB]
   if (limit !== 0 && kb > limit) {
     failed = true
     for (const [file, bytes] of sizes) console.log(`    ${(bytes / 1024).toFixed(1).padStart(6)} KB ${file}`)
+  }
+}
+for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+  if (!/\.(js|css|html|webmanifest)$/.test(name)) continue
+  if (/NotoSansSC-|fonts\/Noto/.test(readFileSync(join(dist, name), 'utf8'))) {
+    console.log(`${name} names a font of the papers`)
+    failed = true
   }
 }
 process.exit(failed ? 1 : 0)

@@ -19,6 +19,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "nats-server", there: || has("nats-server") },
     Package { name: "mosquitto", there: || has("mosquitto") },
     Package { name: "python3-venv", there: python_has_venv },
+    Package { name: "poppler-utils", there: || has("pdftotext") },
     Package { name: "chromium", there: || has("chromium") },
     Package {
         name: "fonts-noto-cjk",

@@ -11,6 +11,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("referee", 1),
     ("xapi", 1),
     ("analysis", 1),
+    ("print", 1),
     ("catalogue", 2),
     ("telemetry", 3),
     ("store", 1),
@@ -29,7 +30,7 @@ const LEVELS: &[(&str, u32)] = &[
 ];
 
 /// What judges and computes has no hands: it leans on nothing that stores or sends.
-const PURE: &[&str] = &["kernel", "marking", "referee", "xapi", "analysis", "catalogue", "telemetry"];
+const PURE: &[&str] = &["kernel", "marking", "referee", "xapi", "analysis", "print", "catalogue", "telemetry"];
 const HANDS: &[&str] = &["store", "live", "archive"];
 
 /// Crates from outside that the pure core never has, for they bring I/O, a clock, chance or a runtime.
@@ -50,6 +51,9 @@ const NOT_IN_CORE: &[&str] = &[
 ];
 /// The statement is a wire type.
 const BUT_XAPI_MAY: &[&str] = &["serde", "serde_json"];
+
+/// What is heavy stands behind one crate: names that begin so, and who may lean on them.
+const BEHIND_ONE: &[(&str, &str)] = &[("typst", "print")];
 
 pub struct Crate {
     pub name: String,
@@ -89,6 +93,9 @@ pub fn check(crates: &[Crate]) -> Vec<String> {
                 && !(name == "xapi" && BUT_XAPI_MAY.contains(&other))
             {
                 breaches.push(format!("{name} is pure and must not lean on {other}"));
+            }
+            if let Some((_, only)) = BEHIND_ONE.iter().find(|(heavy, only)| other.starts_with(heavy) && name != *only) {
+                breaches.push(format!("{name} must not lean on {other}: that stands behind {only}"));
             }
             let Some(theirs) = level(other) else { continue };
             let for_tests = *only_tests && (other == "testkit" || other == name);
@@ -131,6 +138,9 @@ mod tests {
             ("analysis", "marking", false),
             ("analysis", "serde_json", false),
             ("web", "testkit", false),
+            ("print", "store", false),
+            ("print", "analysis", false),
+            ("contest", "typst-pdf", false),
             ("newcomer", "kernel", false),
         ] {
             assert_eq!(check(&leaning(name, &[(other, tests)])).len(), 1, "{name} → {other}");
@@ -145,6 +155,8 @@ mod tests {
             ("analysis", "serde_json", true),
             ("contest", "analysis", false),
             ("store", "sqlx", false),
+            ("print", "typst", false),
+            ("contest", "print", false),
         ] {
             assert!(check(&leaning(name, &[(other, tests)])).is_empty(), "{name} → {other}");
         }
