@@ -1,18 +1,10 @@
 /** After a contest: recheck with an error and its escalation, an appeal by the competitor himself, upheld after publication, published again. */
-import type { Page } from '@playwright/test'
-import { expect, expectAccessible, test, type Hall } from './hall'
+import { enter, expect, expectAccessible, test, type Hall } from './hall'
 import { workbook } from './xlsx'
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const PAPER = 'E3.1'
 const PASSWORD = 'appeal-of-k5'
-
-async function enter(page: Page, door: string, path: string) {
-  await page.goto('/desk/')
-  await page.getByTestId(`demo-${door}`).click()
-  await expect(page.getByTestId(`demo-${door}`)).toBeHidden()
-  await page.goto(path)
-}
 
 /** A contest in review: five competitors with theory marks, of whom the first is always rechecked and one of the others drawn; K5 can sign in. */
 async function inReview(hall: Hall): Promise<{ contest: string; login: string }> {

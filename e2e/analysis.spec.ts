@@ -1,13 +1,5 @@
 /** What the figures say while a contest goes on: to those who hold it, in words first; to a competitor once it is published, not before. */
-import type { Page } from '@playwright/test'
-import { expect, expectAccessible, test } from './hall'
-
-async function enter(page: Page, door: string, path: string) {
-  await page.goto('/desk/')
-  await page.getByTestId(`demo-${door}`).click()
-  await expect(page.getByTestId(`demo-${door}`)).toBeHidden()
-  await page.goto(path)
-}
+import { enter, expect, expectAccessible, test } from './hall'
 
 test('the chief judge reads findings, explanations and tables', async ({ page, hall }) => {
   test.setTimeout(120_000)

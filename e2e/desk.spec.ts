@@ -1,16 +1,9 @@
 /** The desk and the control room: verdicts are confirmed by a person, the field comes in by Excel. */
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { request, type Page } from '@playwright/test'
-import { BINARY, expect, expectAccessible, reach, test, type Hall } from './hall'
+import { request } from '@playwright/test'
+import { BINARY, enter, expect, expectAccessible, reach, test, type Hall } from './hall'
 import { workbook } from './xlsx'
-
-async function enter(page: Page, door: string, path: string) {
-  await page.goto('/desk/')
-  await page.getByTestId(`demo-${door}`).click()
-  await expect(page.getByTestId(`demo-${door}`)).toBeHidden()
-  await page.goto(path)
-}
 
 interface Verdict {
   id: string

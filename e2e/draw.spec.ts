@@ -1,14 +1,6 @@
 /** Blind numbers from the commitment to the names: an organiser draws, nobody knows whose a number is, and two people undo it. */
-import type { Page } from '@playwright/test'
-import { expect, expectAccessible, test, type Hall } from './hall'
+import { enter, expect, expectAccessible, test, type Hall } from './hall'
 import { workbook } from './xlsx'
-
-async function enter(page: Page, door: string, path: string) {
-  await page.goto('/desk/')
-  await page.getByTestId(`demo-${door}`).click()
-  await expect(page.getByTestId(`demo-${door}`)).toBeHidden()
-  await page.goto(path)
-}
 
 interface Shipped {
   name: string

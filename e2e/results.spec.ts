@@ -2,15 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { BINARY, expect, expectAccessible, reach, test, type Hall } from './hall'
+import { BINARY, enter, expect, expectAccessible, reach, test, type Hall } from './hall'
 import { workbook } from './xlsx'
-
-async function enter(page: Page, door: string, path: string) {
-  await page.goto('/desk/')
-  await page.getByTestId(`demo-${door}`).click()
-  await expect(page.getByTestId(`demo-${door}`)).toBeHidden()
-  await page.goto(path)
-}
 
 interface Shipped {
   name: string

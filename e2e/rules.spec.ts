@@ -1,13 +1,6 @@
 /** The rule bench on the real hall: a tolerance is changed, marks that would change are seen, a new version is published, old results stay. */
 import type { Page } from '@playwright/test'
-import { expect, expectAccessible, test, type Hall, type Signed } from './hall'
-
-async function enter(page: Page, door: string, path: string) {
-  await page.goto('/desk/')
-  await page.getByTestId(`demo-${door}`).click()
-  await expect(page.getByTestId(`demo-${door}`)).toBeHidden()
-  await page.goto(path)
-}
+import { enter, expect, expectAccessible, test, type Hall, type Signed } from './hall'
 
 interface Rules {
   version: number
