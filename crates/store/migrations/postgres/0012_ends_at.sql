@@ -1,0 +1,3 @@
+-- When a contest is planned to end: the public board may stop so long before it, and a calendar shows it.
+
+alter table contest add column ends_at bigint;   -- null: nobody has said
