@@ -253,3 +253,79 @@ pub fn ranked(it: &Ranked<'_>) -> Statement {
     }
     statement
 }
+
+/// A prize of a published result. Nothing in it changes while the winner keeps it, so that telling it again is harmless.
+#[derive(Debug, Clone, Copy)]
+pub struct Awarded<'a> {
+    pub contest: &'a ContestId,
+    pub contest_name: &'a Text,
+    pub person: &'a PersonId,
+    pub prize: Named<'a>,
+    pub group: Option<&'a str>,
+    /// Whose prize it is, for each of a team.
+    pub team: Option<&'a str>,
+    /// Of its certificate.
+    pub number: &'a str,
+    /// When the result was published that gave it first.
+    pub at: Timestamp,
+}
+
+impl Awarded<'_> {
+    fn id(&self) -> Uuid {
+        statement_id("award", &format!("{}/{}/{}", self.number, self.person, self.at.as_millis()))
+    }
+
+    fn around(&self, statement: Statement) -> Statement {
+        let contest = hall_activity(&format!("contest:{}", self.contest), "contest", self.contest_name);
+        let mut statement = statement.with_parent(contest).with_fact("certificate", self.number);
+        for (name, value) in [("group", self.group), ("team", self.team)] {
+            if let Some(value) = value {
+                statement = statement.with_fact(name, value);
+            }
+        }
+        statement
+    }
+}
+
+pub fn awarded(it: &Awarded<'_>) -> Statement {
+    let prize = activity(it.contest, "prize", it.prize);
+    it.around(Statement::new(it.id(), hall_person(it.person), verbs::WAS_AWARDED, prize, it.at))
+}
+
+/// The prize went elsewhere when the result was published again.
+pub fn award_lost(it: &Awarded<'_>, lost_at: Timestamp) -> Statement {
+    let id = statement_id("award-lost", &it.id().to_string());
+    let prize = activity(it.contest, "prize", it.prize);
+    let lost = Statement::new(id, hall_person(it.person), verbs::LOST_AWARD, prize, lost_at);
+    it.around(lost.with_earlier(it.id()))
+}
+
+/// What a competitor showed of an ability, in a result that is published.
+#[derive(Debug, Clone, Copy)]
+pub struct Showed<'a> {
+    pub contest: &'a ContestId,
+    pub contest_name: &'a Text,
+    pub person: &'a PersonId,
+    pub ability: Named<'a>,
+    pub mark: Mark,
+    pub max: Mark,
+    pub rank: Option<u32>,
+    /// How many were ranked.
+    pub field: u32,
+    pub at: Timestamp,
+}
+
+pub fn showed(it: &Showed<'_>) -> Statement {
+    let contest = hall_activity(&format!("contest:{}", it.contest), "contest", it.contest_name);
+    let told = format!("{}/{}/{}/{}", it.contest, it.person, it.ability.code, it.at.as_millis());
+    let ability = activity(it.contest, "ability", it.ability);
+    let statement =
+        Statement::new(statement_id("ability", &told), hall_person(it.person), verbs::SHOWED_ABILITY, ability, it.at)
+            .with_score(Score::of_mark(it.mark, it.max))
+            .with_parent(contest)
+            .with_fact("field", it.field);
+    match it.rank {
+        Some(rank) => statement.with_fact("rank", rank),
+        None => statement,
+    }
+}

@@ -45,6 +45,29 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/analysis", Roles(CHIEFS, ContestParam)),
     // A competitor only his own, which the handler sees to.
     Rule::get("/api/contests/{contest}/portrait/{entry}", Roles(&[Competitor, Organiser, ChiefJudge], WithinContest)),
+    // A competitor his own, which the handler sees to.
+    Rule::get(
+        "/api/contests/{contest}/portrait/{entry}/report",
+        Roles(&[Competitor, Organiser, ChiefJudge], WithinContest),
+    ),
+    Rule::get("/api/contests/{contest}/portrait/{entry}/shares", Roles(&[Competitor], WithinContest)),
+    Rule::post("/api/contests/{contest}/portrait/{entry}/shares", Roles(&[Competitor], WithinContest)),
+    Rule::post(
+        "/api/contests/{contest}/portrait/{entry}/shares/{share}/revocation",
+        Roles(&[Competitor], WithinContest),
+    ),
+    // Whoever has the link has been told it by the competitor.
+    Rule::get("/api/portraits/{share}", Public),
+    Rule::get("/api/portraits/{share}/report", Public),
+    // His own for everybody, all of them for who holds the contest; the handlers see to it.
+    Rule::get("/api/contests/{contest}/certificates", SignedIn),
+    Rule::get("/api/contests/{contest}/certificates/{number}", Public),
+    Rule::get("/api/contests/{contest}/papers/certificates", Roles(CHIEFS, ContestParam)),
+    Rule::get("/api/contests/{contest}/papers/certificates/{number}", SignedIn),
+    Rule::get("/api/contests/{contest}/papers/letters", Roles(&[Organiser], ContestParam)),
+    Rule::get("/api/contests/{contest}/papers/letters/{person}", SignedIn),
+    Rule::get("/api/contests/{contest}/letters", Roles(ORGANISERS, ContestParam)),
+    Rule::post("/api/contests/{contest}/letters", Roles(&[Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/scheme", Public),
     Rule::get("/api/contests/{contest}/ranking", Public),
@@ -86,6 +109,10 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/contests/{contest}/recheck/entries/{entry}", Roles(RECHECKERS, ContestParam)).takes(1 << 20),
     Rule::get("/api/contests/{contest}/appeals", Roles(APPEAL_READERS, WithinContest)),
     Rule::post("/api/contests/{contest}/appeals", Roles(&[Competitor, Organiser, Staff], WithinContest)),
+    Rule::post(
+        "/api/contests/{contest}/appeals/{appeal}/withdrawal",
+        Roles(&[Competitor, Organiser, Staff], WithinContest),
+    ),
     Rule::post("/api/contests/{contest}/appeals/{appeal}/answer", Roles(&[Arbitrator], ContestParam)).takes(1 << 20),
     Rule::get("/api/contests/{contest}/rules", Roles(CHIEFS, ContestParam)),
     Rule::post("/api/contests/{contest}/rules/try", Roles(RULERS, ContestParam)).repeatable().takes(SCHEME_BYTES_MAX),

@@ -7,13 +7,16 @@
 //! everybody → the newest answer is [kept](kept) by the position of the log → [`show`] and [`portrait`] tell it, to each in the names that he
 //! may know.
 //!
-//! Invariants: nothing here is written or decides anything; a figure that data don't carry is told as what is missing for it.
+//! A competitor may share his portrait by a [link](shares), which he takes back when he likes.
+//!
+//! Invariants: no figure is written here or decides anything; a figure that data don't carry is told as what is missing for it.
 
 mod figure;
 mod findings;
 mod kept;
 mod observed;
 mod portrait;
+mod shares;
 mod show;
 mod timeline;
 
@@ -22,8 +25,16 @@ use utoipa_axum::routes;
 
 use crate::ContestRoom;
 
-pub use kept::Kept;
+pub use kept::{Analysed, Kept};
+pub use portrait::{Looked, ability_remarks, look};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
-    OpenApiRouter::new().routes(routes!(show::show)).routes(routes!(portrait::portrait))
+    OpenApiRouter::new()
+        .routes(routes!(show::show))
+        .routes(routes!(portrait::portrait))
+        .routes(routes!(shares::shares))
+        .routes(routes!(shares::share))
+        .routes(routes!(shares::revoke))
+        .routes(routes!(shares::shared))
+        .routes(routes!(shares::shared_report))
 }

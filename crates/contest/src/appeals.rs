@@ -5,6 +5,8 @@
 //! organisation, decides with a reason and corrections. Where the rule set has a second instance the competitor may appeal against the
 //! answer; another arbitrator decides, finally.
 //!
+//! Whoever brought it may withdraw it before it is answered.
+//!
 //! The flow: appeal → the board shows "under review", and prizes that it may change wait ([`stake`]) → answer → corrections. What is
 //! upheld after publication takes the contest back to review in the same transaction: it is signed and published again.
 //!
@@ -18,6 +20,7 @@ mod now;
 mod seen;
 mod stake;
 pub(crate) mod times;
+mod withdraw;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,5 +32,8 @@ pub use seen::{AppealSeen, MayAppeal, may_appeal, of_entry};
 pub use stake::at_stake;
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
-    OpenApiRouter::new().routes(routes!(list::list, make::make)).routes(routes!(answer::answer))
+    OpenApiRouter::new()
+        .routes(routes!(list::list, make::make))
+        .routes(routes!(answer::answer))
+        .routes(routes!(withdraw::withdraw))
 }

@@ -1,4 +1,4 @@
-//! What this room tells the archive: a statement for each mark, correction, verdict, decision, verdict taken back, verdict amended by late samples, and result, in the
+//! What this room tells the archive: a statement for each mark, correction, verdict, decision, verdict taken back, verdict amended by late samples, result, ability and prize, in the
 //! transaction of the thing itself.
 //! Statements name persons; nothing that a judge can read comes from here. Of a contest whose draw is sealed none is made, for a run in it would
 //! tell whose its number is; when the draw is undone they are, as of the time when each thing happened.
@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use archive::facts::{self, Named, Place};
 use kernel::{AccountId, ContestId, EntryId, Mark, MarkId, PersonId, RunId, Text, Timestamp};
-use marking::AspectIx;
+use marking::{AspectIx, EntryIx};
 use store::{StoreError, Tx, args};
 use web::Problem;
 
-use crate::arena::{Arena, Logged, Touched};
+use crate::arena::{Arena, Logged, Publication, Touched};
 use crate::event::{Because, Decision, Happened, Outcome};
-use crate::plan::Plan;
+use crate::papers::number_of;
+use crate::plan::{Entry, Plan};
+use crate::results::{PrizeGiven, prizes};
 use crate::{log, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
@@ -285,26 +287,109 @@ fn of_logged(arena: &Arena, logged: &Logged, by: Option<&PersonId>) -> Option<Ke
     }
 }
 
-/// Everybody's result, when the contest becomes final.
+/// What a result tells when it is published: everybody's place, what he showed of each ability, the prizes, and those that went elsewhere since
+/// it was published before.
 pub fn of_results(arena: &Arena, at: Timestamp) -> Vec<Kept> {
-    let name: Text = arena.plan.name.clone().into();
-    let board = &arena.board;
-    let field = board.ranking().len() as u32;
-    let results = board.everybody().map(|entry| {
-        let seat = &arena.plan.entries[entry.index()];
-        let why = board.why(entry);
-        facts::ranked(&facts::Ranked {
+    let mut told: Vec<Kept> = arena.board.everybody().map(|entry| of_result(arena, entry, at)).collect();
+    told.extend(arena.board.everybody().flat_map(|entry| of_abilities(arena, entry, at)));
+    let newest = Publication::of(arena, at);
+    let all: Vec<&Publication> = arena.published.iter().chain([&newest]).collect();
+    told.extend(of_prizes(arena, &all));
+    let has = |given: &PrizeGiven| newest.prizes.iter().any(|other| is_same(given, other));
+    if let Some(before) = arena.published.last() {
+        let lost = before.prizes.iter().filter(|given| given.waits_for.is_empty() && !has(given));
+        let earlier: Vec<&Publication> = arena.published.iter().collect();
+        for given in lost {
+            told.extend(each_winner(arena, given, &earlier, |awarded| facts::award_lost(awarded, at)));
+        }
+    }
+    told
+}
+
+/// The prizes that wait for nothing any more, of a result that is published. What was told before is told in the same words.
+pub fn of_settled_prizes(arena: &Arena) -> Vec<Kept> {
+    let Some(last) = arena.published.last() else { return Vec::new() };
+    let now = Publication { prizes: prizes(arena).into(), ..last.clone() };
+    let all: Vec<&Publication> = arena.published.iter().chain([&now]).collect();
+    of_prizes(arena, &all)
+}
+
+/// The prizes of the last one.
+fn of_prizes(arena: &Arena, publications: &[&Publication]) -> Vec<Kept> {
+    let Some(newest) = publications.last() else { return Vec::new() };
+    let settled = newest.prizes.iter().filter(|given| given.waits_for.is_empty());
+    settled.flat_map(|given| each_winner(arena, given, publications, facts::awarded)).collect()
+}
+
+fn is_same(one: &PrizeGiven, other: &PrizeGiven) -> bool {
+    (&one.prize, &one.group, &one.entry, &one.team) == (&other.prize, &other.group, &other.entry, &other.team)
+}
+
+fn each_winner(
+    arena: &Arena,
+    given: &PrizeGiven,
+    publications: &[&Publication],
+    tell: impl Fn(&facts::Awarded<'_>) -> Kept,
+) -> Vec<Kept> {
+    let plan = &arena.plan;
+    // He has had it without a break since then.
+    let since = publications.iter().rev().take_while(|it| it.prizes.iter().any(|other| is_same(given, other))).last();
+    let Some(since) = since else { return Vec::new() };
+    let (contest_name, prize_name): (Text, Text) = (plan.name.clone().into(), given.name.clone().into());
+    let number = number_of(&plan.id, given);
+    let won = |entry: &&Entry| match (&given.entry, &given.team) {
+        (Some(winner), _) => entry.id == winner.0,
+        (None, team) => team.is_some() && entry.team.as_ref() == team.as_ref().map(|team| &team.0),
+    };
+    let tell = |entry: &Entry| {
+        tell(&facts::Awarded {
+            contest: &plan.id,
+            contest_name: &contest_name,
+            person: &entry.person,
+            prize: Named { code: &given.prize, name: &prize_name },
+            group: given.group.as_deref(),
+            team: given.team.as_ref().map(|team| team.0.as_str()),
+            number: &number,
+            at: since.at,
+        })
+    };
+    plan.entries.iter().filter(won).map(tell).collect()
+}
+
+fn of_abilities(arena: &Arena, entry: EntryIx, at: Timestamp) -> Vec<Kept> {
+    let (board, contest_name) = (&arena.board, Text::from(arena.plan.name.clone()));
+    let abilities = board.scheme().ability_ixs().zip(board.scheme().abilities());
+    // Of an ability that nobody marked him in nothing is known.
+    let seen = abilities.filter(|(ix, _)| board.is_marked_in_ability(entry, *ix));
+    let told = seen.map(|(ix, ability)| {
+        facts::showed(&facts::Showed {
             contest: &arena.plan.id,
-            contest_name: &name,
-            person: &seat.person,
-            total: board.total(entry),
-            max: board.scheme().max(),
-            rank: board.rank(entry),
-            group_rank: board.group_rank(entry),
-            field,
-            why: &why,
+            contest_name: &contest_name,
+            person: &arena.plan.entries[entry.index()].person,
+            ability: Named { code: &ability.code, name: &ability.name },
+            mark: board.ability_mark(entry, ix),
+            max: ability.max,
+            rank: board.ability_rank(entry, ix),
+            field: board.ranking().len() as u32,
             at,
         })
     });
-    results.collect()
+    told.collect()
+}
+
+fn of_result(arena: &Arena, entry: EntryIx, at: Timestamp) -> Kept {
+    let (board, seat) = (&arena.board, &arena.plan.entries[entry.index()]);
+    let (name, why): (Text, Text) = (arena.plan.name.clone().into(), board.why(entry));
+    facts::ranked(&facts::Ranked {
+        contest: &arena.plan.id,
+        contest_name: &name,
+        person: &seat.person,
+        total: board.total(entry),
+        max: board.scheme().max(),
+        rank: board.rank(entry),
+        group_rank: board.group_rank(entry),
+        field: board.ranking().len() as u32,
+        why: &why,
+        at,
+    })
 }

@@ -25,7 +25,7 @@ use crate::recheck::RecheckNow;
 use crate::rules::RuleBook;
 
 pub use absences::{Absence, Absences};
-pub use after::CorrectionNow;
+pub use after::{CorrectionNow, Publication};
 pub use now::{
     MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, SignatureNow, Tick, TickKind, Touched, VerdictNow,
 };
@@ -77,6 +77,8 @@ pub struct Arena {
     /// In order.
     pub corrections: Vec<CorrectionNow>,
     pub appeals: Appeals,
+    /// Each time the result was published: once, and again after each appeal that changed it.
+    pub published: Vec<Publication>,
     /// How blind numbers were drawn, if they were.
     pub draw: Option<DrawNow>,
     /// When judges were excused, in order.
@@ -135,6 +137,7 @@ impl Arena {
             recheck: None,
             corrections: Vec::new(),
             appeals: Appeals::default(),
+            published: Vec::new(),
             draw: None,
             absences: Absences::default(),
             rounds_wanted: Vec::new(),
@@ -287,7 +290,9 @@ impl Arena {
             Happened::RulesPublished { .. } | Happened::RulesShadowed { .. } => self.fold_rules(logged, touched),
             Happened::RecheckOrdered { .. } | Happened::EntryRechecked { .. } => self.fold_recheck(logged),
             Happened::Corrected { .. } => self.fold_corrected(logged, touched),
-            Happened::AppealMade { .. } | Happened::AppealAnswered { .. } => self.fold_appeal(logged, touched),
+            Happened::AppealMade { .. } | Happened::AppealAnswered { .. } | Happened::AppealWithdrawn { .. } => {
+                self.fold_appeal(logged, touched);
+            }
         }
     }
 

@@ -432,6 +432,13 @@ pub enum Happened {
         corrections: Vec<MarkId>,
         by: String,
     },
+    /// Who appealed wants no answer any more. Since v8.
+    AppealWithdrawn {
+        appeal: AppealId,
+        reason: Option<String>,
+        /// His name, as it was.
+        by: String,
+    },
 }
 
 impl Happened {
@@ -466,6 +473,7 @@ impl Happened {
             Happened::Corrected { .. } => "corrected",
             Happened::AppealMade { .. } => "appeal_made",
             Happened::AppealAnswered { .. } => "appeal_answered",
+            Happened::AppealWithdrawn { .. } => "appeal_withdrawn",
             Happened::DrawCommitted { .. } => "draw_committed",
             Happened::LotsDrawn { .. } => "lots_drawn",
             Happened::DrawUndoing { .. } => "draw_undoing",

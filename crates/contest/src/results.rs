@@ -21,7 +21,8 @@ use utoipa_axum::routes;
 use crate::ContestRoom;
 
 pub use sign::unsigned;
-pub use standing::Standing;
+pub(crate) use standing::prizes;
+pub use standing::{PrizeGiven, Standing};
 pub use verify::{Difference, Verified, verify};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {

@@ -13,7 +13,8 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, draw, field, judging, log, recheck, results, rules, sql, watching,
+    access, analysis, appeals, clics, contests, draw, field, judging, log, papers, recheck, results, rules, sql,
+    watching,
 };
 
 /// How long a contest that was found damaged is taken to be so.
@@ -39,6 +40,7 @@ pub struct Parts {
     bus: OnceLock<Bus>,
     pub(crate) clics: clics::Books,
     pub(crate) pictures: watching::Pictures,
+    pub(crate) press: papers::Press,
 }
 
 impl std::ops::Deref for ContestRoom {
@@ -49,7 +51,8 @@ impl std::ops::Deref for ContestRoom {
 }
 
 impl ContestRoom {
-    pub fn new(hall: Hall, hub: Hub) -> Self {
+    /// `paper_fonts` reads the files that papers are set with, in the order in which they are asked for a letter.
+    pub fn new(hall: Hall, hub: Hub, paper_fonts: fn() -> Vec<Vec<u8>>) -> Self {
         Self(Arc::new(Parts {
             hall,
             hub,
@@ -59,6 +62,7 @@ impl ContestRoom {
             bus: OnceLock::new(),
             clics: clics::Books::default(),
             pictures: watching::Pictures::default(),
+            press: papers::Press::new(paper_fonts),
         }))
     }
 
@@ -214,6 +218,7 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(appeals::routes())
         .merge(results::routes())
         .merge(analysis::routes())
+        .merge(papers::routes())
         .merge(watching::routes())
         .merge(clics::routes())
 }

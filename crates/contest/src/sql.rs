@@ -99,4 +99,19 @@ web::statements! {
         "select cast(coalesce(sum(samples), 0) as bigint) as samples from contest_telemetry
          where contest = $1 and position > $2 and position <= $3";
     TELEMETRY_LAST "find the newest batch" [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
+
+    ROOT_ORGANISATION "find the organisation that is nobody's part" []
+        "select name_zh, name_en from organisation where parent is null order by created_at, id limit 1";
+    LETTER "find what an organiser writes in the letters of a contest" [Text] "select words from contest_letter where contest = $1";
+    KEEP_LETTER "keep what an organiser writes in the letters of a contest" [Text, Text, Int, Text]
+        "insert into contest_letter (contest, words, changed_at, changed_by) values ($1, $2, $3, $4)
+         on conflict (contest) do update set words = excluded.words, changed_at = excluded.changed_at, changed_by = excluded.changed_by";
+    INSERT_SHARE "share a portrait" [Text, Text, Text, Int, Int]
+        "insert into portrait_share (token, contest, entry, created_at, until) values ($1, $2, $3, $4, $5)";
+    SHARES "list how a portrait is shared" [Text, Text]
+        "select token, created_at, until, revoked_at from portrait_share where contest = $1 and entry = $2 order by created_at, token";
+    SHARE "find a shared portrait" [Text]
+        "select token, contest, entry, created_at, until, revoked_at from portrait_share where token = $1";
+    REVOKE_SHARE "take a shared portrait back" [Text, Text, Text, Int]
+        "update portrait_share set revoked_at = $4 where token = $1 and contest = $2 and entry = $3 and revoked_at is null";
 }

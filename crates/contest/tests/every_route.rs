@@ -50,6 +50,20 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/results/pack             public
         GET  /api/contests/{c}/analysis                 C O U
         GET  /api/contests/{c}/portrait/ent_x           K C O
+        GET  /api/contests/{c}/portrait/ent_x/report    K C O
+        GET  /api/contests/{c}/portrait/ent_x/shares    K
+        POST /api/contests/{c}/portrait/ent_x/shares    K
+        POST /api/contests/{c}/portrait/ent_x/shares/x/revocation K
+        GET  /api/portraits/x                           public
+        GET  /api/portraits/x/report                    public
+        GET  /api/contests/{c}/certificates             signed
+        GET  /api/contests/{c}/certificates/x           public
+        GET  /api/contests/{c}/papers/certificates      C O U
+        GET  /api/contests/{c}/papers/certificates/x    signed
+        GET  /api/contests/{c}/papers/letters           O
+        GET  /api/contests/{c}/papers/letters/per_x     signed
+        GET  /api/contests/{c}/letters                  O S
+        POST /api/contests/{c}/letters                  O
         POST /api/contests/{c}/state                    C O
         GET  /api/contests/{c}/scheme                   public
         GET  /api/contests/{c}/ranking                  public
@@ -84,6 +98,7 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/appeals                  J C V O U A S
         POST /api/contests/{c}/appeals                  K O S
         POST /api/contests/{c}/appeals/apl_x/answer     A
+        POST /api/contests/{c}/appeals/apl_x/withdrawal K O S
         GET  /api/contests/{c}/rules                    C O U
         POST /api/contests/{c}/rules/try                C O
         POST /api/contests/{c}/rules/publish            C O

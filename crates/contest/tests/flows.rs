@@ -542,7 +542,7 @@ async fn a_plan_that_changes_while_it_is_read_is_not_kept() {
             floor.caught_up_to_newest().await;
             floor.arena().plan.name.zh.clone()
         };
-        let another_node = || contest::ContestRoom::new(world.hall.clone(), common::hub());
+        let another_node = || contest::ContestRoom::new(world.hall.clone(), common::hub(), common::paper_fonts);
         if matches!(world.hall.db.engine(), store::Engine::Postgres) {
             // The node has read the plan and waits for the log; then both change, and it may read on.
             let (room, locked, waits) = (another_node(), Notify::new(), Notify::new());

@@ -407,7 +407,7 @@ async fn the_order_of_a_file_cannot_be_read_back() {
         let clock = std::sync::Arc::new(GoingOn(std::sync::atomic::AtomicI64::new(testkit::START_MS + 1_000)));
         let rngs = (kernel::Rng::from_seed(60), kernel::Rng::from_seed(61));
         let hall = web::Hall::new(db, clock, rngs.0, rngs.1, web::HallConfig::default());
-        let room = contest::ContestRoom::new(hall.clone(), common::hub());
+        let room = contest::ContestRoom::new(hall.clone(), common::hub(), common::paper_fonts);
         room.open_all().await.unwrap();
         let router = web::serve_router(hall.clone(), vec![contest::room(room.clone())]).unwrap();
         let organiser = web::testing::Client::signed(&router, &hall, &world.organiser_account).await;

@@ -29,6 +29,7 @@ fn every_event_that_was_ever_written_loads() {
     let all = [
         "appeal_answered",
         "appeal_made",
+        "appeal_withdrawn",
         "clock",
         "corrected",
         "decided",

@@ -1,4 +1,4 @@
-//! The simulated chief judge: confirms or rejects what waits, and ends the final when everything is in.
+//! The simulated chief judge: confirms or rejects what waits, and sees when everything is in; how a final ends then: [`after`].
 //!
 //! While the contest goes on he is slow and leaves some verdicts to a visitor. In a final he looks through each sheet once it is complete.
 //! What he decides on a verdict follows from seed, competitor, aspect, rule and the verdict's place among those of its rule.
@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use crate::client::Refused;
 use crate::judges::SecondThoughts;
 use crate::setup::Set;
-use crate::{Scenario, Staged, decide};
+use crate::{Scenario, Staged, after, decide};
 
 /// So many verdicts are left for a visitor.
 const LEFT_WAITING: usize = 4;
 /// A verdict is left alone for so long.
 const PATIENCE_MS: i64 = 25_000;
-const LOOKS_EVERY_MS: f64 = 4_000.0;
+pub const LOOKS_EVERY_MS: f64 = 4_000.0;
 
 /// Decides until the contest is no more; a final ends here.
 pub async fn oversee(staged: Arc<Staged>, set: Arc<Set>, pending: SecondThoughts) -> anyhow::Result<()> {
@@ -31,7 +31,7 @@ pub async fn oversee(staged: Arc<Staged>, set: Arc<Set>, pending: SecondThoughts
             Scenario::Final => {
                 let all = look_through(&staged, &set, &mut settled).await?;
                 if all && pending.load(Ordering::SeqCst) == 0 {
-                    return end(&staged, &set).await;
+                    return after::finish(&staged, &set).await;
                 }
             }
         }
@@ -63,7 +63,7 @@ async fn sheet(set: &Set, run: &str) -> anyhow::Result<Value> {
     set.chief.get(&format!("/api/contests/{}/runs/{run}/sheet", set.contest)).await
 }
 
-fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+pub fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     value[name].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
@@ -116,55 +116,4 @@ async fn look_through(staged: &Staged, set: &Set, settled: &mut BTreeSet<String>
         }
     }
     Ok(settled.len() == runs.len())
-}
-
-async fn end(staged: &Staged, set: &Set) -> anyhow::Result<()> {
-    let path = format!("/api/contests/{}/state", set.contest);
-    for (to, reason, ms) in [("frozen", "封榜", 20_000.0), ("review", "复核", 5_000.0)] {
-        set.chief.post(&path, &json!({"to": to, "reason": reason})).await?;
-        staged.clock.pass(ms).await;
-    }
-    recheck(set).await?;
-    agree(set).await?;
-    // What came in since the last look is waited for: he never publishes over it.
-    while let Err(error) = set.chief.post(&path, &json!({"to": "final", "reason": "公布"})).await {
-        let waits = error.downcast_ref::<Refused>().is_some_and(|said| said.body["code"] == "results_not_ready");
-        if !waits {
-            return Err(error);
-        }
-        tracing::debug!("{error:#}");
-        staged.clock.pass(LOOKS_EVERY_MS).await;
-        agree(set).await?;
-    }
-    tracing::info!("the final is over");
-    Ok(())
-}
-
-/// He orders the recheck; the supervisor, who has marked and decided nothing, looks at everybody who is chosen and finds every mark right.
-async fn recheck(set: &Set) -> anyhow::Result<()> {
-    let path = format!("/api/contests/{}/recheck", set.contest);
-    let ordered = set.chief.post(&path, &json!({"public_part": null})).await?;
-    for entry in list(&ordered["ordered"], "entries").iter().filter(|entry| entry["is_wanted"] == true) {
-        let entry = entry["entry"].as_str().unwrap_or_default();
-        set.supervisor.post(&format!("{path}/entries/{entry}"), &json!({"differences": []})).await?;
-    }
-    Ok(())
-}
-
-/// He and the supervisor undo the draw for the result, by numbers, that each of them sees, and then sign it. Where it changes meanwhile, they
-/// do so again.
-async fn agree(set: &Set) -> anyhow::Result<()> {
-    let contest = format!("/api/contests/{}", set.contest);
-    for what in ["draw/undoing", "results/signatures"] {
-        for (client, role) in [(&set.chief, "chief_judge"), (&set.supervisor, "supervisor")] {
-            let seen = client.get(&format!("{contest}/results")).await?;
-            let agreed = json!({"role": role, "digest": seen["digest"]});
-            match client.post(&format!("{contest}/{what}"), &agreed).await {
-                Ok(_) => {}
-                Err(error) if error.is::<Refused>() => tracing::debug!("{error:#}"),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    Ok(())
 }

@@ -9,6 +9,7 @@
 //!
 //! Invariant: this crate knows no room; what it can do, anybody with the same roles can do.
 
+mod after;
 mod broker;
 mod cast;
 mod cell;

@@ -27,6 +27,9 @@ pub struct Set {
     pub organiser: Client,
     pub chief: Client,
     pub supervisor: Client,
+    pub arbitrator: Client,
+    /// The one of the field who has a login.
+    pub competitor: Client,
     pub cobot: CobotSet,
 }
 
@@ -136,8 +139,8 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
     }
     let station = stations_of(&cobot_made["venues"][0])?.remove(0);
     let cobot = CobotSet { contest: cobot_contest, station, operator: people.sign_in("operator-lab").await? };
-    let competitor = competitor_account(&administrator).await?;
-    open_doors(people.doors(&contest, &judges, competitor));
+    let (account, competitor) = competitor(staged, &administrator).await?;
+    open_doors(people.doors(&contest, &judges, account));
     let chief = people.sign_in("chief").await?;
     let supervisor = people.sign_in("supervisor").await?;
     Ok(Arc::new(Set {
@@ -147,6 +150,8 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
         organiser,
         chief,
         supervisor,
+        arbitrator: people.sign_in("arbitrator-1").await?,
+        competitor,
         cobot,
     }))
 }
@@ -202,7 +207,7 @@ impl<'a> Staff<'a> {
         Client::by_password(&self.staged.base, login, &password(self.staged, login)).await
     }
 
-    fn doors(&self, contest: &str, judges: &[(SignedJudge, String)], competitor: Option<String>) -> Vec<Door> {
+    fn doors(&self, contest: &str, judges: &[(SignedJudge, String)], competitor: String) -> Vec<Door> {
         let door = |key: &str, role, title: Text, note: Text, lands_on: String, account: &str| Door {
             key: key.to_owned(),
             role,
@@ -293,17 +298,15 @@ impl<'a> Staff<'a> {
                 ));
             }
         }
-        if let Some(account) = competitor {
-            let note = Text::new("请求评判，看自己的成绩与理由", "Ask to be judged; see your result and its reasons");
-            doors.push(door(
-                "competitor",
-                Role::Competitor,
-                Text::new("选手", "Competitor"),
-                note,
-                format!("/stage/{contest}/me"),
-                &account,
-            ));
-        }
+        let note = Text::new("请求评判，看自己的成绩与理由", "Ask to be judged; see your result and its reasons");
+        doors.push(door(
+            "competitor",
+            Role::Competitor,
+            Text::new("选手", "Competitor"),
+            note,
+            format!("/stage/{contest}/me"),
+            &competitor,
+        ));
         doors
     }
 }
@@ -459,10 +462,14 @@ async fn sign_in_judges(
     Ok(judges)
 }
 
-async fn competitor_account(administrator: &Client) -> anyhow::Result<Option<String>> {
+/// The account of the one competitor with a login, and himself signed in.
+async fn competitor(staged: &Staged, administrator: &Client) -> anyhow::Result<(String, Client)> {
     let accounts = administrator.list("/api/accounts").await?;
     let found = accounts.iter().find(|account| account["login"] == "competitor");
-    found.map(|account| text(&account["id"])).transpose()
+    let account = text(&found.context("no competitor has a login")?["id"])?;
+    let secret = password(staged, "competitor");
+    administrator.post(&format!("/api/accounts/{account}/password"), &json!({"password": secret})).await?;
+    Ok((account, Client::by_password(&staged.base, "competitor", &secret).await?))
 }
 
 fn text(value: &Value) -> anyhow::Result<String> {

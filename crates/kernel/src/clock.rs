@@ -31,6 +31,36 @@ impl Timestamp {
     }
 }
 
+/// By whose clocks a hall lives: what is printed tells the time of the venue, while screens have the reader's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone(jiff::tz::TimeZone);
+
+impl Zone {
+    /// By its name in the IANA database, such as `Asia/Shanghai`; the error says what is wrong with it.
+    pub fn named(name: &str) -> Result<Zone, String> {
+        let zone = jiff::tz::TimeZone::get(name);
+        zone.map(Zone).map_err(|_| format!("{name:?} is no time zone; write it as Asia/Shanghai"))
+    }
+
+    /// What a clock on the wall shows.
+    pub fn at(&self, at: Timestamp) -> jiff::civil::DateTime {
+        let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+        self.0.to_datetime(instant)
+    }
+}
+
+impl std::fmt::Display for Zone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.iana_name().unwrap_or("UTC"))
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Zone(jiff::tz::TimeZone::UTC)
+    }
+}
+
 impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match jiff::Timestamp::from_millisecond(self.0) {

@@ -81,6 +81,7 @@ error_codes! {
     OwnMark "own_mark" 403 ["更正须由没有评过该项的人作出", "A mark is corrected by somebody who had no part in it"] ["请另一位有权的人办理", "Ask somebody else who may"];
     AppealLate "appeal_late" 409 ["已超过申诉时限", "The time for an appeal is over"] ["时限由本场规则集规定", "The contest's rule set says how long it is"];
     AppealState "appeal_state" 409 ["该申诉现在不能这样处理", "The appeal doesn't allow this now"] ["刷新后查看该申诉的状态", "Reload and look at how the appeal stands"];
+    PressMissing "press_missing" 503 ["本系统未带排印字体，无法生成纸质文件", "This hall was built without the fonts that papers are set with"] ["请管理员先在 web/ 中运行 npm ci && npm run build，再编译程序", "Have the administrator run npm ci && npm run build in web/ and build the program again"];
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -14,7 +14,7 @@ pub mod suggestion;
 pub mod text;
 
 pub use actor::{Actor, Role, Scope};
-pub use clock::{Clock, FakeClock, HALL_TIME, Nanos, SystemClock, Timestamp, hall_time};
+pub use clock::{Clock, FakeClock, HALL_TIME, Nanos, SystemClock, Timestamp, Zone, hall_time};
 pub use error::{ErrorCode, ErrorEntry};
 pub use id::*;
 pub use lots::{BadSeed, Lots, Seed};

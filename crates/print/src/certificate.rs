@@ -12,6 +12,7 @@ use crate::{Languages, date};
 
 /// Characters in the name of a prize or of a group.
 const LABEL_MAX: usize = 60;
+const SIGNERS_MAX: usize = 2;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateOfAward {
@@ -26,7 +27,8 @@ pub struct CertificateOfAward {
     pub number: String,
     /// What the QR code opens: an `https://` address at which the number can be checked.
     pub check_address: String,
-    pub signers: [Signer; 2],
+    /// In the order in which they stand on the sheet; two at most.
+    pub signers: Vec<Signer>,
     /// Who issues it.
     pub hall: Text,
     /// The day on the certificate, and the date of the file.
@@ -51,7 +53,10 @@ pub fn certificate_of_award(fonts: &Fonts, certificate: &CertificateOfAward) -> 
     if certificate.rank == Some(0) {
         reader.fault("rank", Wrong::Figure);
     }
-    let signers = certificate.signers.iter().enumerate().map(|(at, signer)| {
+    if certificate.signers.len() > SIGNERS_MAX {
+        reader.fault("signers", Wrong::TooMany { max: SIGNERS_MAX });
+    }
+    let signers = certificate.signers.iter().enumerate().take(SIGNERS_MAX).map(|(at, signer)| {
         let place = |what| format!("signers[{at}].{what}");
         json!({
             "name": reader.line(&place("name"), &signer.name, NAME_MAX),

@@ -8,6 +8,7 @@ use figment::error::{Actual, Kind};
 use figment::providers::{Env, Format, Serialized, Yaml};
 use figment::value::{Dict, Map};
 use figment::{Figment, Metadata, Profile, Provider};
+use kernel::Zone;
 use serde::{Deserialize, Serialize};
 use web::LiveOrigin;
 
@@ -24,6 +25,10 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Whether a proxy in front writes `X-Forwarded-For`. Without one the header is anybody's word.
     pub behind_proxy: bool,
+    /// The hall's address as it stands on paper, such as `https://hall.example`; without it, the one that whoever prints came to.
+    pub public_url: Option<String>,
+    /// By whose clocks times are printed, such as `Asia/Shanghai`.
+    pub time_zone: String,
     /// Spectators that one node takes at most.
     pub spectators_max: usize,
     /// The live listener: an address for spectators' streams alone.
@@ -52,6 +57,8 @@ impl Default for Config {
             nats: None,
             secure_cookies: false,
             behind_proxy: false,
+            public_url: None,
+            time_zone: "Asia/Shanghai".to_owned(),
             spectators_max: 100_000,
             live_listen: None,
             live_url: None,
@@ -144,6 +151,29 @@ impl Config {
     }
 }
 
+/// What papers say of the hall, and by whose clocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printing {
+    pub public_url: Option<String>,
+    pub zone: Zone,
+}
+
+impl Config {
+    /// All that is wrong with these settings, or what papers need.
+    pub fn printing(&self) -> Result<Printing, Vec<String>> {
+        let named = self.public_url.as_deref().map(LiveOrigin::named).transpose();
+        let mut faults: Vec<String> = named.err().into_iter().map(|fault| format!("public_url: {fault}")).collect();
+        match Zone::named(&self.time_zone) {
+            Ok(zone) if faults.is_empty() => Ok(Printing { public_url: self.public_url.clone(), zone }),
+            Ok(_) => Err(faults),
+            Err(fault) => {
+                faults.push(format!("time_zone: {fault}"));
+                Err(faults)
+            }
+        }
+    }
+}
+
 /// Beginnings of `GUILDHALL_…` variables that are meant for others than a hall: its gateways, the tests, the browser tests.
 const ELSEWHERE: &[&str] = &["edge_", "test_", "chromium"];
 
@@ -170,6 +200,7 @@ pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Config, String
     };
     if faults.is_empty() {
         faults.extend(config.live().err().unwrap_or_default());
+        faults.extend(config.printing().err().unwrap_or_default());
     }
     if faults.is_empty() {
         Ok(config)

@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use web::{Hall, HallConfig, LiveOrigin};
 
-use crate::config::{Config, LivePlace};
+use crate::config::{Config, LivePlace, Printing};
 use crate::taking::{PATIENCE, Taking};
 use crate::{measures, screens};
 
@@ -49,7 +49,7 @@ pub struct Opening {
 }
 
 impl Opening {
-    pub fn of(config: &Config, live: Option<LivePlace>) -> Self {
+    pub fn of(config: &Config, live: Option<LivePlace>, printing: Printing) -> Self {
         Self {
             listen: config.listen,
             database: config.database.clone(),
@@ -59,6 +59,8 @@ impl Opening {
             config: HallConfig {
                 secure: config.secure_cookies,
                 behind_proxy: config.behind_proxy,
+                public_url: printing.public_url,
+                zone: printing.zone,
                 ..HallConfig::default()
             },
             clock: Arc::new(SystemClock),
@@ -121,7 +123,7 @@ pub async fn open(mut opening: Opening) -> anyhow::Result<Running> {
     let db = Db::connect(&opening.database).await?;
     db.migrate().await.context("the database can't be brought to this program's version")?;
     let hall = of(db, &opening)?;
-    let contests = ContestRoom::new(hall.clone(), hub.clone());
+    let contests = ContestRoom::new(hall.clone(), hub.clone(), screens::paper_fonts);
     let rooms = vec![
         people::room(hall.clone(), opening.doors.clone()),
         contest::room(contests.clone()),

@@ -14,9 +14,20 @@ use web::LiveOrigin;
 #[folder = "../../web/dist"]
 struct Built;
 
+/// What the program prints with and no page asks for.
+const FONTS: &str = "fonts/";
+
 /// How many files are built in.
 pub fn count() -> usize {
     Built::iter().count()
+}
+
+/// The fonts of papers, in the order in which they are asked for a letter.
+pub fn paper_fonts() -> Vec<Vec<u8>> {
+    let mut names: Vec<_> = Built::iter().filter(|name| name.starts_with(FONTS) && name.ends_with(".ttf")).collect();
+    // The regular one first.
+    names.sort_by(|one, other| other.cmp(one));
+    names.iter().filter_map(|name| Some(Built::get(name)?.data.into_owned())).collect()
 }
 
 pub fn router(live: Option<LiveOrigin>) -> Router {
@@ -30,7 +41,7 @@ async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: Head
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = uri.path().trim_start_matches('/');
-    if let Some(found) = file(path, &headers) {
+    if let Some(found) = Some(path).filter(|path| !path.starts_with(FONTS)).and_then(|path| file(path, &headers)) {
         return found;
     }
     let page = match path.split('/').next() {

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kernel::{Clock, Rng, Timestamp};
+use kernel::{Clock, Rng, Timestamp, Zone};
 use store::Db;
 
 use crate::live_origin::LiveOrigin;
@@ -23,6 +23,10 @@ pub struct HallConfig {
     pub behind_proxy: bool,
     /// Where spectators' pages find the live listener, when the hall has one.
     pub live: Option<LiveOrigin>,
+    /// The hall's address as it stands on paper, such as `https://hall.example`. Without it, the one that the asker came to.
+    pub public_url: Option<String>,
+    /// By whose clocks times are printed.
+    pub zone: Zone,
     /// A request that takes longer is given up.
     pub handler_timeout_ms: u64,
     /// So many requests are answered at once; more are told to come again.
@@ -37,6 +41,8 @@ impl Default for HallConfig {
             secure: false,
             behind_proxy: false,
             live: None,
+            public_url: None,
+            zone: Zone::default(),
             handler_timeout_ms: 30_000,
             in_flight_max: 2048,
             password_cost: PasswordCost::default(),
@@ -132,6 +138,13 @@ impl HallParts {
     /// An id outside the seeded stream, for things whose number depends on traffic: requests, keys.
     pub fn unseeded_id(&self, prefix: &str) -> String {
         kernel::id::fresh(prefix, &*self.clock, &mut self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where this hall is found, for links that leave it: on paper, in a message. `None` where nobody has said and the request names no host
+    /// that can be one.
+    pub fn public_address(&self, headers: &http::HeaderMap) -> Option<String> {
+        let named = self.config.public_url.clone();
+        named.or_else(|| crate::live_origin::address_of(headers, self.config.secure))
     }
 
     pub fn is_demo(&self) -> bool {

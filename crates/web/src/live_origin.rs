@@ -39,6 +39,14 @@ impl LiveOrigin {
     }
 }
 
+/// The address that a request was sent to.
+pub(crate) fn address_of(headers: &HeaderMap, secure: bool) -> Option<String> {
+    let authority = headers.get(HOST)?.to_str().ok()?;
+    let port = &authority[host_of(authority)?.len()..];
+    let is_port = port.strip_prefix(':').is_some_and(|port| port.parse().is_ok_and(|port: u16| port > 0));
+    (port.is_empty() || is_port).then(|| format!("{}://{authority}", if secure { "https" } else { "http" }))
+}
+
 /// The host at the beginning of `host:port`, when it is made of nothing but what hosts are made of.
 fn host_of(authority: &str) -> Option<&str> {
     let end = match authority.strip_prefix('[') {

@@ -31,6 +31,12 @@ hall_verbs! {
     WAS_TAKEN_BACK = "was-taken-back" "判定被撤回" "had a verdict taken back";
     /// The contest ended with this place and total.
     WAS_RANKED = "was-ranked" "取得名次" "was ranked";
+    /// A published result gave a prize.
+    WAS_AWARDED = "was-awarded" "获奖" "was awarded";
+    /// A result that was published again, after an appeal, no longer gives it.
+    LOST_AWARD = "lost-award" "奖项被收回" "had an award withdrawn";
+    /// What a published contest showed of an ability.
+    SHOWED_ABILITY = "showed-ability" "展现能力" "showed an ability";
 }
 
 impl From<HallVerb> for Verb {

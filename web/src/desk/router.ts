@@ -27,6 +27,7 @@ export const router = createRouter({
         { path: 'recheck', name: 'recheck', component: () => import('./recheck/RecheckView.vue'), props: true },
         { path: 'appeals', name: 'appeals', component: () => import('./appeals/AppealsView.vue'), props: true },
         { path: 'draw', name: 'draw', component: () => import('./draw/DrawView.vue'), props: true },
+        { path: 'letters', name: 'letters', component: () => import('./letters/LettersView.vue'), props: true },
         { path: 'results', name: 'results', component: () => import('./results/ResultsView.vue'), props: true },
         { path: 'analysis', name: 'analysis', component: () => import('./analysis/AnalysisView.vue'), props: true },
         { path: 'recordings', name: 'recordings', component: () => import('./recordings/RecordingsView.vue'), props: true },

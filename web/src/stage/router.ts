@@ -7,6 +7,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'contests', component: () => import('./pages/ContestList.vue') },
     { path: '/me', name: 'me', component: () => import('./pages/MineDoorPage.vue') },
+    { path: '/portraits/:share', name: 'shared-portrait', component: () => import('./pages/SharedPortraitPage.vue') },
     { path: '/:contest', name: 'whole', component: WholePage },
     { path: '/:contest/me', name: 'mine', component: () => import('./pages/MinePage.vue') },
     { path: '/:contest/teams', name: 'teams', component: () => import('./pages/TeamsPage.vue') },
@@ -14,6 +15,7 @@ export const router = createRouter({
     { path: '/:contest/competitors/:entry', name: 'competitor', component: () => import('./pages/CompetitorPage.vue') },
     { path: '/:contest/competitors/:entry/portrait', name: 'portrait', component: () => import('./pages/PortraitPage.vue') },
     { path: '/:contest/abilities/:ability?', name: 'ability', component: () => import('./pages/AbilityPage.vue') },
+    { path: '/:contest/certificates/:number', name: 'certificate', component: () => import('./pages/CertificatePage.vue') },
     { path: '/:contest/screen/:venue', name: 'screen', component: () => import('./pages/ScreenPage.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },
   ],

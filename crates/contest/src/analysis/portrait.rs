@@ -2,8 +2,10 @@
 
 use analysis::abilities::{AbilityFigures, Standing};
 use analysis::portrait::{Part, Side, distance, remarks};
+use std::sync::Arc;
+
 use axum::extract::State;
-use kernel::{Actor, ErrorCode, Role, Scope};
+use kernel::{Actor, ErrorCode, PersonId, Role, Scope};
 use marking::EntryIx;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,6 +17,7 @@ use super::timeline::{Appearance, appearances};
 use crate::ContestRoom;
 use crate::arena::Arena;
 use crate::event::ContestState;
+use crate::floor::Floor;
 
 /// Who looks at everybody's.
 const INSIDERS: &[Role] = &[Role::ChiefJudge, Role::Organiser];
@@ -130,27 +133,84 @@ pub async fn portrait(
     Signed(actor): Signed,
     Path((contest, entry)): Path<(ContestId, EntryId)>,
 ) -> ApiResult<Json<PortraitShown>> {
-    let floor = room.floor(&contest).await?;
+    let looked = look(&room, &actor, &contest, &entry).await?;
+    let may_link = |arena: &Arena| {
+        looked.own || !arena.plan.blind || actor.holds(Role::Organiser, &Scope::Contest(arena.plan.id.clone()))
+    };
+    Ok(Json(told(&room, &looked, may_link).await?))
+}
+
+/// A competitor who is looked at, with the newest figures.
+pub struct Looked {
+    pub floor: Arc<Floor>,
+    pub analysed: Arc<Analysed>,
+    pub person: PersonId,
+    /// By himself.
+    pub own: bool,
+    /// By somebody who may know who he is.
+    pub knows_who: bool,
+    entry: kernel::EntryId,
+}
+
+impl Looked {
+    pub fn entry_ix(&self, arena: &Arena) -> ApiResult<EntryIx> {
+        arena.board.field().entry_ix(&self.entry).ok_or_else(|| Problem::internal("an entry has no seat"))
+    }
+
+    /// By whoever has a link that the competitor has given away, of a contest that is final.
+    pub async fn shared(room: &ContestRoom, contest: &ContestId, entry: &EntryId) -> ApiResult<Option<Looked>> {
+        let floor = room.floor(contest).await?;
+        let person = {
+            let arena = floor.arena();
+            let seat = arena.plan.entry(entry).filter(|_| arena.state == ContestState::Final);
+            let Some(seat) = seat else { return Ok(None) };
+            seat.person.clone()
+        };
+        let analysed = newest(&floor).await?;
+        Ok(Some(Looked { floor, analysed, person, own: false, knows_who: true, entry: entry.0.clone() }))
+    }
+}
+
+/// A competitor as this actor may see him, if he may.
+pub async fn look(room: &ContestRoom, actor: &Actor, contest: &ContestId, entry: &EntryId) -> ApiResult<Looked> {
+    let floor = room.floor(contest).await?;
     let person = {
         let arena = floor.arena();
         let seat = arena
             .plan
-            .entry(&entry)
+            .entry(entry)
             .ok_or_else(|| Problem::not_found("本场赛事没有这名选手", "There is no such competitor in this contest"))?;
-        must_see(&actor, &arena, seat.person == actor.person)?;
+        must_see(actor, &arena, seat.person == actor.person)?;
         seat.person.clone()
     };
     let analysed = newest(&floor).await?;
+    let own = person == actor.person;
     let knows_who = {
         let arena = floor.arena();
         let organises = actor.holds(Role::Organiser, &Scope::Contest(contest.0.clone()));
-        person == actor.person || !arena.plan.blind || (organises && !arena.plan.sealed)
+        own || !arena.plan.blind || (organises && !arena.plan.sealed)
     };
-    let timeline = if knows_who { appearances(&room, &actor, &person).await? } else { Vec::new() };
-    let arena = floor.arena();
-    let ix = arena.board.field().entry_ix(&entry).ok_or_else(|| Problem::internal("an entry has no seat"))?;
-    let own = person == actor.person;
-    Ok(Json(PortraitShown { timeline, timeline_withheld: !knows_who, own, ..shown(&arena, &analysed, ix, knows_who) }))
+    Ok(Looked { floor, analysed, person, own, knows_who, entry: entry.0.clone() })
+}
+
+/// `may_link` says of another contest whether the reader may learn which entry was his.
+pub async fn told(room: &ContestRoom, looked: &Looked, may_link: impl Fn(&Arena) -> bool) -> ApiResult<PortraitShown> {
+    let timeline = match looked.knows_who {
+        true => appearances(room, &looked.person, may_link).await?,
+        false => Vec::new(),
+    };
+    let arena = looked.floor.arena();
+    let shown = shown(&arena, &looked.analysed, looked.entry_ix(&arena)?, looked.knows_who);
+    Ok(PortraitShown { timeline, timeline_withheld: !looked.knows_who, own: looked.own, ..shown })
+}
+
+/// Strong points and weak ones, in words.
+pub fn ability_remarks(analysed: &Analysed, entry: EntryIx) -> (Vec<kernel::Text>, Vec<kernel::Text>) {
+    let names = &analysed.observations.setting().abilities;
+    let all = remarks(&analysed.analysis.abilities, names, entry.0, &analysed.limits);
+    let (strong, weak): (Vec<_>, Vec<_>) = all.into_iter().partition(|remark| remark.side == Side::Strong);
+    let words = |remarks: Vec<analysis::portrait::Remark>| remarks.into_iter().map(|remark| remark.text).collect();
+    (words(strong), words(weak))
 }
 
 fn must_see(actor: &Actor, arena: &Arena, own: bool) -> ApiResult<()> {

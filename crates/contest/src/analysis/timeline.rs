@@ -1,6 +1,6 @@
 //! A person's results in this hall's contests, as the contests themselves hold them.
 
-use kernel::{Actor, PersonId, Role, Scope};
+use kernel::PersonId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::wire::{ContestId, EntryId, Mark, Text, Timestamp};
@@ -9,6 +9,7 @@ use web::{ApiResult, Problem};
 use crate::ContestRoom;
 use crate::arena::Arena;
 use crate::event::ContestState;
+use crate::results::{PrizeGiven, prizes};
 
 /// A contest that is final and in which he took part.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,6 +26,8 @@ pub struct Appearance {
     pub total: Mark,
     pub max: Mark,
     pub abilities: Vec<AbilityThen>,
+    /// What he was awarded, by himself and with his team; without what an open appeal may still change.
+    pub prizes: Vec<Text>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,15 +38,14 @@ pub struct AbilityThen {
     pub max: Mark,
 }
 
-/// The oldest first. Of a contest that is blind only he himself and its organiser learn which entry is his.
-pub async fn appearances(room: &ContestRoom, actor: &Actor, person: &PersonId) -> ApiResult<Vec<Appearance>> {
+/// The oldest first, of those contests in which the reader may learn which entry is his.
+pub async fn appearances(
+    room: &ContestRoom,
+    person: &PersonId,
+    may_link: impl Fn(&Arena) -> bool,
+) -> ApiResult<Vec<Appearance>> {
     // Another node may have made some of them.
     room.open_new().await.map_err(Problem::internal)?;
-    let may_link = |arena: &Arena| {
-        actor.person == *person
-            || !arena.plan.blind
-            || actor.holds(Role::Organiser, &Scope::Contest(arena.plan.id.clone()))
-    };
     let of_floor = |floor: &std::sync::Arc<crate::floor::Floor>| {
         let arena = floor.arena();
         (arena.state == ContestState::Final && may_link(&arena)).then(|| appearance(&arena, person)).flatten()
@@ -57,6 +59,10 @@ fn appearance(arena: &Arena, person: &PersonId) -> Option<Appearance> {
     let (board, plan) = (&arena.board, &arena.plan);
     let seat = plan.entry_of_person(person)?;
     let entry = board.field().entry_ix(&seat.id)?;
+    let own = |given: &PrizeGiven| {
+        let with_team = given.team.is_some() && given.team.as_ref().map(|team| &team.0) == seat.team.as_ref();
+        given.waits_for.is_empty() && (with_team || given.entry.as_ref().is_some_and(|entry| entry.0 == seat.id))
+    };
     let abilities = board.scheme().ability_ixs().zip(board.scheme().abilities());
     Some(Appearance {
         contest: plan.id.clone().into(),
@@ -67,6 +73,7 @@ fn appearance(arena: &Arena, person: &PersonId) -> Option<Appearance> {
         ranked: board.ranking().len(),
         total: Mark(board.total(entry)),
         max: Mark(board.scheme().max()),
+        prizes: prizes(arena).into_iter().filter(own).map(|given| given.name).collect(),
         abilities: abilities
             .map(|(ix, ability)| AbilityThen {
                 code: ability.code.clone(),

@@ -17,7 +17,7 @@ use crate::arena::{Arena, Logged, Touched};
 use crate::correction::{self, Correcting};
 use crate::event::{AppealDecision, Because, ContestState, Happened};
 use crate::judging::words;
-use crate::{ContestRoom, log, sql};
+use crate::{ContestRoom, archived, log, sql};
 
 const REASON_MOST: usize = 2000;
 /// The reason of a single mark is read by the public beside it.
@@ -67,6 +67,9 @@ pub async fn answer(
                 return Err(Problem::new(ErrorCode::AppealState)
                     .detail(format!("{} 已作出裁决", answer.by), format!("{} has decided it", answer.by)));
             }
+            if found.withdrawn_at.is_some() {
+                return Err(Problem::new(ErrorCode::AppealState).detail("申诉已撤回", "The appeal was withdrawn"));
+            }
             must_be_impartial(tx, &arena, &found, actor_ref).await?;
             let corrections = check(hall, &arena, &found, wanted)?;
             let (now, account) = (hall.now(), &actor_ref.account);
@@ -90,6 +93,12 @@ pub async fn answer(
             }
             let because = Because::Appeal { appeal: appeal.clone() };
             correction::append(tx, &mut arena, (found.entry, &corrections), &because, actor_ref, now).await?;
+            if arena.state == ContestState::Final {
+                // A prize that waited for this answer is given now.
+                for statement in &archived::of_settled_prizes(&arena) {
+                    archived::keep(tx, Some(statement), now).await?;
+                }
+            }
             let (act, about) = ("appeal.answered", format!("{contest} {}", **appeal));
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&about), request_id }).await?;
             let answered = arena.appeals.get(appeal).and_then(|appeal| seen(&arena, appeal, false, now));

@@ -20,6 +20,6 @@ pub async fn list(
     let with_names = actor.holds_any(&[Role::Organiser, Role::Staff], &Scope::Contest(contest.0.clone()));
     let now = room.hall.now();
     let mut all: Vec<_> = arena.appeals.all.iter().rev().filter_map(|it| seen(&arena, it, with_names, now)).collect();
-    all.sort_by_key(|appeal| appeal.answer.is_some());
+    all.sort_by_key(|appeal| appeal.answer.is_some() || appeal.withdrawn_at.is_some());
     Ok(Json(Listed::whole(all)))
 }

@@ -25,6 +25,8 @@ const ASKS_MOST: usize = 500;
 pub struct MakeAppeal {
     /// Whose appeal it is, where staff enters it; a competitor's own otherwise.
     pub entry: Option<EntryId>,
+    /// The same by blind number, as it stands on the paper: while a draw is sealed staff knows nobody's entry.
+    pub no: Option<String>,
     /// The answer that it is against: the second instance, about the same aspects. Without it the next two.
     pub first: Option<AppealId>,
     pub module: Option<String>,
@@ -60,7 +62,8 @@ pub async fn make(
             let mut arena = floor_ref.arena().clone();
             let now = hall.now();
             let own = arena.plan.entry_of_person(&actor_ref.person).map(|entry| entry.id.clone());
-            let entry = whose(&arena, wanted.entry.as_ref(), own.as_ref(), for_others)?;
+            let named = named(&arena, wanted)?;
+            let entry = whose(&arena, named.as_ref(), own.as_ref(), for_others)?;
             let (module, aspects) = match &wanted.first {
                 Some(first) => against_an_answer(&arena, entry, first, now)?,
                 None => against_marks(&arena, entry, wanted, now)?,
@@ -92,6 +95,19 @@ pub async fn make(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// The entry that is named, in whichever way.
+fn named(arena: &Arena, wanted: &MakeAppeal) -> ApiResult<Option<EntryId>> {
+    match (&wanted.entry, &wanted.no) {
+        (Some(_), Some(_)) => Err(Problem::invalid("no", "entry 与 no 只写一个", "entry or no, not both")),
+        (Some(entry), None) => Ok(Some(entry.clone())),
+        (None, Some(no)) => {
+            let known = arena.plan.entries.iter().find(|entry| entry.no == no.trim());
+            Ok(Some(known.ok_or_else(|| Problem::new(ErrorCode::EntryUnknown))?.id.clone().into()))
+        }
+        (None, None) => Ok(None),
+    }
 }
 
 /// A competitor's own entry, or the one that staff names.

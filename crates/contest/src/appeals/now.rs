@@ -22,6 +22,8 @@ pub struct AppealNow {
     pub account: Option<AccountId>,
     pub at: Timestamp,
     pub answer: Option<AnswerNow>,
+    /// Who appealed wants no answer any more: it stands as if it had never been made.
+    pub withdrawn_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone)]
@@ -40,7 +42,7 @@ impl AppealNow {
     }
 
     pub fn is_open(&self) -> bool {
-        self.answer.is_none()
+        self.answer.is_none() && self.withdrawn_at.is_none()
     }
 }
 
@@ -61,6 +63,11 @@ impl Appeals {
         self.all.iter().filter(|appeal| appeal.is_open())
     }
 
+    /// Those that were not withdrawn.
+    fn standing(&self) -> impl DoubleEndedIterator<Item = &AppealNow> {
+        self.all.iter().filter(|appeal| appeal.withdrawn_at.is_none())
+    }
+
     /// Who has ever appealed.
     pub fn entries(&self) -> BTreeSet<EntryIx> {
         self.all.iter().map(|appeal| appeal.entry).collect()
@@ -68,12 +75,12 @@ impl Appeals {
 
     /// The appeal against another one's answer.
     pub fn second_of(&self, first: &AppealId) -> Option<&AppealNow> {
-        self.all.iter().find(|appeal| appeal.first.as_ref() == Some(first))
+        self.standing().find(|appeal| appeal.first.as_ref() == Some(first))
     }
 
     /// An earlier appeal of an entry that is about any of these aspects.
     pub fn about(&self, entry: EntryIx, aspects: &[AspectIx]) -> Option<&AppealNow> {
         let shares = |appeal: &&AppealNow| appeal.aspects.iter().any(|aspect| aspects.contains(aspect));
-        self.all.iter().filter(|appeal| appeal.entry == entry).rfind(shares)
+        self.standing().filter(|appeal| appeal.entry == entry).rfind(shares)
     }
 }

@@ -37,6 +37,8 @@ pub struct AppealSeen {
     pub is_overdue: bool,
     #[schema(required = true)]
     pub answer: Option<AppealAnswer>,
+    #[schema(required = true)]
+    pub withdrawn_at: Option<Timestamp>,
     /// Until when the answer may be appealed against; null: not any more, or never.
     #[schema(required = true)]
     pub second_until: Option<Timestamp>,
@@ -104,6 +106,7 @@ pub fn seen(arena: &Arena, appeal: &AppealNow, with_names: bool, now: KernelTime
                 })
                 .collect(),
         }),
+        withdrawn_at: appeal.withdrawn_at.map(Into::into),
         second_until: times::second_until(arena, appeal).filter(|until| now <= *until).map(Into::into),
     })
 }

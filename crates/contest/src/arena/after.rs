@@ -1,8 +1,9 @@
 //! What the log says of the time after the contest: recheck, corrections, appeals.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use kernel::{AccountId, Mark, MarkId, Timestamp};
+use kernel::{AccountId, Mark, MarkId, Role, Timestamp};
 use marking::{AspectIx, EntryIx, Event, Position};
 use web::wire::Text;
 
@@ -10,6 +11,7 @@ use super::{Arena, Logged, Tick, TickKind, Touched};
 use crate::appeals::{AnswerNow, AppealNow};
 use crate::event::{Because, ContestState, Happened};
 use crate::recheck::{EntryDone, RecheckNow};
+use crate::results::{PrizeGiven, prizes};
 
 /// A mark that was corrected after it stood.
 #[derive(Debug, Clone)]
@@ -39,12 +41,35 @@ impl CorrectionNow {
     }
 }
 
+/// A result as it was published.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    pub at: Timestamp,
+    pub prizes: Arc<[PrizeGiven]>,
+    /// Who signed it, with his name, in the order of the rule set.
+    pub signers: Arc<[(Role, String)]>,
+}
+
+impl Publication {
+    pub fn of(arena: &Arena, at: Timestamp) -> Publication {
+        let roles = arena.plan.rule_set.iter().flat_map(|loaded| loaded.rules.signatures.iter().copied());
+        let signer = |role: Role| {
+            let signature = arena.signatures.iter().rfind(|signature| signature.role == role)?;
+            Some((role, signature.by.clone()))
+        };
+        Publication { at, prizes: prizes(arena).into(), signers: roles.filter_map(signer).collect() }
+    }
+}
+
 impl Arena {
     /// Marks that are open again are rechecked anew; what is published may be appealed against from now on.
     pub(super) fn fold_after_state(&mut self, to: ContestState, at: Timestamp) {
         match to {
             ContestState::Live => self.recheck = None,
-            ContestState::Final => self.appeals.published = Some(at),
+            ContestState::Final => {
+                self.appeals.published = Some(at);
+                self.published.push(Publication::of(self, at));
+            }
             ContestState::Draft | ContestState::Frozen | ContestState::Review => {}
         }
     }
@@ -135,11 +160,12 @@ impl Arena {
                     account: logged.account.clone(),
                     at: logged.at,
                     answer: None,
+                    withdrawn_at: None,
                 });
                 touched.appeals.push(entry);
             }
             Happened::AppealAnswered { appeal, decision, reason, corrections, by } => {
-                let found = self.appeals.all.iter_mut().find(|known| known.id == appeal.0 && known.answer.is_none());
+                let found = self.appeals.all.iter_mut().find(|known| known.id == appeal.0 && known.is_open());
                 let Some(found) = found else { return };
                 found.answer = Some(AnswerNow {
                     decision: *decision,
@@ -149,6 +175,12 @@ impl Arena {
                     account: logged.account.clone(),
                     at: logged.at,
                 });
+                touched.appeals.push(found.entry);
+            }
+            Happened::AppealWithdrawn { appeal, .. } => {
+                let found = self.appeals.all.iter_mut().find(|known| known.id == appeal.0 && known.is_open());
+                let Some(found) = found else { return };
+                found.withdrawn_at = Some(logged.at);
                 touched.appeals.push(found.entry);
             }
             _ => {}

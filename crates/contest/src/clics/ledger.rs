@@ -183,6 +183,9 @@ impl Ledger {
                 objects.extend(awards::objects(&self.arena));
                 objects.push(self.course.object());
             }
+            Happened::AppealMade { .. } | Happened::AppealAnswered { .. } | Happened::AppealWithdrawn { .. } => {
+                objects.extend(awards::objects(&self.arena));
+            }
             _ if !touched.changes.is_empty() => objects.extend(awards::objects(&self.arena)),
             _ => {}
         }

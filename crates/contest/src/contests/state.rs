@@ -80,11 +80,12 @@ pub async fn change(
             let happened = Happened::State { to, reason: reason.clone(), left_open };
             // One change from each state that was seen: two chiefs at once make one change.
             let subject = format!("{}-{position}", state.code());
-            let position = log::append(tx, contest, hall.now(), Some(account), &subject, &happened).await?;
+            let now = hall.now();
+            let position = log::append(tx, contest, now, Some(account), &subject, &happened).await?;
             if to == ContestState::Final {
-                let results = archived::of_results(&floor_ref.arena(), hall.now());
+                let results = archived::of_results(&floor_ref.arena(), now);
                 for result in &results {
-                    archived::keep(tx, Some(result), hall.now()).await?;
+                    archived::keep(tx, Some(result), now).await?;
                 }
             }
             Answer::ok(&Changed { state: to, position })

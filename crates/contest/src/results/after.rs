@@ -99,6 +99,11 @@ impl Follows {
                     return wrong("此处不能申诉", "no such appeal could be made here");
                 }
             }
+            Happened::AppealWithdrawn { appeal, .. }
+                if !arena.appeals.get(appeal).is_some_and(|appeal| appeal.is_open()) =>
+            {
+                return wrong("撤回了没有或已答复的申诉", "an appeal is withdrawn that isn't open");
+            }
             Happened::AppealAnswered { appeal, decision, corrections, .. } => {
                 let Some(appeal) = arena.appeals.get(appeal).filter(|appeal| appeal.is_open()) else {
                     return wrong("没有待答复的这一申诉", "there is no such appeal that waits for an answer");

@@ -126,6 +126,10 @@ fn published(happened: &Happened) -> Happened {
         | Happened::Corrected { by, .. }
         | Happened::AppealAnswered { by, .. }
         | Happened::DrawUndoing { by, .. } => by.clear(),
+        Happened::AppealWithdrawn { reason, by, .. } => {
+            *reason = None;
+            by.clear();
+        }
         Happened::AppealMade { text, asks, by, .. } => {
             text.clear();
             *asks = None;

@@ -228,7 +228,8 @@ fn correction(arena: &Arena, it: &CorrectionNow) -> CorrectionSaid {
     }
 }
 
-fn prizes(arena: &Arena) -> Vec<PrizeGiven> {
+/// Who has which prize, and what waits for an appeal.
+pub fn prizes(arena: &Arena) -> Vec<PrizeGiven> {
     let Some(rule_set) = &arena.plan.rule_set else { return Vec::new() };
     let board = &arena.board;
     let (entries_open, teams_open) = at_stake(arena);

@@ -82,6 +82,17 @@ pub async fn upload(client: &Client, path: &str, file: &[u8]) -> Answered {
     client.send(Method::POST, path, Some(body.into()), &kind).await
 }
 
+/// The fonts of the product, from where the program finds its screens.
+pub fn paper_fonts() -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist/fonts");
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}; run `npm ci && npm run build` in web/", path.display()))
+    };
+    ["NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"].into_iter().map(read).collect()
+}
+
 pub fn hub() -> Hub {
     let config = LiveConfig { window: std::time::Duration::ZERO, shards: 1, ..LiveConfig::default() };
     Hub::new(config).unwrap()
@@ -108,6 +119,11 @@ pub async fn each_engine<F: Future<Output = ()>>(run: impl Fn(World) -> F) {
     }
 }
 
+/// A hall that knows its address: no request of a test names one.
+fn config() -> HallConfig {
+    HallConfig { public_url: Some("https://hall.example".into()), ..HallConfig::default() }
+}
+
 impl World {
     /// A contest in the state `draft`, with its field.
     pub async fn new(url: &str, blind: bool) -> World {
@@ -116,9 +132,9 @@ impl World {
 
     /// The same, of another contest.
     pub async fn with(url: &str, new_contest: Value) -> World {
-        let (hall, clock) = hall(url, HallConfig::default()).await;
+        let (hall, clock) = hall(url, config()).await;
         let hub = hub();
-        let room = ContestRoom::new(hall.clone(), hub.clone());
+        let room = ContestRoom::new(hall.clone(), hub.clone(), paper_fonts);
         room.open_all().await.unwrap();
         let router =
             web::serve_router(hall.clone(), vec![contest::room(room.clone())]).expect("routes and table agree");
@@ -205,9 +221,9 @@ impl World {
         let seed = PROCESSES.fetch_add(2, Ordering::Relaxed);
         let (db, clock) = (Db::connect(&self.url).await.unwrap(), self.clock.clone());
         let rngs = (Rng::from_seed(seed), Rng::from_seed(seed + 1));
-        let hall = Hall::new(db, Arc::new(clock.clone()), rngs.0, rngs.1, HallConfig::default());
+        let hall = Hall::new(db, Arc::new(clock.clone()), rngs.0, rngs.1, config());
         let hub = hub();
-        let room = ContestRoom::new(hall.clone(), hub.clone());
+        let room = ContestRoom::new(hall.clone(), hub.clone(), paper_fonts);
         room.open_all().await.unwrap();
         let router =
             web::serve_router(hall.clone(), vec![contest::room(room.clone())]).expect("routes and table agree");

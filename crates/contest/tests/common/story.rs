@@ -2,6 +2,7 @@
 
 use contest::event::Happened;
 use contest::panel::Panel;
+use contest::results::Standing;
 use kernel::{Role, RunId};
 use serde_json::{Value, json};
 use web::testing::{Answered, Client};
@@ -172,8 +173,17 @@ pub async fn kept_in_the_archive(world: &World) {
         expected += 1;
     }
     let floor = world.floor().await;
-    if floor.arena().state.code() == "final" {
-        expected += floor.arena().plan.entries.len();
+    let arena = floor.arena().clone();
+    if arena.state.code() == "final" {
+        let board = &arena.board;
+        let abilities = |entry| board.scheme().ability_ixs().filter(move |it| board.is_marked_in_ability(entry, *it));
+        expected += arena.plan.entries.len() + board.everybody().flat_map(abilities).count();
+        let settled = Standing::of(&arena).prizes.into_iter().filter(|prize| prize.waits_for.is_empty());
+        let winners = settled.map(|prize| match prize.team {
+            Some(team) => arena.plan.entries.iter().filter(|entry| entry.team.as_ref() == Some(&team.0)).count(),
+            None => 1,
+        });
+        expected += winners.sum::<usize>();
     }
     assert_eq!((kept.len(), proof.statements), (expected, expected as i64));
 }

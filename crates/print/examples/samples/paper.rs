@@ -53,7 +53,7 @@ pub fn certificate() -> CertificateOfAward {
         rank: Some(1),
         number: "GH-2026-000127".to_owned(),
         check_address: "https://hall.example/check/GH-2026-000127".to_owned(),
-        signers: [
+        signers: vec![
             Signer { name: "周建国".to_owned(), role: Text::new("裁判长", "Chief Judge") },
             Signer { name: "林素芬".to_owned(), role: Text::new("监督仲裁组组长", "Head of Supervision") },
         ],

@@ -84,7 +84,12 @@ impl DemoCommand {
                 nats: None,
                 spectators_max: 100_000,
                 live: self.live_listen.map(|listen| LivePlace { listen, origin: None, seal: None }),
-                config: HallConfig { demo: true, password_cost: PasswordCost::CHEAP, ..HallConfig::default() },
+                config: HallConfig {
+                    demo: true,
+                    password_cost: PasswordCost::CHEAP,
+                    zone: kernel::Zone::named("Asia/Shanghai").map_err(anyhow::Error::msg)?,
+                    ..HallConfig::default()
+                },
                 clock: clock.clone(),
                 seed: Some(self.seed),
                 doors: doors.clone(),

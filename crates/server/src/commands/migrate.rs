@@ -43,7 +43,8 @@ impl Migrate {
                 applied => println!("applied: {}", applied.join(", ")),
             }
             if let (Some(login), Some(password)) = (&self.admin, &password) {
-                let hall = hall::of(db.clone(), &hall::Opening::of(&config, None))?;
+                let printing = config.printing().map_err(|faults| anyhow::anyhow!(faults.join("; ")))?;
+                let hall = hall::of(db.clone(), &hall::Opening::of(&config, None, printing))?;
                 match people::bootstrap_admin(&hall, login, password.trim_end_matches(['\n', '\r'])).await {
                     Ok(Some(_)) => println!("made the administrator {login}"),
                     Ok(None) => println!("the hall has an administrator already; none was made"),

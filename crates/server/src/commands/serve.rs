@@ -21,7 +21,8 @@ impl Serve {
         log(config.log);
         runtime()?.block_on(async {
             let live = config.live().map_err(|faults| anyhow::anyhow!(faults.join("; ")))?;
-            let running = hall::open(Opening::of(&config, live)).await?;
+            let printing = config.printing().map_err(|faults| anyhow::anyhow!(faults.join("; ")))?;
+            let running = hall::open(Opening::of(&config, live, printing)).await?;
             if let Some(live) = running.live {
                 tracing::info!(address = %live, "the live listener is open");
             }

@@ -194,6 +194,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/appeals/{appeal}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The competitor his own; organiser and staff one that came on paper. While there is time it may be made again: it stands as if it had never been. */
+        post: operations["withdraw_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In the order of the rule set, the best prize first; withdrawn ones last. None before the result is published. */
+        get: operations["certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/certificates/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For everybody. A number that no result of this contest has is not found. */
+        get: operations["check_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/control": {
         parameters: {
             query?: never;
@@ -439,6 +490,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an organiser has written; nothing at first. */
+        get: operations["letters"];
+        put?: never;
+        /** Writes all of it anew. What is empty is said by its place; the letters that were printed before are not called back. */
+        post: operations["write_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/marks": {
         parameters: {
             query?: never;
@@ -473,6 +542,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/papers/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that are valid, in one ZIP, in the order of the rule set. */
+        get: operations["certificate_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/papers/certificates/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For its winner, for each of a team, and for those who hold the contest; only while it is valid. */
+        get: operations["certificate_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/papers/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's, in one ZIP, by organisation and name. */
+        get: operations["letter_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/papers/letters/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of one competitor, for himself and for who holds the contest. */
+        get: operations["letter_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/portrait/{entry}": {
         parameters: {
             query?: never;
@@ -487,6 +624,58 @@ export interface paths {
         get: operations["portrait"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/portrait/{entry}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For whoever sees the portrait with its name, once the result is published. */
+        get: operations["ability_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/portrait/{entry}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The links that he has made, for himself alone. */
+        get: operations["portrait_shares"];
+        put?: never;
+        /** Makes a link. The answer has all of them. */
+        post: operations["share_portrait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/portrait/{entry}/shares/{share}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a link back: from now on it leads nowhere. */
+        post: operations["revoke_share"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1154,6 +1343,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portraits/{share}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For whoever has the link, while the result is published. */
+        get: operations["shared_portrait"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portraits/{share}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as PDF. */
+        get: operations["shared_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rule-sets": {
         parameters: {
             query?: never;
@@ -1685,6 +1908,7 @@ export interface components {
             answer_by: components["schemas"]["Timestamp"];
             is_overdue: boolean;
             answer: components["schemas"]["AppealAnswer"] | null;
+            withdrawn_at: components["schemas"]["Timestamp"] | null;
             second_until: components["schemas"]["Timestamp"] | null;
         };
         AppealedAspect: {
@@ -1709,6 +1933,13 @@ export interface components {
             total: components["schemas"]["Mark"];
             max: components["schemas"]["Mark"];
             abilities: components["schemas"]["AbilityThen"][];
+            /** @description What he was awarded, by himself and with his team; without what an open appeal may still change. */
+            prizes: components["schemas"]["Text"][];
+        };
+        AppointmentWords: {
+            at: components["schemas"]["Timestamp"];
+            what: components["schemas"]["Text"];
+            place: components["schemas"]["Text"] | null;
         };
         /** @description One thing that "please judge" may ask for. */
         Ask: {
@@ -1760,6 +1991,35 @@ export interface components {
             appeal: components["schemas"]["AppealId"];
             /** @enum {string} */
             kind: "appeal";
+        };
+        CertificateChecked: {
+            number: string;
+            validity: components["schemas"]["Validity"];
+            contest_name: components["schemas"]["Text"];
+            prize: components["schemas"]["Text"];
+            group: components["schemas"]["Text"] | null;
+            /** Format: int32 */
+            rank: number | null;
+            /** @description Null where the contest shows no names: compare the number. */
+            name: string | null;
+            organisation: components["schemas"]["Text"] | null;
+            /** @description The competitor's blind number. */
+            no: string | null;
+            issued_at: components["schemas"]["Timestamp"];
+        };
+        CertificateSeen: {
+            number: string;
+            prize: components["schemas"]["Text"];
+            group: components["schemas"]["Text"] | null;
+            /** Format: int32 */
+            rank: number | null;
+            /** @description A competitor's or a team's. */
+            name: string;
+            organisation: components["schemas"]["Text"] | null;
+            entry: components["schemas"]["EntryId"] | null;
+            team: components["schemas"]["TeamId"] | null;
+            issued_at: components["schemas"]["Timestamp"];
+            validity: components["schemas"]["Validity"];
         };
         ChangeAccount: {
             disabled: boolean;
@@ -2256,6 +2516,25 @@ export interface components {
             code: string;
             name: components["schemas"]["Text"];
         };
+        LetterWords: {
+            /** @description When to be where. None: the start of the contest alone. */
+            appointments?: components["schemas"]["AppointmentWords"][];
+            /** @description How each venue is found. */
+            addresses?: {
+                [key: string]: components["schemas"]["Text"];
+            };
+            bring?: components["schemas"]["Text"][];
+            notes?: components["schemas"]["Text"][];
+        };
+        LettersShown: {
+            words: components["schemas"]["LetterWords"];
+            /** @description How many there are to print. */
+            letters: number;
+            /** @description The venues that an address can be written for. */
+            venues: components["schemas"]["VenueNamed"][];
+            /** @description By whose clocks they tell the time. */
+            zone: string;
+        };
         /**
          * @description Where a contest stands, or that it can't be opened.
          * @enum {string}
@@ -2328,7 +2607,27 @@ export interface components {
                 answer_by: components["schemas"]["Timestamp"];
                 is_overdue: boolean;
                 answer: components["schemas"]["AppealAnswer"] | null;
+                withdrawn_at: components["schemas"]["Timestamp"] | null;
                 second_until: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_CertificateSeen: {
+            items: {
+                number: string;
+                prize: components["schemas"]["Text"];
+                group: components["schemas"]["Text"] | null;
+                /** Format: int32 */
+                rank: number | null;
+                /** @description A competitor's or a team's. */
+                name: string;
+                organisation: components["schemas"]["Text"] | null;
+                entry: components["schemas"]["EntryId"] | null;
+                team: components["schemas"]["TeamId"] | null;
+                issued_at: components["schemas"]["Timestamp"];
+                validity: components["schemas"]["Validity"];
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2675,6 +2974,8 @@ export interface components {
         };
         MakeAppeal: {
             entry?: components["schemas"]["EntryId"] | null;
+            /** @description The same by blind number, as it stands on the paper: while a draw is sealed staff knows nobody's entry. */
+            no?: string | null;
             first?: components["schemas"]["AppealId"] | null;
             module?: string | null;
             /** @description Of the module; none or empty: all. */
@@ -3446,6 +3747,26 @@ export interface components {
             scheme: string | null;
             reason?: string | null;
         };
+        Share: {
+            /** @description What the link ends with. */
+            id: string;
+            created_at: components["schemas"]["Timestamp"];
+            until: components["schemas"]["Timestamp"] | null;
+            revoked_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whoever has the link reads the portrait. */
+            open: boolean;
+        };
+        SharePortrait: {
+            until?: components["schemas"]["Timestamp"] | null;
+        };
+        SharedPortrait: {
+            portrait: components["schemas"]["PortraitShown"];
+            until: components["schemas"]["Timestamp"] | null;
+        };
+        Shares: {
+            /** @description The newest first. */
+            items: components["schemas"]["Share"][];
+        };
         /** @description One run as a judge sees it. */
         Sheet: {
             run: components["schemas"]["RunId"];
@@ -3730,10 +4051,19 @@ export interface components {
             by: string | null;
         };
         /**
+         * @description What has become of a certificate.
+         * @enum {string}
+         */
+        Validity: "valid" | "under_review" | "waiting" | "withdrawn";
+        /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example ven_east
          */
         VenueId: string;
+        VenueNamed: {
+            id: components["schemas"]["VenueId"];
+            name: components["schemas"]["Text"];
+        };
         VenueSeen: {
             name: components["schemas"]["Text"];
             residual: components["schemas"]["Figure"];
@@ -3806,6 +4136,9 @@ export interface components {
             /** @description `recheck` or `appeals`. */
             what: string;
             says: components["schemas"]["Text"];
+        };
+        WithdrawAppeal: {
+            reason?: string | null;
         };
     };
     responses: never;
@@ -4341,6 +4674,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppealSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_appeal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                appeal: components["schemas"]["AppealId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawAppeal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    certificates: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CertificateSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_certificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                /** @description as it stands on the certificate */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateChecked"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -4940,6 +5388,80 @@ export interface operations {
             };
         };
     };
+    letters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_letters: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterWords"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     submit: {
         parameters: {
             query?: never;
@@ -5014,6 +5536,147 @@ export interface operations {
             };
         };
     };
+    certificate_papers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    certificate_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                /** @description of the certificate */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    letter_papers: {
+        parameters: {
+            query?: {
+                /** @description `zh`, `en` or `both`. */
+                languages?: "zh" | "en" | "both";
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    letter_paper: {
+        parameters: {
+            query?: {
+                /** @description `zh`, `en` or `both`. */
+                languages?: "zh" | "en" | "both";
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                person: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     portrait: {
         parameters: {
             query?: never;
@@ -5035,6 +5698,159 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PortraitShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ability_report: {
+        parameters: {
+            query?: {
+                /** @description `zh`, `en` or `both`. */
+                languages?: "zh" | "en" | "both";
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                entry: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    portrait_shares: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                entry: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_portrait: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                entry: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharePortrait"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_share: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                entry: components["schemas"]["EntryId"];
+                /** @description what the link ends with */
+                share: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -6648,6 +7464,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shared_portrait: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                /** @description what the link ends with */
+                share: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedPortrait"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shared_report: {
+        parameters: {
+            query?: {
+                /** @description `zh`, `en` or `both`. */
+                languages?: "zh" | "en" | "both";
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                /** @description what the link ends with */
+                share: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
