@@ -13,7 +13,8 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, draw, field, judging, log, recheck, results, rules, sql, watching,
+    access, analysis, appeals, clics, contests, draw, field, judging, log, recheck, registration, results, rules, sql,
+    watching,
 };
 
 /// How long a contest that was found damaged is taken to be so.
@@ -207,6 +208,7 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()
         .merge(contests::routes())
         .merge(field::routes())
+        .merge(registration::routes())
         .merge(draw::routes())
         .merge(judging::routes())
         .merge(rules::routes())
