@@ -3,7 +3,7 @@
 use kernel::Role::{self, Arbitrator, ChiefJudge, Competitor, Judge, Organiser, Staff, Supervisor, VenueOperator};
 use web::Access::{EdgeKey, Public, Roles, SignedIn};
 use web::Rule;
-use web::ScopeOf::{ContestParam, Hall, WithinContest};
+use web::ScopeOf::{Anywhere, ContestParam, Hall, WithinContest};
 
 const OFFICIALS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Supervisor];
 const CHIEFS: &[Role] = &[ChiefJudge, Organiser, Supervisor];
@@ -81,6 +81,25 @@ pub const ACCESS: &[Rule] = &[
         .repeatable()
         .takes(SHEET_BYTES_MAX),
     Rule::get("/api/contests/{contest}/imports/{what}/template", Roles(&[Organiser], ContestParam)),
+    Rule::get("/api/registrations", Public),
+    Rule::get("/api/contests/{contest}/registration", Public),
+    Rule::post("/api/contests/{contest}/registration", Roles(&[Organiser], ContestParam)),
+    Rule::get("/api/applications/mine", SignedIn),
+    // Whose applications somebody may read and change, the handlers see to: his own, those of organisations over which he is staff, an organiser's all.
+    Rule::get("/api/contests/{contest}/applications", Roles(ORGANISERS, Anywhere)),
+    Rule::post("/api/contests/{contest}/applications", SignedIn),
+    Rule::post("/api/contests/{contest}/applications/decisions", Roles(&[Organiser], ContestParam)),
+    Rule::get("/api/contests/{contest}/applications/people", Roles(ORGANISERS, Anywhere)),
+    Rule::get("/api/contests/{contest}/applications/export", Roles(ORGANISERS, Anywhere)),
+    Rule::get("/api/contests/{contest}/applications/imports/template", Roles(ORGANISERS, Anywhere)),
+    Rule::post("/api/contests/{contest}/applications/imports", Roles(ORGANISERS, Anywhere)).takes(SHEET_BYTES_MAX),
+    Rule::post("/api/contests/{contest}/applications/imports/annotated", Roles(ORGANISERS, Anywhere))
+        .repeatable()
+        .takes(SHEET_BYTES_MAX),
+    Rule::get("/api/contests/{contest}/applications/{application}", SignedIn),
+    Rule::post("/api/contests/{contest}/applications/{application}/amendment", SignedIn),
+    Rule::post("/api/contests/{contest}/applications/{application}/withdrawal", SignedIn),
+    Rule::post("/api/contests/{contest}/applications/{application}/substitution", Roles(&[Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/stations", Roles(OFFICIALS, WithinContest)),
     Rule::get("/api/contests/{contest}/runs", Roles(OFFICIALS, WithinContest)),
     Rule::get("/api/contests/{contest}/runs/{run}/sheet", Roles(&[Judge, ChiefJudge], WithinContest)),

@@ -1,15 +1,16 @@
 //! Who takes part: entries and judges, with names, for those who may know them; and how they come in by Excel.
 
-mod annotate;
-mod annotated;
+pub(crate) mod annotate;
+pub(crate) mod annotated;
 mod entries;
-mod import;
+pub(crate) mod import;
+pub(crate) mod join;
 mod judges;
-mod people_rows;
+pub(crate) mod people_rows;
 pub(crate) mod plan_runs;
 mod unpacked;
 mod whos_who;
-mod workbook;
+pub(crate) mod workbook;
 
 use catalogue::Diagnostic;
 use kernel::ErrorCode;

@@ -13,7 +13,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, draw, field, judging, log, papers, recheck, results, rules, sql,
+    access, analysis, appeals, clics, contests, draw, field, judging, log, papers, recheck, registration, results, rules, sql,
     watching,
 };
 
@@ -211,6 +211,7 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()
         .merge(contests::routes())
         .merge(field::routes())
+        .merge(registration::routes())
         .merge(draw::routes())
         .merge(judging::routes())
         .merge(rules::routes())

@@ -58,6 +58,74 @@ web::statements! {
     KEEP_LOTS "keep that lots were drawn" [Text, Text, Int] "update contest_draw set public_part = $2, drawn_at = $3 where contest = $1";
     DRAW_UNDONE "keep that a draw was undone" [Text, Int] "update contest_draw set undone_at = $2 where contest = $1";
 
+    REGISTRATION "find the times that an organiser has set" [Text]
+        "select opens_at, closes_at from contest_registration where contest = $1";
+    KEEP_REGISTRATION "set the times of a registration" [Text, Int, Int]
+        "insert into contest_registration (contest, opens_at, closes_at) values ($1, $2, $3)
+         on conflict (contest) do update set opens_at = excluded.opens_at, closes_at = excluded.closes_at";
+    INSERT_APPLICATION "add an application" [Text, Text, Text, Text, Text, Text, Text, Text, Text, Int, Int]
+        "insert into contest_application
+            (id, contest, person, organisation, group_code, team, answers, state, replaces, applied_at, changed_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)";
+    KEEP_APPLICATION "keep what became of an application" [Text, Text, Text, Text, Text, Int, Text, Text, Text, Int, Int]
+        "update contest_application set group_code = $2, team = $3, answers = $4, state = $5, queue = $6, venue = $7, entry = $8, reason = $9,
+                changed_at = $10, version = $11 where id = $1";
+    ENTRY_OF_APPLICATION "keep as what somebody came into the field" [Text, Text] "update contest_application set entry = $2 where id = $1";
+    APPLICATIONS "list the applications of a contest in the order in which they came" [Text]
+        "select a.id, a.contest, a.person, a.organisation, a.group_code, a.team, a.answers, a.state, a.queue, a.venue, a.entry, a.replaces, a.reason,
+                a.applied_at, a.changed_at, a.version, person.name as person_name, organisation.name_zh, organisation.name_en
+         from contest_application a
+         join person on person.id = a.person
+         join organisation on organisation.id = a.organisation
+         where a.contest = $1 order by a.id";
+    APPLICATIONS_OF_PERSON "list the applications of a person, the newest first" [Text]
+        "select a.id, a.contest, a.person, a.organisation, a.group_code, a.team, a.answers, a.state, a.queue, a.venue, a.entry, a.replaces, a.reason,
+                a.applied_at, a.changed_at, a.version, person.name as person_name, organisation.name_zh, organisation.name_en
+         from contest_application a
+         join person on person.id = a.person
+         join organisation on organisation.id = a.organisation
+         where a.person = $1 order by a.id desc limit 200";
+    APPLICATION_LIVE "find a person's application to a contest that has not ended" [Text, Text]
+        "select id from contest_application where contest = $1 and person = $2 and state not in ('withdrawn', 'substituted')";
+    APPLICATION_COUNTS "count the applications of a contest by group and state" [Text]
+        "select group_code, state, cast(count(*) as bigint) as many from contest_application where contest = $1
+         group by group_code, state order by group_code, state";
+    QUEUE_LAST "find the end of a waiting list" [Text]
+        "select coalesce(max(queue), 0) as queue from contest_application where contest = $1";
+    INSERT_STEP "add a step of an application" [Text, Int, Int, Text, Text, Text, Text]
+        "insert into contest_application_step (application, position, at, account, act, as_role, reason) values ($1, $2, $3, $4, $5, $6, $7)";
+    STEPS "list the steps of an application" [Text]
+        "select step.position, step.at, step.act, step.as_role, step.reason, person.name as by_name
+         from contest_application_step step
+         left join account on account.id = step.account left join person on person.id = account.person
+         where step.application = $1 order by step.position";
+    // A staff member's role reaches its organisation and all below, as in the people room.
+    ORGANISATION_STAFFED "find whether an account is staff over an organisation" [Text, Text]
+        "select o.id from role_grant g
+         join organisation o on o.id = $2
+         left join organisation held on g.scope = 'organisation/' || held.id
+         where g.account = $1 and g.role = 'staff' and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path)
+         limit 1";
+    ORGANISATIONS_STAFFED "list the organisations of applicants over which an account is staff" [Text, Text]
+        "select distinct o.id from contest_application a
+         join organisation o on o.id = a.organisation
+         join role_grant g on g.account = $2 and g.role = 'staff'
+         left join organisation held on g.scope = 'organisation/' || held.id
+         where a.contest = $1 and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path)
+         order by o.id";
+    PEOPLE_NAMED "find persons by a part of their name, all of them or those over whom an account is staff" [Text, Text, Int]
+        "select p.id, p.name, p.organisation, o.name_zh, o.name_en from person p join organisation o on o.id = p.organisation
+         where lower(p.name) like $2 escape '!' and (cast($3 as bigint) = 1 or exists (
+             select 1 from role_grant g left join organisation held on g.scope = 'organisation/' || held.id
+             where g.account = $1 and g.role = 'staff' and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path)))
+         order by p.name, p.id limit 50";
+    ACCOUNTS_OF_PERSON "list a person's accounts that are open" [Text]
+        "select id from account where person = $1 and disabled_at is null order by id";
+    FORGET_RUNS_OF "plan no runs for an entry" [Text, Text] "delete from contest_run where contest = $1 and entry = $2";
+    TAKE_ENTRY_OUT "take an entry out of the field" [Text, Text] "delete from contest_entry where contest = $1 and id = $2";
+    TAKE_TEAM_OUT "take a team out in which nobody is left" [Text, Text]
+        "delete from contest_team where contest = $1 and id = $2 and not exists (select 1 from contest_entry where team = $2)";
+
     INSERT_EVENT "append to a contest's log" [Text, Int, Int, Text, Text, Text, Text]
         "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, $2, $3, $4, $5, $6, $7)";
     EVENTS_SINCE "read a contest's log" [Text, Int, Int]

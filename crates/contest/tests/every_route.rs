@@ -29,7 +29,7 @@ fn the_document_and_the_table_agree() {
 }
 
 /// Each route of the room, and who gets in. `O` organiser, `S` staff, `C` chief judge, `U` supervisor and `A` arbitrator of the contest, `J` judge,
-/// `V` operator of a venue, `K` competitor, `E` a gateway; `signed` is whoever is signed in. The organiser of the hall gets in wherever one of the contest does.
+/// `V` operator of a venue, `K` competitor, `E` a gateway, `X` the organiser of another contest, whom the table lets in where a handler narrows; `signed` is whoever is signed in. The organiser of the hall gets in wherever one of the contest does.
 #[tokio::test]
 async fn every_role_at_every_route() {
     const TABLE: &str = "
@@ -75,6 +75,22 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/imports/judges           O
         POST /api/contests/{c}/imports/judges/annotated O
         GET  /api/contests/{c}/imports/judges/template  O
+        GET  /api/registrations                         public
+        GET  /api/contests/{c}/registration             public
+        POST /api/contests/{c}/registration             O
+        GET  /api/applications/mine                     signed
+        GET  /api/contests/{c}/applications             O S
+        POST /api/contests/{c}/applications             signed
+        POST /api/contests/{c}/applications/decisions   O
+        GET  /api/contests/{c}/applications/people?search=x O S
+        GET  /api/contests/{c}/applications/export      O S
+        GET  /api/contests/{c}/applications/imports/template O S X
+        POST /api/contests/{c}/applications/imports     O S X
+        POST /api/contests/{c}/applications/imports/annotated O S X
+        GET  /api/contests/{c}/applications/apn_x       signed
+        POST /api/contests/{c}/applications/apn_x/amendment signed
+        POST /api/contests/{c}/applications/apn_x/withdrawal signed
+        POST /api/contests/{c}/applications/apn_x/substitution O
         GET  /api/contests/{c}/stations                 J C V O U
         GET  /api/contests/{c}/runs                     J C V O U
         GET  /api/contests/{c}/runs/run_x/sheet         J C
@@ -145,7 +161,7 @@ async fn every_role_at_every_route() {
         ("J", Role::Judge, at_venue()),
         ("V", Role::VenueOperator, at_venue()),
         ("K", Role::Competitor, here()),
-        ("-", Role::Organiser, elsewhere.clone()),
+        ("X", Role::Organiser, elsewhere.clone()),
         ("-", Role::ChiefJudge, elsewhere.clone()),
         ("-", Role::Judge, elsewhere),
     ] {

@@ -82,6 +82,11 @@ error_codes! {
     AppealLate "appeal_late" 409 ["已超过申诉时限", "The time for an appeal is over"] ["时限由本场规则集规定", "The contest's rule set says how long it is"];
     AppealState "appeal_state" 409 ["该申诉现在不能这样处理", "The appeal doesn't allow this now"] ["刷新后查看该申诉的状态", "Reload and look at how the appeal stands"];
     PressMissing "press_missing" 503 ["本系统未带排印字体，无法生成纸质文件", "This hall was built without the fonts that papers are set with"] ["请管理员先在 web/ 中运行 npm ci && npm run build，再编译程序", "Have the administrator run npm ci && npm run build in web/ and build the program again"];
+    RegistrationClosed "registration_closed" 409 ["现在不接受报名", "Registration is not open now"] ["查看报名起止时间，或联系组织者", "Look at when it is open, or ask the organiser"];
+    RegistrationFull "registration_full" 409 ["名额已满", "There is no place left"] ["转入候补名单，或等有名额空出", "Put the application on the waiting list, or wait until a place is free"];
+    ApplicationState "application_state" 409 ["该报名现在不能这样处理", "The application doesn't allow this now"] ["刷新后查看该报名的状态", "Reload and look at how the application stands"];
+    AppliedAlready "applied_already" 409 ["此人已报名本场赛事", "This person has applied for the contest already"] ["查看已有的报名", "Look at the application that is there"];
+    RulesUnmet "rules_unmet" 409 ["未满足全部报名条件", "Not every condition for taking part is met"] ["查看未满足的条件；确需破例的，注明理由", "See which are not met; to make an exception, give a reason"];
 }
 
 impl std::fmt::Display for ErrorCode {

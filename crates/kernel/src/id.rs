@@ -130,6 +130,8 @@ ids! {
     VerdictId = "vdt";
     /// An appeal against marks.
     AppealId = "apl";
+    /// Somebody's application to take part in a contest.
+    ApplicationId = "apn";
     /// A recorded run.
     RecordingId = "rec";
     /// A venue's gateway.

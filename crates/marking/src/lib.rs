@@ -30,6 +30,7 @@ mod ladder;
 pub mod measure;
 pub mod prize;
 pub mod recheck;
+pub mod registration;
 pub mod rule_set;
 pub mod scale;
 pub mod scheme;
@@ -53,6 +54,10 @@ pub use prize::{
     Award, Condition, Edge, Medals, OpenAppeal, Part, Prize, PrizeKind, PrizeRule, PrizeTo, ShareOf, Vacant,
 };
 pub use recheck::{Choice, Chosen, Finding, RecheckOutcome, RecheckRule};
+pub use registration::{
+    Answer, AnswerFault, Answers, Applicant, Day, EligibilityRule, Eligible, Entrants, Examined, FieldChoice,
+    FieldKind, FieldRule, Full, GroupCapacity, RegistrationRule, Taken, TeamSize, Waiting,
+};
 pub use rule_set::{
     AppealFrom, AppealRule, ContestRules, LevelPanel, MarkPanel, Misfit, Names, PanelRule, Publication, Recusal, Weight,
 };

@@ -8,6 +8,7 @@ export const router = createRouter({
     { path: '/organisations', name: 'organisations', component: () => import('./views/OrganisationsView.vue') },
     { path: '/persons', name: 'persons', component: () => import('./views/PersonsView.vue') },
     { path: '/accounts', name: 'accounts', component: () => import('./views/AccountsView.vue') },
+    { path: '/applications', name: 'applications', component: () => import('./registration/MyApplicationsView.vue') },
     { path: '/contests/new', name: 'new-contest', component: () => import('./making/NewContestView.vue') },
     { path: '/contests/:contest/control', name: 'control', component: () => import('./control/ControlView.vue'), props: true, meta: { wide: true } },
     {
@@ -17,6 +18,7 @@ export const router = createRouter({
       children: [
         { path: '', name: 'overview', component: () => import('./views/OverviewView.vue'), props: true },
         { path: 'entries', name: 'entries', component: () => import('./views/EntriesView.vue'), props: true },
+        { path: 'registration', name: 'registration', component: () => import('./registration/RegistrationView.vue'), props: true },
         { path: 'judges', name: 'judges', component: () => import('./views/JudgesView.vue'), props: true },
         { path: 'import', name: 'import', component: () => import('./views/ImportView.vue'), props: true },
         { path: 'theory', name: 'theory', component: () => import('./theory/TheoryView.vue'), props: true },

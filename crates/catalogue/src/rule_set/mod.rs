@@ -6,6 +6,7 @@
 
 mod prizes;
 mod read;
+mod registration;
 mod schema;
 mod shape;
 

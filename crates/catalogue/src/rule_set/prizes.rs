@@ -76,7 +76,14 @@ fn condition(page: &mut Page, tree: &Tree, path: &str) -> Option<Condition> {
 }
 
 /// A map of which one field must be there, and no other of its like.
-fn exactly_one(page: &mut Page, fields: &Fields<'_>, zh: &str, en: &str, written: &[&str], kinds: &[&'static str]) {
+pub(super) fn exactly_one(
+    page: &mut Page,
+    fields: &Fields<'_>,
+    zh: &str,
+    en: &str,
+    written: &[&str],
+    kinds: &[&'static str],
+) {
     let list = if written.is_empty() { kinds.join(", ") } else { written.join(", ") };
     if written.is_empty() {
         let (zh, en) = (format!("这里没有写明{zh}"), format!("this {en} doesn't say what it is"));

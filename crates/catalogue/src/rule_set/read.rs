@@ -7,6 +7,7 @@ use marking::{
     PanelRule, Publication, RecheckRule, Recusal, Share,
 };
 
+use super::registration::registration;
 use super::{RULE_SET_FORMAT, prizes};
 use crate::page::{Fields, Page};
 use crate::tree::{Node, Tree};
@@ -37,6 +38,7 @@ pub(super) fn rule_set(page: &mut Page, tree: &Tree) -> ContestRules {
         signatures: signatures(page, &mut file),
         publication: publication(page, &mut file),
         theory_share_max: theory(page, &mut file),
+        registration: file.optional("registration").map(|tree| registration(page, tree)),
     };
     file.end(page);
     rules

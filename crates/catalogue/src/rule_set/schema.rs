@@ -33,6 +33,10 @@ words! {
     Signer { ChiefJudge "chief_judge", Supervisor "supervisor", Organiser "organiser" }
     Shows { Names "names", Numbers "numbers" }
     Rest { Rest "rest" }
+    Entrants { Individuals "individuals", Teams "teams", Both "both" }
+    /// Of a place that gets free: the organiser takes the first who waits, or he has it at once.
+    Waiting { ByHand "by_hand", ByItself "by_itself" }
+    FieldType { Text "text", Number "number", Date "date", Choice "choice" }
 }
 
 shapes! {
@@ -53,6 +57,8 @@ shapes! {
         signatures: Vec<Signer>,
         publication: Publication,
         theory: Option<Theory>,
+        /// How people come into the field by applying.
+        registration: Option<Registration>,
     }
     /// Exactly one of `shares`, `ranks` and `medals`.
     PrizeRule {
@@ -111,6 +117,37 @@ shapes! {
         /// The public board stops so long before the end.
         freeze: Option<String>,
     }
+    Registration {
+        /// So long before the start, such as `45d` or `12h`; both or neither.
+        opens: Option<String>, closes: Option<String>,
+        #[serde(rename = "as")] entrants: Entrants, team: Option<TeamSize>, capacity: Option<u32>, groups: Option<Vec<GroupCapacity>>,
+        /// In each group.
+        per_organisation: Option<u32>,
+        waiting: Option<Waiting>, fields: Option<Vec<Field>>, eligibility: Option<Vec<Eligibility>>,
+    }
+    TeamSize { least: u32, most: u32 }
+    GroupCapacity { group: String, capacity: u32 }
+    /// `choices` with the type `choice`, and with no other; where they have an order, from the lowest to the highest.
+    Field {
+        code: String, name: Words, #[serde(rename = "type")] field_type: FieldType, required: Option<bool>, choices: Option<Vec<FieldChoice>>,
+    }
+    FieldChoice { code: String, name: Words }
+    /// Exactly one condition.
+    Eligibility {
+        code: String,
+        /// Said where it isn't met.
+        says: Words,
+        /// For these only.
+        groups: Option<Vec<String>>,
+        age: Option<Age>, number: Option<NumberWithin>, level: Option<LeastLevel>, one_of: Option<OneOf>,
+        /// By Chinese names or ids.
+        organisation: Option<Vec<String>>,
+    }
+    /// Complete years on a day; without one, on the day of the start.
+    Age { field: String, at_least: Option<u32>, at_most: Option<u32>, on: Option<String> }
+    NumberWithin { field: String, at_least: Option<u32>, at_most: Option<u32> }
+    LeastLevel { field: String, at_least: String }
+    OneOf { field: String, choices: Vec<String> }
     Theory {
         /// The most that theory may weigh in the total.
         share_max: String,

@@ -43,11 +43,11 @@ pub async fn annotated(
 }
 
 /// All that is wrong in a row, in one cell.
-fn notes(faults: &[RowFault], columns: &[Column]) -> BTreeMap<u32, String> {
+pub(crate) fn notes(faults: &[RowFault], columns: &[Column<'_>]) -> BTreeMap<u32, String> {
     let mut notes: BTreeMap<u32, String> = BTreeMap::new();
     for fault in faults {
         let named = columns.iter().find(|column| column.code == fault.column);
-        let (zh, en) = named.map_or((fault.column, fault.column), |column| (column.zh, column.en));
+        let (zh, en) = named.map_or((&*fault.column, &*fault.column), |column| (column.zh, column.en));
         let note = notes.entry(fault.row).or_default();
         if !note.is_empty() {
             note.push('\n');

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use axum::response::Response;
-use kernel::{AccountId, EntryId, ErrorCode, OrganisationId, PersonId, Role, Scope, TeamId, VenueId};
+use kernel::{AccountId, ErrorCode, OrganisationId, PersonId, Role, Scope};
 use serde::{Deserialize, Serialize};
 use store::{Tx, args};
 use utoipa::{IntoParams, ToSchema};
@@ -12,8 +12,8 @@ use web::directory::{self, Named, NewAccount, NewOrganisation, NewPerson, Organi
 use web::wire::{ContestId, Text};
 use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Query, Signed};
 
+use super::join::{self, Joining};
 use super::people_rows::{self, COMPETITORS, JUDGES, NewCompetitor, NewJudge, RowFault};
-use super::plan_runs;
 use super::whos_who::{self, There};
 use super::workbook::{self, Column, PassedOver, SheetRow};
 use crate::arena::Arena;
@@ -22,7 +22,7 @@ use crate::floor::Floor;
 use crate::plan::Plan;
 use crate::{ContestRoom, log, sql};
 
-const PREVIEW_ROWS: usize = 20;
+pub(crate) const PREVIEW_ROWS: usize = 20;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -35,7 +35,7 @@ pub struct ImportMode {
 /// The file, as a form.
 #[derive(Debug, ToSchema)]
 #[allow(dead_code)]
-pub(super) struct ImportForm {
+pub(crate) struct ImportForm {
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -77,7 +77,7 @@ pub struct PreviewRow {
     pub cells: HashMap<String, String>,
 }
 
-pub(super) fn columns(what: &str) -> ApiResult<&'static [Column]> {
+pub(super) fn columns(what: &str) -> ApiResult<&'static [Column<'static>]> {
     match what {
         "competitors" => Ok(COMPETITORS),
         "judges" => Ok(JUDGES),
@@ -240,7 +240,7 @@ impl Taken {
 }
 
 /// The field as it will be must be one that the contest can be opened with; nothing is committed otherwise.
-async fn must_be_a_field(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiResult<()> {
+pub(crate) async fn must_be_a_field(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiResult<()> {
     let Some(plan) = Plan::load(tx, contest).await.map_err(Problem::internal)? else { return Ok(()) };
     let faults = match plan.field() {
         Ok(_) => return Ok(()),
@@ -251,24 +251,24 @@ async fn must_be_a_field(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiRes
         .fold(Problem::new(ErrorCode::RowsInvalid), |problem, fault| problem.field_text("rows", fault.says())))
 }
 
-pub(super) fn rows_problem(faults: &[RowFault]) -> Problem {
+pub(crate) fn rows_problem(faults: &[RowFault]) -> Problem {
     faults.iter().fold(Problem::new(ErrorCode::RowsInvalid), |problem, fault| {
         problem.field_text(format!("rows[{}].{}", fault.row, fault.column), fault.text.clone())
     })
 }
 
-fn row_problem(fault: &RowFault) -> RowProblem {
-    RowProblem { row: fault.row, column: fault.column.to_owned(), detail: (&fault.text).into() }
+pub(crate) fn row_problem(fault: &RowFault) -> RowProblem {
+    RowProblem { row: fault.row, column: fault.column.clone().into_owned(), detail: (&fault.text).into() }
 }
 
-fn column_passed_over(column: &PassedOver) -> ColumnPassedOver {
+pub(crate) fn column_passed_over(column: &PassedOver) -> ColumnPassedOver {
     ColumnPassedOver {
         column: rust_xlsxwriter::utility::column_number_to_name(column.at as u16),
         heading: column.heading.clone(),
     }
 }
 
-fn preview(row: &SheetRow, columns: &[Column]) -> PreviewRow {
+pub(crate) fn preview(row: &SheetRow, columns: &[Column<'_>]) -> PreviewRow {
     let cells = columns.iter().map(|column| (column.code.to_owned(), row.cell(columns, column.code).to_owned()));
     PreviewRow { row: row.number, cells: cells.collect() }
 }
@@ -285,58 +285,41 @@ struct Writing<'a, 'tx, 'env> {
 impl Writing<'_, '_, '_> {
     async fn competitors(&mut self, people: &[NewCompetitor]) -> ApiResult<()> {
         let now = self.hall.now();
-        // Ids sort by time and seats are given out in turn: what is made of the rows in the order of the file could be read back from them.
-        let mut drawn: Vec<&NewCompetitor> = people.iter().collect();
-        self.hall.draw(|rng| rng.shuffle(&mut drawn));
-        let mut teams: HashMap<String, TeamId> =
-            self.plan.teams.iter().map(|team| (team.name.zh.clone(), team.id.clone())).collect();
-        let mut numbers = self.draw_numbers(people);
-        let mut entered: HashMap<VenueId, Vec<EntryId>> = HashMap::new();
-        for one in drawn {
+        let mut joining = Vec::with_capacity(people.len());
+        for one in people {
             let organisation = self.organisation(&one.organisation).await?;
-            let account = match &one.login {
+            let known = match &one.login {
                 Some(login) => directory::account_by_login(self.tx, login).await?,
                 None => None,
             };
-            let person = match &account {
+            let person = match &known {
                 Some((_, person)) => person.clone(),
                 None => self.person(&one.name, &organisation).await?,
             };
-            let team = match &one.team {
-                Some(name) if teams.contains_key(name) => teams.get(name).cloned(),
-                Some(name) => {
-                    let id: TeamId = self.hall.fresh();
-                    let args = args![&id, &self.plan.id, name, name, Option::<&OrganisationId>::None];
-                    self.tx.exec(sql::INSERT_TEAM, &args).await?;
-                    teams.insert(name.clone(), id.clone());
-                    Some(id)
-                }
-                None => None,
+            let account = match (&one.login, known) {
+                (Some(_), Some((account, _))) => Some(account),
+                (Some(login), None) => Some(self.account(login, &person).await?),
+                (None, _) => None,
             };
-            let no = match &one.no {
-                Some(no) => no.clone(),
-                None => numbers.pop().ok_or_else(|| Problem::internal("too few blind numbers were drawn"))?,
-            };
-            let entry: EntryId = self.hall.fresh();
-            let args = args![&entry, &self.plan.id, no, &person, &organisation, &team, &one.venue, &one.group];
-            self.tx.exec(sql::INSERT_ENTRY, &args).await?;
-            if let Some(login) = &one.login {
-                let account = match account {
-                    Some((account, _)) => account,
-                    None => self.account(login, &person).await?,
-                };
-                let scope = Scope::Contest(self.plan.id.clone());
-                directory::grant(self.tx, &account, Role::Competitor, &scope, Some(self.by), now).await?;
-            }
-            entered.entry(one.venue.clone()).or_default().push(entry);
+            joining.push(Joining {
+                person,
+                organisation,
+                team: one.team.clone(),
+                group: one.group.clone(),
+                venue: one.venue.clone(),
+                no: one.no.clone(),
+                accounts: account.into_iter().collect(),
+            });
         }
-        for venue in &self.plan.venues {
-            let Some(entries) = entered.get(&venue.id) else { continue };
-            let already = self.plan.entries.iter().filter(|entry| entry.venue == venue.id).count();
-            let seating =
-                plan_runs::Seating { contest: &self.plan.id, stations: &self.plan.stations, venue: &venue.id, already };
-            plan_runs::plan(self.tx, self.hall, &self.plan.scheme.scheme, &seating, entries).await?;
-        }
+        // Nothing is known of an import but that it happened: the ids may say when.
+        join::join(
+            self.tx,
+            self.hall,
+            self.plan,
+            joining,
+            &join::Manner { by: self.by, at: now, ids_at: now, spare_numbers: 0 },
+        )
+        .await?;
         Ok(())
     }
 
@@ -359,15 +342,6 @@ impl Writing<'_, '_, '_> {
             directory::grant(self.tx, &account, Role::Judge, &scope, Some(self.by), now).await?;
         }
         Ok(())
-    }
-
-    /// Shuffled numbers that are not in use, so that a number says nothing about its bearer.
-    fn draw_numbers(&self, people: &[NewCompetitor]) -> Vec<String> {
-        let mut used: HashSet<&str> = self.plan.entries.iter().map(|entry| entry.no.as_str()).collect();
-        used.extend(people.iter().filter_map(|one| one.no.as_deref()));
-        let mut numbers = free_numbers(&used, people.iter().filter(|one| one.no.is_none()).count());
-        self.hall.draw(|rng| rng.shuffle(&mut numbers));
-        numbers
     }
 
     async fn organisation(&mut self, name: &str) -> ApiResult<OrganisationId> {
@@ -426,44 +400,5 @@ impl Writing<'_, '_, '_> {
         };
         directory::insert_account(self.tx, &new).await?;
         Ok(id)
-    }
-}
-
-/// As many as are wanted, none of them in use.
-fn free_numbers(used: &HashSet<&str>, wanted: usize) -> Vec<String> {
-    blind_numbers().filter(|no| !used.contains(no.as_str())).take(wanted).collect()
-}
-
-/// `A01` to `A99`, `B01`, … `Z99`, `AA01`, …: never the same twice, however many are taken.
-fn blind_numbers() -> impl Iterator<Item = String> {
-    (0..u32::MAX).map(|at| {
-        let (mut block, number) = (at / 99, at % 99 + 1);
-        let mut letters = vec![b'A' + (block % 26) as u8];
-        while block >= 26 {
-            block = block / 26 - 1;
-            letters.push(b'A' + (block % 26) as u8);
-        }
-        letters.reverse();
-        format!("{}{number:02}", String::from_utf8_lossy(&letters))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blind_numbers_do_not_run_out() {
-        let per_letter = 99;
-        let numbers: Vec<String> = blind_numbers().take(80_000).collect();
-        let shown = [0, 98, 99, 26 * per_letter - 1, 26 * per_letter, 27 * 26 * per_letter - 1, 27 * 26 * per_letter];
-        assert_eq!(shown.map(|at| numbers[at].as_str()), ["A01", "A99", "B01", "Z99", "AA01", "ZZ99", "AAA01"]);
-        assert_eq!(numbers.iter().collect::<HashSet<_>>().len(), numbers.len());
-        // The largest import, into a field that has used up one letter, and a number that somebody wrote by hand.
-        let mut used: HashSet<&str> = numbers[..26 * per_letter].iter().map(String::as_str).collect();
-        used.insert("AA02");
-        let drawn = free_numbers(&used, 5_000);
-        assert_eq!((drawn.len(), drawn[0].as_str(), drawn[1].as_str()), (5_000, "AA01", "AA03"));
-        assert_eq!(drawn.iter().collect::<HashSet<_>>().len(), drawn.len());
     }
 }

@@ -1,5 +1,6 @@
 //! What a row of an import must hold: checked row by row, every fault with its place.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
@@ -8,11 +9,17 @@ use kernel::Text;
 use super::workbook::{Column, SheetRow};
 use crate::arena::Arena;
 
-const fn column(code: &'static str, zh: &'static str, en: &'static str, needed: bool, example: &'static str) -> Column {
+const fn column(
+    code: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    needed: bool,
+    example: &'static str,
+) -> Column<'static> {
     Column { code, zh, en, also: &[], needed, example }
 }
 
-impl Column {
+impl Column<'static> {
     const fn or(self, also: &'static [&'static str]) -> Self {
         Self { also, ..self }
     }
@@ -21,7 +28,7 @@ impl Column {
 const EMPLOYER: &[&str] = &["工作单位", "所在单位", "Employer", "Organization"];
 const LOGIN: &[&str] = &["登录名", "用户名", "Account", "Username"];
 
-pub const COMPETITORS: &[Column] = &[
+pub const COMPETITORS: &[Column<'static>] = &[
     column("name", "姓名", "Name", true, "张伟").or(&["选手姓名", "名字", "Full name"]),
     column("organisation", "单位", "Organisation", true, "东海机器人有限公司").or(EMPLOYER),
     column("team", "代表队", "Team", false, "温州代表队").or(&["队伍", "参赛队", "队名", "Delegation"]),
@@ -31,7 +38,7 @@ pub const COMPETITORS: &[Column] = &[
     column("login", "账号", "Login", false, "zhangwei").or(LOGIN),
 ];
 
-pub const JUDGES: &[Column] = &[
+pub const JUDGES: &[Column<'static>] = &[
     column("name", "姓名", "Name", true, "李芳").or(&["裁判姓名", "名字", "Full name"]),
     column("organisation", "单位", "Organisation", true, "市技师学院").or(EMPLOYER),
     column("venue", "赛场", "Venue", true, "东赛场").or(&["赛区", "场地"]),
@@ -43,7 +50,7 @@ pub const JUDGES: &[Column] = &[
 #[derive(Debug, Clone)]
 pub struct RowFault {
     pub row: u32,
-    pub column: &'static str,
+    pub column: Cow<'static, str>,
     pub text: Text,
 }
 
@@ -72,13 +79,13 @@ pub struct NewJudge {
 /// The faults of one row as they are found.
 struct Row<'a> {
     row: &'a SheetRow,
-    columns: &'static [Column],
+    columns: &'static [Column<'static>],
     faults: &'a mut Vec<RowFault>,
 }
 
 impl Row<'_> {
     fn fault(&mut self, column: &'static str, zh: impl Into<String>, en: impl Into<String>) {
-        self.faults.push(RowFault { row: self.row.number, column, text: Text::new(zh, en) });
+        self.faults.push(RowFault { row: self.row.number, column: column.into(), text: Text::new(zh, en) });
     }
 
     fn cell_is_empty(&self, column: &str) -> bool {

@@ -56,7 +56,7 @@ struct Said<'a> {
 
 impl Said<'_> {
     fn fault(&self, column: &'static str, zh: impl Into<String>, en: impl Into<String>) -> RowFault {
-        RowFault { row: self.row, column, text: Text::new(zh, en) }
+        RowFault { row: self.row, column: column.into(), text: Text::new(zh, en) }
     }
 
     /// The person whom the row means.
@@ -135,7 +135,7 @@ pub async fn competitor(tx: &mut Tx<'_>, plan: &Plan, one: &NewCompetitor, enter
         Ok(who) => who,
         // To a competitor's row a login is his own or none.
         Err(fault) if account.is_some() && fault.column != "organisation" => {
-            return Ok(Err(RowFault { column: "login", ..fault }));
+            return Ok(Err(RowFault { column: "login".into(), ..fault }));
         }
         Err(fault) => return Ok(Err(fault)),
     };

@@ -15,17 +15,18 @@ use super::annotate;
 use super::unpacked::{must_fit, no_workbook};
 
 /// A heading that a column may have, in either language; the first is the one in the template.
-pub struct Column {
-    pub code: &'static str,
-    pub zh: &'static str,
-    pub en: &'static str,
+#[derive(Debug, Clone, Copy)]
+pub struct Column<'a> {
+    pub code: &'a str,
+    pub zh: &'a str,
+    pub en: &'a str,
     /// What else people write above such a column.
-    pub also: &'static [&'static str],
+    pub also: &'a [&'a str],
     pub needed: bool,
-    pub example: &'static str,
+    pub example: &'a str,
 }
 
-impl Column {
+impl Column<'_> {
     /// Where it stands: under its own heading, or else under one that people write.
     fn place(&self, headings: &BTreeMap<u32, String>) -> Option<u32> {
         let under = |known: &[&str]| {
@@ -53,7 +54,7 @@ pub struct SheetRow {
 }
 
 impl SheetRow {
-    pub fn cell(&self, columns: &[Column], code: &str) -> &str {
+    pub fn cell(&self, columns: &[Column<'_>], code: &str) -> &str {
         columns.iter().position(|column| column.code == code).map_or("", |at| self.cells[at].as_str())
     }
 }
@@ -80,12 +81,12 @@ pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> ApiResult<T> + Send
     tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?
 }
 
-pub async fn read_apart(bytes: Bytes, columns: &'static [Column]) -> ApiResult<ReadSheet> {
+pub async fn read_apart(bytes: Bytes, columns: &'static [Column<'static>]) -> ApiResult<ReadSheet> {
     apart(move || read(&bytes, columns)).await
 }
 
 /// Reads the first sheet. Columns are found by their headings, in any order; those that nothing is read from are named.
-fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
+pub fn read(bytes: &[u8], columns: &[Column<'_>]) -> ApiResult<ReadSheet> {
     must_fit(bytes)?;
     let (heading_row, headings, filled) = {
         let mut filled = cells(bytes)?.into_iter();
@@ -97,7 +98,7 @@ fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
     };
     let places: Vec<Option<u32>> = columns.iter().map(|column| column.place(&headings)).collect();
     let missing = columns.iter().zip(&places).filter(|(column, place)| column.needed && place.is_none());
-    let missing: Vec<&Column> = missing.map(|(column, _)| column).collect();
+    let missing: Vec<&Column<'_>> = missing.map(|(column, _)| column).collect();
     if !missing.is_empty() {
         return Err(columns_missing(&missing, heading_row, headings.values()));
     }
@@ -126,7 +127,7 @@ fn read(bytes: &[u8], columns: &[Column]) -> ApiResult<ReadSheet> {
 }
 
 /// Names each column that must be there, and what stands in the row that was taken for the headings.
-fn columns_missing<'a>(missing: &[&Column], row: u32, found: impl Iterator<Item = &'a String>) -> Problem {
+fn columns_missing<'a>(missing: &[&Column<'_>], row: u32, found: impl Iterator<Item = &'a String>) -> Problem {
     let row = row + 1;
     let found = found.take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
     let problem = Problem::new(ErrorCode::Invalid).detail(
@@ -181,11 +182,11 @@ pub fn download(name: &str, book: Vec<u8>) -> Response {
 }
 
 /// An empty form: headings with a note on what is needed, and on a second sheet an example, which nobody reads but people.
-pub fn template(columns: &[Column]) -> ApiResult<Vec<u8>> {
+pub fn template(columns: &[Column<'_>]) -> ApiResult<Vec<u8>> {
     write_template(columns).map_err(Problem::internal)
 }
 
-fn write_template(columns: &[Column]) -> Result<Vec<u8>, XlsxError> {
+fn write_template(columns: &[Column<'_>]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let (heading, example) = (Format::new().set_bold(), Format::new().set_italic().set_font_color("#8A8F98"));
     for (name, is_example) in [("名单 List", false), ("示例 Example", true)] {

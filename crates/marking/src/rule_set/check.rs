@@ -3,7 +3,7 @@
 use kernel::{Mark, Role, Suggestion, Text};
 use rustc_hash::FxHashSet;
 
-use super::{AppealRule, ContestRules};
+use super::{AppealRule, ContestRules, registration};
 use crate::check::{Faults, JUDGES_MOST};
 use crate::value::{MARK_MOST, ROUND_MOST};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     Share,
 };
 
-fn range(faults: &mut Faults, path: &str, value: u32, least: u32, most: u32) {
+pub(super) fn range(faults: &mut Faults, path: &str, value: u32, least: u32, most: u32) {
     if !(least..=most).contains(&value) {
         faults.add(
             path,
@@ -43,6 +43,9 @@ pub(super) fn faults(rules: &ContestRules) -> Vec<SchemeFault> {
     if rules.publication.freeze_before_end_ms.is_some_and(|freeze_ms| freeze_ms <= 0) {
         let suggestion = Suggestion::advice("写 `freeze: 60min`，或不写", "write `freeze: 60min`, or leave it out");
         faults.add("publication.freeze", "封榜时长不能是 0", "the freeze is no time at all", suggestion);
+    }
+    if let Some(rule) = &rules.registration {
+        registration::faults(&mut faults, rule);
     }
     faults.found
 }
@@ -176,7 +179,7 @@ fn prizes(faults: &mut Faults, path: &str, rule: &PrizeRule, scale: Option<&Open
     }
 }
 
-fn named(faults: &mut Faults, path: &str, code: &str, name: &Text, seen: &mut FxHashSet<String>) {
+pub(super) fn named(faults: &mut Faults, path: &str, code: &str, name: &Text, seen: &mut FxHashSet<String>) {
     faults.code(path, code, seen);
     faults.name(&format!("{path}.name"), name);
 }

@@ -98,6 +98,20 @@ pub(super) fn check(rules: &ContestRules, scheme: &Scheme) -> Vec<Misfit> {
         }
     }
     panels(rules, scheme, &mut add);
+    if let Some(rule) = &rules.registration {
+        for (path, group) in
+            super::registration::groups_named(rule).filter(|(_, group)| scheme.group_ix(group).is_none())
+        {
+            let known: Vec<&str> = scheme.groups().iter().map(|group| group.code.as_str()).collect();
+            let suggestion = if known.is_empty() {
+                Suggestion::advice("在评分方案中声明 groups，或去掉它", "declare groups in the scheme, or remove it")
+            } else {
+                Suggestion::among(group, known.iter().copied())
+            };
+            let (zh, en) = (format!("评分方案没有组别 {group}"), format!("the scheme has no group {group}"));
+            add(Weight::Fault, path, zh, en, suggestion);
+        }
+    }
     if let Some(most) = rules.theory_share_max
         && most.is_exceeded(hundredths(theory), hundredths(total))
     {

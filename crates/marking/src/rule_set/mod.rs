@@ -1,4 +1,5 @@
-//! What differs from contest to contest beside the scheme: prizes, scale, recheck, appeals, panels, draw, signatures, publication.
+//! What differs from contest to contest beside the scheme: prizes, scale, recheck, appeals, panels, draw, signatures, publication,
+//! registration.
 //!
 //! Who acts: an organiser chooses a rule set before registration opens; it is shown beside the result. The scheme holds what is
 //! marked and how equal totals are parted; the rule set holds what is done with the marks. A contest keeps the version
@@ -10,10 +11,11 @@
 
 mod check;
 mod fit;
+mod registration;
 
 use kernel::{Role, Text, Timestamp};
 
-use crate::{DrawRule, OpenScale, PrizeRule, RecheckRule, SchemeFault, Share};
+use crate::{DrawRule, OpenScale, PrizeRule, RecheckRule, RegistrationRule, SchemeFault, Share};
 
 pub use fit::{Misfit, Weight};
 
@@ -35,6 +37,8 @@ pub struct ContestRules {
     pub publication: Publication,
     /// The most that theory may weigh in the total.
     pub theory_share_max: Option<Share>,
+    /// How people come into the field by applying; none where nobody applies.
+    pub registration: Option<RegistrationRule>,
 }
 
 /// Until when somebody may appeal, and until when he has his answer.

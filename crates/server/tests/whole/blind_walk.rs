@@ -142,6 +142,7 @@ async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
         ("organisation", texts(&organisations, "id")),
         ("problem", (1..40).map(|at| at.to_string()).collect()),
         ("appeal", texts(&staged.chief.list(&staged.path("/appeals")).await, "id")),
+        ("application", vec!["apn_x".into()]),
         ("verdict", vec!["vdt_x".into()]),
         ("what", vec!["competitors".into(), "judges".into()]),
         ("number", vec!["7K2M-04TX-9QWE".into()]),

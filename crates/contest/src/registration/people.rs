@@ -1,0 +1,83 @@
+//! Whom somebody may apply for: persons whom the hall knows, found by a part of their name.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use store::args;
+use utoipa::{IntoParams, ToSchema};
+use web::wire::{ContestId, OrganisationId, PersonId, Text};
+use web::{ApiResult, Json, Listed, Path, Problem, Query, Signed};
+
+use super::Declared;
+use super::application::AsRole;
+use super::who::Reach;
+use crate::{ContestRoom, sql};
+
+const SEARCH_CHARS_MOST: usize = 40;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Sought {
+    /// A part of the name.
+    pub search: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonFound {
+    pub id: PersonId,
+    pub name: String,
+    pub organisation: OrganisationId,
+    pub organisation_name: Text,
+}
+
+/// At most 50, by name: for the organiser from the whole hall, for staff their own people.
+#[utoipa::path(get, path = "/api/contests/{contest}/applications/people", tag = "registration", operation_id = "find_people_to_apply", params(ContestId, Sought), responses((status = 200, body = Listed<PersonFound>)))]
+pub async fn people(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    Path(contest): Path<ContestId>,
+    Query(sought): Query<Sought>,
+) -> ApiResult<Json<Listed<PersonFound>>> {
+    let floor = room.floor(&contest).await?;
+    let arena = floor.arena().clone();
+    let text = sought.search.trim().to_lowercase();
+    if text.is_empty() || text.chars().count() > SEARCH_CHARS_MOST || text.contains('\0') {
+        return Err(Problem::invalid(
+            "search",
+            "填姓名的一部分，1 至 40 个字",
+            "a part of a name, of 1 to 40 characters",
+        ));
+    }
+    let (arena, actor, pattern) = (&arena, &actor, &pattern(&text));
+    let read = room.hall.db.read::<_, Problem, _>(|tx| {
+        Box::pin(async move {
+            let everybody = Reach::of(tx, arena, actor).await?.role() == AsRole::Organiser;
+            Declared::of(&arena.plan)?;
+            let args = args![&actor.account, pattern, i64::from(everybody)];
+            let mut found = Vec::new();
+            for row in tx.all(sql::PEOPLE_NAMED, &args).await? {
+                found.push(PersonFound {
+                    id: row.get::<kernel::PersonId>("id")?.into(),
+                    name: row.get("name")?,
+                    organisation: row.get::<kernel::OrganisationId>("organisation")?.into(),
+                    organisation_name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
+                });
+            }
+            Ok(found)
+        })
+    });
+    Ok(Json(Listed::whole(read.await?)))
+}
+
+/// What is searched is taken by the letter.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
