@@ -7,9 +7,9 @@ mod import;
 mod judges;
 mod people_rows;
 pub(crate) mod plan_runs;
-mod unpacked;
+pub(crate) mod unpacked;
 mod whos_who;
-mod workbook;
+pub(crate) mod workbook;
 
 use catalogue::Diagnostic;
 use kernel::ErrorCode;

@@ -13,7 +13,8 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, draw, field, judging, log, recheck, results, rules, sql, watching,
+    access, analysis, appeals, clics, contests, design, draw, field, judging, log, recheck, results, rules, sql,
+    watching,
 };
 
 /// How long a contest that was found damaged is taken to be so.
@@ -39,6 +40,7 @@ pub struct Parts {
     bus: OnceLock<Bus>,
     pub(crate) clics: clics::Books,
     pub(crate) pictures: watching::Pictures,
+    pub(crate) ears: design::Ears,
 }
 
 impl std::ops::Deref for ContestRoom {
@@ -59,6 +61,7 @@ impl ContestRoom {
             bus: OnceLock::new(),
             clics: clics::Books::default(),
             pictures: watching::Pictures::default(),
+            ears: design::Ears::default(),
         }))
     }
 
@@ -206,6 +209,7 @@ pub fn doc() -> RoomDoc {
 fn handlers() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()
         .merge(contests::routes())
+        .merge(design::routes())
         .merge(field::routes())
         .merge(draw::routes())
         .merge(judging::routes())

@@ -81,6 +81,8 @@ error_codes! {
     OwnMark "own_mark" 403 ["更正须由没有评过该项的人作出", "A mark is corrected by somebody who had no part in it"] ["请另一位有权的人办理", "Ask somebody else who may"];
     AppealLate "appeal_late" 409 ["已超过申诉时限", "The time for an appeal is over"] ["时限由本场规则集规定", "The contest's rule set says how long it is"];
     AppealState "appeal_state" 409 ["该申诉现在不能这样处理", "The appeal doesn't allow this now"] ["刷新后查看该申诉的状态", "Reload and look at how the appeal stands"];
+    SchemeFixed "scheme_fixed" 409 ["评分方案已定，不能再替换", "The scheme is fixed and can't be replaced"] ["抽签或开赛之后只能改判定规则，请到规则台", "Once lots are drawn or the contest was opened, only rules are changed, on the rule bench"];
+    SchemeMisfit "scheme_misfit" 422 ["评分方案与已有的名单不符", "The scheme doesn't fit who is entered already"] ["按列出的各项改方案，或先改名单", "Change the scheme where it is listed, or the field first"];
 }
 
 impl std::fmt::Display for ErrorCode {

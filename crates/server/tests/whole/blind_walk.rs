@@ -145,6 +145,7 @@ async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
         ("verdict", vec!["vdt_x".into()]),
         ("what", vec!["competitors".into(), "judges".into()]),
         ("role", vec!["judge".into()]),
+        ("version", vec!["1".into(), "2".into()]),
         ("key", vec!["key_x".into()]),
         ("view", ["overall", "control"].map(str::to_owned).into_iter().chain(views).collect()),
     ])

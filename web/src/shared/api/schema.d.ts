@@ -894,7 +894,82 @@ export interface paths {
         /** What is marked and how: modules, criteria, aspects, and the rules in force. */
         get: operations["scheme"];
         put?: never;
+        /**
+         * Keeps the text as the contest's next version. Refused with `scheme_fixed` once lots are drawn or the contest was opened, with `scheme_misfit`
+         *     and every conflict where somebody entered would stand nowhere, and with `stale` when another version was saved meanwhile. Runs are planned anew.
+         */
+        post: operations["replace_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/scheme/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * As `POST /api/schemes/check`, with what only a contest knows. Nothing is kept.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["check_design"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/scheme/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Newest first; the newest is the contest's own. */
+        get: operations["scheme_versions"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/scheme/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its texts to the letter. */
+        get: operations["scheme_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/scheme/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as saving its texts again: a version of its own, with a note of its own. */
+        post: operations["restore_scheme"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1222,6 +1297,67 @@ export interface paths {
          * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
          */
         post: operations["check_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schemes/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Both must be without faults. Nothing is kept.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["compare_schemes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schemes/from-workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Every fault with sheet and cell. A faulty workbook is an answer; what is no workbook of a scheme is an error. Nothing is kept.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["scheme_from_workbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schemes/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The scheme's tables, a sheet each, and a sheet that explains them. A scheme with faults is refused with all of them: a table can't hold what
+         *     can't be read.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["scheme_to_workbook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1761,6 +1897,13 @@ export interface components {
             /** @enum {string} */
             kind: "appeal";
         };
+        CellFault: {
+            sheet: string;
+            cell: string | null;
+            severity: string;
+            detail: components["schemas"]["Text"];
+            advice: components["schemas"]["Text"];
+        };
         ChangeAccount: {
             disabled: boolean;
         };
@@ -1820,6 +1963,10 @@ export interface components {
             /** @description Needed where there was a commitment before, which is void then, and the numbers that were drawn by it. */
             reason?: string | null;
         };
+        CompareSchemes: {
+            before: string;
+            after: string;
+        };
         Compared: {
             no: string | null;
             name: string | null;
@@ -1828,6 +1975,10 @@ export interface components {
             total: components["schemas"]["Mark"];
             /** @description Where the distance lies. */
             text: components["schemas"]["Text"];
+        };
+        Conflict: {
+            path: string;
+            detail: components["schemas"]["Text"];
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -1921,6 +2072,16 @@ export interface components {
             note: components["schemas"]["Text"];
             /** @description The page to go to after signing in. */
             lands_on: string;
+        };
+        DesignChecked: {
+            summary: components["schemas"]["SchemeSummary"] | null;
+            faults: components["schemas"]["SchemeFault"][];
+            conflicts: components["schemas"]["Conflict"][];
+            replaceable: boolean;
+        };
+        DesignText: {
+            scheme: string;
+            rule_set?: string | null;
         };
         DrawLots: {
             /** @description Added to the hall's part of the seed: something that nobody could know when the commitment was published, such as the next lottery's numbers. */
@@ -2548,6 +2709,12 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_SchemeVersion: {
+            items: components["schemas"]["SchemeVersion"][];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_ShippedRuleSet: {
             items: (components["schemas"]["RuleSetSummary"] & {
                 /** @description Its file in `catalogue/contests/rule-sets/`, without the ending. */
@@ -3158,6 +3325,13 @@ export interface components {
             certain: boolean;
             text: components["schemas"]["Text"];
         };
+        ReplaceScheme: {
+            scheme: string;
+            rule_set?: string | null;
+            note: string;
+            /** Format: int32 */
+            replaces: number;
+        };
         Reported: {
             text: string;
             /** @description The aspect it is about, if it is about one. */
@@ -3169,6 +3343,11 @@ export interface components {
              * @description 8 to 128 characters.
              */
             password: string;
+        };
+        RestoreScheme: {
+            note: string;
+            /** Format: int32 */
+            replaces: number;
         };
         ResultsShown: {
             state: components["schemas"]["ContestState"];
@@ -3343,6 +3522,13 @@ export interface components {
             at: number;
             value: unknown;
         };
+        SchemeChange: {
+            kind: string;
+            of: string;
+            code: string;
+            name: components["schemas"]["Text"];
+            fields: components["schemas"]["SchemeFieldChange"][];
+        };
         SchemeChecked: {
             summary?: components["schemas"]["SchemeSummary"] | null;
             /** @description In the order of the page. */
@@ -3369,6 +3555,24 @@ export interface components {
             /** @description What was probably meant, to be put in the place of the word at this place. */
             suggestion?: string | null;
         };
+        SchemeFieldChange: {
+            label: components["schemas"]["Text"];
+            before: string | null;
+            after: string | null;
+        };
+        SchemeFromWorkbook: {
+            scheme: string;
+            summary: components["schemas"]["SchemeSummary"] | null;
+            faults: components["schemas"]["CellFault"][];
+            passed_over: string[];
+        };
+        SchemeReplaced: {
+            /** Format: int32 */
+            version: number;
+            hash: string;
+            /** Format: int64 */
+            position: number;
+        };
         SchemeSummary: {
             id: string;
             /** Format: int32 */
@@ -3386,6 +3590,21 @@ export interface components {
         SchemeText: {
             /** @description The text of a scheme file. */
             scheme: string;
+        };
+        SchemeVersion: {
+            /** Format: int32 */
+            version: number;
+            hash: string;
+            at: components["schemas"]["Timestamp"];
+            by: string | null;
+            note: string;
+        };
+        SchemeVersionShown: components["schemas"]["SchemeVersion"] & {
+            scheme: string;
+            rule_set: string | null;
+        };
+        SchemesCompared: {
+            changes: components["schemas"]["SchemeChange"][];
         };
         /** @description How far a role reaches: `{"kind":"hall"}`, `{"kind":"venue","contest":"con_…","venue":"ven_…"}`. */
         Scope: {
@@ -3806,6 +4025,10 @@ export interface components {
             /** @description `recheck` or `appeals`. */
             what: string;
             says: components["schemas"]["Text"];
+        };
+        WorkbookForm: {
+            /** Format: binary */
+            file: string;
         };
     };
     responses: never;
@@ -6033,6 +6256,200 @@ export interface operations {
             };
         };
     };
+    replace_scheme: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceScheme"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeReplaced"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_design: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesignText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignChecked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SchemeVersion"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeVersionShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_scheme: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreScheme"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeReplaced"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change: {
         parameters: {
             query?: never;
@@ -6784,6 +7201,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchemeChecked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_schemes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareSchemes"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemesCompared"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_from_workbook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["WorkbookForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeFromWorkbook"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_to_workbook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemeText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
