@@ -9,9 +9,11 @@
 //!
 //! Invariant: this crate does no I/O; it is handed the text of a file.
 
+mod changes;
 mod compare;
 mod diagnostic;
 mod encoding;
+mod heard;
 mod load;
 mod page;
 mod rule_set;
@@ -20,13 +22,16 @@ mod schema;
 mod scheme;
 mod shape;
 mod shipped;
+pub mod tables;
 mod tree;
 pub mod view;
 mod yaml;
 
+pub use changes::{Change, ChangeKind, changes};
 pub use compare::RuleDifference;
 pub use diagnostic::{Diagnostic, Severity};
 pub use encoding::text_of;
+pub use heard::{Heard, unheard};
 pub use load::{LoadedScheme, SCHEME_FORMAT, load_scheme};
 pub use rule_set::{LoadedRuleSet, RULE_SET_FORMAT, check_rule_set_shape, load_rule_set, rule_set_json_schema};
 pub use schema::{check_shape, json_schema};

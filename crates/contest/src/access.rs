@@ -30,6 +30,9 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/schemes", Roles(&[Organiser], Hall)),
     // It reads a text and keeps nothing: a chief judge of one contest checks his rules by it as well.
     Rule::post("/api/schemes/check", SignedIn).repeatable().takes(SCHEME_BYTES_MAX),
+    Rule::post("/api/schemes/compare", SignedIn).repeatable().takes(2 * SCHEME_BYTES_MAX),
+    Rule::post("/api/schemes/workbook", SignedIn).repeatable().takes(SCHEME_BYTES_MAX),
+    Rule::post("/api/schemes/from-workbook", SignedIn).repeatable().takes(SHEET_BYTES_MAX),
     Rule::get("/api/rule-sets", Roles(&[Organiser], Hall)),
     Rule::post("/api/rule-sets/check", SignedIn).repeatable().takes(2 * SCHEME_BYTES_MAX),
     Rule::get("/api/contests/{contest}", Public),
@@ -70,6 +73,13 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/contests/{contest}/letters", Roles(&[Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/scheme", Public),
+    Rule::post("/api/contests/{contest}/scheme", Roles(&[Organiser], ContestParam)).takes(2 * SCHEME_BYTES_MAX),
+    Rule::post("/api/contests/{contest}/scheme/check", Roles(RULERS, ContestParam))
+        .repeatable()
+        .takes(2 * SCHEME_BYTES_MAX),
+    Rule::get("/api/contests/{contest}/scheme/versions", Roles(CHIEFS, ContestParam)),
+    Rule::get("/api/contests/{contest}/scheme/versions/{version}", Roles(CHIEFS, ContestParam)),
+    Rule::post("/api/contests/{contest}/scheme/versions/{version}/restore", Roles(&[Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/ranking", Public),
     Rule::get("/api/contests/{contest}/control", Roles(CONTROLLERS, WithinContest)),
     Rule::get("/api/contests/{contest}/entries", Roles(ORGANISERS, ContestParam)),

@@ -264,6 +264,7 @@ impl Arena {
                 self.touch_seats_of(judge, touched);
             }
             // Before it was folded the plan was read again.
+            Happened::PlanChanged { what, .. } if what == "scheme" => self.fold_new_scheme(logged.position, touched),
             Happened::PlanChanged { .. } => {}
             Happened::Watched { run, after_batch, .. } => {
                 if let Some(run) = self.runs.get_mut(&run.0) {

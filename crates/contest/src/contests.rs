@@ -1,8 +1,8 @@
 //! A contest as a thing: made, shown, moved from state to state, ranked, controlled.
 
-mod check_scheme;
+pub(crate) mod check_scheme;
 mod control;
-mod create;
+pub(crate) mod create;
 mod list;
 mod ranking;
 mod rule_sets;

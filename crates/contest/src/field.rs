@@ -8,7 +8,7 @@ pub(crate) mod join;
 mod judges;
 pub(crate) mod people_rows;
 pub(crate) mod plan_runs;
-mod unpacked;
+pub(crate) mod unpacked;
 mod whos_who;
 pub(crate) mod workbook;
 

@@ -13,7 +13,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, draw, field, judging, log, papers, recheck, registration, results, rules, sql,
+    access, analysis, appeals, clics, contests, design, draw, field, judging, log, papers, recheck, registration, results, rules, sql,
     watching,
 };
 
@@ -41,6 +41,7 @@ pub struct Parts {
     pub(crate) clics: clics::Books,
     pub(crate) pictures: watching::Pictures,
     pub(crate) press: papers::Press,
+    pub(crate) ears: design::Ears,
 }
 
 impl std::ops::Deref for ContestRoom {
@@ -63,6 +64,7 @@ impl ContestRoom {
             clics: clics::Books::default(),
             pictures: watching::Pictures::default(),
             press: papers::Press::new(paper_fonts),
+            ears: design::Ears::default(),
         }))
     }
 
@@ -210,6 +212,7 @@ pub fn doc() -> RoomDoc {
 fn handlers() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()
         .merge(contests::routes())
+        .merge(design::routes())
         .merge(field::routes())
         .merge(registration::routes())
         .merge(draw::routes())

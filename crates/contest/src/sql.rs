@@ -14,6 +14,26 @@ web::statements! {
     CONTEST "find a contest" [Text]
         "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at, rule_set from contest where id = $1";
 
+    REPLACE_SCHEME "give a contest another scheme and rule set" [Text, Text, Text, Text, Text]
+        "update contest set scheme_id = $2, scheme = $3, scheme_hash = $4, rule_set = $5 where id = $1";
+    INSERT_SCHEME_VERSION "keep a version of a contest's scheme" [Text, Int, Text, Text, Text, Int, Text, Text]
+        "insert into contest_scheme_version (contest, version, scheme, rule_set, hash, at, account, note)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    SCHEME_VERSION_NEWEST "find the newest version of a contest's scheme" [Text]
+        "select coalesce(max(version), 0) as version from contest_scheme_version where contest = $1";
+    SCHEME_VERSIONS "list the versions of a contest's scheme, newest first" [Text, Int, Int]
+        "select kept.version, kept.hash, kept.at, kept.note, person.name as by_name
+         from contest_scheme_version kept
+         left join account on account.id = kept.account
+         left join person on person.id = account.person
+         where kept.contest = $1 and kept.version < $2 order by kept.version desc limit $3";
+    SCHEME_VERSION "find a version of a contest's scheme" [Text, Int]
+        "select kept.version, kept.scheme, kept.rule_set, kept.hash, kept.at, kept.note, person.name as by_name
+         from contest_scheme_version kept
+         left join account on account.id = kept.account
+         left join person on person.id = account.person
+         where kept.contest = $1 and kept.version = $2";
+
     INSERT_VENUE "add a venue" [Text, Text, Text, Text, Int]
         "insert into contest_venue (id, contest, name_zh, name_en, place) values ($1, $2, $3, $4, $5)";
     VENUES "list the venues of a contest as it names them" [Text]
@@ -166,6 +186,8 @@ web::statements! {
     TELEMETRY_AMOUNT "count the samples between two batches, the second included" [Text, Int, Int]
         "select cast(coalesce(sum(samples), 0) as bigint) as samples from contest_telemetry
          where contest = $1 and position > $2 and position <= $3";
+    TELEMETRY_NEWEST "read the newest batches" [Text, Int]
+        "select body from contest_telemetry where contest = $1 order by position desc limit $2";
     TELEMETRY_LAST "find the newest batch" [Text] "select coalesce(max(position), 0) as position from contest_telemetry where contest = $1";
 
     ROOT_ORGANISATION "find the organisation that is nobody's part" []

@@ -37,6 +37,9 @@ async fn every_role_at_every_route() {
         POST /api/contests                              H
         GET  /api/schemes                               H
         POST /api/schemes/check                         signed
+        POST /api/schemes/compare                       signed
+        POST /api/schemes/workbook                      signed
+        POST /api/schemes/from-workbook                 signed
         GET  /api/rule-sets                             H
         POST /api/rule-sets/check                       signed
         GET  /api/contests/{c}                          public
@@ -66,6 +69,11 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/letters                  O
         POST /api/contests/{c}/state                    C O
         GET  /api/contests/{c}/scheme                   public
+        POST /api/contests/{c}/scheme                   O
+        POST /api/contests/{c}/scheme/check             C O
+        GET  /api/contests/{c}/scheme/versions          C O U
+        GET  /api/contests/{c}/scheme/versions/1        C O U
+        POST /api/contests/{c}/scheme/versions/1/restore O
         GET  /api/contests/{c}/ranking                  public
         GET  /api/contests/{c}/control                  C O U V
         GET  /api/contests/{c}/entries                  O S

@@ -87,6 +87,8 @@ error_codes! {
     ApplicationState "application_state" 409 ["该报名现在不能这样处理", "The application doesn't allow this now"] ["刷新后查看该报名的状态", "Reload and look at how the application stands"];
     AppliedAlready "applied_already" 409 ["此人已报名本场赛事", "This person has applied for the contest already"] ["查看已有的报名", "Look at the application that is there"];
     RulesUnmet "rules_unmet" 409 ["未满足全部报名条件", "Not every condition for taking part is met"] ["查看未满足的条件；确需破例的，注明理由", "See which are not met; to make an exception, give a reason"];
+    SchemeFixed "scheme_fixed" 409 ["评分方案已定，不能再替换", "The scheme is fixed and can't be replaced"] ["抽签或开赛之后只能改判定规则，请到规则台", "Once lots are drawn or the contest was opened, only rules are changed, on the rule bench"];
+    SchemeMisfit "scheme_misfit" 422 ["评分方案与已有的名单不符", "The scheme doesn't fit who is entered already"] ["按列出的各项改方案，或先改名单", "Change the scheme where it is listed, or the field first"];
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -10,6 +10,8 @@ export const router = createRouter({
     { path: '/accounts', name: 'accounts', component: () => import('./views/AccountsView.vue') },
     { path: '/applications', name: 'applications', component: () => import('./registration/MyApplicationsView.vue') },
     { path: '/contests/new', name: 'new-contest', component: () => import('./making/NewContestView.vue') },
+    { path: '/contests/new/design', name: 'new-design', component: () => import('./designer/NewDesignView.vue'), meta: { wide: true } },
+    { path: '/contests/:contest/design', name: 'design', component: () => import('./designer/DesignView.vue'), props: true, meta: { wide: true } },
     { path: '/contests/:contest/control', name: 'control', component: () => import('./control/ControlView.vue'), props: true, meta: { wide: true } },
     {
       path: '/contests/:contest',

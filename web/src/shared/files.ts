@@ -12,13 +12,14 @@ export function csvOf(lines: readonly (readonly (string | number)[])[]): string 
   return `\ufeff${lines.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`
 }
 
-/** Text out of the browser, as a file. */
-export function download(name: string, text: string, type: string) {
+/** Out of the browser, as a file. */
+export function saveFile(name: string, content: Blob) {
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
+  link.href = URL.createObjectURL(content)
   link.download = name
   link.click()
   URL.revokeObjectURL(link.href)
 }
+export const download = (name: string, text: string, type: string) => saveFile(name, new Blob([text], { type: `${type};charset=utf-8` }))
 
 export const saveCsv = (name: string, lines: readonly (readonly (string | number)[])[]) => download(`${name}.csv`, csvOf(lines), 'text/csv')

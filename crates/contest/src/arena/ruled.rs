@@ -45,6 +45,13 @@ impl Arena {
         }
     }
 
+    /// Rules that were published before belonged to the scheme that was replaced; its own rules are in force from here on.
+    pub(super) fn fold_new_scheme(&mut self, position: i64, touched: &mut Touched) {
+        self.rules.begin_anew(&self.plan);
+        self.take_policies(position, touched);
+        touched.state = true;
+    }
+
     /// What was found later stands as it was found, also where a cap had left less for it.
     pub(super) fn fold_taken_back(&mut self, logged: &Logged, id: &VerdictId, reason: &str, touched: &mut Touched) {
         let Some(verdict) = self.verdicts.get_mut(id).filter(|verdict| verdict.standing != Standing::Amended) else {

@@ -87,6 +87,8 @@ pub async fn create(
                 &new.rule_set
             ];
             tx.exec(sql::INSERT_CONTEST, &insert).await?;
+            let first = args![&id, 1i64, &new.scheme, &new.rule_set, &scheme.hash, now, account, ""];
+            tx.exec(sql::INSERT_SCHEME_VERSION, &first).await?;
             let mut venues = Vec::new();
             for (place, venue) in (0_i64..).zip(&new.venues) {
                 let venue_id: kernel::VenueId = hall.fresh();
@@ -134,7 +136,7 @@ fn check(new: &NewContest) -> ApiResult<LoadedScheme> {
 }
 
 /// How it is wrong, and how it doesn't fit the scheme.
-fn check_rule_set(faults: &mut Vec<(String, Text)>, text: &str, scheme: Option<&LoadedScheme>) {
+pub(crate) fn check_rule_set(faults: &mut Vec<(String, Text)>, text: &str, scheme: Option<&LoadedScheme>) {
     let (rule_set, mut found) = catalogue::load_rule_set(text);
     if let (Some(rule_set), Some(scheme)) = (&rule_set, scheme) {
         found.extend(rule_set.check_against(&scheme.scheme));

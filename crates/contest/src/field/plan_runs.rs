@@ -13,6 +13,9 @@ pub fn has_runs(scheme: &Scheme, module: ModuleIx) -> bool {
     scheme.aspects_of(module).any(|(_, aspect)| aspect.kind != AspectKind::Theory)
 }
 
+/// A module's turns are numbered from its step times this.
+pub const TURNS_MOST: i64 = 10_000;
+
 /// Where new entries of a venue are seated.
 pub struct Seating<'a> {
     pub contest: &'a ContestId,
@@ -44,7 +47,7 @@ pub async fn plan(
                 continue;
             }
             // All turns of a module before the next: the equipment of a station is set up once for each module.
-            let planned = (step * 10_000 + turn) as i64;
+            let planned = step as i64 * TURNS_MOST + turn as i64;
             let run: RunId = hall.fresh();
             tx.exec(sql::INSERT_RUN, &args![&run, contest, entry, &module.code, stations[seat], planned]).await?;
             count += 1;

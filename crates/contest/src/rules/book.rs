@@ -60,6 +60,13 @@ impl RuleBook {
         std::iter::once(&self.first).chain(&self.later)
     }
 
+    /// The contest has another scheme than before. A number that was published under is not used again.
+    pub(crate) fn begin_anew(&mut self, plan: &Plan) {
+        let version = self.in_force().version + u32::from(!self.later.is_empty());
+        let fresh = RuleBook::new(plan);
+        *self = RuleBook { first: Rules { version, ..fresh.first }, ..fresh };
+    }
+
     /// A candidate that becomes the rule is no candidate any more.
     pub(crate) fn publish(&mut self, rules: Rules) {
         self.candidate.take_if(|candidate| candidate.scheme.hash == rules.scheme.hash);

@@ -148,6 +148,7 @@ async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
         ("number", vec!["7K2M-04TX-9QWE".into()]),
         ("share", vec!["0".repeat(64)]),
         ("role", vec!["judge".into()]),
+        ("version", vec!["1".into(), "2".into()]),
         ("key", vec!["key_x".into()]),
         ("view", ["overall", "control"].map(str::to_owned).into_iter().chain(views).collect()),
     ])

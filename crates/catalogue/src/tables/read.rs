@@ -1,0 +1,521 @@
+//! Tables become the text of a scheme; what is wrong with the text is said of the cell that it comes from.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use kernel::{Suggestion, Text};
+
+use super::columns::{
+    ABILITIES, ASPECTS, CONTEST, CONTEST_FIELDS, DEDUCTIONS, GROUPS, LEVELS, MODULES, PHASES, RULES, SIGNALS, STEPS,
+    TIES,
+};
+use super::printer::{self, list, map, scalar};
+use super::{Table, TableFault, TableRow};
+use crate::tree::{Node, Tree};
+use crate::{LoadedScheme, SCHEME_FORMAT, Severity};
+
+/// What a workbook holds.
+#[derive(Debug, Clone)]
+pub struct FromTables {
+    /// The text of a scheme file, also where it has faults: who reads it can mend them there as well.
+    pub text: String,
+    /// There is one exactly if no fault is an error.
+    pub scheme: Option<LoadedScheme>,
+    /// In the order of the tables, then of their rows.
+    pub faults: Vec<TableFault>,
+}
+
+/// Reads tables; one that isn't there is one without rows.
+pub fn scheme_of(tables: &[Table]) -> FromTables {
+    let mut reader = Reader { tables, places: HashMap::new(), faults: Vec::new() };
+    let tree = reader.scheme();
+    let text = printer::document(&tree);
+    let (scheme, said) = crate::load_scheme(&text);
+    for fault in said {
+        let (table, row, column) = reader.place(&fault.path);
+        let known = |known: &TableFault| {
+            known.severity == Severity::Error && (known.table, known.row, known.column) == (table, row, column)
+        };
+        // A cell that couldn't be taken over was said to be wrong already.
+        if row == 0 || !reader.faults.iter().any(known) {
+            let (severity, text, suggestion) = (fault.severity, fault.text, fault.suggestion);
+            reader.faults.push(TableFault { table, row, column, severity, text, suggestion });
+        }
+    }
+    let mut faults = reader.faults;
+    let order = |table: &str| super::TABLES.iter().position(|kind| kind.code == table);
+    faults.sort_by_key(|fault| (order(fault.table), fault.row));
+    let sound = faults.iter().all(|fault| fault.severity == Severity::Warning);
+    FromTables { text, scheme: scheme.filter(|_| sound), faults }
+}
+
+type At = (&'static str, u32, Option<&'static str>);
+
+struct Reader<'a> {
+    tables: &'a [Table],
+    /// Of which cell each path of the text is made.
+    places: HashMap<String, At>,
+    faults: Vec<TableFault>,
+}
+
+/// A row under its headings.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    table: &'a Table,
+    row: &'a TableRow,
+}
+
+impl<'a> Row<'a> {
+    fn cell(self, column: &str) -> &'a str {
+        self.table.kind.column(column).and_then(|at| self.row.cells.get(at)).map_or("", |cell| cell.trim())
+    }
+
+    fn at(self, column: &'static str) -> At {
+        (self.table.kind.code, self.row.number, Some(column))
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn rows(&self, code: &str) -> Vec<Row<'a>> {
+        let tables = self.tables.iter().filter(|table| table.kind.code == code);
+        tables.flat_map(|table| table.rows.iter().map(move |row| Row { table, row })).collect()
+    }
+
+    fn fault(
+        &mut self,
+        (table, row, column): At,
+        says: (impl Into<String>, impl Into<String>),
+        suggestion: Suggestion,
+    ) {
+        self.faults.push(TableFault::error(table, row, column, says, suggestion));
+    }
+
+    /// The cell of a path, or of the nearest part around it.
+    fn place(&self, path: &str) -> At {
+        let mut around = path;
+        loop {
+            if let Some(at) = self.places.get(around) {
+                return *at;
+            }
+            match around.rfind(['.', '[']) {
+                Some(end) => around = &around[..end],
+                None => break,
+            }
+        }
+        let table = match around {
+            "modules" => MODULES,
+            "abilities" => ABILITIES,
+            "groups" => GROUPS,
+            "ranking" => TIES,
+            "signals" => SIGNALS,
+            "phases" => PHASES,
+            "rules" => RULES,
+            _ => CONTEST,
+        };
+        (table, 0, None)
+    }
+
+    /// An entry, where its cell holds something.
+    fn entry(
+        &mut self,
+        row: Row<'a>,
+        column: &'static str,
+        path: &str,
+        key: &'static str,
+    ) -> Option<(&'static str, Tree)> {
+        self.places.insert(format!("{path}.{key}"), row.at(column));
+        let cell = row.cell(column);
+        (!cell.is_empty()).then(|| (key, scalar(cell)))
+    }
+
+    /// Both languages, from two columns.
+    fn words(&mut self, row: Row<'a>, columns: [&'static str; 2], path: &str) -> Tree {
+        self.places.insert(path.to_owned(), row.at(columns[0]));
+        let pairs = [self.entry(row, columns[0], path, "zh"), self.entry(row, columns[1], path, "en")];
+        map(pairs.into_iter().flatten())
+    }
+
+    fn scheme(&mut self) -> Tree {
+        let mut file = vec![("format", scalar(SCHEME_FORMAT))];
+        let fields = self.contest();
+        let of = |path: &str| fields.get(path).map(|cell| scalar(*cell));
+        let below = |above: &str, keys: &[&'static str]| -> Vec<(&'static str, Tree)> {
+            keys.iter().filter_map(|key| Some((*key, of(&format!("{above}.{key}"))?))).collect()
+        };
+        file.extend(
+            [("id", of("id")), ("version", of("version"))].into_iter().filter_map(|(key, value)| Some((key, value?))),
+        );
+        file.push(("title", map(below("title", &["zh", "en"]))));
+        file.push(("abilities", self.named(ABILITIES, "abilities")));
+        if !self.rows(GROUPS).is_empty() {
+            file.push(("groups", self.named(GROUPS, "groups")));
+        }
+        file.push(("modules", self.modules()));
+        let ties = self.ties();
+        file.push(("ranking", map([("ties", ties)].into_iter().chain(below("ranking", &["shared"])))));
+        let teams = below("teams", &["total", "then"]);
+        if !teams.is_empty() {
+            file.push(("teams", map(teams)));
+        }
+        let signals = self.signals();
+        let phases = self.phases();
+        let rules = self.rules();
+        file.extend(
+            [("signals", signals), ("phases", phases), ("rules", rules)]
+                .into_iter()
+                .filter_map(|(key, tree)| Some((key, tree?))),
+        );
+        map(file)
+    }
+
+    fn contest(&mut self) -> BTreeMap<String, &'a str> {
+        let mut fields = BTreeMap::new();
+        for row in self.rows(CONTEST) {
+            let field = row.cell("field");
+            let Some((path, ..)) = CONTEST_FIELDS.iter().find(|(path, ..)| *path == field) else {
+                let suggestion = Suggestion::among(field, CONTEST_FIELDS.map(|(path, ..)| path));
+                self.fault(
+                    row.at("field"),
+                    (format!("不认识字段 `{field}`"), format!("the field `{field}` is unknown")),
+                    suggestion,
+                );
+                continue;
+            };
+            if self.places.insert((*path).to_owned(), row.at("value")).is_some() {
+                let advice = Suggestion::advice("只留一行", "keep one row");
+                self.fault(
+                    row.at("field"),
+                    (format!("`{field}` 写了两次"), format!("`{field}` stands there twice")),
+                    advice,
+                );
+            } else if !row.cell("value").is_empty() {
+                fields.insert((*path).to_owned(), row.cell("value"));
+            }
+        }
+        fields
+    }
+
+    fn named(&mut self, table: &str, path: &str) -> Tree {
+        let rows = self.rows(table);
+        let items = rows.into_iter().enumerate().map(|(ix, row)| {
+            let path = format!("{path}[{ix}]");
+            self.places.insert(path.clone(), row.at("code"));
+            let code = self.entry(row, "code", &path, "code");
+            let name = self.words(row, ["zh", "en"], &format!("{path}.name"));
+            map(code.into_iter().chain([("name", name)]))
+        });
+        list(items.collect())
+    }
+
+    fn modules(&mut self) -> Tree {
+        let modules = self.rows(MODULES);
+        let codes: Vec<&str> = modules.iter().map(|row| row.cell("code")).collect();
+        let aspects = self.rows(ASPECTS);
+        for row in &aspects {
+            let module = row.cell("module");
+            if !codes.contains(&module) || module.is_empty() {
+                let says = (
+                    format!("“模块”表里没有 `{module}`"),
+                    format!("there is no module `{module}` in the table of modules"),
+                );
+                self.fault(row.at("module"), says, Suggestion::among(module, codes.iter().copied()));
+            }
+        }
+        let of_aspects: BTreeSet<&str> = aspects.iter().map(|row| row.cell("code")).collect();
+        for (table, column) in [(LEVELS, "aspect"), (STEPS, "aspect"), (DEDUCTIONS, "aspect")] {
+            for row in self.rows(table) {
+                let code = row.cell(column);
+                if code.is_empty() || !of_aspects.contains(code) {
+                    let says = (
+                        format!("“评分项”表里没有 `{code}`"),
+                        format!("there is no aspect `{code}` in the table of aspects"),
+                    );
+                    self.fault(row.at(column), says, Suggestion::among(code, of_aspects.iter().copied()));
+                }
+            }
+        }
+        let items = modules.into_iter().enumerate().map(|(ix, row)| {
+            let path = format!("modules[{ix}]");
+            self.places.insert(path.clone(), row.at("code"));
+            let code = self.entry(row, "code", &path, "code");
+            let name = self.words(row, ["zh", "en"], &format!("{path}.name"));
+            let minutes = self.entry(row, "minutes", &path, "minutes");
+            // A code that stands there twice is faulted; the aspects are the first one's.
+            let own = codes.iter().position(|code| *code == row.cell("code")) == Some(ix);
+            let mine: Vec<Row<'a>> =
+                aspects.iter().copied().filter(|one| own && one.cell("module") == row.cell("code")).collect();
+            let criteria = self.criteria(&mine, &path);
+            map(code.into_iter().chain([("name", name)]).chain(minutes).chain([("criteria", criteria)]))
+        });
+        list(items.collect())
+    }
+
+    /// In the order in which they come first.
+    fn criteria(&mut self, aspects: &[Row<'a>], path: &str) -> Tree {
+        let mut codes: Vec<&str> = Vec::new();
+        for row in aspects {
+            if !codes.contains(&row.cell("criterion")) {
+                codes.push(row.cell("criterion"));
+            }
+        }
+        let items = codes.into_iter().enumerate().map(|(ix, code)| {
+            let path = format!("{path}.criteria[{ix}]");
+            let mine: Vec<Row<'a>> = aspects.iter().copied().filter(|row| row.cell("criterion") == code).collect();
+            let first = mine[0];
+            self.places.insert(path.clone(), first.at("criterion"));
+            for row in &mine[1..] {
+                for column in ["criterion_zh", "criterion_en"] {
+                    if !row.cell(column).is_empty() && row.cell(column) != first.cell(column) {
+                        let says = (
+                            format!("评分单元 {code} 在第 {} 行另有名称", first.row.number),
+                            format!("the criterion {code} has another name in row {}", first.row.number),
+                        );
+                        self.fault(
+                            row.at(column),
+                            says,
+                            Suggestion::advice("写同一个名称，或留空", "write the same name, or nothing"),
+                        );
+                    }
+                }
+            }
+            let code = self.entry(first, "criterion", &path, "code");
+            let name = self.words(first, ["criterion_zh", "criterion_en"], &format!("{path}.name"));
+            let aspects = mine.iter().enumerate().map(|(at, row)| self.aspect(*row, &format!("{path}.aspects[{at}]")));
+            let aspects = list(aspects.collect());
+            map(code.into_iter().chain([("name", name), ("aspects", aspects)]))
+        });
+        list(items.collect())
+    }
+
+    fn aspect(&mut self, row: Row<'a>, path: &str) -> Tree {
+        self.places.insert(path.to_owned(), row.at("code"));
+        let mut aspect: Vec<(&'static str, Tree)> = self.entry(row, "code", path, "code").into_iter().collect();
+        aspect.push(("name", self.words(row, ["zh", "en"], &format!("{path}.name"))));
+        aspect.extend(self.entry(row, "type", path, "type"));
+        aspect.extend(self.entry(row, "max", path, "max"));
+        self.places.insert(format!("{path}.abilities"), row.at("abilities"));
+        let abilities = row.cell("abilities").split(|c: char| c.is_whitespace() || ",，、;；".contains(c));
+        aspect.push(("abilities", list(abilities.filter(|code| !code.is_empty()).map(scalar).collect())));
+        let tolerance =
+            ["unit", "target", "full", "zero"].map(|key| self.entry(row, key, &format!("{path}.tolerance"), key));
+        if tolerance.iter().any(Option::is_some) {
+            self.places.insert(format!("{path}.tolerance"), row.at("target"));
+            aspect.push(("tolerance", map(tolerance.into_iter().flatten())));
+        }
+        for (table, field) in [(STEPS, "steps"), (DEDUCTIONS, "deductions")] {
+            aspect.extend(self.parts(table, field, row.cell("code"), path));
+        }
+        let levels = self.levels(row.cell("code"), path);
+        let has_levels = levels.is_some();
+        aspect.extend(levels);
+        let by_panel = row.cell("type") == "judgement" && !has_levels;
+        let panel_path = format!("{path}.panel");
+        let above = if by_panel { panel_path.as_str() } else { path };
+        let judges = self.entry(row, "judges", above, "judges");
+        let panel = ["drop_extremes", "step"].map(|key| self.entry(row, key, &panel_path, key));
+        if by_panel || panel.iter().any(Option::is_some) {
+            self.places.insert(panel_path.clone(), row.at("judges"));
+            let of_panel = judges.clone().filter(|_| by_panel);
+            aspect.push(("panel", map(of_panel.into_iter().chain(panel.into_iter().flatten()))));
+        }
+        aspect.extend(judges.filter(|_| !by_panel));
+        for key in ["spread_max", "rounds_most", "policy", "starts_at"] {
+            aspect.extend(self.entry(row, key, path, key));
+        }
+        map(aspect)
+    }
+
+    fn parts(&mut self, table: &str, field: &'static str, aspect: &str, path: &str) -> Option<(&'static str, Tree)> {
+        let rows: Vec<Row<'a>> =
+            self.rows(table).into_iter().filter(|row| row.cell("aspect") == aspect && !aspect.is_empty()).collect();
+        let first = rows.first()?;
+        self.places.insert(format!("{path}.{field}"), first.at("aspect"));
+        let items = rows.into_iter().enumerate().map(|(ix, row)| {
+            let path = format!("{path}.{field}[{ix}]");
+            self.places.insert(path.clone(), row.at("code"));
+            let code = self.entry(row, "code", &path, "code");
+            let name = self.words(row, ["zh", "en"], &format!("{path}.name"));
+            let marks = self.entry(row, "marks", &path, "marks");
+            map(code.into_iter().chain([("name", name)]).chain(marks))
+        });
+        let items = items.collect();
+        Some((field, list(items)))
+    }
+
+    /// By their numbers, in whichever order the rows stand.
+    fn levels(&mut self, aspect: &str, path: &str) -> Option<(&'static str, Tree)> {
+        let rows: Vec<Row<'a>> =
+            self.rows(LEVELS).into_iter().filter(|row| row.cell("aspect") == aspect && !aspect.is_empty()).collect();
+        let first = *rows.first()?;
+        self.places.insert(format!("{path}.levels"), first.at("level"));
+        let mut by_number: BTreeMap<u32, Row<'a>> = BTreeMap::new();
+        for row in rows {
+            let advice = || {
+                Suggestion::advice(
+                    "每个评分项写 0、1、2、3 各一行",
+                    "write a row for each of 0, 1, 2 and 3 of an aspect",
+                )
+            };
+            match row.cell("level").parse::<u32>() {
+                Ok(level) if level > 3 => {
+                    self.fault(row.at("level"), ("等级只有 0 至 3", "levels are 0 to 3"), advice())
+                }
+                Ok(level) if by_number.insert(level, row).is_some() => {
+                    let says = (
+                        format!("{aspect} 的等级 {level} 写了两次"),
+                        format!("level {level} of {aspect} stands there twice"),
+                    );
+                    self.fault(row.at("level"), says, advice());
+                }
+                Ok(_) => {}
+                Err(_) => self.fault(row.at("level"), ("等级不是整数", "the level is no whole number"), advice()),
+            }
+        }
+        let items = by_number
+            .into_values()
+            .enumerate()
+            .map(|(ix, row)| self.words(row, ["zh", "en"], &format!("{path}.levels[{ix}]")));
+        let items = items.collect();
+        Some(("levels", list(items)))
+    }
+
+    fn ties(&mut self) -> Tree {
+        let items = self.rows(TIES).into_iter().enumerate().map(|(ix, row)| {
+            let path = format!("ranking.ties[{ix}]");
+            self.places.insert(path.clone(), row.at("by"));
+            self.places.insert(format!("{path}.module"), row.at("module"));
+            match row.cell("by") {
+                "module" => map([("module", scalar(row.cell("module")))]),
+                by => {
+                    if !row.cell("module").is_empty() {
+                        let advice = Suggestion::advice(
+                            "依据写 module，或清空这一格",
+                            "write module in front of it, or clear this cell",
+                        );
+                        self.fault(
+                            row.at("module"),
+                            ("只有依据为 module 时才写模块", "a module is written only behind `module`"),
+                            advice,
+                        );
+                    }
+                    map([(by, scalar("true"))])
+                }
+            }
+        });
+        list(items.collect())
+    }
+
+    /// Rows with a name, each name once.
+    fn by_name(&mut self, table: &str) -> Vec<Row<'a>> {
+        let mut names = HashSet::new();
+        let mut kept = Vec::new();
+        for row in self.rows(table) {
+            let name = row.cell("name");
+            if name.is_empty() {
+                self.fault(
+                    row.at("name"),
+                    ("缺少名称", "a name is missing"),
+                    Suggestion::advice("写一个名称", "write a name"),
+                );
+            } else if names.insert(name) {
+                kept.push(row);
+            } else {
+                let says = (format!("`{name}` 写了两次"), format!("`{name}` stands there twice"));
+                self.fault(
+                    row.at("name"),
+                    says,
+                    Suggestion::advice("换一个名称，或删去一行", "take another name, or remove a row"),
+                );
+            }
+        }
+        kept
+    }
+
+    fn signals(&mut self) -> Option<Tree> {
+        let rows = self.by_name(SIGNALS);
+        let entries: Vec<(String, Tree)> = rows
+            .into_iter()
+            .map(|row| {
+                let path = format!("signals.{}", row.cell("name"));
+                self.places.insert(path.clone(), row.at("name"));
+                let fields = ["type", "unit", "stale_after"].map(|key| self.entry(row, key, &path, key));
+                (row.cell("name").to_owned(), map(fields.into_iter().flatten()))
+            })
+            .collect();
+        (!entries.is_empty()).then(|| map(entries))
+    }
+
+    fn phases(&mut self) -> Option<Tree> {
+        let rows = self.by_name(PHASES);
+        let entries: Vec<(String, Tree)> = rows
+            .into_iter()
+            .map(|row| {
+                let path = format!("phases.{}", row.cell("name"));
+                self.places.insert(path, row.at("how"));
+                let how = self.how(row, &[]);
+                (row.cell("name").to_owned(), map(how))
+            })
+            .collect();
+        (!entries.is_empty()).then(|| map(entries))
+    }
+
+    fn rules(&mut self) -> Option<Tree> {
+        let rows = self.rows(RULES);
+        let items: Vec<Tree> = rows
+            .into_iter()
+            .enumerate()
+            .map(|(ix, row)| {
+                let path = format!("rules[{ix}]");
+                self.places.insert(path.clone(), row.at("how"));
+                let id = self.entry(row, "id", &path, "id");
+                let aspect = self.entry(row, "aspect", &path, "aspect");
+                let says = self.words(row, ["zh", "en"], &format!("{path}.says"));
+                let how = self.how(row, &["id", "aspect", "says"]);
+                let own =
+                    id.into_iter().chain(aspect).chain([("says", says)]).map(|(key, tree)| (key.to_owned(), tree));
+                map(own.chain(how))
+            })
+            .collect();
+        (!items.is_empty()).then(|| list(items))
+    }
+
+    /// The YAML of a cell, which must be a map.
+    fn how(&mut self, row: Row<'a>, elsewhere: &[&str]) -> Vec<(String, Tree)> {
+        let at = row.at("how");
+        let written = row.cell("how");
+        if written.is_empty() {
+            return Vec::new();
+        }
+        let such = || Suggestion::write("on: {rises: grip}");
+        let (tree, slips) = match crate::tree::read(written) {
+            Ok(read) => read,
+            Err(fault) => {
+                let line = fault.line;
+                let says = (format!("第 {line} 行：{}", fault.text.zh), format!("line {line}: {}", fault.text.en));
+                self.fault(at, says, fault.suggestion);
+                return Vec::new();
+            }
+        };
+        for slip in slips {
+            let Text { zh, en } = slip.text;
+            self.fault(at, (zh, en), slip.suggestion);
+        }
+        let Node::Map(pairs) = tree.node else {
+            self.fault(at, ("这里应为 `名称: 值` 的各行", "lines of `name: value` are expected here"), such());
+            return Vec::new();
+        };
+        let mut entries = Vec::new();
+        for (key, value) in pairs {
+            let Node::Scalar { text: key, .. } = key.node else {
+                self.fault(at, ("键不是文本", "a key is no text"), such());
+                continue;
+            };
+            if elsewhere.contains(&key.as_str()) {
+                let says = (format!("`{key}` 有自己的一列"), format!("`{key}` has a column of its own"));
+                self.fault(at, says, Suggestion::advice("从这一格里删去", "remove it from this cell"));
+            } else {
+                entries.push((key, value));
+            }
+        }
+        entries
+    }
+}

@@ -1,0 +1,106 @@
+/** The designer on the real hall: an aspect's maximum is changed, mended, saved as the second version, compared; the scheme goes out to Excel and comes back. */
+import { readFileSync } from 'node:fs'
+import { enter, expect, expectAccessible, reach, test, type Signed } from './hall'
+
+interface Shipped {
+  name: string
+  source: string
+}
+interface Made {
+  id: string
+}
+
+async function draft(organiser: Signed): Promise<string> {
+  const { items } = await organiser.get<{ items: Shipped[] }>('/api/schemes')
+  const scheme = items.find((each) => each.name === 'robot-maintenance')?.source
+  const made = await organiser.post<Made>('/api/contests', {
+    name: { zh: '设计试验赛', en: 'Design trial' }, scheme, rule_set: null, blind: true, starts_at: '2030-05-01T01:00:00.000Z',
+    venues: [{ name: { zh: '一号馆', en: 'Hall one' }, stations: ['D1', 'D2'] }],
+  })
+  return made.id
+}
+const ASPECT = 'modules[0].criteria[0].aspects[0]'
+
+test('a maximum is changed, its fault is seen and mended, the next version saved and compared; Excel goes out and comes back', async ({ page, hall }) => {
+  test.setTimeout(180_000)
+  const organiser = await hall.signIn('organiser')
+  const contest = await draft(organiser)
+  await enter(page, 'organiser', `/desk/contests/${contest}/scheme`)
+  await page.getByTestId('edit-scheme').click()
+  await expect(page.getByTestId('design-fine')).toBeVisible()
+  await expect(page.getByTestId('total')).toContainText('100.00')
+  await expect(page.getByTestId('save-design')).toBeDisabled()
+  await expectAccessible(page, 'the designer')
+
+  // By keys alone: down the tree to the aspect, into its form.
+  await reach(page, 'node-scheme')
+  for (let n = 0; n < 5; n += 1) await page.keyboard.press('ArrowDown')
+  await expect(page.getByTestId(`node-${ASPECT}`)).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[name=code]')).toBeFocused()
+
+  await page.locator('[name=max]').fill('two')
+  await expect(page.getByTestId('design-faulty')).toBeVisible()
+  await expect(page.getByTestId(`node-${ASPECT}`)).toContainText('1')
+  await page.getByTestId('node-modules[3]').click()
+  await page.getByTestId('design-faults').getByRole('button').first().click()
+  await expect(page.locator('[name=max]')).toBeFocused()
+
+  // More than it was: the sum is off, and says so where it stands.
+  await page.locator('[name=max]').fill('4')
+  await page.locator('[name=max]').press('Tab')
+  await expect(page.getByTestId('total')).toContainText('102.00')
+  await expect(page.getByTestId('node-modules[0]')).toContainText('20.00')
+  await expect(page.getByTestId('design-faults')).toContainText('102.00')
+  await page.getByTestId('undo').click()
+  await page.getByTestId('undo').click()
+  await expect(page.getByTestId('total')).toContainText('100.00')
+
+  // Marks are moved from one aspect to the next.
+  await page.getByTestId(`node-${ASPECT}`).click()
+  await page.locator('[name=max]').fill('1.5')
+  await page.getByTestId('node-modules[0].criteria[0].aspects[1]').click()
+  await page.locator('[name=max]').fill('3.5')
+  await page.locator('[name=max]').press('Tab')
+  await expect(page.getByTestId('total')).toContainText('100.00')
+  await page.getByTestId('design-text').click()
+  await expect(page.getByTestId('scheme-text')).toContainText('Robot system maintenance')
+  await expectAccessible(page, 'the designer with its text')
+
+  await page.getByTestId('save-design').click()
+  await page.getByTestId('confirm').click()
+  await expect(page.getByRole('alert')).toContainText('请写明改了什么')
+  await page.getByTestId('reason').fill('夹具安装调分')
+  await page.getByTestId('confirm').click()
+  await expect(page.getByRole('status').filter({ hasText: '已存为第 2 版' })).toBeVisible()
+
+  await page.getByTestId('design-more').click()
+  await expect(page.getByTestId('version-2')).toContainText('夹具安装调分')
+  await expect(page.getByTestId('change-aspect-A1.1')).toContainText('1.5')
+  await expect(page.getByTestId('change-aspect-A1.2')).toContainText('3.5')
+  await page.getByTestId('compare-lines').click()
+  await expect(page.getByTestId('comparison')).toContainText('max: 3.5')
+  await expectAccessible(page, 'two versions')
+
+  // Out to Excel, and back as it was.
+  await page.getByTestId('files').click()
+  const out = page.waitForEvent('download')
+  await page.getByTestId('to-workbook').click()
+  const book = await (await out).path()
+  await page.getByTestId('workbook-file').setInputFiles({ name: 'scheme.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: readFileSync(book) })
+  await expect(page.getByTestId('save-design')).toBeEnabled()
+  await page.getByTestId('compare-words').click()
+  await expect(page.getByTestId('comparison')).toContainText('评分没有变化')
+  await page.getByTestId('workbook-file').setInputFiles({ name: 'no.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('no workbook') })
+  await expect(page.getByRole('dialog')).toContainText('无法读取')
+  await page.getByRole('dialog').getByRole('button', { name: '取消' }).click()
+
+  // The first version comes back as the third.
+  await page.getByTestId('undo').click()
+  await page.getByTestId('restore-1').click()
+  await page.getByTestId('reason').fill('改回')
+  await page.getByTestId('confirm').click()
+  await expect(page.getByText('v3').first()).toBeVisible()
+  expect((await organiser.get<{ items: { version: number }[] }>(`/api/contests/${contest}/scheme/versions`)).items.map((each) => each.version)).toEqual([3, 2, 1])
+  await organiser.close()
+})
