@@ -46,8 +46,10 @@ pub const ACCESS: &[Rule] = &[
     // A competitor only his own, which the handler sees to.
     Rule::get("/api/contests/{contest}/portrait/{entry}", Roles(&[Competitor, Organiser, ChiefJudge], WithinContest)),
     Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
+    Rule::post("/api/contests/{contest}/schedule", Roles(&[Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/scheme", Public),
     Rule::get("/api/contests/{contest}/ranking", Public),
+    Rule::get("/api/contests/{contest}/views/overall", Public),
     Rule::get("/api/contests/{contest}/control", Roles(CONTROLLERS, WithinContest)),
     Rule::get("/api/contests/{contest}/entries", Roles(ORGANISERS, ContestParam)),
     Rule::get("/api/contests/{contest}/judges", Roles(&[Organiser, Staff, ChiefJudge], ContestParam)),

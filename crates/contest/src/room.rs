@@ -39,6 +39,7 @@ pub struct Parts {
     bus: OnceLock<Bus>,
     pub(crate) clics: clics::Books,
     pub(crate) pictures: watching::Pictures,
+    pub(crate) boards: watching::Boards,
 }
 
 impl std::ops::Deref for ContestRoom {
@@ -59,6 +60,7 @@ impl ContestRoom {
             bus: OnceLock::new(),
             clics: clics::Books::default(),
             pictures: watching::Pictures::default(),
+            boards: watching::Boards::default(),
         }))
     }
 

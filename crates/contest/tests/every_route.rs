@@ -51,8 +51,10 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/analysis                 C O U
         GET  /api/contests/{c}/portrait/ent_x           K C O
         POST /api/contests/{c}/state                    C O
+        POST /api/contests/{c}/schedule                 O
         GET  /api/contests/{c}/scheme                   public
         GET  /api/contests/{c}/ranking                  public
+        GET  /api/contests/{c}/views/overall            public
         GET  /api/contests/{c}/control                  C O U V
         GET  /api/contests/{c}/entries                  O S
         GET  /api/contests/{c}/judges                   O S C

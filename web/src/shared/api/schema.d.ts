@@ -884,6 +884,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Until a contest is in review. Once it was opened its start stands, and its end lies ahead. The freeze of the public board moves with the
+         *     end; a board that is frozen already stays so until somebody thaws it.
+         */
+        post: operations["schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/scheme": {
         parameters: {
             query?: never;
@@ -1024,6 +1044,23 @@ export interface paths {
         put?: never;
         /** By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, was amended by samples that came late, or in whose place a mark by hand stands. */
         post: operations["take_verdict_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/views/overall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public board as it stands, for everybody. At most half a second old. */
+        get: operations["whole"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2808,6 +2845,7 @@ export interface components {
             /** @description Whether the public sees blind numbers instead of names. */
             blind: boolean;
             starts_at: components["schemas"]["Timestamp"];
+            ends_at?: components["schemas"]["Timestamp"] | null;
             venues: components["schemas"]["NewVenue"][];
         };
         NewPassword: {
@@ -2818,6 +2856,10 @@ export interface components {
              * @description 8 to 128 characters.
              */
             new: string;
+        };
+        NewSchedule: {
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at?: components["schemas"]["Timestamp"] | null;
         };
         NewVenue: {
             name: components["schemas"]["Text"];
@@ -3343,6 +3385,11 @@ export interface components {
             at: number;
             value: unknown;
         };
+        Scheduled: {
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"] | null;
+            freezes_at: components["schemas"]["Timestamp"] | null;
+        };
         SchemeChecked: {
             summary?: components["schemas"]["SchemeSummary"] | null;
             /** @description In the order of the page. */
@@ -3514,6 +3561,14 @@ export interface components {
             state: components["schemas"]["ContestState"];
             starts_at: components["schemas"]["Timestamp"];
             started_at?: components["schemas"]["Timestamp"] | null;
+            ends_at: components["schemas"]["Timestamp"] | null;
+            freezes_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description So long before the end, ms, by the rule set.
+             */
+            freeze_before_end_ms: number | null;
+            state_since: components["schemas"]["Timestamp"] | null;
             /** @description Whether the public sees blind numbers instead of names. */
             blind: boolean;
             scheme_id: string;
@@ -3806,6 +3861,16 @@ export interface components {
             /** @description `recheck` or `appeals`. */
             what: string;
             says: components["schemas"]["Text"];
+        };
+        WholeBoard: {
+            /** @description A stream that is asked for with it, as `Last-Event-ID`, goes on from there. */
+            id: string;
+            /** Format: int64 */
+            v: number;
+            /** @description Keys and values of the live topic `overall`. */
+            set: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: never;
@@ -6000,6 +6065,47 @@ export interface operations {
             };
         };
     };
+    schedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     scheme: {
         parameters: {
             query?: never;
@@ -6327,6 +6433,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VerdictSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    whole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeBoard"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
