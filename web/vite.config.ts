@@ -60,6 +60,44 @@ function precompressed(): Plugin {
   }
 }
 
+/** The stage's first code stands alone, and does not wait for the rest of the page: see src/stage/begin.ts. */
+function firstScript(page: string): Plugin {
+  return {
+    name: 'guildhall-first-script',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { filename, bundle }) => {
+        const chunk = Object.values(bundle ?? {}).find((each) => each.type === 'chunk' && each.name === 'begin')
+        if (!filename.endsWith(`/${page}`) || chunk?.type !== 'chunk') return html
+        if (chunk.imports.length > 0) throw new Error(`the stage's first script imports ${chunk.imports.join(', ')}: it has to stand alone`)
+        return { html, tags: [{ tag: 'script', attrs: { type: 'module', async: true, src: `/${chunk.fileName}` }, injectTo: 'head-prepend' }] }
+      },
+    },
+  }
+}
+
+/**
+ * The stage is read on phones, over lines on which every question takes its time: its styles stand in the page itself, so that what the page
+ * holds is painted before anything else has come. A page that is loaded later asks for them no more: they are named, and not fetched.
+ */
+function stylesInPage(page: string): Plugin {
+  return {
+    name: 'guildhall-styles-in-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { filename, bundle }) => {
+        if (!filename.endsWith(`/${page}`) || !bundle) return html
+        return html.replace(/<link rel="stylesheet"[^>]*href="\/(assets\/[^"]+\.css)"[^>]*>/g, (link, name: string) => {
+          const css = bundle[name]
+          return css?.type === 'asset' ? `<style>${String(css.source).trim()}</style><link rel="stylesheet" disabled href="/${name}">` : link
+        })
+      },
+    },
+  }
+}
+
 /** The fonts that the hall prints papers with, and their licence. No page names them: they lie where the program finds what it carries. */
 const PAPER_FONTS = {
   'NotoSansSC-Regular.ttf': '400Regular/NotoSansSC_400Regular.ttf',
@@ -98,6 +136,8 @@ export default defineConfig({
   plugins: [
     vue(),
     pages(),
+    firstScript('stage.html'),
+    stylesInPage('stage.html'),
     precompressed(),
     paperFonts(),
     VitePWA({
@@ -124,9 +164,20 @@ export default defineConfig({
     manifest: true,
     modulePreload: { polyfill: false },
     rollupOptions: {
+      // Few files: a phone asks for six at a time, and each takes the way there and back.
+      output: {
+        codeSplitting: {
+          groups: [
+            // The front door has one page.
+            { name: 'router', test: /node_modules\/vue-router\/|src\/shared\/routeFocus/, priority: 2 },
+            { name: 'base', test: /node_modules\/(@vue|vue|openapi-fetch)\/|src\/shared\/|plugin-vue|preload-helper/, minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
       input: {
         portal: here('./index.html'),
         stage: here('./stage.html'),
+        begin: here('./src/stage/begin.ts'),
         judge: here('./judge.html'),
         desk: here('./desk.html'),
       },

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::shell::{command, run};
+use crate::web;
 
 /// Run a benchmark; its last line is one JSON object with the figures and the ratios.
 #[derive(Args)]
@@ -19,6 +20,14 @@ impl Bench {
         // What it measures is the program itself.
         if self.name.as_deref() == Some("edge") {
             run(command("", "cargo", &["build", "--release", "--quiet", "-p", "server"]))?;
+        }
+        if self.name.as_deref() == Some("paint") {
+            // A browser is measured, by a script that speaks to it; the screens are built in.
+            web::build()?;
+            run(command("", "cargo", &["build", "--release", "--quiet", "-p", "server"]))?;
+            let mut args = vec!["bench/paint/paint.mjs"];
+            args.extend(self.rest.iter().map(String::as_str));
+            return run(command("", "node", &args));
         }
         let mut args = vec!["run", "--release", "--quiet", "-p", "bench"];
         if self.name.as_deref() == Some("referee") {

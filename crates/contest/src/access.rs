@@ -72,6 +72,7 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/letters", Roles(ORGANISERS, ContestParam)),
     Rule::post("/api/contests/{contest}/letters", Roles(&[Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/state", Roles(&[ChiefJudge, Organiser], ContestParam)),
+    Rule::post("/api/contests/{contest}/schedule", Roles(&[Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/scheme", Public),
     Rule::post("/api/contests/{contest}/scheme", Roles(&[Organiser], ContestParam)).takes(2 * SCHEME_BYTES_MAX),
     Rule::post("/api/contests/{contest}/scheme/check", Roles(RULERS, ContestParam))
@@ -81,6 +82,7 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/scheme/versions/{version}", Roles(CHIEFS, ContestParam)),
     Rule::post("/api/contests/{contest}/scheme/versions/{version}/restore", Roles(&[Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/ranking", Public),
+    Rule::get("/api/contests/{contest}/views/overall", Public),
     Rule::get("/api/contests/{contest}/control", Roles(CONTROLLERS, WithinContest)),
     Rule::get("/api/contests/{contest}/entries", Roles(ORGANISERS, ContestParam)),
     Rule::get("/api/contests/{contest}/judges", Roles(&[Organiser, Staff, ChiefJudge], ContestParam)),

@@ -52,6 +52,8 @@ pub struct Arena {
     /// When that was.
     pub at: Timestamp,
     pub started_at: Option<Timestamp>,
+    /// Since when it is in its state; nothing before it was opened.
+    pub state_since: Option<Timestamp>,
     /// The event that made the public board stand still, while it does.
     pub hidden_since: Option<i64>,
     pub runs: HashMap<RunId, RunNow>,
@@ -121,6 +123,7 @@ impl Arena {
             position: 0,
             at: plan.starts_at,
             started_at: None,
+            state_since: None,
             hidden_since: None,
             runs: plan.runs.iter().map(waiting).collect(),
             marks: HashMap::new(),
@@ -166,6 +169,7 @@ impl Arena {
                 };
                 self.fold_after_state(*to, logged.at);
                 self.state = *to;
+                self.state_since = Some(logged.at);
                 if *to == ContestState::Live && self.started_at.is_none() {
                     self.started_at = Some(logged.at);
                 }

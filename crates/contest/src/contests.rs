@@ -6,6 +6,7 @@ pub(crate) mod create;
 mod list;
 mod ranking;
 mod rule_sets;
+mod schedule;
 mod scheme;
 mod shipped;
 mod show;
@@ -22,6 +23,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(create::create))
         .routes(routes!(show::show))
         .routes(routes!(state::change))
+        .routes(routes!(schedule::schedule))
         .routes(routes!(scheme::scheme))
         .routes(routes!(ranking::ranking))
         .routes(routes!(control::control))

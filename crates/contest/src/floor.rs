@@ -20,7 +20,7 @@ use crate::arena::{Arena, Logged, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
 use crate::stage::{Gateway, Gateways, Link, Presence, Stage};
-use crate::{analysis, log, sql};
+use crate::{analysis, freeze, log, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -242,7 +242,10 @@ impl Floor {
             tokio::select! {
                 () = self.wake.notified() => self.follow().await,
                 _ = look.tick() => self.follow().await,
-                _ = second.tick() => self.show_the_second().await,
+                _ = second.tick() => {
+                    self.show_the_second().await;
+                    self.freeze_in_time().await;
+                }
             }
         }
     }
@@ -252,6 +255,15 @@ impl Floor {
             && !self.hall.is_closed()
         {
             tracing::error!(contest = %self.contest, %error, "the log can't be followed; trying again");
+        }
+    }
+
+    /// Stops the public board when its planned moment has come.
+    pub async fn freeze_in_time(&self) {
+        if let Err(error) = freeze::when_due(&self.hall, self).await
+            && !self.hall.is_closed()
+        {
+            tracing::error!(contest = %self.contest, %error, "the public board can't be frozen in time; trying again");
         }
     }
 

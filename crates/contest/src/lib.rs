@@ -23,6 +23,7 @@ mod draw;
 pub mod event;
 mod field;
 pub mod floor;
+mod freeze;
 mod judging;
 pub mod log;
 pub mod panel;

@@ -42,6 +42,7 @@ pub struct Parts {
     pub(crate) pictures: watching::Pictures,
     pub(crate) press: papers::Press,
     pub(crate) ears: design::Ears,
+    pub(crate) boards: watching::Boards,
 }
 
 impl std::ops::Deref for ContestRoom {
@@ -65,6 +66,7 @@ impl ContestRoom {
             pictures: watching::Pictures::default(),
             press: papers::Press::new(paper_fonts),
             ears: design::Ears::default(),
+            boards: watching::Boards::default(),
         }))
     }
 

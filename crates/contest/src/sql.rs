@@ -3,16 +3,17 @@
 use store::ArgKind::{Blob, Int, Text};
 
 web::statements! {
-    INSERT_CONTEST "add a contest" [Text, Text, Text, Text, Text, Text, Text, Int, Int, Text]
-        "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at, rule_set)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INSERT_CONTEST "add a contest" [Text, Text, Text, Text, Text, Text, Text, Int, Int, Text, Int]
+        "insert into contest (id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at, rule_set, ends_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     CONTESTS "list contests" [Text, Int]
         "select id, name_zh, name_en, starts_at from contest where id > $1 order by id limit $2";
     CONTEST_COUNTS "count the entries and venues of a contest" [Text]
         "select (select count(*) from contest_entry where contest = $1) as entries,
                 (select count(*) from contest_venue where contest = $1) as venues";
     CONTEST "find a contest" [Text]
-        "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, created_at, rule_set from contest where id = $1";
+        "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, ends_at, created_at, rule_set from contest where id = $1";
+    SCHEDULE "plan when a contest begins and ends" [Text, Int, Int] "update contest set starts_at = $2, ends_at = $3 where id = $1";
 
     REPLACE_SCHEME "give a contest another scheme and rule set" [Text, Text, Text, Text, Text]
         "update contest set scheme_id = $2, scheme = $3, scheme_hash = $4, rule_set = $5 where id = $1";

@@ -68,6 +68,7 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/letters                  O S
         POST /api/contests/{c}/letters                  O
         POST /api/contests/{c}/state                    C O
+        POST /api/contests/{c}/schedule                 O
         GET  /api/contests/{c}/scheme                   public
         POST /api/contests/{c}/scheme                   O
         POST /api/contests/{c}/scheme/check             C O
@@ -75,6 +76,7 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/scheme/versions/1        C O U
         POST /api/contests/{c}/scheme/versions/1/restore O
         GET  /api/contests/{c}/ranking                  public
+        GET  /api/contests/{c}/views/overall            public
         GET  /api/contests/{c}/control                  C O U V
         GET  /api/contests/{c}/entries                  O S
         GET  /api/contests/{c}/judges                   O S C

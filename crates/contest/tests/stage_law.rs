@@ -4,6 +4,7 @@
 mod common;
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::sync::Arc;
 
 use common::{SCHEME, World, hub, mark_id, topics};
@@ -11,7 +12,10 @@ use contest::arena::{Arena, Logged, Tick, Touched};
 use contest::event::{ClockAct, ContestState, Decision, EvidenceSeen, Happened, MarkValue, Outcome};
 use contest::plan::Plan;
 use contest::stage::{Gateways, Stage};
+use futures_util::StreamExt;
+use http::Method;
 use kernel::{Rng, Timestamp};
+use serde_json::{Value, json};
 use web::wire;
 
 const EVENTS: u32 = 160;
@@ -308,4 +312,40 @@ async fn a_team_stands_against_the_field_and_a_venue_has_its_clock() {
         let seen = then(&mut arena, &mut stage, "E1", &act(ClockAct::Close));
         assert!(!seen[&overall].contains_key(&east), "nothing runs there any more");
     }
+}
+
+/// What a page paints first is the public board, compressed, and its stream goes on from there.
+#[tokio::test]
+async fn the_whole_board_is_one_answer() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let (path, topic) = (world.path("views/overall"), format!("contests/{}/overall", world.contest));
+    let ask =
+        async |encodings: &str| world.stranger.send(Method::GET, &path, None, &[("accept-encoding", encodings)]).await;
+    let unzipped = |bytes: &[u8]| {
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(bytes).read_to_string(&mut text).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let plain = ask("identity").await;
+    assert_eq!((plain.status.as_u16(), plain.headers.get("content-encoding")), (200, None));
+    let zipped = ask("br, gzip;q=0.8").await;
+    assert_eq!(zipped.headers["content-encoding"], "gzip");
+    assert_eq!(unzipped(&zipped.bytes), plain.json());
+    let shown = plain.json();
+    let keys: Vec<String> = world.hub.get(&topic).unwrap().entries().iter().map(|(key, _)| key.to_string()).collect();
+    assert_eq!(shown["set"].as_object().unwrap().keys().cloned().collect::<Vec<_>>(), keys);
+
+    // A crowd within half a second has one answer between them; the stream tells what has moved since.
+    world.becomes("live").await;
+    assert_eq!(ask("identity").await.json(), shown);
+    let mut stream = world.hub.subscribe(&topic, shown["id"].as_str()).unwrap();
+    let frames = [stream.next().await.unwrap(), stream.next().await.unwrap()];
+    assert!(frames[1].starts_with(b"event: delta"), "{:?}", frames[1]);
+    world.clock.advance_millis(500);
+    let moved = ask("identity").await.json();
+    assert_eq!((&shown["set"]["h"]["state"], &moved["set"]["h"]["state"]), (&json!("draft"), &json!("live")));
+
+    let nowhere = world.stranger.get("/api/contests/con_nowhere/views/overall").await;
+    assert_eq!((nowhere.status.as_u16(), nowhere.code().as_str()), (404, "not_found"));
 }

@@ -60,6 +60,14 @@ pub(crate) fn encode<'a>(
     Frame { version, kind, bytes: Bytes::from(out) }
 }
 
+/// A frame's map as an object of its own, with its id in it.
+pub(crate) fn alone(frame: &Bytes, epoch: &str, version: u64) -> Option<Bytes> {
+    const DATA: &[u8] = b"\ndata: {";
+    let begins = memchr::memmem::find(frame, DATA)? + DATA.len();
+    let map = frame.get(begins..)?.strip_suffix(b"\n\n")?;
+    Some([format!("{{\"id\":\"{epoch}-{version}\",").as_bytes(), map].concat().into())
+}
+
 /// A value that fits into one `data:` line. Between the tokens of JSON a line break is as good as a space, and inside
 /// its strings there is none.
 pub(crate) fn one_line(value: Bytes) -> Bytes {
@@ -104,6 +112,17 @@ mod tests {
             text(&delta),
             "event: delta\nid: k3f9-121\ndata: {\"v\":121,\"set\":{},\"del\":[\"h\",\"r/\\\"\\u000a\\\\1\"]}\n\n"
         );
+    }
+
+    #[test]
+    fn a_snapshot_stands_alone_as_well() {
+        let (h, one) = (Key::from("h"), Bytes::from_static(b"\"\\ndata: {\""));
+        let frame = encode(FrameKind::Snapshot, "k3f9", 120, [(&h, &one)].into_iter(), std::iter::empty());
+        let alone = alone(&frame.bytes, "k3f9", 120).unwrap();
+        assert_eq!(alone, br#"{"id":"k3f9-120","v":120,"set":{"h":"\ndata: {"}}"#[..]);
+        let json: serde_json::Value = serde_json::from_slice(&alone).unwrap();
+        assert_eq!(json["set"]["h"], "\\ndata: {");
+        assert_eq!(super::alone(&Bytes::from_static(HEARTBEAT), "k3f9", 1), None);
     }
 
     #[test]

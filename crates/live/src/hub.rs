@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::clock::{Steady, SteadyClock, epoch_of_now};
 use crate::core::{Agenda, Cell, Core, locked};
-use crate::frame::one_line;
+use crate::frame::{alone, one_line};
 use crate::key::Key;
 use crate::seal::Seal;
 use crate::shard::{Door, Inbox, Shard};
@@ -215,6 +215,14 @@ impl Hub {
         Ok(Subscription::seated(core.clone(), cell, last_event_id))
     }
 
+    /// The whole map of a topic as it is published now, as one JSON object: `{"id":…,"v":…,"set":{…}}`. A stream that is asked for with the
+    /// id goes on from there.
+    pub fn whole(&self, name: &str) -> Option<Whole> {
+        let core = &self.0.core;
+        let frame = core.find(name)?.frame_since(None, &core.config.epoch)?;
+        Some(Whole { version: frame.version, body: alone(&frame.bytes, &core.config.epoch, frame.version)? })
+    }
+
     /// Hands over a socket whose first bytes are a `GET` of a public view. It must be non-blocking.
     pub fn adopt(&self, socket: TcpStream) {
         let core = &self.0.core;
@@ -316,6 +324,13 @@ impl Drop for HubInner {
             }
         }
     }
+}
+
+/// A topic at one version; see [`Hub::whole`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    pub version: u64,
+    pub body: Bytes,
 }
 
 impl Topic {

@@ -41,7 +41,7 @@ pub use crate::bus::{Bus, BusError, Wakes};
 pub use crate::clock::{Steady, SteadyClock};
 pub use crate::frame::{Frame, FrameKind};
 pub use crate::front::Front;
-pub use crate::hub::{Hub, LiveConfig, Topic, encode, raise_descriptor_limit};
+pub use crate::hub::{Hub, LiveConfig, Topic, Whole, encode, raise_descriptor_limit};
 pub use crate::key::Key;
 pub use crate::path::resume_id;
 pub use crate::seal::{Seal, SealError};

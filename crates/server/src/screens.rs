@@ -3,9 +3,13 @@
 //!
 //! Where the hall has a live listener, a page names it in its head, so that a spectator's stream begins there without a question before.
 
+use std::io::Write;
+
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use rust_embed::RustEmbed;
 use web::LiveOrigin;
@@ -51,8 +55,13 @@ async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: Head
         Some("desk") => "desk.html",
         _ => return nowhere(&headers),
     };
-    match live.and_then(|live| page_of(page, &live)).or_else(|| file(page, &headers)) {
-        Some(found) => found,
+    match live.and_then(|live| page_of(page, &live, &headers)).or_else(|| file(page, &headers)) {
+        Some(mut found) => {
+            if let Some(board) = board_of(path).and_then(|link| HeaderValue::try_from(link).ok()) {
+                found.headers_mut().insert(header::LINK, board);
+            }
+            found
+        }
         None => {
             let says =
                 "The screens are not built in. Run `npm ci && npm run build` in web/, then build the binary again.";
@@ -71,14 +80,40 @@ fn nowhere(asked: &HeaderMap) -> Response {
     response
 }
 
-/// A page that names the live listener. It is not compressed: the twins are of the page as it was built, and it is short.
-fn page_of(name: &str, live: &str) -> Option<Response> {
+/// The page of a board names what it will ask for first, so that this comes beside its program and not after it.
+fn board_of(path: &str) -> Option<String> {
+    let contest = path.strip_prefix("stage/")?.trim_end_matches('/');
+    let is_id = (1..=64).contains(&contest.len())
+        && contest.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+    (is_id && contest != "me")
+        .then(|| format!("</api/contests/{contest}/views/overall>; rel=preload; as=fetch; crossorigin=anonymous"))
+}
+
+/// A page that names the live listener. Its twins are of the page as it was built, so it is compressed here.
+fn page_of(name: &str, live: &str, asked: &HeaderMap) -> Option<Response> {
     let built = Built::get(name)?;
     let text = naming(std::str::from_utf8(&built.data).ok()?, live);
-    let mut response = Body::from(text).into_response();
+    let zipped = accepts(asked, "gzip").then(|| zipped(text.as_bytes()).ok()).flatten();
+    let is_zipped = zipped.is_some();
+    let mut response = Body::from(zipped.unwrap_or_else(|| text.into_bytes())).into_response();
+    if is_zipped {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     Some(response)
+}
+
+fn zipped(text: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text)?;
+    encoder.finish()
+}
+
+fn accepts(asked: &HeaderMap, encoding: &str) -> bool {
+    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|one| one.split(';').next().is_some_and(|one| one.trim() == encoding))
 }
 
 /// An origin is made of nothing that HTML would take for its own.
@@ -93,10 +128,9 @@ fn naming(page: &str, live: &str) -> String {
 const ENCODINGS: &[(&str, &str)] = &[("br", "br"), ("gzip", "gz")];
 
 fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
-    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let twin = ENCODINGS
         .iter()
-        .filter(|(name, _)| accepted.split(',').any(|one| one.split(';').next().is_some_and(|one| one.trim() == *name)))
+        .filter(|(name, _)| accepts(asked, name))
         .find_map(|(name, ending)| Some((*name, Built::get(&format!("{path}.{ending}"))?)));
     let (encoding, built) = match twin {
         Some((encoding, built)) => (Some(encoding), built),
@@ -143,6 +177,19 @@ mod tests {
         }
         let posted = serve(None, Method::POST, Uri::from_static("/nowhere"), HeaderMap::new()).await;
         assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+
+    #[test]
+    fn a_boards_page_names_its_board() {
+        let named = |path: &str| board_of(path).is_some();
+        assert!(board_of("stage/con_a").unwrap().starts_with("</api/contests/con_a/views/overall>; rel=preload"));
+        assert!(named("stage/con_a/"));
+        for path in
+            ["stage", "stage/", "stage/me", "stage/con_a/teams", "stage/CON", "stage/a%3e", "stage/a>", "desk/con_a"]
+        {
+            assert!(!named(path), "{path}");
+        }
+        assert!(!named(&format!("stage/{}", "a".repeat(65))));
     }
 
     #[test]

@@ -25,6 +25,11 @@ export interface ContestShown {
   state: ContestState
   starts_at: string | null
   started_at: string | null
+  ends_at: string | null
+  /** When the hall stops the public board by itself, as long as it still will. */
+  freezes_at: string | null
+  freeze_before_end_ms: number | null
+  state_since: string | null
   blind: boolean
   scheme_id: string
   scheme_version: number

@@ -95,6 +95,12 @@ const number = (value: number, digits = 0) =>
   new Intl.NumberFormat(spoken.value, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
 const time = (ms: number) =>
   new Intl.DateTimeFormat(spoken.value, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(ms)
+/** The time of the day, and the day itself where it is another one. */
+function moment(ms: number): string {
+  const time = new Intl.DateTimeFormat(spoken.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms)
+  const isToday = new Date(ms).toDateString() === new Date().toDateString()
+  return isToday ? time : `${new Intl.DateTimeFormat(spoken.value, { month: 'short', day: 'numeric' }).format(ms)} ${time}`
+}
 const day = (ms: number) => new Intl.DateTimeFormat(spoken.value, { dateStyle: 'medium' }).format(ms)
 
 /** Several things in a row, as the language puts them: 甲、乙和丙; A, B, and C. */
@@ -102,5 +108,5 @@ const list = (items: readonly string[]) => new Intl.ListFormat(spoken.value, { t
 
 /** Everything a component needs to speak: `t` for our own words, `say` for the hall's, numbers and times by locale. */
 export function useLanguage() {
-  return { t: translate, language, languages: LANGUAGES, say, number, time, day, list }
+  return { t: translate, language, languages: LANGUAGES, say, number, time, day, moment, list }
 }

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/:contest/competitors/:entry/portrait', name: 'portrait', component: () => import('./pages/PortraitPage.vue') },
     { path: '/:contest/abilities/:ability?', name: 'ability', component: () => import('./pages/AbilityPage.vue') },
     { path: '/:contest/certificates/:number', name: 'certificate', component: () => import('./pages/CertificatePage.vue') },
+    { path: '/:contest/ceremony', name: 'ceremony', component: () => import('./pages/CeremonyPage.vue') },
     { path: '/:contest/screen/:venue', name: 'screen', component: () => import('./pages/ScreenPage.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },
   ],

@@ -33,7 +33,9 @@ pub fn offers(kind: Kind, blind: bool) -> bool {
 
 fn properties(kind: Kind, blind: bool) -> Vec<&'static str> {
     let properties: &[&str] = match kind {
-        Kind::Contest => &["id", "name", "formal_name", "start_time", "duration", "scoreboard_type"],
+        Kind::Contest => {
+            &["id", "name", "formal_name", "start_time", "duration", "scoreboard_freeze_duration", "scoreboard_type"]
+        }
         Kind::JudgementTypes => &["id", "name", "solved"],
         Kind::Languages => &["id", "name", "entry_point_required", "extensions"],
         Kind::Problems => &["id", "label", "name", "ordinal", "test_data_count", "max_score"],

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::moments::{Moments, both, number, relative};
 use super::shelf::{Kind, Object};
 use crate::arena::Arena;
+use crate::freeze;
 use crate::plan::{Entry, Plan};
 
 /// The standard's ids are that long at most.
@@ -32,6 +33,8 @@ struct Contest {
     formal_name: String,
     start_time: String,
     duration: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scoreboard_freeze_duration: Option<String>,
     scoreboard_type: &'static str,
 }
 
@@ -117,19 +120,27 @@ pub fn objects(arena: &Arena) -> Vec<Object> {
 
 pub fn contest(arena: &Arena) -> Object {
     let plan = &*arena.plan;
+    let start = Moments::of(arena).start;
+    let planned_ms = plan.ends_at.map(|end| end.millis_since(start)).filter(|ms| *ms > 0);
+    let duration_ms = planned_ms.unwrap_or_else(|| busiest_ms(plan));
     let shape = Contest {
         id: plan.id.to_string(),
         name: plan.name.zh.clone(),
         formal_name: both(&plan.name),
-        start_time: Moments::of(arena).start.to_string(),
-        duration: relative(duration_ms(plan)),
+        start_time: start.to_string(),
+        duration: relative(duration_ms),
+        // No longer than the contest: one that was opened late is cut short by its planned end.
+        scoreboard_freeze_duration: plan
+            .ends_at
+            .and(freeze::before_end_ms(plan))
+            .map(|ms| relative(ms.min(duration_ms))),
         scoreboard_type: "score",
     };
     Object::of(Kind::Contest, "", &shape)
 }
 
 /// How long the busiest station works by the plan: the minutes of all runs there.
-fn duration_ms(plan: &Plan) -> i64 {
+fn busiest_ms(plan: &Plan) -> i64 {
     let scheme = &plan.scheme.scheme;
     let minutes = |code: &str| scheme.module_ix(code).and_then(|ix| scheme.module(ix)?.minutes).map_or(0, i64::from);
     let at_stations =

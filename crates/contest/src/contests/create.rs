@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use axum::extract::State;
-use catalogue::LoadedScheme;
+use catalogue::{LoadedRuleSet, LoadedScheme};
 use kernel::ErrorCode;
 use serde::{Deserialize, Serialize};
 use store::args;
@@ -12,6 +12,7 @@ use web::audit::Noted;
 use web::wire::{ContestId, StationId, Text, Timestamp, VenueId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Problem, RequestId, Signed};
 
+use super::schedule::fault_of_end;
 use crate::{ContestRoom, sql};
 
 const VENUES_MOST: usize = 50;
@@ -29,6 +30,9 @@ pub struct NewContest {
     /// Whether the public sees blind numbers instead of names.
     pub blind: bool,
     pub starts_at: Timestamp,
+    /// Null: nobody says yet.
+    #[serde(default)]
+    pub ends_at: Option<Timestamp>,
     pub venues: Vec<NewVenue>,
 }
 
@@ -84,7 +88,8 @@ pub async fn create(
                 disclosure,
                 new.starts_at.0,
                 now,
-                &new.rule_set
+                &new.rule_set,
+                new.ends_at.as_ref().map(|at| at.0)
             ];
             tx.exec(sql::INSERT_CONTEST, &insert).await?;
             let first = args![&id, 1i64, &new.scheme, &new.rule_set, &scheme.hash, now, account, ""];
@@ -126,9 +131,10 @@ fn check(new: &NewContest) -> ApiResult<LoadedScheme> {
         Some(_) => Problem::new(ErrorCode::Invalid),
         None => crate::field::scheme_problem(&diagnostics),
     };
-    if let Some(text) = &new.rule_set {
-        check_rule_set(&mut faults, text, scheme.as_ref());
-    }
+    let rule_set = new.rule_set.as_ref().and_then(|text| check_rule_set(&mut faults, text, scheme.as_ref()));
+    let freeze_ms = rule_set.and_then(|loaded| loaded.rules.publication.freeze_before_end_ms);
+    let fault = fault_of_end(new.starts_at.0, new.ends_at.as_ref().map(|at| at.0), freeze_ms);
+    faults.extend(fault.map(|(path, says)| (path, says.into())));
     match scheme {
         Some(scheme) if faults.is_empty() => Ok(scheme),
         _ => Err(faults.into_iter().fold(problem, |problem, (path, says)| problem.field(path, says.zh, says.en))),
@@ -136,7 +142,11 @@ fn check(new: &NewContest) -> ApiResult<LoadedScheme> {
 }
 
 /// How it is wrong, and how it doesn't fit the scheme.
-pub(crate) fn check_rule_set(faults: &mut Vec<(String, Text)>, text: &str, scheme: Option<&LoadedScheme>) {
+pub(crate) fn check_rule_set(
+    faults: &mut Vec<(String, Text)>,
+    text: &str,
+    scheme: Option<&LoadedScheme>,
+) -> Option<LoadedRuleSet> {
     let (rule_set, mut found) = catalogue::load_rule_set(text);
     if let (Some(rule_set), Some(scheme)) = (&rule_set, scheme) {
         found.extend(rule_set.check_against(&scheme.scheme));
@@ -146,6 +156,7 @@ pub(crate) fn check_rule_set(faults: &mut Vec<(String, Text)>, text: &str, schem
         let path = format!("rule_set:{}:{}", fault.line, fault.column);
         (path, fault.suggestion.after(&fault.text).into())
     }));
+    rule_set
 }
 
 fn check_venues(faults: &mut Vec<(String, Text)>, venues: &[NewVenue]) {

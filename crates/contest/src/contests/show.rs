@@ -9,6 +9,7 @@ use web::{ApiResult, Json, Path};
 use crate::ContestRoom;
 use crate::arena::Arena;
 use crate::event::ContestState;
+use crate::freeze;
 use crate::sheet::Named;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,6 +19,18 @@ pub struct Shown {
     pub state: ContestState,
     pub starts_at: Timestamp,
     pub started_at: Option<Timestamp>,
+    /// Null: nobody has said.
+    #[schema(required = true)]
+    pub ends_at: Option<Timestamp>,
+    /// When the hall stops the public board by itself, as long as it still will.
+    #[schema(required = true)]
+    pub freezes_at: Option<Timestamp>,
+    /// So long before the end, ms, by the rule set.
+    #[schema(required = true)]
+    pub freeze_before_end_ms: Option<i64>,
+    /// Since when it stands where it stands; null before it was opened.
+    #[schema(required = true)]
+    pub state_since: Option<Timestamp>,
     /// Whether the public sees blind numbers instead of names.
     pub blind: bool,
     pub scheme_id: String,
@@ -64,6 +77,10 @@ pub fn shown(arena: &Arena) -> Shown {
         state: arena.state,
         starts_at: plan.starts_at.into(),
         started_at: arena.started_at.map(Into::into),
+        ends_at: plan.ends_at.map(Into::into),
+        freezes_at: freeze::moment(arena).map(Into::into),
+        freeze_before_end_ms: freeze::before_end_ms(plan),
+        state_since: arena.state_since.map(Into::into),
         blind: plan.blind,
         scheme_id: scheme.code().to_owned(),
         scheme_version: in_force.scheme.version(),

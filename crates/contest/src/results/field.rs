@@ -162,6 +162,8 @@ impl Field {
             blind: self.blind,
             sealed: false,
             starts_at: self.starts_at.0,
+            // No result depends on it.
+            ends_at: None,
             venues: self.venues.into_iter().map(|venue| Venue { id: venue.id.into(), name: venue.name }).collect(),
             stations: (self.stations.into_iter())
                 .map(|station| Station { id: station.id.into(), venue: station.venue.into(), code: station.code })

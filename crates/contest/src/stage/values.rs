@@ -8,6 +8,7 @@ use web::wire::Text;
 
 use super::{Changes, View};
 use crate::arena::{Arena, CorrectionNow};
+use crate::freeze;
 use crate::plan::{PlannedRun, Station};
 
 /// A run's clock, by blind number or by entry.
@@ -177,6 +178,10 @@ pub(super) fn header(arena: &Arena, view: &View) -> Value {
         "max": scheme.max().hundredths(),
         "aspects": scheme.aspects().len(),
         "started_at": arena.started_at.map(|at| at.as_millis()),
+        "starts_at": arena.plan.starts_at.as_millis(),
+        "ends_at": arena.plan.ends_at.map(|at| at.as_millis()),
+        "freezes_at": freeze::moment(arena).map(|at| at.as_millis()),
+        "since": arena.state_since.map(|at| at.as_millis()),
     });
     if let View::Control = view {
         let names =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { blankDraft, draftFrom, faultsOf, indexOf, isBlank, refusedOf, requestOf, startOf, stationsOf, type ContestDraft } from './draft'
+import { blankDraft, draftFrom, faultsOf, indexOf, isBlank, refusedOf, requestOf, localOf, startOf, stationsOf, type ContestDraft } from './draft'
 
 const good = (): ContestDraft => ({
-  zh: ' 技能竞赛 ', en: 'Skills final', starts: '2026-12-05T09:00', blind: true, scheme: 'format: guildhall/scheme/1', from: 'paste', ruled: false, ruleSet: '', ruleSetFrom: '',
+  zh: ' 技能竞赛 ', en: 'Skills final', starts: '2026-12-05T09:00', ends: '', blind: true, scheme: 'format: guildhall/scheme/1', from: 'paste', ruled: false, ruleSet: '', ruleSetFrom: '',
   venues: [{ zh: '东赛场', en: 'East', stations: 'E1-E3' }, { zh: '西赛场', en: 'West', stations: 'W1、W2' }],
 })
 
@@ -29,6 +29,12 @@ describe('faults', () => {
       name: { zh: '技能竞赛', en: 'Skills final' }, starts_at: new Date('2026-12-05T09:00').toISOString(),
       venues: [{ name: { zh: '东赛场' }, stations: ['E1', 'E2', 'E3'] }, { stations: ['W1', 'W2'] }],
     })
+  })
+  it('an end goes along, and comes after the start', () => {
+    const at = (ends: string) => ({ ...good(), ends })
+    expect([requestOf(good()).ends_at, requestOf(at('2026-12-05T16:00')).ends_at]).toEqual([null, new Date('2026-12-05T16:00').toISOString()])
+    expect(['', '2026-12-05T09:01', '2026-12-05T09:00', '2026-12-04T09:00', 'soon'].map((ends) => faultsOf(at(ends))['ends_at'] ?? null)).toEqual([null, null, { key: 'desk.endsAfter' }, { key: 'desk.endsAfter' }, { key: 'desk.required' }])
+    expect([localOf(null), startOf(localOf('2026-12-05T01:00:00.000Z'))]).toEqual(['', '2026-12-05T01:00:00.000Z'])
   })
   it('a rule set goes along only while it is chosen', () => {
     const text = 'format: guildhall/rule-set/1'

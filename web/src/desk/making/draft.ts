@@ -16,6 +16,8 @@ export interface ContestDraft {
   en: string
   /** Local time, as the browser's field holds it: `2026-12-05T09:00`. */
   starts: string
+  /** The same; empty where nobody says. */
+  ends: string
   blind: boolean
   scheme: string
   /** Where the scheme's text comes from: a shipped scheme, a file, or the keyboard. */
@@ -28,7 +30,7 @@ export interface ContestDraft {
 }
 
 export const blankVenue = (): VenueDraft => ({ zh: '', en: '', stations: '' })
-export const blankDraft = (): ContestDraft => ({ zh: '', en: '', starts: '', blind: true, scheme: '', from: '', ruled: false, ruleSet: '', ruleSetFrom: '', venues: [blankVenue()] })
+export const blankDraft = (): ContestDraft => ({ zh: '', en: '', starts: '', ends: '', blind: true, scheme: '', from: '', ruled: false, ruleSet: '', ruleSetFrom: '', venues: [blankVenue()] })
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 
@@ -39,7 +41,7 @@ export function draftFrom(kept: string | null): ContestDraft | null {
     if (typeof found !== 'object' || found === null) return null
     const venues = Array.isArray(found.venues) ? found.venues.map((venue) => ({ zh: text(venue?.zh), en: text(venue?.en), stations: text(venue?.stations) })) : []
     return {
-      zh: text(found.zh), en: text(found.en), starts: text(found.starts), blind: found.blind !== false, scheme: text(found.scheme), from: text(found.from),
+      zh: text(found.zh), en: text(found.en), starts: text(found.starts), ends: text(found.ends), blind: found.blind !== false, scheme: text(found.scheme), from: text(found.from),
       ruled: found.ruled === true, ruleSet: text(found.ruleSet), ruleSetFrom: text(found.ruleSetFrom),
       venues: venues.length > 0 ? venues : [blankVenue()],
     }
@@ -92,6 +94,9 @@ export function faultsOf(draft: ContestDraft): Faults {
   note('name.zh', nameFault(draft.zh))
   note('name.en', nameFault(draft.en))
   if (startOf(draft.starts) === null) note('starts_at', { key: 'desk.required' })
+  const [starts, ends] = [startOf(draft.starts), startOf(draft.ends)]
+  if (draft.ends !== '' && ends === null) note('ends_at', { key: 'desk.required' })
+  if (starts !== null && ends !== null && ends <= starts) note('ends_at', { key: 'desk.endsAfter' })
   if (draft.scheme.trim() === '') note('scheme', { key: 'desk.schemeMissing' })
   if (draft.ruled && draft.ruleSet.trim() === '') note('rule_set', { key: 'ruleSet.missing' })
   const [codes, names] = [new Set<string>(), new Set<string>()]
@@ -119,6 +124,13 @@ export function startOf(local: string): string | null {
   return local === '' || Number.isNaN(at.getTime()) ? null : at.toISOString()
 }
 
+/** A moment as the browser's field holds it: local, to the minute. */
+export function localOf(at: string | null): string {
+  if (at === null) return ''
+  const moment = new Date(at)
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
+
 export function requestOf(draft: ContestDraft): NewContest {
   return {
     name: { zh: draft.zh.trim(), en: draft.en.trim() },
@@ -126,6 +138,7 @@ export function requestOf(draft: ContestDraft): NewContest {
     rule_set: draft.ruled ? draft.ruleSet : null,
     blind: draft.blind,
     starts_at: startOf(draft.starts) ?? '',
+    ends_at: startOf(draft.ends),
     venues: draft.venues.map((venue) => ({ name: { zh: venue.zh.trim(), en: venue.en.trim() }, stations: stationsOf(venue.stations) })),
   }
 }

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { ANSWER_MS, AVOID_MS, HIDDEN_GRACE_MS, SILENCE_MS, STALE_MS, TopicReader, retryDelay, type Link, type Surroundings } from './connection'
+import { describe, expect, it, vi } from 'vitest'
+import { ANSWER_MS, AVOID_MS, FIRST_MS, HIDDEN_GRACE_MS, SILENCE_MS, STALE_MS, TopicReader, retryDelay, type Link, type Surroundings } from './connection'
 
 /** A hall that answers as told, and a clock that moves only when told. */
-function stand(liveOrigin: string | null = null) {
+function stand(liveOrigin: string | null = null, asksFirst = false) {
   let now = 1_000_000
   let hidden = false
   let timers: { at: number; run: () => void }[] = []
@@ -31,6 +31,8 @@ function stand(liveOrigin: string | null = null) {
         timers = timers.filter((t) => t !== timer)
       }
     },
+    // Where a board is not asked for at once, the page has done so in vain.
+    begun: () => (asksFirst ? null : Promise.resolve(null)),
     ways: { origin: liveOrigin, avoidUntil: 0 },
     fetch: ((url: string, init: RequestInit) => {
       const with_ = url.startsWith('/') ? answerWith : liveWith
@@ -44,7 +46,7 @@ function stand(liveOrigin: string | null = null) {
       requests.push({
         url,
         how: init,
-        lastId: (init.headers as Record<string, string>)['last-event-id'] ?? null,
+        lastId: (init.headers as Record<string, string> | undefined)?.['last-event-id'] ?? null,
         send: async (text) => {
           controller.enqueue(new TextEncoder().encode(text))
           await settle()
@@ -91,8 +93,8 @@ function stand(liveOrigin: string | null = null) {
 const SNAPSHOT = 'retry: 1000\n\nevent: snapshot\nid: e-1\ndata: {"v":1,"set":{"a":1,"b":2}}\n\n'
 const delta = (version: number, a: number, epoch = 'e') => `event: delta\nid: ${epoch}-${version}\ndata: {"v":${version},"set":{"a":${a}}}\n\n`
 
-async function opened(liveOrigin: string | null = null, path = '/live/x') {
-  const hall = stand(liveOrigin)
+async function opened(liveOrigin: string | null = null, path = '/live/x', asksFirst = false) {
+  const hall = stand(liveOrigin, asksFirst)
   const values = new Map<string, unknown>()
   const states: string[] = []
   let link: Link | null = null
@@ -355,5 +357,62 @@ describe('coming back', () => {
     expect(retryDelay(2, 1_000, 0.5)).toBe(4_000)
     expect(retryDelay(40, 1_000, 1)).toBe(22_500)
     expect(retryDelay(0, null, 0.5)).toBe(1_500)
+  })
+})
+
+describe('a board begins with one answer', () => {
+  const BOARD = '/live/contests/con_a/overall'
+  const WHOLE = '/api/contests/con_a/views/overall'
+  const whole = '{"id":"e-7","v":7,"set":{"a":1,"b":2}}'
+  /** A whole answer; the browser reads it in its own time. */
+  const given = async (hall: ReturnType<typeof stand>, text: string) => {
+    await hall.requests[0]!.send(text)
+    await hall.requests[0]!.end()
+    await vi.waitFor(() => expect(hall.requests.length).toBe(2))
+  }
+
+  it('and the stream goes on from there', async () => {
+    const { hall, values, states } = await opened(null, BOARD, true)
+    expect(hall.requests.map((each) => each.url)).toEqual([WHOLE])
+    await given(hall, whole)
+    expect([Object.fromEntries(values), states]).toEqual([{ a: 1, b: 2 }, ['connecting']])
+    expect([hall.requests[1]!.url, hall.requests[1]!.lastId]).toEqual([BOARD, 'e-7'])
+    await hall.requests[1]!.send(delta(8, 9))
+    expect([values.get('a'), states.at(-1)]).toEqual([9, 'live'])
+  })
+  it('that the page has asked for already, once', async () => {
+    const hall = stand()
+    let asked = 0
+    const body: unknown = JSON.parse(whole)
+    hall.around.begun = (address) => (asked++ === 0 && address === WHOLE ? Promise.resolve({ headers: new Headers(), body }) : null)
+    const values = new Map<string, unknown>()
+    new TopicReader(BOARD, values, () => {}, hall.around).open()
+    await hall.settle()
+    expect([hall.requests.map((each) => [each.url, each.lastId]), values.get('b'), asked]).toEqual([[[BOARD, 'e-7']], 2, 1])
+  })
+  it('or with the stream, where that can not be had', async () => {
+    for (const bad of ['<html>', '{}', 'null', '{"id":"e-1"}', '{"id":5,"v":1,"set":{}}', '{"id":"e-1","v":"1","set":{}}']) {
+      const { hall, values } = await opened(null, BOARD, true)
+      await given(hall, bad)
+      expect([hall.requests[1]?.url, hall.requests[1]?.lastId, values.size], bad).toEqual([BOARD, null, 0])
+    }
+    const silent = await opened(null, BOARD, true)
+    await silent.hall.pass(FIRST_MS)
+    expect([silent.hall.requests[0]!.aborted(), silent.hall.requests[1]?.url]).toEqual([true, BOARD])
+  })
+  it('which is not asked for again after a cut', async () => {
+    const { hall } = await opened(null, BOARD, true)
+    await given(hall, whole)
+    await hall.requests[1]!.end()
+    await hall.pass(20_000)
+    expect([hall.requests.length, hall.requests[2]!.url, hall.requests[2]!.lastId]).toEqual([3, BOARD, 'e-7'])
+  })
+  it('is for the board alone, and for nobody who has gone', async () => {
+    for (const path of ['/live/contests/con_a/team/tea_1', '/live/staff/contests/con_a/overall', '/live/contests/con_a/overall?x=1']) expect((await opened(null, path, true)).hall.requests.map((each) => each.url)).toEqual([path])
+    const { hall, reader, values } = await opened(null, BOARD, true)
+    reader.close()
+    expect(hall.requests[0]!.aborted()).toBe(true)
+    await hall.settle()
+    expect([hall.requests.length, values.size]).toEqual([1, 0])
   })
 })

@@ -14,7 +14,7 @@
  * there is read from the main address at once.
  */
 import { noteHallTime } from './hallClock'
-import { EventStreamReader, merge, parseFrame, type Position } from './frames'
+import { EventStreamReader, firstOf, merge, parseFrame, snapshotOf, type Position } from './frames'
 import { onTheLine, pageOrigin, type Ways, type Way } from './ways'
 
 export type LinkState = 'connecting' | 'live' | 'lost' | 'paused' | 'missing' | 'refused'
@@ -25,6 +25,11 @@ export interface Link {
   heardAt: number | null
 }
 
+export interface Answered {
+  headers: Headers
+  body: unknown
+}
+
 export interface Surroundings {
   fetch: typeof fetch
   now: () => number
@@ -33,6 +38,8 @@ export interface Surroundings {
   hidden: () => boolean
   /** Calls back whenever the page is hidden or shown, or the network returns. */
   watch: (changed: (what: 'seen' | 'network') => void) => () => void
+  /** What the page has asked for before its program came; once. */
+  begun: (address: string) => Promise<Answered | null> | null
   /** The live listener's origin, if there is one, and until when it is left alone. */
   ways: Ways
 }
@@ -58,6 +65,13 @@ export const browser: Surroundings = {
       removeEventListener('online', network)
     }
   },
+  begun: (address) => {
+    const page = window as { guildhallFirst?: { address: string; answer: Promise<Answered | null> } }
+    const first = page.guildhallFirst
+    if (first?.address !== address) return null
+    delete page.guildhallFirst
+    return first.answer
+  },
   ways: { origin: pageOrigin(), avoidUntil: 0 },
 }
 
@@ -73,6 +87,9 @@ export const HIDDEN_GRACE_MS = 5_000
 export const AVOID_MS = 60_000
 const FIRST_RETRY_MS = 1_500
 const LONGEST_RETRY_MS = 15_000
+
+/** A first answer that takes longer is not waited for. */
+export const FIRST_MS = 6_000
 
 export function retryDelay(attempt: number, asked: number | null, random: number): number {
   const base = Math.min(LONGEST_RETRY_MS, (asked ?? FIRST_RETRY_MS) * 2 ** Math.min(attempt, 4))
@@ -90,6 +107,8 @@ export class TopicReader {
   #cancelPause: (() => void) | null = null
   #unwatch: (() => void) | null = null
   #closed = false
+  /** Where the whole map can be had at once; asked once. */
+  #first: string | null
   /** When the present line began or was last heard. */
   #quietSince = 0
 
@@ -98,7 +117,9 @@ export class TopicReader {
     private readonly values: Map<string, unknown>,
     private readonly changed: (link: Link) => void,
     private readonly around: Surroundings = browser,
-  ) {}
+  ) {
+    this.#first = firstOf(url)
+  }
 
   open() {
     this.#unwatch = this.around.watch((what) => this.#surroundingsChanged(what))
@@ -152,6 +173,10 @@ export class TopicReader {
     this.#quietSince = this.around.now()
     if (this.link.heardAt === null) this.#show('connecting')
     this.#watchSilence(request)
+    if (this.#position === null && this.#first !== null) {
+      await this.#beginWith(this.#first, request)
+      if (this.#request !== request) return
+    }
     const way = onTheLine(this.url, this.#position, this.around.ways, this.around.now())
     const answered = await this.#ask(way, request)
     if (this.#request !== request) return
@@ -161,6 +186,37 @@ export class TopicReader {
       void this.#connect()
     } else if (answered === 'refused') this.#giveUp('refused')
     else this.#comeBack(answered)
+  }
+
+  /**
+   * The whole map in one compressed answer, which the page may have asked for before its program came; the stream then goes on from there. Where
+   * that can't be had, the stream begins with it as well.
+   */
+  async #beginWith(address: string, request: AbortController) {
+    this.#first = null
+    const asking = new AbortController()
+    const stop = () => asking.abort()
+    request.signal.addEventListener('abort', stop)
+    const cancel = this.around.later(stop, FIRST_MS)
+    try {
+      const found = await (this.around.begun(address) ?? this.#askOnce(address, asking.signal))
+      if (found === null) return
+      noteHallTime(found.headers, this.around.now())
+      const frame = snapshotOf(found.body)
+      if (!frame || asking.signal.aborted) return
+      const merged = merge(this.values, null, frame)
+      if (merged.outcome === 'applied') this.#position = merged.position
+    } catch {
+      // The stream will tell.
+    } finally {
+      cancel()
+      request.signal.removeEventListener('abort', stop)
+    }
+  }
+
+  async #askOnce(address: string, signal: AbortSignal): Promise<Answered | null> {
+    const response = await this.around.fetch(address, { signal })
+    return response.ok ? { headers: response.headers, body: await response.json() } : null
   }
 
   /** Follows one connection to its end, and says what to do next. */

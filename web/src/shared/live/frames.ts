@@ -77,18 +77,32 @@ export function parseFrame(event: StreamEvent): Frame | null {
   } catch {
     return null
   }
+  return frameOf(event.event, event.id ?? '', body)
+}
+
+function frameOf(kind: Frame['kind'], id: string, body: unknown): Frame | null {
   if (typeof body !== 'object' || body === null) return null
   const { v, set, del } = body as { v?: unknown; set?: unknown; del?: unknown }
   if (typeof v !== 'number' || !Number.isFinite(v)) return null
-  const id = event.id ?? ''
   return {
-    kind: event.event,
+    kind,
     id,
     epoch: id.slice(0, Math.max(0, id.lastIndexOf('-'))),
     version: v,
     set: typeof set === 'object' && set !== null ? (set as Record<string, unknown>) : {},
     del: Array.isArray(del) ? del.filter((k): k is string => typeof k === 'string') : [],
   }
+}
+
+/** The board's whole map as one answer, `{id, v, set}`; its address is also named by the hall in the head of the page's answer. Other topics are short. */
+export function firstOf(topic: string): string | null {
+  const [, contest] = /^\/live\/contests\/([^/?]+)\/overall$/.exec(topic) ?? []
+  return contest === undefined ? null : `/api/contests/${contest}/views/overall`
+}
+
+export function snapshotOf(body: unknown): Frame | null {
+  const { id } = (body ?? {}) as { id?: unknown }
+  return typeof id === 'string' ? frameOf('snapshot', id, body) : null
 }
 
 export interface Position {

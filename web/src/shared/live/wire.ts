@@ -51,6 +51,12 @@ export interface Head {
   max: number
   aspects: number
   started_at: number | null
+  /** As planned; `null` where nobody has said. */
+  ends_at?: number | null
+  /** When the hall stops the public board by itself, as long as it still will. */
+  freezes_at?: number | null
+  /** Since when it is in its state. */
+  since?: number | null
   /** In the control room only: what "please judge" may ask for in each module; null is everything at once. */
   asks?: Record<string, (string | null)[]>
   /** On a competitor's topic only. */
