@@ -81,6 +81,8 @@ error_codes! {
     OwnMark "own_mark" 403 ["更正须由没有评过该项的人作出", "A mark is corrected by somebody who had no part in it"] ["请另一位有权的人办理", "Ask somebody else who may"];
     AppealLate "appeal_late" 409 ["已超过申诉时限", "The time for an appeal is over"] ["时限由本场规则集规定", "The contest's rule set says how long it is"];
     AppealState "appeal_state" 409 ["该申诉现在不能这样处理", "The appeal doesn't allow this now"] ["刷新后查看该申诉的状态", "Reload and look at how the appeal stands"];
+    SeasonInvalid "season_invalid" 422 ["赛季文件有错", "The season file has faults"] ["按列出的位置逐一改正", "Correct each place listed"];
+    AdvanceState "advance_state" 409 ["晋级现在不能这样办理", "The advancement doesn't allow this now"] ["查看赛季页上两场赛事的状态", "Look at how the two contests stand on the season's page"];
 }
 
 impl std::fmt::Display for ErrorCode {
