@@ -1,4 +1,4 @@
-//! The contest schemes and rule sets that ship with the program, as a starting point for an organiser's own.
+//! The contest schemes, rule sets and seasons that ship with the program, as a starting point for an organiser's own.
 
 /// A scheme file of `catalogue/contests/`, as it is written there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,3 +39,17 @@ macro_rules! shipped_rule_sets {
 }
 
 shipped_rule_sets!("china-industry-final", "worldskills-style");
+
+/// A season file of `catalogue/seasons/`, as it is written there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShippedSeason {
+    /// Its file's name without the ending, which is its code.
+    pub name: &'static str,
+    pub source: &'static str,
+}
+
+/// All of them.
+pub const SHIPPED_SEASONS: &[ShippedSeason] = &[ShippedSeason {
+    name: "district-skills-season",
+    source: include_str!("../../../catalogue/seasons/district-skills-season.yaml"),
+}];

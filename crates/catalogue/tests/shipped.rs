@@ -148,9 +148,11 @@ fn shipped_rule_sets_fit_shipped_schemes() {
 #[test]
 fn the_committed_schemas_are_those_of_the_types() {
     let contract = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contract");
-    for (name, schema) in
-        [("scheme.schema.json", catalogue::json_schema()), ("rule-set.schema.json", catalogue::rule_set_json_schema())]
-    {
+    for (name, schema) in [
+        ("scheme.schema.json", catalogue::json_schema()),
+        ("rule-set.schema.json", catalogue::rule_set_json_schema()),
+        ("season.schema.json", catalogue::season_json_schema()),
+    ] {
         let fresh = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         let committed = std::fs::read_to_string(contract.join(name)).unwrap_or_default();
         assert!(fresh == committed, "contract/{name} is stale: run `cargo xtask generate`\n{fresh}");

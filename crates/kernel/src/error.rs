@@ -89,6 +89,8 @@ error_codes! {
     RulesUnmet "rules_unmet" 409 ["未满足全部报名条件", "Not every condition for taking part is met"] ["查看未满足的条件；确需破例的，注明理由", "See which are not met; to make an exception, give a reason"];
     SchemeFixed "scheme_fixed" 409 ["评分方案已定，不能再替换", "The scheme is fixed and can't be replaced"] ["抽签或开赛之后只能改判定规则，请到规则台", "Once lots are drawn or the contest was opened, only rules are changed, on the rule bench"];
     SchemeMisfit "scheme_misfit" 422 ["评分方案与已有的名单不符", "The scheme doesn't fit who is entered already"] ["按列出的各项改方案，或先改名单", "Change the scheme where it is listed, or the field first"];
+    SeasonInvalid "season_invalid" 422 ["赛季文件有错", "The season file has faults"] ["按列出的位置逐一改正", "Correct each place listed"];
+    AdvanceState "advance_state" 409 ["晋级现在不能这样办理", "The advancement doesn't allow this now"] ["查看赛季页上两场赛事的状态", "Look at how the two contests stand on the season's page"];
 }
 
 impl std::fmt::Display for ErrorCode {

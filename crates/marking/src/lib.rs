@@ -18,6 +18,7 @@
 //! - One event touches one cell (entry × aspect), that entry's totals and the part of each ranking it moves through.
 //! - This crate has no I/O, no clock, no randomness but published lots, no wire format.
 
+pub mod advance;
 pub mod board;
 mod cell;
 mod check;
@@ -38,6 +39,7 @@ mod sentence;
 pub mod share;
 pub mod value;
 
+pub use advance::{AdvanceRule, Advanced, Candidate, ChainLink, Declined, Places, Stands, Ties};
 pub use board::{
     AspectChange, Board, Changes, Distribution, Gap, RankChanges, RoundWanted, Score, SheetCount, TeamScore,
 };

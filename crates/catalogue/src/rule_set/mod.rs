@@ -5,7 +5,7 @@
 //! published under. What each field means: `docs/rule-sets.md`.
 
 mod prizes;
-mod read;
+pub(crate) mod read;
 mod registration;
 mod schema;
 mod shape;

@@ -12,7 +12,7 @@ use super::{RULE_SET_FORMAT, prizes};
 use crate::page::{Fields, Page};
 use crate::tree::{Node, Tree};
 
-pub(super) const OVERS: [(&str, Over); 2] =
+pub(crate) const OVERS: [(&str, Over); 2] =
     [(Over::WholeField.code(), Over::WholeField), (Over::EachGroup.code(), Over::EachGroup)];
 
 pub(super) fn rule_set(page: &mut Page, tree: &Tree) -> ContestRules {
@@ -44,18 +44,18 @@ pub(super) fn rule_set(page: &mut Page, tree: &Tree) -> ContestRules {
     rules
 }
 
-pub(super) fn code(page: &mut Page, fields: &mut Fields<'_>, field: &'static str) -> String {
+pub(crate) fn code(page: &mut Page, fields: &mut Fields<'_>, field: &'static str) -> String {
     let path = fields.at(field);
     fields.required(page, field).and_then(|tree| page.scalar(tree, &path)).unwrap_or_default()
 }
 
-pub(super) fn name(page: &mut Page, fields: &mut Fields<'_>) -> Text {
+pub(crate) fn name(page: &mut Page, fields: &mut Fields<'_>) -> Text {
     let path = fields.at("name");
     fields.required(page, "name").map_or_else(Text::default, |tree| page.text(tree, &path))
 }
 
 /// One of a few words, which must be there.
-pub(super) fn choice<T: Copy>(
+pub(crate) fn choice<T: Copy>(
     page: &mut Page,
     fields: &mut Fields<'_>,
     field: &'static str,
@@ -65,7 +65,7 @@ pub(super) fn choice<T: Copy>(
     fields.required(page, field).and_then(|tree| page.word(tree, &path, words))
 }
 
-pub(super) fn share(page: &mut Page, tree: &Tree, path: &str) -> Option<Share> {
+pub(crate) fn share(page: &mut Page, tree: &Tree, path: &str) -> Option<Share> {
     let written = page.scalar(tree, path)?;
     let percent = format!("{}%", written.trim());
     // `0.15` may be meant as 15% or as written.
