@@ -74,7 +74,7 @@ test('a maximum is changed, its fault is seen and mended, the next version saved
   await page.getByTestId('confirm').click()
   await expect(page.getByRole('status').filter({ hasText: '已存为第 2 版' })).toBeVisible()
 
-  await page.getByTestId('design-more').click()
+  await page.getByTestId('design-versions').click()
   await expect(page.getByTestId('version-2')).toContainText('夹具安装调分')
   await expect(page.getByTestId('change-aspect-A1.1')).toContainText('1.5')
   await expect(page.getByTestId('change-aspect-A1.2')).toContainText('3.5')
