@@ -19,6 +19,8 @@ function initialFiles(entry) {
     for (const next of chunk.imports ?? []) visit(next)
   }
   visit(entry)
+  // Before everything else: see src/stage/begin.ts.
+  if (entry === 'stage.html') visit('src/stage/begin.ts')
   return [...files].filter((f) => f.endsWith('.js'))
 }
 
