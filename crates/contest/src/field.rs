@@ -3,9 +3,9 @@
 mod annotate;
 mod annotated;
 mod entries;
-mod import;
+pub(crate) mod import;
 mod judges;
-mod people_rows;
+pub(crate) mod people_rows;
 pub(crate) mod plan_runs;
 mod unpacked;
 mod whos_who;

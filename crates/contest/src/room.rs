@@ -13,7 +13,8 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, draw, field, judging, log, recheck, results, rules, sql, watching,
+    access, analysis, appeals, clics, contests, draw, field, judging, log, recheck, results, rules, seasons, sql,
+    watching,
 };
 
 /// How long a contest that was found damaged is taken to be so.
@@ -215,5 +216,6 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(results::routes())
         .merge(analysis::routes())
         .merge(watching::routes())
+        .merge(seasons::routes())
         .merge(clics::routes())
 }

@@ -163,8 +163,22 @@ pub async fn import(
     Ok(answer)
 }
 
+/// Competitors who come from somewhere else than a file, with numbers, seats and runs as those of a file get them. The caller has seen to it that
+/// the contest takes them, and tells its log.
+pub(crate) async fn enter(
+    tx: &mut Tx<'_>,
+    hall: &Hall,
+    plan: &Plan,
+    by: &AccountId,
+    people: &[NewCompetitor],
+) -> ApiResult<()> {
+    let mut writing = Writing { tx, hall, plan, by, organisations: HashMap::new() };
+    writing.competitors(people).await?;
+    must_be_a_field(tx, &plan.id).await
+}
+
 /// Who came after the lots would have no number, or tell by his that he did.
-fn must_not_be_drawn(arena: &Arena, what: &str) -> ApiResult<()> {
+pub(crate) fn must_not_be_drawn(arena: &Arena, what: &str) -> ApiResult<()> {
     if what != "competitors" || arena.draw.as_ref().is_none_or(|draw| draw.drawn_at.is_none()) {
         return Ok(());
     }
@@ -293,14 +307,17 @@ impl Writing<'_, '_, '_> {
         let mut numbers = self.draw_numbers(people);
         let mut entered: HashMap<VenueId, Vec<EntryId>> = HashMap::new();
         for one in drawn {
-            let organisation = self.organisation(&one.organisation).await?;
+            let organisation = match &one.known {
+                Some((_, organisation)) => organisation.clone(),
+                None => self.organisation(&one.organisation).await?,
+            };
             let account = match &one.login {
                 Some(login) => directory::account_by_login(self.tx, login).await?,
                 None => None,
             };
-            let person = match &account {
-                Some((_, person)) => person.clone(),
-                None => self.person(&one.name, &organisation).await?,
+            let person = match (&one.known, &account) {
+                (Some((person, _)), _) | (None, Some((_, person))) => person.clone(),
+                (None, None) => self.person(&one.name, &organisation).await?,
             };
             let team = match &one.team {
                 Some(name) if teams.contains_key(name) => teams.get(name).cloned(),

@@ -57,6 +57,8 @@ pub struct NewCompetitor {
     pub venue: kernel::VenueId,
     pub no: Option<String>,
     pub login: Option<String>,
+    /// Who he is, where the hall doesn't go by his name: he comes from another contest.
+    pub known: Option<(kernel::PersonId, kernel::OrganisationId)>,
 }
 
 #[derive(Debug, Clone)]
@@ -229,6 +231,7 @@ pub fn competitors(rows: &[SheetRow], arena: &Arena) -> (Vec<NewCompetitor>, Vec
                 venue,
                 no,
                 login,
+                known: None,
             });
         }
     }

@@ -143,6 +143,8 @@ async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
         ("problem", (1..40).map(|at| at.to_string()).collect()),
         ("appeal", texts(&staged.chief.list(&staged.path("/appeals")).await, "id")),
         ("verdict", vec!["vdt_x".into()]),
+        ("season", vec!["sea_x".into()]),
+        ("advance", vec!["adv_x".into()]),
         ("what", vec!["competitors".into(), "judges".into()]),
         ("role", vec!["judge".into()]),
         ("key", vec!["key_x".into()]),
