@@ -8,6 +8,11 @@ export const router = createRouter({
     { path: '/organisations', name: 'organisations', component: () => import('./views/OrganisationsView.vue') },
     { path: '/persons', name: 'persons', component: () => import('./views/PersonsView.vue') },
     { path: '/accounts', name: 'accounts', component: () => import('./views/AccountsView.vue') },
+    { path: '/calendar', name: 'calendar', component: () => import('./seasons/CalendarView.vue') },
+    { path: '/seasons', name: 'seasons', component: () => import('./seasons/SeasonsView.vue') },
+    { path: '/seasons/new', name: 'new-season', component: () => import('./seasons/NewSeasonView.vue') },
+    { path: '/seasons/:season', name: 'season', component: () => import('./seasons/SeasonView.vue'), props: true },
+    { path: '/seasons/:season/advancement/:contest', name: 'advancement', component: () => import('./seasons/AdvancementView.vue'), props: true },
     { path: '/contests/new', name: 'new-contest', component: () => import('./making/NewContestView.vue') },
     { path: '/contests/:contest/control', name: 'control', component: () => import('./control/ControlView.vue'), props: true, meta: { wide: true } },
     {

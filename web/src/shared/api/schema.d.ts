@@ -107,6 +107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contests that begin in a time, or began before it and are planned to end in it or later. */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests": {
         parameters: {
             query?: never;
@@ -136,6 +153,47 @@ export interface paths {
         get: operations["show"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/advancement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names stand here beside ranks: only for the organiser, and only of a result that is final, whose draw is undone. */
+        get: operations["advancement"];
+        put?: never;
+        /**
+         * All who advance and were not offered a place yet. Refused while the result isn't final or an appeal is open, and once the next contest is opened
+         *     or its lots are drawn.
+         */
+        post: operations["confirm_advancement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/advancement/{advance}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who declines leaves the next contest's field, and the next in line gets his place where the season's rule says so: at once, or, while the result
+         *     is open again, when those who advance are confirmed anew. Refused once that contest is opened or its lots are drawn.
+         */
+        post: operations["answer_advance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -901,6 +959,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/season": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a contest into a season, or changes where it stands there. Once somebody has gone on from it or into it, its season, tier and target stand. */
+        post: operations["place_in_season"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/state": {
         parameters: {
             query?: never;
@@ -1228,6 +1303,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/season-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The season files that ship with the program, as text to start from. */
+        get: operations["list_season_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/season-files/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Every fault and warning with its line and column. A faulty season is an answer, not an error.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["check_season"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first. */
+        get: operations["list_seasons"];
+        put?: never;
+        /** Every fault is listed with its line and column. */
+        post: operations["create_season"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seasons/{season}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["season"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1264,6 +1410,23 @@ export interface paths {
         put?: never;
         /** Change one's own password. */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue's trades by families, whole. */
+        get: operations["list_trades"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1563,6 +1726,45 @@ export interface components {
             /** @description Digits, with blanks, hyphens and a leading plus sign where wanted. */
             phone?: string | null;
         };
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example adv_01k3xyz0000000000000
+         */
+        AdvanceId: string;
+        /** @enum {string} */
+        AdvanceOutcome: "advances" | "next_in_line" | "stays";
+        AdvanceRow: {
+            entry: components["schemas"]["EntryId"];
+            name: string;
+            organisation: components["schemas"]["Text"];
+            group: string;
+            group_name: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description In the pool that the rule goes by.
+             */
+            rank: number | null;
+            total: components["schemas"]["Mark"];
+            outcome: components["schemas"]["AdvanceOutcome"];
+            /**
+             * Format: int32
+             * @description His place in the line, where he stands in it.
+             */
+            line: number | null;
+            why: components["schemas"]["Text"];
+            place: components["schemas"]["PlaceSeen"] | null;
+        };
+        Advancement: {
+            season: components["schemas"]["SeasonId"];
+            tier: string;
+            rule: components["schemas"]["Text"] | null;
+            target: components["schemas"]["ContestId"] | null;
+            /** @description The fingerprint of the result: what is confirmed goes by the one that was seen. Empty until there is a result. */
+            digest: string;
+            waits: components["schemas"]["Text"] | null;
+            /** @description Everybody, by groups, best first; nobody before the result is final, but those who were offered a place. */
+            rows: components["schemas"]["AdvanceRow"][];
+        };
         Agreement: {
             aspect: string;
             name: components["schemas"]["Text"];
@@ -1633,6 +1835,11 @@ export interface components {
             venues: components["schemas"]["VenueSeen"][];
             machine: components["schemas"]["MachineSeen"][];
             abilities: components["schemas"]["AbilitySeen"][];
+        };
+        AnswerAdvance: {
+            answer: components["schemas"]["PlaceAnswer"];
+            /** @description Needed where a place is declined or kept. */
+            reason?: string | null;
         };
         AnswerAppeal: {
             decision: components["schemas"]["AppealDecision"];
@@ -1761,6 +1968,33 @@ export interface components {
             /** @enum {string} */
             kind: "appeal";
         };
+        Calendar: {
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+            /** @description In the order in which they begin. */
+            items: components["schemas"]["CalendarItem"][];
+            /** @description There are more, which begin later. */
+            is_cut: boolean;
+        };
+        CalendarItem: {
+            id: components["schemas"]["ContestId"];
+            name: components["schemas"]["Text"];
+            state: components["schemas"]["ContestState"];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"] | null;
+            season: components["schemas"]["SeasonId"] | null;
+            tier: components["schemas"]["CalendarTier"] | null;
+            /** @description Codes; none where the contest stands in no season. */
+            trades: string[];
+            host: components["schemas"]["Text"] | null;
+            venues: components["schemas"]["Text"][];
+        };
+        CalendarTier: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description `enterprise`, `town`, `district` or `city`. */
+            level: string;
+        };
         ChangeAccount: {
             disabled: boolean;
         };
@@ -1828,6 +2062,11 @@ export interface components {
             total: components["schemas"]["Mark"];
             /** @description Where the distance lies. */
             text: components["schemas"]["Text"];
+        };
+        ConfirmAdvancement: {
+            /** @description Of the result that was seen. */
+            digest: string;
+            venue?: components["schemas"]["VenueId"] | null;
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -2548,6 +2787,22 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_SeasonListing: {
+            items: {
+                id: components["schemas"]["SeasonId"];
+                code: string;
+                /** Format: int32 */
+                version: number;
+                title: components["schemas"]["Text"];
+                hash: string;
+                created_at: components["schemas"]["Timestamp"];
+                tiers: number;
+                contests: number;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_ShippedRuleSet: {
             items: (components["schemas"]["RuleSetSummary"] & {
                 /** @description Its file in `catalogue/contests/rule-sets/`, without the ending. */
@@ -2566,6 +2821,17 @@ export interface components {
                 name: string;
                 summary: components["schemas"]["SchemeSummary"];
                 /** @description The scheme file as it is written. */
+                source: string;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_ShippedSeason: {
+            items: {
+                /** @description Its file in `catalogue/seasons/`, without the ending. */
+                name: string;
+                summary: components["schemas"]["SeasonSummary"];
                 source: string;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
@@ -2885,6 +3151,30 @@ export interface components {
          * @example per_01k3xyz0000000000000
          */
         PersonId: string;
+        /** @enum {string} */
+        PlaceAnswer: "accepted" | "declined" | "kept";
+        PlaceSeen: {
+            id: components["schemas"]["AdvanceId"];
+            /** @description `offered`, `accepted`, `declined` or `replaced`: declined, and given to the next. */
+            state: string;
+            at: components["schemas"]["Timestamp"];
+            /** @description Who did it last. */
+            by: string;
+            note: string | null;
+            /** @description Whether it was declined by another before. */
+            is_replacement: boolean;
+            look_again: components["schemas"]["Text"] | null;
+        };
+        Placing: {
+            season: components["schemas"]["SeasonId"] | null;
+            /** @description A tier's code. */
+            tier?: string;
+            /** @description Codes of the catalogue, at least one. */
+            trades?: string[];
+            /** @description An organisation, by its Chinese name or its id. */
+            host?: string | null;
+            target?: components["schemas"]["ContestId"] | null;
+        };
         PleaseJudge: {
             /** @description The checkpoint that the scheme names, or none for the run as a whole. */
             checkpoint?: string | null;
@@ -3405,6 +3695,80 @@ export interface components {
             /** @enum {string} */
             kind: "venue";
         };
+        SeasonChecked: {
+            summary: components["schemas"]["SeasonSummary"] | null;
+            /** @description In the order of the page. */
+            faults: components["schemas"]["SchemeFault"][];
+        };
+        SeasonContest: {
+            id: components["schemas"]["ContestId"];
+            name: components["schemas"]["Text"];
+            state: components["schemas"]["ContestState"];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"] | null;
+            trades: string[];
+            host: components["schemas"]["Text"] | null;
+            entries: number;
+            target: components["schemas"]["ContestId"] | null;
+            /** @description How many have gone on from it. */
+            advanced: number;
+        };
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example sea_01k3xyz0000000000000
+         */
+        SeasonId: string;
+        SeasonListing: {
+            id: components["schemas"]["SeasonId"];
+            code: string;
+            /** Format: int32 */
+            version: number;
+            title: components["schemas"]["Text"];
+            hash: string;
+            created_at: components["schemas"]["Timestamp"];
+            tiers: number;
+            contests: number;
+        };
+        SeasonMade: components["schemas"]["SeasonSummary"] & {
+            id: components["schemas"]["SeasonId"];
+            /** @description SHA-256 of the source, in hexadecimal. */
+            hash: string;
+        };
+        SeasonShown: {
+            id: components["schemas"]["SeasonId"];
+            code: string;
+            /** Format: int32 */
+            version: number;
+            title: components["schemas"]["Text"];
+            hash: string;
+            created_at: components["schemas"]["Timestamp"];
+            /** @description As it was when the season was made. */
+            source: string;
+            /** @description Codes; none for all of the catalogue. */
+            trades: string[];
+            /** @description From the first round to the last. */
+            tiers: components["schemas"]["TierShown"][];
+        };
+        SeasonSummary: {
+            code: string;
+            /** Format: int32 */
+            version: number;
+            title: components["schemas"]["Text"];
+            tiers: components["schemas"]["SeasonTier"][];
+            /** @description Codes; none for all of the catalogue. */
+            trades: string[];
+        };
+        SeasonText: {
+            /** @description The text of a season file. */
+            season: string;
+        };
+        SeasonTier: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description `enterprise`, `town`, `district` or `city`. */
+            level: string;
+            rule: components["schemas"]["Text"] | null;
+        };
         /** @description Who is signed in, and what his screen needs to act. */
         SessionAnswer: {
             account: components["schemas"]["AccountId"];
@@ -3506,6 +3870,12 @@ export interface components {
             name: string;
             summary: components["schemas"]["SchemeSummary"];
             /** @description The scheme file as it is written. */
+            source: string;
+        };
+        ShippedSeason: {
+            /** @description Its file in `catalogue/seasons/`, without the ending. */
+            name: string;
+            summary: components["schemas"]["SeasonSummary"];
             source: string;
         };
         Shown: {
@@ -3706,11 +4076,30 @@ export interface components {
             /** @description 1 to 1,000. */
             marks: components["schemas"]["TheoryMark"][];
         };
+        TierShown: components["schemas"]["SeasonTier"] & {
+            /** @description In the order in which they begin. */
+            contests: components["schemas"]["SeasonContest"][];
+        };
         /**
          * @description an RFC 3339 time, such as 2026-11-22T08:00:00.000Z
          * @example 2026-11-22T08:00:00.000Z
          */
         Timestamp: string;
+        Trade: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description A family's code. */
+            family: string;
+        };
+        TradeFamily: {
+            code: string;
+            name: components["schemas"]["Text"];
+        };
+        TradeList: {
+            /** @description In the order of the catalogue. */
+            families: components["schemas"]["TradeFamily"][];
+            trades: components["schemas"]["Trade"][];
+        };
         TryRules: {
             /** @description The text of a scheme file. */
             scheme: string;
@@ -4097,6 +4486,49 @@ export interface operations {
             };
         };
     };
+    calendar: {
+        parameters: {
+            query?: {
+                /** @description From then on; half a year ago without it. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Before then; half a year from now without it. At most five years after `from`. */
+                to?: components["schemas"]["Timestamp"];
+                /** @description A trade's code, or that of a family. */
+                trade?: string;
+                /** @description A tier's code, or the level at which it is held. */
+                tier?: string;
+                state?: components["schemas"]["ContestState"];
+                /** @description Part of the name of a contest, a venue, a host or a trade. */
+                q?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: {
@@ -4192,6 +4624,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Shown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advancement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advancement"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_advancement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAdvancement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advancement"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_advance: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                advance: components["schemas"]["AdvanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerAdvance"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advancement"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -6033,6 +6581,47 @@ export interface operations {
             };
         };
     };
+    place_in_season: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Placing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placing"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change: {
         parameters: {
             query?: never;
@@ -6797,6 +7386,177 @@ export interface operations {
             };
         };
     };
+    list_season_files: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ShippedSeason"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_season: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeasonText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonChecked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seasons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SeasonListing"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_season: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeasonText"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonMade"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    season: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                season: components["schemas"]["SeasonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show: {
         parameters: {
             query?: never;
@@ -6921,6 +7681,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trades: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeList"];
+                };
             };
             /** @description A problem, said in both languages (RFC 9457) */
             default: {
