@@ -24,7 +24,7 @@ export interface Hall {
 export const BINARY = process.env['GUILDHALL_BIN'] ?? fileURLToPath(new URL('../target/debug/guildhall', import.meta.url))
 const STARTS_WITHIN_MS = 60_000
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.on('error', reject)

@@ -12,6 +12,8 @@ mod shipped;
 mod show;
 mod state;
 
+pub(crate) use check_scheme::SchemeFault;
+
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

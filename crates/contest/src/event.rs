@@ -84,6 +84,11 @@ impl ContestState {
         }
     }
 
+    pub fn from_code(code: &str) -> Option<Self> {
+        use ContestState::*;
+        [Draft, Live, Frozen, Review, Final].into_iter().find(|state| state.code() == code)
+    }
+
     /// `draft → live ⇄ frozen → review → final`, and `review → live` when something has to be marked again. What an appeal that is upheld
     /// makes of a final contest, review, nobody asks for by itself.
     pub fn may_become(self, next: ContestState) -> bool {

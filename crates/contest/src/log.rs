@@ -30,6 +30,10 @@ pub async fn append(
     let position = tx.next_position(&log).await?;
     let body = serde_json::to_string(happened).unwrap_or_default();
     tx.exec(sql::INSERT_EVENT, &args![contest, position, at, happened.kind(), subject, account, body]).await?;
+    // A calendar shows where each contest stands, and folds no log for it.
+    if let Happened::State { to, .. } = happened {
+        tx.exec(sql::KEEP_STATE, &args![contest, to.code()]).await?;
+    }
     tx.wake(&log, position).await?;
     Ok(position)
 }

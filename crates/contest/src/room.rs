@@ -14,7 +14,8 @@ use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
     access, analysis, appeals, clics, contests, design, draw, field, judging, log, papers, recheck, registration,
-    results, rules, sql, watching,
+    results, rules, seasons, sql,
+    watching,
 };
 
 /// How long a contest that was found damaged is taken to be so.
@@ -226,5 +227,6 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(analysis::routes())
         .merge(papers::routes())
         .merge(watching::routes())
+        .merge(seasons::routes())
         .merge(clics::routes())
 }

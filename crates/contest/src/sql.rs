@@ -205,4 +205,71 @@ web::statements! {
         "select token, contest, entry, created_at, until, revoked_at from portrait_share where token = $1";
     REVOKE_SHARE "take a shared portrait back" [Text, Text, Text, Int]
         "update portrait_share set revoked_at = $4 where token = $1 and contest = $2 and entry = $3 and revoked_at is null";
+
+    KEEP_STATE "keep the newest state of a contest's log" [Text, Text] "update contest set state = $2 where id = $1";
+
+    // A contest that began before the time asked for stands in it when it is planned to end in it or later.
+    CALENDAR "list the contests of a time" [Int, Int, Int]
+        "select contest.id, contest.name_zh, contest.name_en, contest.state, contest.starts_at, contest.ends_at,
+                link.season, link.tier, link.trades, tier.name_zh as tier_zh, tier.name_en as tier_en, tier.level,
+                host.name_zh as host_zh, host.name_en as host_en
+         from contest
+         left join season_contest link on link.contest = contest.id
+         left join season_tier tier on tier.season = link.season and tier.code = link.tier
+         left join organisation host on host.id = link.host
+         where (contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1)
+         order by contest.starts_at, contest.id limit $3";
+    CALENDAR_VENUES "list the venues of the contests of a time" [Int, Int]
+        "select venue.contest, venue.name_zh, venue.name_en
+         from contest join contest_venue venue on venue.contest = contest.id
+         where (contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1)
+         order by venue.contest, venue.place, venue.id";
+
+    INSERT_SEASON "add a season" [Text, Text, Int, Text, Text, Text, Text, Text, Int]
+        "insert into season (id, code, version, title_zh, title_en, source, hash, created_by, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_TIER "add a tier of a season" [Text, Text, Int, Text, Text, Text]
+        "insert into season_tier (season, code, place, name_zh, name_en, level) values ($1, $2, $3, $4, $5, $6)";
+    SEASONS "list seasons, the newest first" []
+        "select season.id, season.code, season.version, season.title_zh, season.title_en, season.hash, season.created_at,
+                (select count(*) from season_contest link where link.season = season.id) as contests,
+                (select count(*) from season_tier tier where tier.season = season.id) as tiers
+         from season order by season.created_at desc, season.id desc limit 500";
+    SEASON "find a season" [Text] "select id, source, hash, created_at from season where id = $1";
+    CONTESTS_OF_SEASON "list the contests of a season" [Text]
+        "select contest.id, contest.name_zh, contest.name_en, contest.state, contest.starts_at, contest.ends_at,
+                link.tier, link.trades, link.target, host.name_zh as host_zh, host.name_en as host_en,
+                (select count(*) from contest_entry entry where entry.contest = contest.id) as entries,
+                (select count(*) from contest_advance place where place.contest = contest.id and place.seat is not null) as advanced
+         from season_contest link
+         join contest on contest.id = link.contest
+         left join organisation host on host.id = link.host
+         where link.season = $1 order by contest.starts_at, contest.id";
+    LINK "find where a contest stands in its season" [Text]
+        "select link.season, link.tier, link.trades, link.host, link.target, season.source
+         from season_contest link join season on season.id = link.season where link.contest = $1";
+    KEEP_LINK "put a contest into a season" [Text, Text, Text, Text, Text, Text]
+        "insert into season_contest (contest, season, tier, trades, host, target) values ($1, $2, $3, $4, $5, $6)
+         on conflict (contest) do update set season = excluded.season, tier = excluded.tier, trades = excluded.trades,
+            host = excluded.host, target = excluded.target";
+    FORGET_LINK "take a contest out of its season" [Text] "delete from season_contest where contest = $1";
+    FEEDERS "list the contests from which one goes on to another" [Text] "select contest, season, tier from season_contest where target = $1 order by contest";
+
+    INSERT_ADVANCE "offer a place in the next contest" [Text, Text, Text, Text, Text, Text, Int, Text, Text, Text, Text, Int, Text]
+        "insert into contest_advance (id, contest, entry, target, person, seat, made, state, result, why_zh, why_en, replaces, at, by_name)
+         values ($1, $2, $3, $4, $5, $6, $7, 'offered', $8, $9, $10, $11, $12, $13)";
+    ADVANCES "list the places that a contest's competitors were offered" [Text]
+        "select id, entry, target, person, seat, state, result, why_zh, why_en, replaces, at, by_name, note
+         from contest_advance where contest = $1 order by at, id";
+    ANSWER_ADVANCE "keep what became of an offered place" [Text, Text, Text, Text, Int, Text, Text]
+        "update contest_advance set state = $2, seat = $3, result = $4, at = $5, by_name = $6, note = $7 where id = $1";
+    SEAT_HOLDERS "count the places by which somebody has his entry, and whether it was made for one" [Text, Text, Text]
+        "select (select count(*) from contest_advance where seat = $1) as places,
+                (select coalesce(max(made), 0) from contest_advance where target = $2 and person = $3) as made";
+    FORGET_RUNS_OF_ENTRY "plan no runs for an entry" [Text, Text] "delete from contest_run where contest = $1 and entry = $2";
+    FORGET_ENTRY "take an entry out of a field" [Text, Text] "delete from contest_entry where contest = $1 and id = $2";
+    ENTRY_OF_PERSON "find a person's entry" [Text, Text] "select id from contest_entry where contest = $1 and person = $2";
+    COMPETITOR_ACCOUNTS "find by which accounts a person competes in a contest" [Text, Text]
+        "select account.id from account join role_grant held on held.account = account.id
+         where held.contest = $1 and account.person = $2 and held.role = 'competitor' order by account.id";
 }

@@ -134,6 +134,17 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/recordings               C O U
         GET  /api/contests/{c}/runs/run_x/signals       C O U
         POST /api/contests/{c}/telemetry                E
+        GET  /api/trades                                public
+        GET  /api/calendar                              public
+        GET  /api/season-files                          H
+        POST /api/season-files/check                    signed
+        GET  /api/seasons                               public
+        POST /api/seasons                               H
+        GET  /api/seasons/sea_x                         public
+        POST /api/contests/{c}/season                   O
+        GET  /api/contests/{c}/advancement              O
+        POST /api/contests/{c}/advancement              O
+        POST /api/contests/{c}/advancement/adv_x/answer O
         GET  /clics                                     public
         GET  /clics/                                    public
         GET  /clics/contests                            public

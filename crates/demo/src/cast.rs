@@ -44,6 +44,12 @@ fn name(rng: &mut Rng) -> String {
     format!("{}{}", pick(rng, FAMILY), pick(rng, GIVEN))
 }
 
+/// So many, none of them twice.
+pub fn names(rng: &mut Rng, count: usize) -> Vec<String> {
+    let mut taken = std::collections::HashSet::new();
+    std::iter::repeat_with(|| name(rng)).filter(|called| taken.insert(called.clone())).take(count).collect()
+}
+
 pub fn competitors(seed: u64) -> Vec<Competitor> {
     let mut taken = std::collections::HashSet::new();
     (0..COMPETITORS)

@@ -21,6 +21,7 @@ mod export;
 mod gateway;
 mod judges;
 mod run;
+mod season;
 mod setup;
 mod stations;
 
@@ -53,6 +54,8 @@ pub enum Scenario {
     Live,
     /// Runs are short; at their end the board is frozen, reviewed and made final.
     Final,
+    /// A year of contests in four tiers, most of them over.
+    Season,
 }
 
 /// What is played where.
@@ -82,6 +85,11 @@ pub struct Cues {
 pub async fn play(staged: Staged, opening: Turn, cues: Cues) -> anyhow::Result<()> {
     let staged = Arc::new(staged);
     let mut opening = opening;
+    if staged.scenario == Scenario::Season {
+        season::set_up(&staged, &cues.open_doors, &mut opening).await?;
+        tracing::info!("the season is set up");
+        return Ok(());
+    }
     let broker = broker::start()?;
     let set = setup::set_up(&staged, &cues.open_doors, &mut opening).await?;
     let gateways = setup::gateways(&staged, &set, broker).await?;

@@ -157,7 +157,7 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
 }
 
 /// Those who run the contest.
-struct Staff<'a> {
+pub(crate) struct Staff<'a> {
     staged: &'a Staged,
     administrator: &'a Client,
     accounts: Vec<(&'static str, String)>,
@@ -176,7 +176,7 @@ const STAFF: &[(&str, &str)] = &[
 ];
 
 impl<'a> Staff<'a> {
-    async fn make(staged: &'a Staged, administrator: &'a Client) -> anyhow::Result<Staff<'a>> {
+    pub(crate) async fn make(staged: &'a Staged, administrator: &'a Client) -> anyhow::Result<Staff<'a>> {
         let tree = administrator.list("/api/organisations").await?;
         let root =
             tree.iter().find(|node| node["parent"].is_null()).ok_or_else(|| anyhow!("the hall has no federation"))?;
@@ -193,7 +193,7 @@ impl<'a> Staff<'a> {
         Ok(staff)
     }
 
-    fn account(&self, login: &str) -> anyhow::Result<&str> {
+    pub(crate) fn account(&self, login: &str) -> anyhow::Result<&str> {
         let found = self.accounts.iter().find(|(known, _)| *known == login);
         found.map(|(_, id)| id.as_str()).ok_or_else(|| anyhow!("nobody is called {login}"))
     }
@@ -203,7 +203,7 @@ impl<'a> Staff<'a> {
         self.administrator.post(&path, &json!({"role": role, "scope": scope})).await.map(drop)
     }
 
-    async fn sign_in(&self, login: &str) -> anyhow::Result<Client> {
+    pub(crate) async fn sign_in(&self, login: &str) -> anyhow::Result<Client> {
         Client::by_password(&self.staged.base, login, &password(self.staged, login)).await
     }
 
@@ -340,7 +340,7 @@ async fn create(
     organiser.post("/api/contests", &new).await.context("the contest can't be made")
 }
 
-async fn import(organiser: &Client, contest: &str, what: &str, book: &[u8]) -> anyhow::Result<()> {
+pub(crate) async fn import(organiser: &Client, contest: &str, what: &str, book: &[u8]) -> anyhow::Result<()> {
     let path = format!("/api/contests/{contest}/imports/{what}?commit=true");
     organiser
         .upload(&path, &format!("{what}.xlsx"), book)
@@ -349,7 +349,7 @@ async fn import(organiser: &Client, contest: &str, what: &str, book: &[u8]) -> a
     Ok(())
 }
 
-fn book(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn book(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (at, heading) in headings.iter().enumerate() {
@@ -472,7 +472,7 @@ async fn competitor(staged: &Staged, administrator: &Client) -> anyhow::Result<(
     Ok((account, Client::by_password(&staged.base, "competitor", &secret).await?))
 }
 
-fn text(value: &Value) -> anyhow::Result<String> {
+pub(crate) fn text(value: &Value) -> anyhow::Result<String> {
     value.as_str().map(str::to_owned).ok_or_else(|| anyhow!("expected a text, got {value}"))
 }
 

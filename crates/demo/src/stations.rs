@@ -21,7 +21,7 @@ use crate::{Scenario, Staged, cast, decide};
 /// A run of the demonstration is a minute where the real one is an hour.
 fn run_ms(scenario: Scenario) -> i64 {
     match scenario {
-        Scenario::Live => 45_000,
+        Scenario::Live | Scenario::Season => 45_000,
         Scenario::Final => 8_000,
     }
 }

@@ -138,6 +138,10 @@ ids! {
     EdgeId = "edg";
     /// An xAPI statement.
     StatementId = "stm";
+    /// Contests of several tiers, of which one goes on to the next.
+    SeasonId = "sea";
+    /// A place in the contest of the next tier, as it was offered.
+    AdvanceId = "adv";
 }
 
 #[cfg(test)]

@@ -240,11 +240,12 @@ proptest! {
         let second = rule.decide(&pool);
         let goes = told(&second).0;
         for one in &pool {
-            prop_assert!(match one.stands {
+            let as_it_stands = match one.stands {
                 Stands::Offered => goes.contains(&one.who),
                 Stands::Declined => !goes.contains(&one.who),
                 Stands::Open => true,
-            });
+            };
+            prop_assert!(as_it_stands);
         }
         if rule.declined == Declined::Empty {
             prop_assert_eq!(goes.len(), stays, "nobody moves up");

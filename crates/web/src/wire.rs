@@ -144,6 +144,8 @@ twins! {
     RecordingId, "recording", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "rec_01k3xyz0000000000000";
     EdgeId, "edge", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "edg_east";
     StatementId, "statement", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "stm_01k3xyz0000000000000";
+    SeasonId, "season", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "sea_01k3xyz0000000000000";
+    AdvanceId, "advance", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "adv_01k3xyz0000000000000";
     /// Marks travel as text, so that no reader's floating point touches them.
     Mark, "mark", "a mark with at most two decimals, as text, such as \"2.75\"", r"^-?[0-9]{1,9}(\.[0-9]{1,2})?$", "2.75";
     Timestamp, "at", "an RFC 3339 time, such as 2026-11-22T08:00:00.000Z", r"^.+(Z|[+-][0-9]{2}:[0-9]{2})$", "2026-11-22T08:00:00.000Z";

@@ -6,6 +6,7 @@ export const router = createRouter({
   history: createWebHistory('/stage'),
   routes: [
     { path: '/', name: 'contests', component: () => import('./pages/ContestList.vue') },
+    { path: '/calendar', name: 'calendar', component: () => import('./pages/CalendarPage.vue') },
     { path: '/me', name: 'me', component: () => import('./pages/MineDoorPage.vue') },
     { path: '/portraits/:share', name: 'shared-portrait', component: () => import('./pages/SharedPortraitPage.vue') },
     { path: '/:contest', name: 'whole', component: WholePage },

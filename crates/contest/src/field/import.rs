@@ -164,7 +164,7 @@ pub async fn import(
 }
 
 /// Who came after the lots would have no number, or tell by his that he did.
-fn must_not_be_drawn(arena: &Arena, what: &str) -> ApiResult<()> {
+pub(crate) fn must_not_be_drawn(arena: &Arena, what: &str) -> ApiResult<()> {
     if what != "competitors" || arena.draw.as_ref().is_none_or(|draw| draw.drawn_at.is_none()) {
         return Ok(());
     }

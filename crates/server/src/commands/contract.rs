@@ -19,11 +19,13 @@ impl Contract {
         let openapi = web::openapi::assemble(docs).to_pretty_json()?;
         let schema = serde_json::to_string_pretty(&catalogue::json_schema())?;
         let rule_set_schema = serde_json::to_string_pretty(&catalogue::rule_set_json_schema())?;
+        let season_schema = serde_json::to_string_pretty(&catalogue::season_json_schema())?;
         std::fs::create_dir_all(&self.out).with_context(|| format!("{} can't be made", self.out.display()))?;
         for (name, text) in [
             ("openapi.json", openapi),
             ("scheme.schema.json", schema),
             ("rule-set.schema.json", rule_set_schema),
+            ("season.schema.json", season_schema),
             ("error-codes.md", error_codes()),
         ] {
             let path = self.out.join(name);

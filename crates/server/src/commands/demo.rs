@@ -24,7 +24,7 @@ pub struct DemoCommand {
     /// Everything that happens follows from it
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// live: every run once, some twenty minutes at speed 1, and then it stands open; final: it is run through, frozen and closed
+    /// live: every run once, some twenty minutes at speed 1, and then it stands open; final: it is run through, frozen and closed; season: a year of contests in four tiers, set up and left open
     #[arg(long, value_enum, default_value_t = Scenario::Live)]
     scenario: Scenario,
     /// How many times faster than a clock on the wall
@@ -48,6 +48,7 @@ pub struct DemoCommand {
 enum Scenario {
     Live,
     Final,
+    Season,
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -106,6 +107,7 @@ impl DemoCommand {
                 scenario: match self.scenario {
                     Scenario::Live => demo::Scenario::Live,
                     Scenario::Final => demo::Scenario::Final,
+                    Scenario::Season => demo::Scenario::Season,
                 },
                 clock,
             };

@@ -144,6 +144,8 @@ async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
         ("appeal", texts(&staged.chief.list(&staged.path("/appeals")).await, "id")),
         ("application", vec!["apn_x".into()]),
         ("verdict", vec!["vdt_x".into()]),
+        ("season", vec!["sea_x".into()]),
+        ("advance", vec!["adv_x".into()]),
         ("what", vec!["competitors".into(), "judges".into()]),
         ("number", vec!["7K2M-04TX-9QWE".into()]),
         ("share", vec!["0".repeat(64)]),

@@ -2,6 +2,7 @@
 
 import ruleSet from '../../../../contract/rule-set.schema.json'
 import scheme from '../../../../contract/scheme.schema.json'
+import season from '../../../../contract/season.schema.json'
 import type { Language } from '@shared/text'
 import type { Document } from './document'
 import { namesIn, type Named } from './names'
@@ -31,7 +32,7 @@ interface Shape {
   anyOf?: Shape[]
 }
 type Root = Shape & { $defs: Record<string, Shape> }
-const ROOTS: Record<Document, Root> = { scheme: scheme as unknown as Root, ruleSet: ruleSet as unknown as Root }
+const ROOTS: Record<Document, Root> = { scheme: scheme as unknown as Root, ruleSet: ruleSet as unknown as Root, season: season as unknown as Root }
 
 /** A shape as it is meant: references followed, alternatives apart. */
 function shapes(shape: Shape | undefined, root: Root): Shape[] {

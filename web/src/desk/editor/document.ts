@@ -1,6 +1,6 @@
-/** What is written in the editor: a scheme or a rule set. */
+/** What is written in the editor: a scheme, a rule set or a season. */
 
-export type Document = 'scheme' | 'ruleSet'
+export type Document = 'scheme' | 'ruleSet' | 'season'
 
 /** By which tests find the text of each. */
-export const TEST_IDS: Record<Document, string> = { scheme: 'scheme-text', ruleSet: 'rule-set-text' }
+export const TEST_IDS: Record<Document, string> = { scheme: 'scheme-text', ruleSet: 'rule-set-text', season: 'season-text' }

@@ -1,0 +1,139 @@
+//! What became of an offered place: accepted, declined, or kept after the result was corrected. A place that is declined goes to the next in line.
+
+use axum::extract::State;
+use kernel::{ErrorCode, MarkId, Role, Scope};
+use serde::Deserialize;
+use store::{Tx, args};
+use utoipa::ToSchema;
+use web::audit::{self, Noted};
+use web::wire::{AdvanceId, ContestId};
+use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestId, Signed, directory};
+
+use super::Linked;
+use super::advancement::{Advancement, no_season, seen};
+use super::confirm::{Offering, must_organise, must_take, state, target_of};
+use super::decide::{Place, fingerprint, unsettled};
+use crate::event::Happened;
+use crate::judging::words;
+use crate::{ContestRoom, log, sql};
+
+const NOTE_MOST: usize = 500;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceAnswer {
+    Accepted,
+    /// He leaves the field of the next contest.
+    Declined,
+    /// The result was corrected, and he keeps his place by it or in spite of it.
+    Kept,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerAdvance {
+    pub answer: PlaceAnswer,
+    /// Needed where a place is declined or kept.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Who declines leaves the next contest's field, and the next in line gets his place where the season's rule says so: at once, or, while the result
+/// is open again, when those who advance are confirmed anew. Refused once that contest is opened or its lots are drawn.
+#[utoipa::path(post, path = "/api/contests/{contest}/advancement/{advance}/answer", tag = "seasons", operation_id = "answer_advance", params(ContestId, AdvanceId), request_body = AnswerAdvance, responses((status = 200, body = Advancement)))]
+pub async fn answer(
+    State(room): State<ContestRoom>,
+    Signed(actor): Signed,
+    request_id: RequestId,
+    key: IdempotencyKey,
+    Path((contest, advance)): Path<(ContestId, AdvanceId)>,
+    Json(wanted): Json<AnswerAdvance>,
+) -> ApiResult<Answer> {
+    let reason = words("reason", wanted.reason.as_ref(), NOTE_MOST)?;
+    if wanted.answer != PlaceAnswer::Accepted && reason.is_none() {
+        return Err(Problem::invalid("reason", "请写明理由", "say why"));
+    }
+    let floor = room.floor(&contest).await?;
+    let target = target_of(&room, &contest).await?;
+    let (hall, floor_ref, target_ref, contest, advance, actor_ref, reason, request_id, answer) =
+        (&room.hall, &floor, &target, &contest.0, &advance.0, &actor, &reason, &request_id, wanted.answer);
+    let answered = web::write(hall, &key, |tx| {
+        Box::pin(async move {
+            let linked = Linked::of(tx, contest).await?.ok_or_else(no_season)?;
+            let places = Place::all(tx, contest).await?;
+            let place = places.iter().find(|place| place.id == *advance);
+            let place = place.ok_or_else(|| Problem::not_found("没有这一晋级名额", "There is no such place"))?;
+            let target = target_ref.as_ref().filter(|it| it.contest == place.target);
+            let target = target.ok_or_else(|| state("晋级去向已变动", "The target has changed"))?;
+            must_organise(actor_ref, &target.contest)?;
+            if !place.is_held() || (answer == PlaceAnswer::Accepted && place.state != "offered") {
+                return Err(Problem::new(ErrorCode::AdvanceState)
+                    .detail(format!("{} 已作过答复", place.by), format!("{} has answered it already", place.by)));
+            }
+            floor_ref.current(tx).await?;
+            target.current(tx).await?;
+            let arena = floor_ref.arena().clone();
+            let now = hall.now();
+            let by: String = tx.one(sql::PERSON_NAME, &args![&actor_ref.person]).await?.get("name")?;
+            let print = fingerprint(&arena);
+            let (act, state_now, seat, result) = match answer {
+                PlaceAnswer::Accepted => {
+                    ("season.place_accepted", "accepted", place.seat.clone(), place.result.clone())
+                }
+                PlaceAnswer::Kept => {
+                    if let Some(says) = unsettled(&arena) {
+                        return Err(Problem::new(ErrorCode::AdvanceState).detail_text(says));
+                    }
+                    ("season.place_kept", place.state.as_str(), place.seat.clone(), print)
+                }
+                PlaceAnswer::Declined => {
+                    must_take(&target.arena())?;
+                    ("season.place_declined", "declined", None, place.result.clone())
+                }
+            };
+            let keep = args![&place.id, state_now, &seat, &result, now, &by, reason];
+            tx.exec(sql::ANSWER_ADVANCE, &keep).await?;
+            if answer == PlaceAnswer::Declined {
+                leave(tx, hall, place, &actor_ref.account).await?;
+                // The plan of the target is read anew with the next event of its log: what is offered below goes by the one without him.
+                if unsettled(&arena).is_none() {
+                    let left = Place::all(tx, contest).await?;
+                    let mut offering = Offering { tx, hall, actor: actor_ref, arena: &arena, target, venue: None };
+                    let offered = offering.offer(&linked, &left, Some(&place.id)).await?;
+                    if !offered.is_empty() {
+                        let replaced = args![&place.id, "replaced", &seat, &result, now, &by, reason];
+                        tx.exec(sql::ANSWER_ADVANCE, &replaced).await?;
+                    }
+                }
+            }
+            let about = format!("{contest} {}", place.id);
+            let noted = Noted { at: now, account: Some(&actor_ref.account), act, subject: Some(&about), request_id };
+            audit::note(tx, &noted).await?;
+            Answer::ok(&seen(tx, floor_ref, contest).await?)
+        })
+    })
+    .await?;
+    hall.sessions.forget_all();
+    if let Some(target) = &target {
+        target.caught_up_to_newest().await;
+    }
+    Ok(answered)
+}
+
+/// He leaves the field that he was sent into, unless another contest has sent him there too, or he was there before.
+async fn leave(tx: &mut Tx<'_>, hall: &Hall, place: &Place, by: &kernel::AccountId) -> ApiResult<()> {
+    let Some(seat) = &place.seat else { return Ok(()) };
+    let holders = tx.one(sql::SEAT_HOLDERS, &args![seat, &place.target, &place.person]).await?;
+    if holders.get::<i64>("places")? > 0 || holders.get::<i64>("made")? == 0 {
+        return Ok(());
+    }
+    let subject: MarkId = hall.fresh();
+    let happened = Happened::PlanChanged { what: "competitors".to_owned(), count: 1 };
+    log::append(tx, &place.target, hall.now(), Some(by), subject.as_str(), &happened).await?;
+    for row in tx.all(sql::COMPETITOR_ACCOUNTS, &args![&place.target, &place.person]).await? {
+        directory::revoke(tx, &row.get("id")?, Role::Competitor, &Scope::Contest(place.target.clone())).await?;
+    }
+    tx.exec(sql::FORGET_RUNS_OF_ENTRY, &args![&place.target, seat]).await?;
+    tx.exec(sql::FORGET_ENTRY, &args![&place.target, seat]).await?;
+    Ok(())
+}
