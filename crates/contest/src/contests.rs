@@ -4,6 +4,7 @@ mod check_scheme;
 mod control;
 mod create;
 mod list;
+mod pace;
 mod ranking;
 mod rule_sets;
 mod scheme;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(state::change))
         .routes(routes!(scheme::scheme))
         .routes(routes!(ranking::ranking))
+        .routes(routes!(pace::pace))
         .routes(routes!(control::control))
         .routes(routes!(shipped::shipped))
         .routes(routes!(check_scheme::check))

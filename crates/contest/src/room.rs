@@ -13,7 +13,8 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, draw, field, judging, log, recheck, results, rules, sql, watching,
+    access, analysis, appeals, clics, contests, draw, field, judging, log, photos, recheck, results, rules, sql,
+    watching,
 };
 
 /// How long a contest that was found damaged is taken to be so.
@@ -209,6 +210,7 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(field::routes())
         .merge(draw::routes())
         .merge(judging::routes())
+        .merge(photos::routes())
         .merge(rules::routes())
         .merge(recheck::routes())
         .merge(appeals::routes())

@@ -81,6 +81,8 @@ error_codes! {
     OwnMark "own_mark" 403 ["更正须由没有评过该项的人作出", "A mark is corrected by somebody who had no part in it"] ["请另一位有权的人办理", "Ask somebody else who may"];
     AppealLate "appeal_late" 409 ["已超过申诉时限", "The time for an appeal is over"] ["时限由本场规则集规定", "The contest's rule set says how long it is"];
     AppealState "appeal_state" 409 ["该申诉现在不能这样处理", "The appeal doesn't allow this now"] ["刷新后查看该申诉的状态", "Reload and look at how the appeal stands"];
+    PhotoUnreadable "photo_unreadable" 422 ["无法读取这张照片", "This photograph can't be read"] ["只接受 JPEG、PNG 和静态 WebP，最长边 8192 像素；请重拍或另选一张", "JPEG, PNG and still WebP are taken, with sides up to 8192 pixels; take it again or choose another one"];
+    PhotosFull "photos_full" 409 ["该项的照片已满", "There are enough photographs of this"] ["先撤回一张用不到的", "Withdraw one that isn't needed first"];
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -130,6 +130,8 @@ ids! {
     VerdictId = "vdt";
     /// An appeal against marks.
     AppealId = "apl";
+    /// A photograph that a judge took of a run.
+    PhotoId = "pho";
     /// A recorded run.
     RecordingId = "rec";
     /// A venue's gateway.

@@ -174,7 +174,7 @@ macro_rules! fresh_ids {
 }
 fresh_ids! {
     OrganisationId PersonId AccountId SessionId ContestId VenueId StationId EntryId TeamId RunId MarkId VerdictId RecordingId
-    EdgeId StatementId AppealId
+    EdgeId StatementId AppealId PhotoId
 }
 
 /// Randomness for secrets, from the operating system.
