@@ -13,6 +13,7 @@ export const router = createRouter({
     { path: '/:contest/teams/:team', name: 'team', component: () => import('./pages/TeamPage.vue') },
     { path: '/:contest/competitors/:entry', name: 'competitor', component: () => import('./pages/CompetitorPage.vue') },
     { path: '/:contest/competitors/:entry/portrait', name: 'portrait', component: () => import('./pages/PortraitPage.vue') },
+    { path: '/:contest/pace', name: 'pace', component: () => import('./pages/PacePage.vue') },
     { path: '/:contest/abilities/:ability?', name: 'ability', component: () => import('./pages/AbilityPage.vue') },
     { path: '/:contest/screen/:venue', name: 'screen', component: () => import('./pages/ScreenPage.vue') },
     { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },
