@@ -15,12 +15,16 @@ const RULERS: &[Role] = &[ChiefJudge, Organiser];
 const RECHECKERS: &[Role] = &[ChiefJudge, Supervisor];
 const RECHECK_READERS: &[Role] = &[ChiefJudge, Supervisor, Organiser, Arbitrator];
 const APPEAL_READERS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Supervisor, Arbitrator, Staff];
+const PHOTOGRAPHERS: &[Role] = &[Judge, ChiefJudge];
+const PHOTO_READERS: &[Role] = &[Judge, ChiefJudge, Supervisor, Arbitrator];
 const ORGANISERS: &[Role] = &[Organiser, Staff];
 
 /// An Excel file of a field.
 const SHEET_BYTES_MAX: usize = 8 << 20;
 /// A scheme file, in JSON, and what goes with it.
 const SCHEME_BYTES_MAX: usize = 2 << 20;
+/// A photograph, as a tablet makes it small.
+pub(crate) const PHOTO_BYTES_MAX: usize = 2 << 20;
 /// A batch of samples.
 const BATCH_BYTES_MAX: usize = 4 << 20;
 
@@ -83,6 +87,7 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/contests/{contest}/scheme/versions/{version}/restore", Roles(&[Organiser], ContestParam)),
     Rule::get("/api/contests/{contest}/ranking", Public),
     Rule::get("/api/contests/{contest}/views/overall", Public),
+    Rule::get("/api/contests/{contest}/pace", Public),
     Rule::get("/api/contests/{contest}/control", Roles(CONTROLLERS, WithinContest)),
     Rule::get("/api/contests/{contest}/entries", Roles(ORGANISERS, ContestParam)),
     Rule::get("/api/contests/{contest}/judges", Roles(&[Organiser, Staff, ChiefJudge], ContestParam)),
@@ -125,11 +130,18 @@ pub const ACCESS: &[Rule] = &[
         "/api/contests/{contest}/problems/{problem}/settlement",
         Roles(&[ChiefJudge, VenueOperator], WithinContest),
     ),
+    // A judge reads and withdraws his own only, which the handlers see to.
+    Rule::post("/api/contests/{contest}/runs/{run}/photos", Roles(PHOTOGRAPHERS, WithinContest)).takes(PHOTO_BYTES_MAX),
+    Rule::get("/api/contests/{contest}/runs/{run}/photos", Roles(PHOTO_READERS, WithinContest)),
+    Rule::get("/api/contests/{contest}/photos/{photo}", Roles(PHOTO_READERS, WithinContest)),
+    Rule::delete("/api/contests/{contest}/photos/{photo}", Roles(PHOTOGRAPHERS, WithinContest)),
     Rule::post("/api/contests/{contest}/runs/{run}/clock", Roles(&[ChiefJudge, VenueOperator], WithinContest)),
     Rule::post(
         "/api/contests/{contest}/runs/{run}/judge-requests",
         Roles(&[Competitor, VenueOperator, Judge, ChiefJudge], WithinContest),
     ),
+    Rule::post("/api/contests/{contest}/equipment", Roles(&[ChiefJudge], ContestParam)),
+    Rule::get("/api/contests/{contest}/panels", Roles(CHIEFS, ContestParam)),
     Rule::get("/api/contests/{contest}/mine", Roles(&[Competitor], WithinContest)),
     Rule::get("/api/contests/{contest}/verdicts", Roles(&[Judge, ChiefJudge, Organiser, Supervisor], WithinContest)),
     Rule::post("/api/contests/{contest}/verdicts/{verdict}/decision", Roles(&[Judge, ChiefJudge], WithinContest)),

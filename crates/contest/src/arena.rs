@@ -6,7 +6,10 @@
 
 mod absences;
 mod after;
+mod equipment;
 mod now;
+mod pace;
+mod photos;
 mod ruled;
 
 use std::collections::{BTreeMap, HashMap};
@@ -26,9 +29,12 @@ use crate::rules::RuleBook;
 
 pub use absences::{Absence, Absences};
 pub use after::{CorrectionNow, Publication};
+pub use equipment::{Equipment, EquipmentSaid};
 pub use now::{
     MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, SignatureNow, Tick, TickKind, Touched, VerdictNow,
 };
+pub use pace::Reached;
+pub use photos::{PhotoNow, Photos};
 
 /// An event as it stands in the log.
 #[derive(Debug, Clone)]
@@ -85,6 +91,8 @@ pub struct Arena {
     pub draw: Option<DrawNow>,
     /// When judges were excused, in order.
     pub absences: Absences,
+    pub photos: Photos,
+    pub equipment: Equipment,
     /// Rounds that the board asked for and nobody has opened yet.
     pub rounds_wanted: Vec<(RunId, EntryIx, RoundWanted)>,
     pub marks_count: u64,
@@ -93,6 +101,10 @@ pub struct Arena {
     /// When something last happened to an aspect of an entry.
     aspect_at: HashMap<(EntryIx, AspectIx), Timestamp>,
     ranks_then: Vec<(Timestamp, Vec<u32>)>,
+    /// When what is being folded happened: the time that its run's clock showed then is its own.
+    moment: Timestamp,
+    /// Which marks came at which time of a run, in the order of the log.
+    steps: HashMap<EntryIx, Vec<pace::Step>>,
 }
 
 /// How often ranks are kept to tell who rose and who fell, and for how long.
@@ -113,6 +125,7 @@ impl Arena {
                 stopped_because: None,
                 judged: false,
                 judged_after: None,
+                by_hand: false,
             };
             (run.id.clone(), now)
         };
@@ -143,11 +156,15 @@ impl Arena {
             published: Vec::new(),
             draw: None,
             absences: Absences::default(),
+            photos: Photos::default(),
+            equipment: Equipment::default(),
             rounds_wanted: Vec::new(),
             marks_count: 0,
             verdicts_count: 0,
             aspect_at: HashMap::new(),
             ranks_then: Vec::new(),
+            moment: plan.starts_at,
+            steps: HashMap::new(),
             plan,
         })
     }
@@ -160,6 +177,11 @@ impl Arena {
         self.keep_ranks(logged.at, touched);
         self.position = logged.position;
         self.at = logged.at;
+        self.moment = match &logged.happened {
+            Happened::Mark { marked_at, .. } => Timestamp::from_millis(*marked_at),
+            Happened::Verdict { event_at, .. } => kernel::Nanos(*event_at).to_timestamp(),
+            _ => logged.at,
+        };
         match &logged.happened {
             Happened::State { to, .. } => {
                 self.hidden_since = match (self.state.hides_changes(), to.hides_changes()) {
@@ -298,6 +320,11 @@ impl Arena {
             Happened::AppealMade { .. } | Happened::AppealAnswered { .. } | Happened::AppealWithdrawn { .. } => {
                 self.fold_appeal(logged, touched);
             }
+            Happened::EquipmentSet { .. } => self.fold_equipment(logged, touched),
+            Happened::PhotoAdded { run, .. } | Happened::PhotoWithdrawn { run, .. } => {
+                self.photos.fold(logged);
+                touched.photos.push(run.0.clone());
+            }
         }
     }
 
@@ -370,7 +397,12 @@ impl Arena {
             aspect: Some(aspect),
             mark: self.board.aspect(entry, aspect).mark,
             kind: if replaces.is_some() { TickKind::Correction } else { TickKind::Mark },
-            says: Text { zh: format!("裁判评分：{}", name.zh), en: format!("Marked by a judge: {}", name.en) },
+            says: match self.is_by_hand(&run.0) && self.board.policy(entry, aspect).is_some() {
+                true => Text { zh: format!("手工录入：{}", name.zh), en: format!("Entered by hand: {}", name.en) },
+                false => {
+                    Text { zh: format!("裁判评分：{}", name.zh), en: format!("Marked by a judge: {}", name.en) }
+                }
+            },
         });
     }
 
@@ -508,6 +540,7 @@ impl Arena {
             Ok(changes) => {
                 self.aspect_at.extend(changes.aspects.iter().map(|change| ((changes.entry, change.aspect), self.at)));
                 self.forget_rounds_settled(changes.entry);
+                self.note_steps(run, changes.entry, &changes.aspects);
                 if let Some(wanted) = changes.round_wanted {
                     let seen = self.rounds_wanted.iter().any(|(asked, _, round)| asked == run && *round == wanted);
                     if !seen {

@@ -96,6 +96,15 @@ impl Watched {
         self.spans.iter().filter_map(|span| span.to).filter(move |(_, position)| *position <= known).map(|(at, _)| at)
     }
 
+    /// How much of the run's time had passed at a time: what its clock showed. Time stopped does not count.
+    pub fn counted_ms(&self, at: Timestamp) -> i64 {
+        let counted = |span: &Span| {
+            let to = span.to.map_or(at, |(to, _)| to.min(at));
+            to.millis_since(span.from.0).max(0)
+        };
+        self.spans.iter().map(counted).sum()
+    }
+
     pub fn opened_at(&self) -> Option<Timestamp> {
         self.spans.first().map(|span| span.from.0)
     }
@@ -137,9 +146,32 @@ mod tests {
             [99, 100, 300, 301, 999, 1000, 1100, 1101].map(|ms| watched.covers(at(ms), 4)),
             [false, true, true, false, false, true, true, false]
         );
+        assert_eq!(
+            [0, 100, 150, 300, 600, 1000, 1040, 1100, 9000].map(|ms| watched.counted_ms(at(ms))),
+            [0, 0, 50, 200, 200, 200, 240, 300, 300]
+        );
         assert!(!watched.covers(at(200), 0), "the start is not in the log yet");
         assert!(watched.covers(at(500), 1), "nobody has stopped it yet");
         assert!(watched.covers(at(1200), 3) && !watched.covers(at(1200), 4));
+    }
+
+    proptest::proptest! {
+        /// What was counted up to a time is what the clock showed then, whatever was done to it.
+        #[test]
+        fn counted_is_what_the_clock_showed(acts in proptest::collection::vec((0..5usize, 0..10_000i64), 0..30)) {
+            let all = [ClockAct::Start, ClockAct::Stop, ClockAct::Resume, ClockAct::AddTime, ClockAct::Close];
+            let (mut clock, mut watched, mut now) = (RunClock::Waiting, Watched::default(), 1_000);
+            for (position, (act, later)) in (1..).zip(acts) {
+                now += later;
+                if let Ok(after) = clock.after(all[act], at(now)) {
+                    clock = after;
+                    watched.note(all[act], at(now), position);
+                }
+                for ms in [now, now + later / 2] {
+                    proptest::prop_assert_eq!(watched.counted_ms(at(ms)), clock.elapsed_ms(at(ms)));
+                }
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub(crate) mod check_scheme;
 mod control;
 pub(crate) mod create;
 mod list;
+mod pace;
 mod ranking;
 mod rule_sets;
 mod schedule;
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(schedule::schedule))
         .routes(routes!(scheme::scheme))
         .routes(routes!(ranking::ranking))
+        .routes(routes!(pace::pace))
         .routes(routes!(control::control))
         .routes(routes!(shipped::shipped))
         .routes(routes!(check_scheme::check))

@@ -3,8 +3,11 @@
 //! Invariant: every version that was ever written loads for ever (`fixtures/wire/contest_event`).
 
 use serde::{Deserialize, Serialize};
-use web::wire::{AccountId, AppealId, EntryId, Mark, MarkId, Role, RunId, Text, VerdictId};
+use web::wire::{
+    AccountId, AppealId, EntryId, Mark, MarkId, PhotoId, Role, RunId, StationId, Text, VenueId, VerdictId,
+};
 
+use crate::by_hand::RuleSeen;
 use crate::rules::SchemeText;
 
 /// How a mark was given: the judge's own words, kept as they came.
@@ -23,6 +26,8 @@ pub enum MarkValue {
     Steps { met: Vec<String> },
     /// How often each deduction applies.
     Deductions { counts: std::collections::BTreeMap<String, u32> },
+    /// What a sensor would have said, by hand: how often each rule of an automatic aspect was met and missed, and what that is worth. Since v8.
+    Observed { marks: Mark, rules: std::collections::BTreeMap<String, RuleSeen> },
 }
 
 impl MarkValue {
@@ -30,7 +35,7 @@ impl MarkValue {
     pub fn to_given(&self) -> Result<marking::GivenValue, String> {
         Ok(match self {
             MarkValue::Level { level } => marking::GivenValue::Level(*level),
-            MarkValue::Marks { marks } => marking::GivenValue::Marks(marks.0),
+            MarkValue::Marks { marks } | MarkValue::Observed { marks, .. } => marking::GivenValue::Marks(marks.0),
             MarkValue::YesNo { yes } => marking::GivenValue::YesNo(*yes),
             MarkValue::Measured { value } => marking::GivenValue::Measured(value.parse()?),
             MarkValue::Steps { met } => marking::GivenValue::Steps(met.clone()),
@@ -211,6 +216,16 @@ pub enum AppealDecision {
     Upheld,
     Partly,
     Rejected,
+}
+
+/// What a photograph goes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoOf {
+    /// A judge's mark on an aspect, or on the run.
+    Mark,
+    /// "I see a problem".
+    Problem,
 }
 
 /// The body of an event.
@@ -444,6 +459,37 @@ pub enum Happened {
         /// His name, as it was.
         by: String,
     },
+    /// A judge took a photograph. The picture itself is kept beside the log, which holds its digest. Since v8, like the following.
+    PhotoAdded {
+        id: PhotoId,
+        run: RunId,
+        /// None: of the run as a whole.
+        aspect: Option<String>,
+        of: PhotoOf,
+        /// Of the picture as it is kept: SHA-256, in hexadecimal.
+        sha256: String,
+        /// Its media type, its size, and its sides in pixels.
+        picture: String,
+        bytes: u32,
+        width: u32,
+        height: u32,
+        /// When it was taken, ms: the tablet's time, as far as it can be true.
+        taken_at: i64,
+    },
+    /// Who took a photograph withdrew it: nobody is shown it any more.
+    PhotoWithdrawn {
+        id: PhotoId,
+        run: RunId,
+    },
+    /// A venue, or one of its stations, has no equipment, or has it again.
+    EquipmentSet {
+        venue: VenueId,
+        station: Option<StationId>,
+        present: bool,
+        reason: String,
+        /// His name, as it was.
+        by: String,
+    },
 }
 
 impl Happened {
@@ -479,6 +525,9 @@ impl Happened {
             Happened::AppealMade { .. } => "appeal_made",
             Happened::AppealAnswered { .. } => "appeal_answered",
             Happened::AppealWithdrawn { .. } => "appeal_withdrawn",
+            Happened::PhotoAdded { .. } => "photo_added",
+            Happened::PhotoWithdrawn { .. } => "photo_withdrawn",
+            Happened::EquipmentSet { .. } => "equipment_set",
             Happened::DrawCommitted { .. } => "draw_committed",
             Happened::LotsDrawn { .. } => "lots_drawn",
             Happened::DrawUndoing { .. } => "draw_undoing",

@@ -2,8 +2,10 @@
 
 mod clock;
 mod decide;
+mod equipment;
 mod excuse;
 mod mine;
+mod panels;
 mod present;
 mod problem;
 mod problems;
@@ -16,6 +18,9 @@ mod submit;
 mod take_back;
 mod theory;
 mod verdicts;
+
+pub(crate) use stations::may_see;
+pub(crate) use submit::must_be_on_panel;
 
 use kernel::{ContestId, ErrorCode, Role, Scope};
 use utoipa_axum::router::OpenApiRouter;
@@ -42,13 +47,15 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(clock::act))
         .routes(routes!(request::request))
         .routes(routes!(mine::mine))
+        .routes(routes!(panels::panels))
+        .routes(routes!(equipment::set))
         .routes(routes!(verdicts::list))
         .routes(routes!(decide::decide))
         .routes(routes!(take_back::take_back))
 }
 
 /// The run of that id in this contest: a run of another contest is not there.
-fn run_in<'a>(arena: &'a Arena, run: &kernel::RunId) -> ApiResult<&'a PlannedRun> {
+pub(crate) fn run_in<'a>(arena: &'a Arena, run: &kernel::RunId) -> ApiResult<&'a PlannedRun> {
     arena
         .plan
         .run(run)
@@ -75,7 +82,7 @@ fn presides(signed: &Signed, contest: &ContestId) -> bool {
 }
 
 /// Marks, clocks and requests are taken while the contest is open.
-fn must_take_marks(arena: &Arena) -> ApiResult<()> {
+pub(crate) fn must_take_marks(arena: &Arena) -> ApiResult<()> {
     if arena.state.takes_marks() {
         return Ok(());
     }

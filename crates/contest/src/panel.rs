@@ -11,11 +11,12 @@
 //! by another judge's. (Logs from before seats stood may hold more; those judges keep theirs.) It may have fewer: where the panel is too
 //! small a seat stays empty, and what it is to give stays owed.
 
-use kernel::AccountId;
+use kernel::{AccountId, Text};
 use marking::{AspectIx, AspectKind};
 
 use crate::arena::Arena;
-use crate::plan::{Judge, PlannedRun};
+use crate::clock::RunClock;
+use crate::plan::{Judge, PlannedRun, Tie};
 
 /// The judges of a run: those who were there when it began, then those who came later or came back later, in that order.
 pub struct Panel<'a> {
@@ -126,5 +127,75 @@ impl<'a> Panel<'a> {
         let (first, later) = self.judges.split_at(self.first);
         let (behind, ahead) = first.split_at(aspect.index() % first.len().max(1));
         ahead.iter().chain(behind).chain(later).copied()
+    }
+}
+
+/// Why a run has fewer judges than one of its aspects calls for: where the contest's other judges are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shortage {
+    /// What the aspect calls for that calls for most.
+    pub needed: u32,
+    /// Who can sit on it.
+    pub there: u32,
+    pub own_enterprise: u32,
+    pub own_union: u32,
+    pub excused: u32,
+    pub other_module: u32,
+    pub other_venue: u32,
+}
+
+impl Shortage {
+    /// None where the panel is whole: before a run begins, where enough judges can sit; afterwards, where no seat stays empty.
+    pub fn of(arena: &Arena, run: &PlannedRun) -> Option<Shortage> {
+        let module = arena.board.scheme().module_ix(&run.module)?;
+        let (entry, now) = (arena.plan.entry(&run.entry)?, arena.runs.get(&run.id)?);
+        let venue = &arena.plan.station(&run.station)?.venue;
+        let aspects = || arena.board.scheme().aspects_of(module).map(|(aspect, _)| aspect);
+        let mut found = Shortage {
+            needed: aspects().map(|aspect| arena.judges_for(&run.id, aspect)).max().unwrap_or_default(),
+            ..Shortage::default()
+        };
+        // Each stands under the first thing that keeps him away.
+        for judge in &arena.plan.judges {
+            let count = match arena.plan.tie(judge, entry) {
+                _ if judge.venue != *venue => &mut found.other_venue,
+                _ if !judge.marks_module(&run.module) => &mut found.other_module,
+                Some(Tie::Enterprise) => &mut found.own_enterprise,
+                Some(Tie::Union) => &mut found.own_union,
+                None if arena.absences.now(&judge.account).is_some() => &mut found.excused,
+                None => &mut found.there,
+            };
+            *count += 1;
+        }
+        let is_short = match now.clock {
+            RunClock::Waiting => found.there < found.needed,
+            _ => crate::sheet::owed(arena, run).unmanned > 0,
+        };
+        is_short.then_some(found)
+    }
+
+    /// `needs 3 judges, there are 1: 1 recused (own union), 1 excused; 4 at other venues`.
+    pub fn says(&self) -> Text {
+        let kept_away = [
+            (self.own_enterprise, "与选手同单位须回避", "recused (own enterprise)"),
+            (self.own_union, "与选手同工会须回避", "recused (own union)"),
+            (self.excused, "已准予离场", "excused"),
+            (self.other_module, "不评本模块", "of other modules"),
+            (self.other_venue, "在其他赛场", "at other venues"),
+        ];
+        let kept_away: Vec<_> = kept_away.into_iter().filter(|(count, ..)| *count > 0).collect();
+        let zh: Vec<String> = kept_away.iter().map(|(count, zh, _)| format!("{count} 名{zh}")).collect();
+        let en: Vec<String> = kept_away.iter().map(|(count, _, en)| format!("{count} {en}")).collect();
+        let (needed, there) = (self.needed, self.there);
+        if kept_away.is_empty() {
+            return Text::new(
+                format!("需要 {needed} 名裁判，本场只有 {there} 名"),
+                format!("needs {needed} judges; the contest has {there}"),
+            );
+        }
+        Text::new(
+            format!("需要 {needed} 名裁判，可用 {there} 名：{}", zh.join("，")),
+            format!("needs {needed} judges, has {there}: {}", en.join(", ")),
+        )
     }
 }

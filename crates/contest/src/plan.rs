@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use catalogue::{Diagnostic, LoadedRuleSet, LoadedScheme};
 use kernel::{AccountId, ContestId, EntryId, OrganisationId, PersonId, RunId, StationId, TeamId, Timestamp, VenueId};
+use marking::Recusal;
 use serde::Serialize;
 use store::{Row, Statement, StoreError, Tx, args};
 use utoipa::ToSchema;
@@ -21,6 +22,8 @@ pub struct Plan {
     pub scheme: LoadedScheme,
     /// What the contest adds to its scheme: prizes, signatures and what else its rules say.
     pub rule_set: Option<LoadedRuleSet>,
+    /// Whose competitors a judge doesn't mark: as the rule set says, and without one those of his own organisation.
+    pub recusal: Recusal,
     pub created_at: Timestamp,
     /// Whether numbers are shown instead of names: the contest shows no names, or its draw is sealed.
     pub blind: bool,
@@ -91,6 +94,8 @@ pub struct Entry {
     pub person_name: String,
     pub organisation: OrganisationId,
     pub organisation_name: Text,
+    /// The federation that his organisation belongs to; none where only the root is above it.
+    pub union: Option<OrganisationId>,
     pub team: Option<TeamId>,
     pub venue: VenueId,
     pub group: String,
@@ -103,6 +108,7 @@ pub struct Judge {
     pub person_name: String,
     pub organisation: OrganisationId,
     pub organisation_name: Text,
+    pub union: Option<OrganisationId>,
     pub venue: VenueId,
     /// Empty: all.
     pub modules: Vec<String>,
@@ -114,6 +120,13 @@ impl Judge {
     pub fn marks_module(&self, module: &str) -> bool {
         self.modules.is_empty() || self.modules.iter().any(|code| code == module)
     }
+}
+
+/// Why a judge doesn't mark a competitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tie {
+    Union,
+    Enterprise,
 }
 
 #[derive(Debug, Clone)]
@@ -169,6 +182,15 @@ impl Plan {
             }
             None => false,
         };
+        let unions = unions(tx, contest).await?;
+        let (mut entries, mut judges) =
+            (rows(tx, sql::ENTRIES, contest, Entry::read).await?, rows(tx, sql::JUDGES, contest, Judge::read).await?);
+        for entry in &mut entries {
+            entry.union = unions.get(&entry.organisation).cloned();
+        }
+        for judge in &mut judges {
+            judge.union = unions.get(&judge.organisation).cloned();
+        }
         Ok(Some(Plan::of(PlanParts {
             id: contest.clone(),
             name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
@@ -182,8 +204,8 @@ impl Plan {
             venues: rows(tx, sql::VENUES, contest, Venue::read).await?,
             stations: rows(tx, sql::STATIONS, contest, Station::read).await?,
             teams: rows(tx, sql::TEAMS, contest, Team::read).await?,
-            entries: rows(tx, sql::ENTRIES, contest, Entry::read).await?,
-            judges: rows(tx, sql::JUDGES, contest, Judge::read).await?,
+            entries,
+            judges,
             runs: rows(tx, sql::RUNS, contest, PlannedRun::read).await?,
         })))
     }
@@ -212,10 +234,12 @@ impl Plan {
             run_of.entry(run.entry.clone()).or_default().push(at);
             runs_at.entry(run.station.clone()).or_default().push(at);
         }
+        let by_rules = rule_set.as_ref().map(|loaded| loaded.rules.panels.recusal);
         Plan {
             id,
             name,
             scheme,
+            recusal: by_rules.unwrap_or(Recusal { union: false, enterprise: true }),
             rule_set,
             created_at,
             blind,
@@ -324,13 +348,25 @@ impl Plan {
         self.station_of_code.get(code).map(|at| &self.stations[*at])
     }
 
-    /// The judges who may sit on a run's panel: at its venue, on its module, not of the competitor's own organisation.
+    /// The judges who may sit on a run's panel: at its venue, on its module, not tied to the competitor.
     pub fn panel<'a>(&'a self, run: &'a PlannedRun) -> impl Iterator<Item = &'a Judge> {
         let venue = self.station(&run.station).map(|station| &station.venue);
-        let own = self.entry(&run.entry).map(|entry| &entry.organisation);
+        let entry = self.entry(&run.entry);
         self.judges.iter().filter(move |judge| {
-            Some(&judge.venue) == venue && judge.marks_module(&run.module) && Some(&judge.organisation) != own
+            Some(&judge.venue) == venue
+                && judge.marks_module(&run.module)
+                && entry.is_none_or(|entry| self.tie(judge, entry).is_none())
         })
+    }
+
+    /// What ties a judge to a competitor, by the contest's rules. Who is of one organisation is of one union, also where that has no name.
+    pub fn tie(&self, judge: &Judge, entry: &Entry) -> Option<Tie> {
+        let same_enterprise = judge.organisation == entry.organisation;
+        let same_union = same_enterprise || (judge.union.is_some() && judge.union == entry.union);
+        if !self.recusal.bars(same_union, same_enterprise) {
+            return None;
+        }
+        Some(if same_enterprise { Tie::Enterprise } else { Tie::Union })
     }
 }
 
@@ -365,6 +401,16 @@ async fn rows<T>(
     tx.all(sql, &args![contest]).await?.iter().map(read).collect()
 }
 
+/// The nearest federation at or above each organisation that sends a competitor or a judge. The root holds the contest: it is nobody's own.
+async fn unions(tx: &mut Tx<'_>, contest: &ContestId) -> Result<HashMap<OrganisationId, OrganisationId>, StoreError> {
+    let mut unions = HashMap::new();
+    // The nearest comes first.
+    for row in tx.all(sql::UNIONS, &args![contest]).await? {
+        unions.entry(row.get("organisation")?).or_insert(row.get("federation")?);
+    }
+    Ok(unions)
+}
+
 fn words(row: &Row) -> Result<Text, StoreError> {
     Ok(Text { zh: row.get("name_zh")?, en: row.get("name_en")? })
 }
@@ -396,6 +442,7 @@ impl Entry {
             person_name: row.get("person_name")?,
             organisation: row.get("organisation")?,
             organisation_name: words(row)?,
+            union: None,
             team: row.get("team")?,
             venue: row.get("venue")?,
             group: row.get("group_code")?,
@@ -411,6 +458,7 @@ impl Judge {
             person_name: row.get("person_name")?,
             organisation: row.get("organisation")?,
             organisation_name: words(row)?,
+            union: None,
             venue: row.get("venue")?,
             modules: row.get::<String>("modules")?.split_whitespace().map(str::to_owned).collect(),
             joined: row.get("joined")?,

@@ -13,7 +13,7 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, design, draw, field, judging, log, papers, recheck, registration,
+    access, analysis, appeals, clics, contests, design, draw, field, judging, log, papers, photos, recheck, registration,
     results, rules, seasons, sql,
     watching,
 };
@@ -220,6 +220,7 @@ fn handlers() -> OpenApiRouter<ContestRoom> {
         .merge(registration::routes())
         .merge(draw::routes())
         .merge(judging::routes())
+        .merge(photos::routes())
         .merge(rules::routes())
         .merge(recheck::routes())
         .merge(appeals::routes())

@@ -5,15 +5,18 @@
 use std::collections::HashMap;
 
 use kernel::{AccountId, Timestamp};
-use marking::{AspectIx, AspectKind, Standing};
+use marking::{AspectIx, AspectKind, Standing, StartsAt};
+use referee::RuleSpec;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::wire::{Mark, MarkId, RunId, Text, VerdictId};
 
 use crate::arena::{Arena, VerdictNow};
+use crate::by_hand;
 use crate::event::{Because, EvidenceSeen, MarkValue, Outcome};
 use crate::panel::Panel;
 use crate::plan::{Ask, Judge, PlannedRun};
+use crate::sealed::{self, RoundOpened};
 
 /// What a panel owes to a run.
 #[derive(Debug, Default)]
@@ -81,6 +84,9 @@ pub struct Sheet {
     /// `waiting`, `open`, `stopped` or `closed`.
     pub state: String,
     pub elapsed_ms: i64,
+    /// Why there is no equipment here, so that what a sensor would have said is entered by hand; null where there is.
+    #[schema(required = true)]
+    pub by_hand: Option<String>,
     /// What this judge's own marks add up to.
     pub running_total: Mark,
     /// What they could add up to at most.
@@ -125,6 +131,8 @@ pub struct SheetAspect {
     pub mine: Option<Mine>,
     /// This judge's marks in earlier rounds.
     pub before: Vec<Mine>,
+    /// What the panel gave, by seat: of the rounds in which all of it have marked. Empty for those who don't sit on it.
+    pub panel: Vec<RoundOpened>,
     /// The aspect's mark, once the panel is complete or the referee has judged.
     pub mark: Option<Mark>,
     /// `waiting`, `partly`, `marked`, `needs_round`, `undecided` or `to_confirm`.
@@ -153,14 +161,59 @@ pub struct CorrectionSeen {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum How {
-    Levels { levels: Vec<Text>, judges: u32, spread_max: u32 },
-    Panel { judges: u32, drop_extremes: bool, step: Mark },
+    Levels {
+        levels: Vec<Text>,
+        judges: u32,
+        spread_max: u32,
+    },
+    Panel {
+        judges: u32,
+        drop_extremes: bool,
+        step: Mark,
+    },
     YesNo {},
-    Steps { steps: Vec<MarkedItem> },
-    Deductions { deductions: Vec<MarkedItem> },
-    Tolerance { unit: String, target: String, full: String, zero: String },
-    Automatic { rules: Vec<String> },
+    Steps {
+        steps: Vec<MarkedItem>,
+    },
+    Deductions {
+        deductions: Vec<MarkedItem>,
+    },
+    Tolerance {
+        unit: String,
+        target: String,
+        full: String,
+        zero: String,
+    },
+    /// `questions` where they are entered by hand: each rule's own.
+    Automatic {
+        rules: Vec<String>,
+        starts_at: Mark,
+        questions: Vec<RuleQuestion>,
+    },
     Imported {},
+}
+
+/// What a rule asks, for a judge who answers in place of a sensor.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleQuestion {
+    pub rule: String,
+    /// What it means when it is met.
+    pub says: Text,
+    /// What meeting it gives each time; null where a curve does, and the judge gives the marks.
+    #[schema(required = true)]
+    pub met: Option<Mark>,
+    /// What missing it gives; null: nothing is counted.
+    #[schema(required = true)]
+    pub missed: Option<Mark>,
+    /// It is judged once.
+    pub once: bool,
+    /// The most that it gives or takes, and the least that it adds up to.
+    #[schema(required = true)]
+    pub at_most: Option<Mark>,
+    #[schema(required = true)]
+    pub min_total: Option<Mark>,
+    /// It counts only if these were met.
+    pub gate: Vec<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -295,6 +348,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
                 .collect(),
             before: (1..round).filter_map(|earlier| self::mine(arena, run, ix, account, earlier)).collect(),
             mine,
+            panel: sealed::opened(arena, run, ix, account),
             mark: now.mark.map(Mark),
             state: state_code(now.state).to_owned(),
             reason: arena.board.aspect_reason(entry, ix).map(Text::from),
@@ -326,6 +380,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
         module: Named { code: module_named.code.clone(), name: (&module_named.name).into() },
         state: state.clock.state().to_owned(),
         elapsed_ms: state.clock.elapsed_ms(now),
+        by_hand: state.by_hand.then(|| why_by_hand(arena, run)),
         running_total: Mark(running_total),
         max: Mark(max),
         asks: arena.rules_of(&run.id).asks(&run.module),
@@ -385,7 +440,35 @@ fn how(arena: &Arena, run: &PlannedRun, code: &str, kind: &AspectKind) -> How {
         AspectKind::Panel(panel) => {
             How::Panel { judges: panel.judges, drop_extremes: panel.drop_extremes, step: Mark(panel.step) }
         }
-        AspectKind::Automatic { .. } => How::Automatic { rules: arena.rules_of(&run.id).of_aspect(code) },
+        AspectKind::Automatic { starts_at, .. } => {
+            let (rules, max) =
+                (arena.rules_of(&run.id), arena.aspect(code).and_then(|ix| arena.board.scheme().aspect(ix)));
+            let full = max.filter(|_| *starts_at == StartsAt::Full).map_or(kernel::Mark::ZERO, |aspect| aspect.max);
+            let asked = arena.is_by_hand(&run.id);
+            How::Automatic {
+                rules: rules.of_aspect(code),
+                starts_at: Mark(full),
+                questions: rules.specs_of(code).filter(|_| asked).map(question).collect(),
+            }
+        }
         AspectKind::Theory => How::Imported {},
     }
+}
+
+fn question(rule: &RuleSpec) -> RuleQuestion {
+    RuleQuestion {
+        rule: rule.id.clone(),
+        says: (&rule.says).into(),
+        met: if by_hand::by_curve(rule) { None } else { Some(Mark(rule.met.unwrap_or_default())) },
+        missed: rule.missed.map(Mark),
+        once: rule.once,
+        at_most: rule.at_most.map(Mark),
+        min_total: rule.min_total.map(Mark),
+        gate: rule.gate.clone(),
+    }
+}
+
+fn why_by_hand(arena: &Arena, run: &PlannedRun) -> String {
+    let said = arena.plan.station(&run.station).and_then(|station| arena.equipment.said_of(station));
+    said.map(|said| said.reason.clone()).unwrap_or_default()
 }

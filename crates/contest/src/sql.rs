@@ -62,6 +62,16 @@ web::statements! {
          join person on person.id = judge.person
          join organisation on organisation.id = judge.organisation
          where judge.contest = $1 order by judge.joined, judge.account";
+    UNIONS "list the federations at or above the organisations that send somebody to a contest, the nearest first" [Text]
+        "with recursive above (organisation, node, kind, parent, steps) as (
+            select sent.id, sent.id, sent.kind, sent.parent, 0 from organisation sent
+             where sent.id in (select organisation from contest_entry where contest = $1
+                               union select organisation from contest_judge where contest = $1)
+            union all
+            select above.organisation, up.id, up.kind, up.parent, above.steps + 1
+              from above join organisation up on up.id = above.parent where above.steps < 64)
+         select organisation, node as federation from above
+         where kind = 'federation' and parent is not null order by organisation, steps";
     PERSON_OF_ACCOUNT "find whose an account is" [Text] "select person from account where id = $1";
     ORGANISATION_OF_PERSON "find a person's organisation" [Text] "select organisation from person where id = $1";
     PERSON_NAME "find a person's name" [Text] "select name from person where id = $1";
@@ -155,6 +165,14 @@ web::statements! {
     PLAN_CHANGED_LAST "find where a contest's plan was changed last" [Text]
         "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind in ('plan_changed', 'lots_drawn', 'draw_undone')";
     NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
+
+    INSERT_PHOTO "keep a photograph" [Text, Text, Text, Text, Text, Int, Text, Int, Int, Text, Blob]
+        "insert into contest_photo (contest, id, run, aspect, account, at, kind, width, height, sha256, body)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    PHOTO "find a photograph that was not withdrawn" [Text, Text]
+        "select kind, body from contest_photo where contest = $1 and id = $2 and withdrawn_at is null";
+    WITHDRAW_PHOTO "keep that a photograph was withdrawn" [Text, Text, Int]
+        "update contest_photo set withdrawn_at = $3 where contest = $1 and id = $2";
 
     EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
     // Gateways that stand at a venue, by what they sent or by what their keys say. Retired is one whose keys all are.

@@ -148,11 +148,13 @@ impl Stage {
         for run in &arena.plan.runs {
             self.run(arena, &run.id, &mut changes);
             self.requests(arena, &run.id, &mut changes);
+            self.photos(arena, &run.id, &mut changes);
             let module = arena.module_of(&run.id);
             for (aspect, _) in module.into_iter().flat_map(|module| arena.board.scheme().aspects_of(module)) {
                 self.alarm(arena, &run.id, aspect, &mut changes);
             }
         }
+        self.equipment(arena, &mut changes);
         for verdict in arena.verdicts.values() {
             self.verdict(arena, verdict, &mut changes);
         }
@@ -253,6 +255,12 @@ impl Stage {
         }
         for problem in touched.problems.iter().filter_map(|position| arena.problem(*position)) {
             self.problem(arena, problem, &mut changes);
+        }
+        if touched.equipment {
+            self.equipment(arena, &mut changes);
+        }
+        for run in &touched.photos {
+            self.photos(arena, run, &mut changes);
         }
         for tick in &touched.ticks {
             self.tick(arena, tick, &mut changes);

@@ -171,6 +171,8 @@ impl Umpire {
 fn is_new(arena: &Arena, happened: &Happened) -> bool {
     match happened {
         Happened::Verdict { id, .. } if arena.verdicts.contains_key(&id.0) => false,
+        // There is no equipment: what it would have said is a judge's to enter.
+        Happened::Verdict { run, .. } if arena.is_by_hand(run) => false,
         // Another node has judged the run to its end: that stands.
         Happened::Verdict { run, .. } if arena.runs.get(&run.0).is_some_and(|now| now.judged) => false,
         Happened::Verdict { id, .. } if !arena.state.takes_marks() => {

@@ -155,7 +155,7 @@ impl Watches {
             Docket::Live => !now.judged,
             Docket::Again { runs, .. } => runs.contains(run),
         };
-        is_on && !self.ended.contains(run)
+        is_on && !now.by_hand && !self.ended.contains(run)
     }
 
     fn take(&mut self, arena: &Arena, gateways: &Gateways, batch: &Batch, after: i64) -> Vec<Found> {
@@ -207,7 +207,7 @@ impl Watches {
         let again = matches!(self.docket, Docket::Again { .. });
         if !again {
             // What another node has judged to its end is nobody's to watch here.
-            self.watches.retain(|run, _| arena.runs.get(run).is_none_or(|now| !now.judged));
+            self.watches.retain(|run, _| arena.runs.get(run).is_none_or(|now| !now.judged && !now.by_hand));
         }
         let is_over = |run: &RunId, now: &RunNow, closed: Closed| match now.judged_after {
             Some(last) => self.position >= last,
@@ -219,7 +219,31 @@ impl Watches {
             is_over(run, now, closed).then(|| (run.clone(), closed))
         });
         let ended = ended.collect();
-        self.finish(arena, gateways, ended)
+        let mut found = self.finish(arena, gateways, ended);
+        if !again {
+            found.extend(self.without_equipment(arena, known));
+        }
+        found
+    }
+
+    /// Closed runs that are marked by hand: nobody has to tell anything of them.
+    fn without_equipment(&mut self, arena: &Arena, known: i64) -> Vec<Found> {
+        let is_over = |now: &RunNow| closed(now).is_some_and(|closed| closed.position <= known);
+        let over = arena
+            .runs
+            .iter()
+            .filter(|(run, now)| now.by_hand && !now.judged && is_over(now) && !self.ended.contains(*run));
+        let mut over: Vec<RunId> = over.map(|(run, _)| run.clone()).collect();
+        over.sort();
+        self.ended.extend(over.iter().cloned());
+        over.into_iter()
+            .map(|run| {
+                let (subject, run) = (run.to_string(), wire::RunId(run));
+                let after_batch = Some(self.position);
+                let happened = Happened::Watched { run, samples: 0, late: 0, verdicts: 0, after_batch };
+                Found { subject, happened }
+            })
+            .collect()
     }
 
     /// No batch comes any more: what was judged to its end ends here at the latest. What still goes on stays open.

@@ -77,6 +77,7 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/scheme/versions/1/restore O
         GET  /api/contests/{c}/ranking                  public
         GET  /api/contests/{c}/views/overall            public
+        GET  /api/contests/{c}/pace                     public
         GET  /api/contests/{c}/control                  C O U V
         GET  /api/contests/{c}/entries                  O S
         GET  /api/contests/{c}/judges                   O S C
@@ -111,8 +112,14 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/runs/run_x/problems      J C V O U
         GET  /api/contests/{c}/problems                 J C V O U
         POST /api/contests/{c}/problems/1/settlement    C V
+        POST /api/contests/{c}/runs/run_x/photos        J C
+        GET  /api/contests/{c}/runs/run_x/photos        J C U A
+        GET  /api/contests/{c}/photos/pho_x             J C U A
+        DELETE /api/contests/{c}/photos/pho_x           J C
         POST /api/contests/{c}/runs/run_x/clock         C V
         POST /api/contests/{c}/runs/run_x/judge-requests K V J C
+        POST /api/contests/{c}/equipment                C
+        GET  /api/contests/{c}/panels                   C O U
         GET  /api/contests/{c}/mine                     K
         GET  /api/contests/{c}/verdicts                 J C O U
         POST /api/contests/{c}/verdicts/vdt_x/decision  J C

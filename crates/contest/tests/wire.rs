@@ -37,11 +37,14 @@ fn every_event_that_was_ever_written_loads() {
         "draw_undoing",
         "draw_undone",
         "entry_rechecked",
+        "equipment_set",
         "imported",
         "judge_excused",
         "judge_returned",
         "lots_drawn",
         "mark",
+        "photo_added",
+        "photo_withdrawn",
         "plan_changed",
         "problem",
         "problem_settled",
@@ -67,6 +70,6 @@ fn every_way_of_marking_has_its_sample() {
         let written: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         ways.extend(written["value"]["kind"].as_str().map(str::to_owned));
     }
-    let all = ["deductions", "level", "marks", "measured", "steps", "yes_no"].map(str::to_owned);
+    let all = ["deductions", "level", "marks", "measured", "observed", "steps", "yes_no"].map(str::to_owned);
     assert_eq!(ways, BTreeSet::from(all));
 }

@@ -91,6 +91,8 @@ error_codes! {
     SchemeMisfit "scheme_misfit" 422 ["评分方案与已有的名单不符", "The scheme doesn't fit who is entered already"] ["按列出的各项改方案，或先改名单", "Change the scheme where it is listed, or the field first"];
     SeasonInvalid "season_invalid" 422 ["赛季文件有错", "The season file has faults"] ["按列出的位置逐一改正", "Correct each place listed"];
     AdvanceState "advance_state" 409 ["晋级现在不能这样办理", "The advancement doesn't allow this now"] ["查看赛季页上两场赛事的状态", "Look at how the two contests stand on the season's page"];
+    PhotoUnreadable "photo_unreadable" 422 ["无法读取这张照片", "This photograph can't be read"] ["只接受 JPEG、PNG 和静态 WebP，最长边 8192 像素；请重拍或另选一张", "JPEG, PNG and still WebP are taken, with sides up to 8192 pixels; take it again or choose another one"];
+    PhotosFull "photos_full" 409 ["该项的照片已满", "There are enough photographs of this"] ["先撤回一张用不到的", "Withdraw one that isn't needed first"];
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -132,6 +132,8 @@ ids! {
     AppealId = "apl";
     /// Somebody's application to take part in a contest.
     ApplicationId = "apn";
+    /// A photograph that a judge took of a run.
+    PhotoId = "pho";
     /// A recorded run.
     RecordingId = "rec";
     /// A venue's gateway.

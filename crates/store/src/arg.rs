@@ -106,7 +106,7 @@ macro_rules! for_all_ids {
     ($with:ident) => {
         $with! {
             OrganisationId PersonId AccountId SessionId ContestId VenueId StationId EntryId TeamId RunId MarkId
-            VerdictId RecordingId EdgeId StatementId ApplicationId SeasonId AdvanceId
+            VerdictId RecordingId EdgeId StatementId ApplicationId SeasonId AdvanceId PhotoId
         }
     };
 }

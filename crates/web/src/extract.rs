@@ -178,7 +178,7 @@ macro_rules! path_parts {
     )*};
 }
 path_parts! {
-    OrganisationId PersonId AccountId ContestId VenueId StationId EntryId TeamId RunId MarkId VerdictId RecordingId EdgeId StatementId AppealId ApplicationId SeasonId AdvanceId
+    OrganisationId PersonId AccountId ContestId VenueId StationId EntryId TeamId RunId MarkId VerdictId RecordingId EdgeId StatementId AppealId ApplicationId SeasonId AdvanceId PhotoId
 }
 
 /// A name of no id type: a code, a view. At most 200 bytes.

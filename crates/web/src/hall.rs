@@ -187,7 +187,7 @@ macro_rules! fresh_ids {
 }
 fresh_ids! {
     OrganisationId PersonId AccountId SessionId ContestId VenueId StationId EntryId TeamId RunId MarkId VerdictId RecordingId
-    EdgeId StatementId AppealId ApplicationId SeasonId AdvanceId
+    EdgeId StatementId AppealId ApplicationId SeasonId AdvanceId PhotoId
 }
 
 /// Randomness for secrets, from the operating system.

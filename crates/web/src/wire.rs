@@ -141,6 +141,7 @@ twins! {
     VerdictId, "verdict", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "vdt_01k3xyz0000000000000";
     AppealId, "appeal", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "apl_01k3xyz0000000000000";
     ApplicationId, "application", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "apn_01k3xyz0000000000000";
+    PhotoId, "photo", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "pho_01k3xyz0000000000000";
     RecordingId, "recording", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "rec_01k3xyz0000000000000";
     EdgeId, "edge", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "edg_east";
     StatementId, "statement", "an id: 1 to 64 of a-z 0-9 - _", "^[a-z0-9_-]{1,64}$", "stm_01k3xyz0000000000000";

@@ -22,6 +22,8 @@ export const cachedPages = {
 
 export const sheetPage = (contest: string, run: string) => `/api/contests/${contest}/runs/${run}/sheet`
 
+export const photosPage = (contest: string, run: string) => `/api/contests/${contest}/runs/${run}/photos`
+
 /** Only words are waited for: what they describe is shown without them. */
 const KEPT_TIMEOUT_MS = 10_000
 

@@ -6,14 +6,14 @@
  * the courier (Web Locks), and each reads again when the other has written.
  */
 
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { HallProblem, HallUnreachable, hall, newKey, rememberCsrf } from '@shared/api/http'
 import { currentSession, sessionOf, signOut as leaveHall, type Session } from '@shared/api/session'
 import { Courier } from './outbox/courier'
 import * as outbox from './outbox/outbox'
 import { EMPTY, type Outbox } from './outbox/outbox'
 import { HallRoad } from './outbox/road'
-import { redo, Storage, whatChanged, type Difference } from './outbox/storage'
+import { redo, Storage, whatChanged, type Difference, type KeptPhoto } from './outbox/storage'
 import { cachedPages } from './pages'
 
 const RECEIPTS_KEPT_MS = 3 * 24 * 3_600_000
@@ -126,7 +126,8 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 let courier: Courier | null = null
 
 function makeCourier(): Courier {
-  const road = new HallRoad()
+  // A disk that can't be read is no picture that is gone: it is tried again.
+  const road = new HallRoad(async (photo) => (inMemory.get(photo) ?? (await storage?.photo(photo)))?.body ?? null)
   return new Courier(
     { get: () => box.value, change },
     {
@@ -134,6 +135,7 @@ function makeCourier(): Courier {
         const delivery = await road.deliver(parcel)
         reached.value = delivery.kind !== 'later' || delivery.failure !== 'offline'
         if (delivery.kind === 'later' && delivery.failure === 'sign_in') askToSignIn()
+        if (delivery.kind === 'taken' && parcel.kind === 'photo') shown.value += 1
         return delivery
       },
     },
@@ -165,6 +167,7 @@ export async function startTablet(): Promise<void> {
   // Without a disk too: what was noted down is all there is then, and the note is written anew with every change.
   box.value = onDisk
   await change((now) => outbox.forgetReceipts(outbox.restart(redo(now, journal)), Date.now() - RECEIPTS_KEPT_MS))
+  await takePhotosUp()
   listen()
   // Who comes in by another door of the hall, e.g. a demonstration's, is taken as he is: nothing is on the screen yet.
   try {
@@ -323,18 +326,67 @@ export function stayPresent(contest: () => string): () => void {
   return () => clearInterval(timer)
 }
 
+/** Pictures that could not be put on the disk: they last as long as the page, and the screen says so. */
+const inMemory = new Map<string, KeptPhoto>()
+/** Counts what the hall has taken: who shows photographs reads them again then. */
+const shown = ref(0)
+
+/** The picture first, its parcel afterwards: a tablet that dies in between makes the parcel anew from what the picture says of itself. */
+export async function keepPhoto(kept: KeptPhoto): Promise<void> {
+  try {
+    if (!storage) throw new Error('no storage')
+    await storage.keepPhoto(kept)
+  } catch (error) {
+    inMemory.set(kept.photo, kept)
+    diskFault.value = reasonOf(error)
+  }
+  const { body: _, ...what } = kept
+  await change((now) => outbox.photograph(now, what, { key: newKey(), now: Date.now() }))
+  void hurry()
+}
+
+export async function keptPhoto(photo: string): Promise<KeptPhoto | null> {
+  return inMemory.get(photo) ?? (await storage?.photo(photo).catch(() => null)) ?? null
+}
+
+/** The judge takes a photograph back that has not left, or puts one away that came back. */
+export async function dropPhoto(key: string, photo: string): Promise<void> {
+  await forgetPhoto(photo)
+  await change((now) => outbox.putAway(outbox.withdraw(now, key), key))
+}
+
+async function forgetPhoto(photo: string) {
+  inMemory.delete(photo)
+  await storage?.dropPhoto(photo).catch(() => {})
+}
+
+/** After a start: what has a picture and no parcel is sent (once more, perhaps: the hall keeps it once). */
+async function takePhotosUp() {
+  const kept = (await storage?.photos().catch(() => null)) ?? []
+  await change((now) => kept.reduce((box, { body: _, ...what }) => outbox.photograph(box, what, { key: newKey(), now: Date.now() }), now))
+}
+
+/** What the hall has is not kept here any longer. */
+watch(box, (now, before) => {
+  const held = outbox.photosHeld(now)
+  for (const photo of outbox.photosHeld(before)) if (!held.has(photo)) void writing.then(() => forgetPhoto(photo))
+})
+
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** `mrk_` and 20 characters: 9 of time, 11 of randomness, as the hall makes its own. */
-export function newMarkId(at = Date.now(), random = crypto.getRandomValues(new Uint8Array(11))): string {
+export const newMarkId = (at?: number, random?: Uint8Array): string => newId('mrk', at, random)
+export const newPhotoId = (): string => newId('pho')
+
+/** The kind and 20 characters: 9 of time, 11 of randomness, as the hall makes its own. */
+function newId(kind: string, at = Date.now(), random: Uint8Array = crypto.getRandomValues(new Uint8Array(11))): string {
   let time = ''
   for (let rest = at, n = 0; n < 9; n++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time
-  return `mrk_${time}${Array.from(random, (byte) => ALPHABET[byte & 31]).join('')}`
+  return `${kind}_${time}${Array.from(random, (byte) => ALPHABET[byte & 31]).join('')}`
 }
 
 export function useTablet() {
   const account = computed(() => session.value?.account ?? '')
   const unsent = computed(() => outbox.unsent(box.value, account.value))
   const leftByOthers = computed(() => outbox.leftByOthers(box.value, account.value))
-  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, overtakenBy, otherWindow, started, signingOut, change }
+  return { box, session, account, unsent, leftByOthers, reached, online, diskFault, needsSignIn, overtakenBy, otherWindow, started, signingOut, shown, change }
 }

@@ -11,6 +11,28 @@ export type MarkValue =
   | { kind: 'measured'; value: string }
   | { kind: 'steps'; met: string[] }
   | { kind: 'deductions'; counts: Record<string, number> }
+  | { kind: 'observed'; marks: string; rules: Record<string, RuleSeen> }
+
+/** A judge's answer about one rule, in place of a sensor. */
+export interface RuleSeen {
+  met: number
+  missed?: number
+  /** Where a curve gives the marks. */
+  marks?: string
+}
+
+/** What a rule asks. */
+export interface RuleQuestion {
+  rule: string
+  says: Words
+  /** Null where a curve gives the marks. */
+  met: string | null
+  missed: string | null
+  once: boolean
+  at_most: string | null
+  min_total: string | null
+  gate: string[]
+}
 
 export interface Part {
   code: string
@@ -25,13 +47,19 @@ export type How =
   | { kind: 'steps'; steps: Part[] }
   | { kind: 'deductions'; deductions: Part[] }
   | { kind: 'tolerance'; unit: string; target: string; full: string; zero: string }
-  | { kind: 'automatic'; rules: unknown[] }
+  | { kind: 'automatic'; rules: unknown[]; /** Absent on a sheet that was kept before there were any. */ starts_at?: string; questions?: RuleQuestion[] }
   | { kind: 'imported' }
 
 export interface Round {
   round: number
   reason: Words | null
   open: boolean
+}
+
+/** A round in which the whole panel has marked: by seat, without whose it is. */
+export interface RoundOpened {
+  round: number
+  seats: { seat: string; value: MarkValue; given: string; mine: boolean }[]
 }
 
 export interface GivenBefore {
@@ -75,6 +103,8 @@ export interface SheetAspect {
   mine: GivenBefore | null
   /** This judge's marks in earlier rounds. */
   before: GivenBefore[]
+  /** Absent on a sheet that was kept before there was any. */
+  panel?: RoundOpened[]
   mark: string | null
   state: 'waiting' | 'partly' | 'marked' | 'needs_round' | 'undecided' | 'to_confirm'
   policy: 'automatic' | 'confirm' | 'shadow' | 'off' | null
@@ -100,6 +130,8 @@ export interface Sheet {
   module: { code: string; name: Words }
   state: RunState
   elapsed_ms: number
+  /** Why there is no equipment here, so that what a sensor would have said is entered by hand. */
+  by_hand?: string | null
   running_total: string
   max: string
   asks: Ask[]
@@ -119,6 +151,19 @@ export interface Reported {
   mine: boolean
   by: string | null
   settled: { answer: string; by: string; at_ms: number } | null
+}
+
+/** A photograph of a run, as `GET …/runs/{run}/photos` lists it to a judge: his own. */
+export interface PhotoSeen {
+  id: string
+  run: string
+  aspect: string | null
+  of: 'mark' | 'problem'
+  at_ms: number
+  width: number
+  height: number
+  bytes: number
+  mine: boolean
 }
 
 /** One mark of a batch, as `POST /api/contests/{contest}/marks` takes it. */

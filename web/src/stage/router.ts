@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/:contest/teams/:team', name: 'team', component: () => import('./pages/TeamPage.vue') },
     { path: '/:contest/competitors/:entry', name: 'competitor', component: () => import('./pages/CompetitorPage.vue') },
     { path: '/:contest/competitors/:entry/portrait', name: 'portrait', component: () => import('./pages/PortraitPage.vue') },
+    { path: '/:contest/pace', name: 'pace', component: () => import('./pages/PacePage.vue') },
     { path: '/:contest/abilities/:ability?', name: 'ability', component: () => import('./pages/AbilityPage.vue') },
     { path: '/:contest/certificates/:number', name: 'certificate', component: () => import('./pages/CertificatePage.vue') },
     { path: '/:contest/ceremony', name: 'ceremony', component: () => import('./pages/CeremonyPage.vue') },

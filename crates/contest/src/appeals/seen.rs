@@ -4,7 +4,7 @@ use kernel::Timestamp as KernelTimestamp;
 use marking::EntryIx;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::wire::{AppealId, EntryId, Mark, Text, Timestamp};
+use web::wire::{AppealId, EntryId, Mark, RunId, Text, Timestamp};
 
 use super::now::AppealNow;
 use super::times;
@@ -24,6 +24,9 @@ pub struct AppealSeen {
     #[schema(required = true)]
     pub first: Option<AppealId>,
     pub module: Named,
+    /// The run of that module; null for a paper that is sat, not run.
+    #[schema(required = true)]
+    pub run: Option<RunId>,
     pub aspects: Vec<AppealedAspect>,
     pub text: String,
     #[schema(required = true)]
@@ -79,6 +82,7 @@ pub fn seen(arena: &Arena, appeal: &AppealNow, with_names: bool, now: KernelTime
     let answer_by = times::rule(arena)?.answer_by(appeal.at);
     Some(AppealSeen {
         id: appeal.id.clone().into(),
+        run: arena.plan.run_for(&seat.id, &module.code).cloned().map(RunId),
         entry: seat.id.clone().into(),
         no: seat.no.clone(),
         instance: appeal.instance(),

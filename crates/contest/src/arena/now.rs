@@ -22,6 +22,8 @@ pub struct RunNow {
     pub judged: bool,
     /// The last batch that was heard for it; of runs that were judged before the log said so, nothing.
     pub judged_after: Option<i64>,
+    /// There is no equipment: judges enter by hand what it would have said.
+    pub by_hand: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -146,6 +148,10 @@ pub struct Touched {
     pub panels: Vec<RunId>,
     /// Aspects of entries whose mark was corrected.
     pub corrected: Vec<(EntryIx, AspectIx)>,
+    /// Somebody said of a venue or station whether it has equipment.
+    pub equipment: bool,
+    /// Runs of which a photograph was taken or withdrawn.
+    pub photos: Vec<RunId>,
     /// Entries of which an appeal was opened or decided.
     pub appeals: Vec<EntryIx>,
     /// Entries whose rank of a quarter of an hour ago is another now.

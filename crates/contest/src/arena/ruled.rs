@@ -132,8 +132,10 @@ impl Arena {
             for (aspect, declared) in scheme.aspect_ixs().zip(scheme.aspects()) {
                 let AspectKind::Automatic { policy, .. } = declared.kind else { continue };
                 let run = scheme.module(declared.module).and_then(|module| self.plan.run_for(&seat.id, &module.code));
-                let begun = run.and_then(|run| self.runs.get(run)).is_some_and(|now| now.watched.opened_by().is_some());
-                if !begun && self.board.policy(entry, aspect).is_some_and(|known| known != policy) {
+                // What is entered by hand stays so, whatever the rules say of verdicts.
+                let keeps = |now: &super::RunNow| now.watched.opened_by().is_some() || now.by_hand;
+                let keeps = run.and_then(|run| self.runs.get(run)).is_some_and(keeps);
+                if !keeps && self.board.policy(entry, aspect).is_some_and(|known| known != policy) {
                     ruled.push(Event::Policy { position: Position(position), entry, aspect, policy });
                 }
             }

@@ -66,7 +66,7 @@ pub async fn stations(
     Ok(Json(Listed::whole(items)))
 }
 
-pub(super) fn may_see(signed: &Signed, arena: &Arena, station: &Station) -> bool {
+pub(crate) fn may_see(signed: &Signed, arena: &Arena, station: &Station) -> bool {
     if oversees(signed, &arena.plan.id) {
         return true;
     }

@@ -15,6 +15,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::{must_take_marks, words};
 use crate::arena::{Arena, VerdictNow};
+use crate::by_hand::{self, Unanswered};
 use crate::event::{Happened, MarkValue, Outcome};
 use crate::panel::Panel;
 use crate::plan::PlannedRun;
@@ -219,6 +220,7 @@ fn check_one(
         code: refusal.code(),
         says: refusal.says(),
     })?;
+    must_be_answered(arena, run, declared, &mark.value)?;
     let note = words("note", mark.note.as_ref(), NOTE_MOST).map_err(|_| too_long("note"))?;
     let reason = words("reason", mark.reason.as_ref(), NOTE_MOST).map_err(|_| too_long("reason"))?;
     let standing = before.or_else(|| arena.mark_of(&run.id, aspect, account, round).map(|mark| &mark.id));
@@ -243,6 +245,36 @@ fn check_one(
             tablet_said: (marked_at != *mark.at).then(|| mark.at.as_millis()),
         },
     })
+}
+
+/// What is entered in place of a sensor answers each rule of the aspect, and is worth what the rules say.
+fn must_be_answered(
+    arena: &Arena,
+    run: &PlannedRun,
+    declared: &marking::Aspect,
+    value: &MarkValue,
+) -> Result<(), Fault> {
+    let MarkValue::Observed { marks, rules } = value else { return Ok(()) };
+    let AspectKind::Automatic { starts_at, .. } = declared.kind else {
+        return Err(Fault::of("value", ErrorCode::MarkKindMismatch));
+    };
+    let specs = arena.rules_of(&run.id).specs_of(&declared.code);
+    let (zh, en) = match by_hand::worth(specs, starts_at, declared.max, rules) {
+        Ok(worth) if worth == marks.0 => return Ok(()),
+        Ok(worth) => (
+            format!("按规则应得 {worth} 分，不是 {} 分", marks.0),
+            format!("by the rules it is worth {worth}, not {}", marks.0),
+        ),
+        Err(Unanswered::Unknown(rule)) => (format!("该项没有规则 {rule}"), format!("the aspect has no rule {rule}")),
+        Err(Unanswered::Missing(rule)) => (format!("规则 {rule} 尚未回答"), format!("the rule {rule} is not answered")),
+        Err(Unanswered::TooOften(rule)) => {
+            (format!("规则 {rule} 的次数过多"), format!("the rule {rule} can't be met or missed so often"))
+        }
+        Err(Unanswered::Marks(rule)) => {
+            (format!("规则 {rule} 的分值不对"), format!("the marks for the rule {rule} are not acceptable"))
+        }
+    };
+    Err(Fault::at("value", ErrorCode::MarkOutOfRange, zh, en))
 }
 
 /// A tablet's clock may be a little off; a time before the run or in the future is none at which anything was marked. A judge must not lose
@@ -382,10 +414,10 @@ fn must_correct_well(
     }
 }
 
-/// A judge of the run's panel; refused with the reason, which for one's own organisation is recusal.
-pub(super) fn must_be_on_panel(arena: &Arena, run: &PlannedRun, account: &AccountId) -> ApiResult<()> {
+/// A judge of the run's panel; refused with the reason, which for one's own union or enterprise is recusal.
+pub(crate) fn must_be_on_panel(arena: &Arena, run: &PlannedRun, account: &AccountId) -> ApiResult<()> {
     let Some(judge) = arena.plan.judge(account) else { return Err(Problem::new(ErrorCode::NotOnPanel)) };
-    if arena.plan.entry(&run.entry).is_some_and(|entry| entry.organisation == judge.organisation) {
+    if arena.plan.entry(&run.entry).is_some_and(|entry| arena.plan.tie(judge, entry).is_some()) {
         return Err(Problem::new(ErrorCode::Recused));
     }
     if arena.plan.panel(run).any(|seat| seat.account == *account) {

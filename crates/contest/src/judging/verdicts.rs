@@ -38,6 +38,8 @@ pub async fn list(
     };
     let from = page.after_number()?.unwrap_or(0).max(0) as usize;
     let all = oversees(&signed, &contest);
+    // A chief judge who marks is a judge here as well: what waits for his mark is hidden from him too.
+    let marks = !all || arena.plan.judge(&signed.0.account).is_some();
     let mut items: Vec<VerdictSeen> = arena
         .verdict_order
         .iter()
@@ -46,11 +48,12 @@ pub async fn list(
         .filter(|verdict| waiting.is_none_or(|waiting| verdict.waits() == waiting))
         .filter(|verdict| filter.run.as_ref().is_none_or(|run| verdict.run == run.0))
         .filter(|verdict| {
-            all || !is_still_hidden(&arena, verdict)
-                && arena
-                    .plan
-                    .run(&verdict.run)
-                    .is_some_and(|run| arena.plan.panel(run).any(|judge| judge.account == signed.0.account))
+            !(marks && is_still_hidden(&arena, verdict))
+                && (all
+                    || arena
+                        .plan
+                        .run(&verdict.run)
+                        .is_some_and(|run| arena.plan.panel(run).any(|judge| judge.account == signed.0.account)))
         })
         .skip(from)
         .take(page.limit() + 1)

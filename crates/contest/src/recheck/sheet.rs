@@ -5,7 +5,7 @@ use kernel::ErrorCode;
 use marking::EntryIx;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::wire::{ContestId, EntryId, Mark, Text};
+use web::wire::{ContestId, EntryId, Mark, RunId, Text};
 use web::{ApiResult, Json, Path, Problem};
 
 use crate::ContestRoom;
@@ -24,6 +24,9 @@ pub struct RecheckSheet {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecheckAspect {
     pub module: Named,
+    /// Where it was marked; null for a paper that is sat, not run.
+    #[schema(required = true)]
+    pub run: Option<RunId>,
     pub code: String,
     pub name: Text,
     pub max: Mark,
@@ -54,6 +57,7 @@ pub async fn sheet(
         let verdicts = arena.verdict_order.iter().filter_map(|id| arena.verdicts.get(id));
         Some(RecheckAspect {
             module: Named { code: module.code.clone(), name: (&module.name).into() },
+            run: arena.run_of(ix, aspect).map(RunId),
             code: code.to_owned(),
             name: (&declared.name).into(),
             max: Mark(declared.max),

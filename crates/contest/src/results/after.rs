@@ -120,6 +120,28 @@ impl Follows {
                 let owed = corrections.iter().map(|id| (id.0.clone(), because()));
                 self.owed.extend(owed.map(|(id, because)| Owed { id, entry: appeal.entry, because, mark: None }));
             }
+            Happened::PhotoAdded { id, run, sha256, .. } => {
+                let is_digest = sha256.len() == 64 && hex::decode(sha256).is_ok();
+                if logged.account.is_none()
+                    || !is_digest
+                    || arena.plan.run(run).is_none()
+                    || arena.photos.get(id).is_some()
+                {
+                    return wrong("此处不能有这张照片", "there can be no such photograph here");
+                }
+            }
+            Happened::EquipmentSet { venue, station, .. } => {
+                let is_there = |id: &web::wire::StationId| arena.plan.station(id).is_some_and(|it| it.venue == venue.0);
+                if arena.plan.venue(venue).is_none() || !station.as_ref().is_none_or(is_there) {
+                    return wrong("所指的赛场或工位不存在", "the venue or station is unknown");
+                }
+            }
+            Happened::PhotoWithdrawn { id, run } => {
+                let shown = arena.photos.get(id).filter(|photo| photo.is_shown() && photo.run == run.0);
+                if shown.is_none_or(|photo| Some(&photo.account) != logged.account.as_ref()) {
+                    return wrong("没有可由此人撤回的这张照片", "there is no such photograph that he could withdraw");
+                }
+            }
             _ => {}
         }
         Ok(())

@@ -117,6 +117,7 @@ fn published(happened: &Happened) -> Happened {
             by.clear();
         }
         Happened::JudgeExcused { reason, .. } => reason.clear(),
+        Happened::EquipmentSet { by, .. } => by.clear(),
         Happened::JudgeReturned { reason, .. } => *reason = None,
         Happened::RulesPublished { by, .. }
         | Happened::RulesShadowed { by, .. }
@@ -147,6 +148,8 @@ fn published(happened: &Happened) -> Happened {
         | Happened::DrawCommitted { .. }
         | Happened::LotsDrawn { .. }
         | Happened::DrawUndone { .. }
+        | Happened::PhotoAdded { .. }
+        | Happened::PhotoWithdrawn { .. }
         | Happened::VerdictTakenBack { .. }
         | Happened::VerdictAmended { .. } => {}
     }

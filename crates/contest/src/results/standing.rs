@@ -91,6 +91,9 @@ pub struct EntryResult {
     pub abilities: BTreeMap<String, Mark>,
     /// By the aspects' codes, of those that have one.
     pub aspects: BTreeMap<String, Mark>,
+    /// Those of them that were entered by hand, because there was no equipment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_hand: Vec<String>,
     /// What decided the rank.
     pub why: Text,
     /// What decided the rank within the group.
@@ -198,6 +201,10 @@ fn entry_result(arena: &Arena, entry: EntryIx) -> EntryResult {
             .filter_map(|ix| Some((scheme.ability(ix)?.code.clone(), Mark(board.ability_mark(entry, ix)))))
             .collect(),
         aspects: aspects.collect(),
+        by_hand: (scheme.aspect_ixs().zip(scheme.aspects()))
+            .filter(|(ix, _)| board.aspect(entry, *ix).mark.is_some() && arena.entered_by_hand(entry, *ix))
+            .map(|(_, aspect)| aspect.code.clone())
+            .collect(),
         why: board.why(entry).into(),
         why_in_group: board.why_in_group(entry).into(),
     }

@@ -12,8 +12,9 @@ use marking::AspectKind;
 use serde_json::Value;
 
 use crate::arena::{Arena, Logged, Touched};
+use crate::by_hand;
 use crate::draw;
-use crate::event::{ContestState, Happened};
+use crate::event::{ContestState, Happened, MarkValue};
 
 use super::after::Follows;
 use super::chain;
@@ -54,6 +55,8 @@ pub struct Verified {
     /// Marks that were looked at once more, and corrected.
     pub rechecked: u32,
     pub corrected: usize,
+    /// Photographs whose digests the log holds, without those that were withdrawn; the pictures are not in a pack.
+    pub photos: usize,
     /// The public key of the hall that sealed it, in hexadecimal.
     pub key: String,
     /// Who signed this very result.
@@ -108,6 +111,7 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
         prizes: standing.prizes.len(),
         rechecked: standing.recheck.as_ref().map_or(0, |recheck| recheck.marks),
         corrected: standing.corrections.len(),
+        photos: arena.photos.all().iter().filter(|photo| photo.is_shown()).count(),
         key,
         signed,
     })
@@ -258,12 +262,13 @@ fn must_be_drawn(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
 fn must_be_worth(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
     let scheme = arena.board.scheme();
     for logged in log {
-        let Happened::Mark { aspect, value, given, .. } = &logged.happened else { continue };
+        let Happened::Mark { run, aspect, value, given, .. } = &logged.happened else { continue };
         let place = format!("log.ndjson:{}", logged.position);
         let declared = arena.aspect(aspect).and_then(|ix| scheme.aspect(ix)).ok_or_else(|| {
             Difference::new(&place, format!("方案中没有评分项 {aspect}"), format!("the scheme has no aspect {aspect}"))
         })?;
         let worth = value.to_given().ok().and_then(|value| marking::check_value(declared, &value).ok());
+        let worth = worth.filter(|worth| is_by_the_rules(arena, run, declared, value, *worth));
         if worth.map(|worth| worth.hundredths()) != Some(*given) {
             let (said, worth) = (kernel::Mark::from_hundredths(*given), worth.unwrap_or_default());
             return Err(Difference::new(
@@ -274,6 +279,21 @@ fn must_be_worth(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
         }
     }
     Ok(())
+}
+
+/// What was entered by hand is worth what the rules of its run say.
+fn is_by_the_rules(
+    arena: &Arena,
+    run: &kernel::RunId,
+    declared: &marking::Aspect,
+    value: &MarkValue,
+    worth: kernel::Mark,
+) -> bool {
+    let (MarkValue::Observed { rules, .. }, AspectKind::Automatic { starts_at, .. }) = (value, &declared.kind) else {
+        return true;
+    };
+    let specs = arena.rules_of(run).specs_of(&declared.code);
+    by_hand::worth(specs, *starts_at, declared.max, rules) == Ok(worth)
 }
 
 /// Every verdict is by a rule of the version that its run was opened under, on an aspect that the referee judges, and no larger than that.

@@ -80,6 +80,11 @@ impl Rules {
         self.scheme.rules_of(aspect).map(|(rule, _)| rule.to_owned()).collect()
     }
 
+    /// The rules bound to an aspect, as they are written.
+    pub fn specs_of<'a>(&'a self, aspect: &'a str) -> impl Iterator<Item = &'a referee::RuleSpec> {
+        self.scheme.rule_specs.iter().filter(move |spec| spec.aspect == aspect)
+    }
+
     /// What may be asked for in a module: each checkpoint of its rules by its name, and everything at once where a rule takes any request
     /// or where no rule waits for one and only the judges are told.
     pub fn asks(&self, module: &str) -> Vec<Ask> {

@@ -9,9 +9,9 @@ use web::wire::Text;
 
 use super::values::{aspect_code, encode, put};
 use super::{Changes, Gateway, Gateways, LINK_SILENT_MS, Link, Presence, Stage, View};
-use crate::arena::{Arena, ProblemNow, VerdictNow};
+use crate::arena::{Arena, EquipmentSaid, ProblemNow, VerdictNow};
 use crate::event::Outcome;
-use crate::panel::Panel;
+use crate::panel::{Panel, Shortage};
 
 impl Stage {
     /// What judges still owe to a run.
@@ -26,7 +26,10 @@ impl Stage {
         let missing: Vec<Value> =
             owed.missing.iter().map(|(judge, count)| json!({"judge": judge.person_name, "count": count})).collect();
         let value = (!owed.is_complete()).then(|| {
+            // Why the panel is too small, where it is.
+            let short = if owed.unmanned > 0 { Shortage::of(arena, planned) } else { None };
             encode(json!({
+                "short": short.map(|short| Text::from(short.says())),
                 "no": no, "module": planned.module, "station": station,
                 "expected": owed.expected, "given": owed.given, "missing": missing, "unmanned": owed.unmanned,
             }))
@@ -41,6 +44,29 @@ impl Stage {
         if !asked.is_empty() {
             put(changes, View::Control, format!("rq/{run}"), Some(encode(Value::Array(asked))));
         }
+    }
+
+    /// Where what a sensor would have said is entered by hand: of a venue as a whole, and of those of its stations that stand otherwise.
+    pub(super) fn equipment(&self, arena: &Arena, changes: &mut Changes) {
+        for venue in &arena.plan.venues {
+            let said = |it: &EquipmentSaid| json!({"present": it.present, "reason": it.reason, "by": it.by, "at": it.at.as_millis()});
+            let whole = arena.equipment.said_of_venue(&venue.id);
+            let present = whole.is_none_or(|it| it.present);
+            let stations = arena.plan.stations.iter().filter(|station| station.venue == venue.id);
+            let others: serde_json::Map<String, Value> = stations
+                .filter(|station| arena.equipment.is_present(station) != present)
+                .filter_map(|station| Some((station.code.clone(), said(arena.equipment.said_of(station)?))))
+                .collect();
+            let value = (!present || !others.is_empty())
+                .then(|| encode(json!({"venue": whole.map(said), "present": present, "stations": others})));
+            put(changes, View::Control, format!("eq/{}", venue.id), value);
+        }
+    }
+
+    /// How many photographs there are of a run; which, only those may ask who may see them.
+    pub(super) fn photos(&self, arena: &Arena, run: &RunId, changes: &mut Changes) {
+        let count = arena.photos.of_run(run).filter(|photo| photo.is_shown()).count();
+        put(changes, View::Control, format!("ph/{run}"), (count > 0).then(|| encode(json!(count))));
     }
 
     pub(super) fn alarm(&self, arena: &Arena, run: &RunId, aspect: AspectIx, changes: &mut Changes) {

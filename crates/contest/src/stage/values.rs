@@ -21,6 +21,9 @@ pub(super) fn in_room(arena: &Arena, planned: &PlannedRun) -> Option<Bytes> {
     let mut value = clock_of(arena, planned, true)?;
     value["venue"] = json!(arena.plan.station(&planned.station)?.venue.as_str());
     value["turn"] = json!(planned.planned);
+    if arena.is_by_hand(&planned.id) {
+        value["by_hand"] = json!(true);
+    }
     Some(encode(value))
 }
 
@@ -100,7 +103,14 @@ pub(super) fn aspect_value(arena: &Arena, entry: EntryIx, aspect: AspectIx) -> O
     };
     let corrected = arena.corrections_of(entry, aspect).last().map(CorrectionNow::says);
     let reason = corrected.or_else(|| arena.board.aspect_reason(entry, aspect).map(Text::from));
+    let reason = reason.or_else(|| (now.mark.is_some() && arena.entered_by_hand(entry, aspect)).then(entered_by_hand));
     Some(encode(json!([now.mark.map(|mark| mark.hundredths()), state, reason])))
+}
+
+fn entered_by_hand() -> Text {
+    Text {
+        zh: "手工录入：工位没有采集设备".into(), en: "Entered by hand: the station has no equipment".into()
+    }
 }
 
 /// Which of an entry's aspects are under review: on its own view their codes, elsewhere that there are some.

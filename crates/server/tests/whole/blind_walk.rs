@@ -44,6 +44,7 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
     }
     judge.post(&staged.path(&format!("/runs/{}/problems", staged.runs[0])), json!({"text": "夹具松动"})).await;
     judge.post(&staged.path(&format!("/runs/{}/judge-requests", staged.runs[0])), json!({"checkpoint": null})).await;
+    photographs(&base, &staged, judge).await;
 
     let competitor = staged.competitor(&base).await;
     let mine = competitor.get(&staged.path("/mine")).await;
@@ -60,6 +61,8 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
         "/stations",
         "/problems",
         "/appeals",
+        "/photos",
+        "/photos/{photo}",
         "/ranking",
         "/draw",
         "/clics/contests/{contest}/{endpoint}",
@@ -90,6 +93,19 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
     log.lines().for_each(|line| field.must_not_stand_in(line, "the log"));
     hall.program.ask_to_stop();
     eventually("it stops", async || !hall.program.is_running()).await;
+}
+
+const PHOTO: &str = "pho_00000000000000000001";
+/// The smallest picture there is.
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\x0aIDAT\x78\xda\x63\x60\0\0\0\x02\0\x01\xe5\x27\xde\xfc\0\0\0\0IEND\xae\x42\x60\x82";
+
+/// As a tablet does it.
+async fn photographs(base: &str, staged: &Staged, judge: &Visitor) {
+    let path = staged.path(&format!("/runs/{}/photos", staged.runs[0]));
+    let url = format!("{base}{path}?id={PHOTO}&of=problem&at=2026-11-22T08:01:00.000Z");
+    let request = http().post(url).header("cookie", &judge.cookie).header("x-csrf-token", &judge.csrf);
+    let answer = request.header("idempotency-key", new_key()).body(PIXEL).send().await.unwrap();
+    assert_eq!(answer.status(), 201, "{:?}", answer.text().await);
 }
 
 /// By the organiser's own list.
@@ -146,6 +162,7 @@ async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
         ("verdict", vec!["vdt_x".into()]),
         ("season", vec!["sea_x".into()]),
         ("advance", vec!["adv_x".into()]),
+        ("photo", vec![PHOTO.into()]),
         ("what", vec!["competitors".into(), "judges".into()]),
         ("number", vec!["7K2M-04TX-9QWE".into()]),
         ("share", vec!["0".repeat(64)]),

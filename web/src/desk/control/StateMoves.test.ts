@@ -32,7 +32,7 @@ it('opening asks whether to open, and not before it is known what the contest la
   await ask('draft', 'live')
   expect(text()).toContain('让“总决赛”开赛？')
   expect(confirm()?.disabled).toBe(true)
-  found({ entries: 77, judges: 2, chiefs: 0, officialsWithoutPassword: ['李国强'], competitorsWithoutPassword: 0 })
+  found({ entries: 77, judges: 2, chiefs: 0, officialsWithoutPassword: ['李国强'], competitorsWithoutPassword: 0, panels: [] })
   await vi.waitFor(() => expect(confirm()?.disabled).toBe(false))
   expect(document.querySelector('[data-testid=lacks-noChief]')?.textContent).toContain('还没有裁判长')
   expect(document.querySelector('[data-testid=lacks-noPasswords]')?.textContent).toContain('1 名裁判或工作人员的账号还没有密码，登录不了：李国强。')

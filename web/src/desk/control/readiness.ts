@@ -18,13 +18,15 @@ export interface Readiness {
   /** Judges and other officials who can't sign in, by name; undefined as above. */
   officialsWithoutPassword: string[] | undefined
   competitorsWithoutPassword: number | undefined
+  /** Runs whose panel can't be formed, each with why. */
+  panels: string[]
 }
 
 const ofContest = (grant: Grant, contest: string) => 'contest' in grant.scope && grant.scope.contest === contest
 const presides = (grant: Grant, contest: string) => grant.role === 'chief_judge' && covers(grant.scope, contest)
 
 /** `accounts` undefined where they are not this person's to see: then his own roles are all that is known. */
-export function readiness(contest: string, entries: number, judges: number, accounts: readonly Signing[] | undefined, own: readonly Grant[]): Readiness {
+export function readiness(contest: string, entries: number, judges: number, accounts: readonly Signing[] | undefined, own: readonly Grant[], panels: readonly string[] = []): Readiness {
   const open = accounts?.filter((account) => !account.disabled_at)
   const mute = open?.filter((account) => !account.has_password)
   const has = (account: Signing, which: (role: string) => boolean) => account.roles.some((grant) => ofContest(grant, contest) && which(grant.role))
@@ -34,6 +36,7 @@ export function readiness(contest: string, entries: number, judges: number, acco
     entries,
     judges,
     chiefs: open ? open.filter((account) => account.roles.some((grant) => presides(grant, contest))).length : presiding ? 1 : undefined,
+    panels: [...panels],
     officialsWithoutPassword: officials?.map((account) => account.name),
     competitorsWithoutPassword: mute?.filter((account) => !officials?.includes(account) && has(account, (role) => role === 'competitor')).length,
   }
@@ -41,7 +44,7 @@ export function readiness(contest: string, entries: number, judges: number, acco
 
 export interface Warning {
   /** A word of `desk.opening`. */
-  says: 'noEntries' | 'noJudges' | 'noChief' | 'noPasswords' | 'noCompetitorPasswords' | 'accountsUnknown' | 'passwordsUnknown'
+  says: 'noEntries' | 'noJudges' | 'panelsShort' | 'noChief' | 'noPasswords' | 'noCompetitorPasswords' | 'accountsUnknown' | 'passwordsUnknown'
   /** Not a lack: something that this person can't see. */
   unknown: boolean
   names: string[]
@@ -56,6 +59,7 @@ export function warningsOf(found: Readiness): Warning[] {
   return [
     ...(found.entries === 0 ? [warning('noEntries')] : []),
     ...(found.judges === 0 ? [warning('noJudges')] : []),
+    ...(found.judges > 0 && found.panels.length ? [warning('panelsShort', found.panels.length, found.panels)] : []),
     ...(chiefs === 0 ? [warning('noChief')] : []),
     ...(officials?.length ? [warning('noPasswords', officials.length, officials)] : []),
     ...(competitors ? [warning('noCompetitorPasswords', competitors)] : []),
@@ -63,12 +67,14 @@ export function warningsOf(found: Readiness): Warning[] {
   ]
 }
 
-export async function readReadiness(contest: string, seesAccounts: boolean, own: readonly Grant[], signal: AbortSignal): Promise<Readiness> {
+/** `inWords`: a run whose panel is too small, and why. */
+export async function readReadiness(contest: string, seesAccounts: boolean, own: readonly Grant[], inWords: (short: Schemas['PanelShort']) => string, signal: AbortSignal): Promise<Readiness> {
   const path = { contest }
-  const [shown, judges, accounts] = await Promise.all([
+  const [shown, judges, accounts, panels] = await Promise.all([
     api.GET('/api/contests/{contest}', { params: { path }, signal }).then(({ data }) => data),
     everyPage(() => api.GET('/api/contests/{contest}/judges', { params: { path }, signal })),
     seesAccounts ? everyPage<Schemas['Account']>((cursor) => api.GET('/api/accounts', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } }, signal })) : undefined,
+    everyPage<Schemas['PanelShort']>((cursor) => api.GET('/api/contests/{contest}/panels', { params: { path, query: { limit: 200, ...(cursor ? { cursor } : {}) } }, signal })),
   ])
-  return readiness(contest, shown?.entries ?? 0, judges.length, accounts as readonly Signing[] | undefined, own)
+  return readiness(contest, shown?.entries ?? 0, judges.length, accounts as readonly Signing[] | undefined, own, panels.map(inWords))
 }

@@ -8,7 +8,7 @@ const reported = vi.fn()
 function opened(run: string) {
   app?.unmount()
   document.body.innerHTML = ''
-  app = createApp(ProblemDialog, { aspects: [{ code: 'A1', name: { zh: '', en: '' } }], no: '101', slotName: `acc_li|con_a|${run}`, onReport: reported })
+  app = createApp(ProblemDialog, { aspects: [{ code: 'A1', name: { zh: '', en: '' } }], no: '101', slotName: `acc_li|con_a|${run}`, place: { account: 'acc_li', contest: 'con_a', run }, photos: [], onReport: reported })
   app.use(createLanguages({}, {})).mount(document.body.appendChild(document.createElement('div')))
   return { text: document.querySelector('textarea')!, aspect: document.querySelector('select')!, send: document.querySelector<HTMLButtonElement>('[data-testid=problem-send]')! }
 }

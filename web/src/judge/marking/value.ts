@@ -7,6 +7,7 @@
 
 import { parseMark } from '@shared/marks'
 import type { How, MarkValue } from '../wire'
+import { worthOf } from './answers'
 
 /** Half up, on non-negative rationals. */
 function divide(numerator: number, denominator: number): number {
@@ -39,6 +40,8 @@ export function worth(value: MarkValue | null, how: How, max: number): number | 
       const lost = how.deductions.reduce((all, each) => all + (parseMark(each.marks) ?? 0) * (value.counts[each.code] ?? 0), 0)
       return Math.max(0, max - lost)
     }
+    case 'observed':
+      return how.kind === 'automatic' && how.questions?.length ? worthOf(how, value.rules, max) : parseMark(value.marks)
   }
 }
 
@@ -80,12 +83,13 @@ export function decimal(value: number): string {
   return `${value < 0 ? '−' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
 }
 
-export type ValueFault = 'not_a_number' | 'too_high' | 'below_zero' | 'off_step'
+export type ValueFault = 'not_answered' | 'not_a_number' | 'too_high' | 'below_zero' | 'off_step'
 
 /** What the tablet can tell before anything is sent. */
 export function faultOf(value: MarkValue | null, how: How, max: number): ValueFault | null {
   if (value === null) return null
   if (value.kind === 'measured') return millionths(value.value) === null ? 'not_a_number' : null
+  if (value.kind === 'observed') return worth(value, how, max) === null ? 'not_answered' : null
   if (value.kind !== 'marks') return null
   const marks = parseMark(value.marks)
   if (marks === null) return 'not_a_number'

@@ -30,6 +30,11 @@ function named(value: MarkValue, how: How | undefined, { t, say, list }: Speaks)
       if (how?.kind !== 'steps') return list(value.met)
       return value.met.length === how.steps.length ? t('judge.allSteps') : list(how.steps.filter((step) => value.met.includes(step.code)).map((step) => say(step.name)))
     }
+    case 'observed': {
+      const seen = Object.entries(value.rules).filter(([, one]) => one.met > 0)
+      const nameOf = (rule: string) => (how?.kind === 'automatic' && say(how.questions?.find((each) => each.rule === rule)?.says)) || rule
+      return seen.length === 0 ? t('judge.byHand.nothing') : list(seen.map(([rule, one]) => (one.met > 1 ? `${nameOf(rule)} ×${one.met}` : nameOf(rule))))
+    }
     case 'deductions': {
       const some = Object.entries(value.counts).filter(([, count]) => count > 0)
       const nameOf = (code: string) => (how?.kind === 'deductions' && say(how.deductions.find((each) => each.code === code)?.name)) || code

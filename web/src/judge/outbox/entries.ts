@@ -22,7 +22,7 @@ export interface Entry {
   /** Of what waits: why it has not arrived yet, and how often it was tried. */
   failure: Failure | null
   attempts: number
-  what: { kind: 'marks'; marks: GivenMark[] } | { kind: 'report'; text: string; aspect: string | null }
+  what: { kind: 'marks'; marks: GivenMark[] } | { kind: 'report'; text: string; aspect: string | null } | { kind: 'photo'; photo: string; aspect: string | null }
   /** Of marks that came back: the drafts that they are again. */
   drafts: string[]
   /** Of what came back. */
@@ -32,8 +32,19 @@ export interface Entry {
 const given = (mark: MarkSent): GivenMark => ({ aspect: mark.aspect, round: mark.round, value: mark.value, corrects: mark.replaces !== null })
 const typed = (draft: Draft): GivenMark => ({ aspect: draft.slot.aspect, round: draft.slot.round, value: draft.value, corrects: draft.replaces !== null })
 
+function whatIn(parcel: Parcel): Entry['what'] {
+  switch (parcel.kind) {
+    case 'marks':
+      return { kind: 'marks', marks: parcel.marks.map(given) }
+    case 'problem':
+      return { kind: 'report', text: parcel.text, aspect: parcel.aspect }
+    case 'photo':
+      return { kind: 'photo', photo: parcel.photo, aspect: parcel.aspect }
+  }
+}
+
 function onTheWay(parcel: Parcel): Entry {
-  const what: Entry['what'] = parcel.kind === 'marks' ? { kind: 'marks', marks: parcel.marks.map(given) } : { kind: 'report', text: parcel.text, aspect: parcel.aspect }
+  const what = whatIn(parcel)
   return { key: parcel.key, contest: parcel.contest, run: parcel.run, state: parcel.state, at: parcel.submitted_at, failure: parcel.last_failure, attempts: parcel.attempts, what, drafts: [], fault: null }
 }
 
@@ -58,7 +69,7 @@ function cameBack(box: Outbox, account: string): Entry[] {
 export function entriesOf(box: Outbox, account: string): Entry[] {
   const reports = Object.values(box.returned).filter((each) => each.account === account)
   return [
-    ...reports.map((each): Entry => ({ key: each.key, contest: each.contest, run: each.run, state: 'refused', at: null, failure: null, attempts: 0, what: { kind: 'report', text: each.text, aspect: each.aspect }, drafts: [], fault: each.fault })),
+    ...reports.map((each): Entry => ({ key: each.key, contest: each.contest, run: each.run, state: 'refused', at: null, failure: null, attempts: 0, what: each.photo ? { kind: 'photo', photo: each.photo, aspect: each.aspect } : { kind: 'report', text: each.text, aspect: each.aspect }, drafts: [], fault: each.fault })),
     ...cameBack(box, account),
     ...inOrder(box, account).map(onTheWay),
   ]

@@ -15,6 +15,7 @@
  * - A mark keeps its id until it is acknowledged, so that no order of crashes and repeats gives it twice.
  * - The content of a parcel never changes after it was made; other content is another parcel with another key.
  * - Within a run parcels leave in the order in which they were submitted: a correction never overtakes what it corrects.
+ *   Photographs are large and leave behind everything else; none of them keeps anything waiting.
  * - A parcel belongs to the account that submitted it and is never sent in another's name.
  */
 
@@ -76,7 +77,19 @@ export interface ProblemParcel extends ParcelHead {
   aspect: string | null
 }
 
-export type Parcel = MarksParcel | ProblemParcel
+/** A photograph on its way; the picture lies beside the outbox, under its id. */
+export interface PhotoParcel extends ParcelHead {
+  kind: 'photo'
+  photo: string
+  of: PhotoOf
+  /** Null for the run as a whole. */
+  aspect: string | null
+  /** When it was taken, as the hall reads it. */
+  at: string
+}
+export type PhotoOf = 'mark' | 'problem'
+
+export type Parcel = MarksParcel | ProblemParcel | PhotoParcel
 
 export type Failure = 'offline' | 'hall_busy' | 'sign_in' | 'unclear'
 
@@ -91,7 +104,7 @@ export interface Receipt {
   acknowledged_at: number
 }
 
-/** A problem report that the hall refused: its text is kept until the judge has seen it. */
+/** A problem report that the hall refused: its text is kept until the judge has seen it. A photograph likewise. */
 export interface ReturnedReport {
   key: string
   account: string
@@ -99,6 +112,7 @@ export interface ReturnedReport {
   run: string
   aspect: string | null
   text: string
+  photo?: string
   fault: Fault
 }
 
@@ -197,6 +211,24 @@ export function report(
   return { ...box, parcels: [...box.parcels, parcel] }
 }
 
+/** A photograph was taken, and its picture is kept on the tablet. Taken in once more, after a crash, it is the same. */
+export function photograph(
+  box: Outbox,
+  what: { account: string; contest: string; run: string; aspect: string | null; of: PhotoOf; photo: string; at: string },
+  at: { key: string; now: number },
+): Outbox {
+  if (photosHeld(box).has(what.photo)) return box
+  const { account, contest, run, aspect, of, photo } = what
+  const parcel: PhotoParcel = { kind: 'photo', ...head(box, at, account, contest, run), photo, of, aspect, at: what.at }
+  return { ...box, parcels: [...box.parcels, parcel] }
+}
+
+/** Whose pictures are needed: those that wait, and those that came back. */
+export function photosHeld(box: Outbox): Set<string> {
+  const waiting = box.parcels.flatMap((parcel) => (parcel.kind === 'photo' ? [parcel.photo] : []))
+  return new Set([...waiting, ...Object.values(box.returned).flatMap((each) => each.photo ?? [])])
+}
+
 function head(
   box: Outbox,
   at: { key: string; now: number },
@@ -237,23 +269,27 @@ export function restart(box: Outbox): Outbox {
 
 /** The next parcel of this account that may leave now. */
 export function nextToSend(box: Outbox, account: string, now: number): Parcel | null {
-  const busyRuns = new Set<string>()
-  for (const parcel of inOrder(box, account)) {
-    const run = `${parcel.contest}|${parcel.run}`
-    if (parcel.state === 'queued' && parcel.next_try_at <= now && !busyRuns.has(run)) return parcel
-    busyRuns.add(run)
+  const busy = new Set<string>()
+  const mine = inOrder(box, account)
+  for (const parcel of [...mine.filter((each) => each.kind !== 'photo'), ...mine.filter((each) => each.kind === 'photo')]) {
+    const lane = laneOf(parcel)
+    if (parcel.state === 'queued' && parcel.next_try_at <= now && !busy.has(lane)) return parcel
+    busy.add(lane)
   }
   return null
 }
 
+/** What leaves one after the other. */
+const laneOf = (parcel: Parcel) => (parcel.kind === 'photo' ? `photo|${parcel.photo}` : `${parcel.contest}|${parcel.run}`)
+
 /** When something of this account is to be tried again, or null when nothing waits. */
 export function nextTryAt(box: Outbox, account: string): number | null {
-  const firstOfRun = new Map<string, Parcel>()
+  const firstOfLane = new Map<string, Parcel>()
   for (const parcel of inOrder(box, account)) {
-    const run = `${parcel.contest}|${parcel.run}`
-    if (!firstOfRun.has(run)) firstOfRun.set(run, parcel)
+    const lane = laneOf(parcel)
+    if (!firstOfLane.has(lane)) firstOfLane.set(lane, parcel)
   }
-  const times = [...firstOfRun.values()].filter((parcel) => parcel.state === 'queued').map((parcel) => parcel.next_try_at)
+  const times = [...firstOfLane.values()].filter((parcel) => parcel.state === 'queued').map((parcel) => parcel.next_try_at)
   return times.length === 0 ? null : Math.min(...times)
 }
 
@@ -292,7 +328,7 @@ export function acknowledge(
   const parcel = box.parcels.find((each) => each.key === key)
   if (!parcel) return box
   const rest = box.parcels.filter((each) => each !== parcel)
-  if (parcel.kind === 'problem') return { ...box, parcels: rest }
+  if (parcel.kind !== 'marks') return { ...box, parcels: rest }
 
   const taken = new Map(accepted.map((each) => [each.id, each]))
   const receipts = { ...box.receipts }
@@ -337,9 +373,10 @@ export function refuse(box: Outbox, key: string, problem: Problem): Outbox {
     advice: problem.advice ?? null,
     own: true,
   }
-  if (parcel.kind === 'problem') {
-    const { account, contest, run, aspect, text } = parcel
-    return { ...rest, returned: { ...rest.returned, [key]: { key, account, contest, run, aspect, text, fault: whole } } }
+  if (parcel.kind !== 'marks') {
+    const { account, contest, run, aspect } = parcel
+    const what = parcel.kind === 'photo' ? { text: '', photo: parcel.photo } : { text: parcel.text }
+    return { ...rest, returned: { ...rest.returned, [key]: { key, account, contest, run, aspect, ...what, fault: whole } } }
   }
   const named = new Map<number, Fault>()
   for (const field of problem.fields ?? []) {

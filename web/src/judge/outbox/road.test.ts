@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { hall, rememberCsrf } from '@shared/api/http'
 import { HallRoad } from './road'
-import { submit, slotKey, type, EMPTY } from './outbox'
+import { photograph, submit, slotKey, type, EMPTY } from './outbox'
 
 const slot = { account: 'acc_li', contest: 'con_a', run: 'run_1', aspect: 'A1', round: 1 }
 const box = submit(type(EMPTY, slot, { value: { kind: 'yes_no', yes: true } }, { mark_id: 'mrk_1', now: 1 }), [slotKey(slot)], { key: 'k1', now: 2, iso: '' })
@@ -58,4 +58,19 @@ it('fetches a new token for the same account and goes on', async () => {
   const stored = browser('acc_li')
   expect(await new HallRoad().deliver(parcel)).toMatchObject({ kind: 'taken' })
   expect(stored).toEqual([{ by: 'acc_li', token: 'token of acc_li' }])
+})
+
+it('a photograph travels as its own bytes, and one that is not here any more is done with', async () => {
+  rememberCsrf('token of acc_li')
+  const sent: { path: string; body: unknown }[] = []
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+    sent.push({ path, body: init.body })
+    return Promise.resolve(answer(201, { id: 'pho_1', sha256: '', position: 1 }))
+  })
+  const taken = photograph(EMPTY, { account: 'acc_li', contest: 'con_a', run: 'run_1', aspect: 'A1.2', of: 'mark', photo: 'pho_1', at: '2026-11-22T08:00:00.000Z' }, { key: 'k', now: 1 }).parcels[0]!
+  const body = new Uint8Array([1, 2, 3]).buffer
+  expect(await new HallRoad(() => Promise.resolve(body)).deliver(taken)).toEqual({ kind: 'taken', accepted: [] })
+  expect(sent).toEqual([{ path: '/api/contests/con_a/runs/run_1/photos?id=pho_1&of=mark&at=2026-11-22T08%3A00%3A00.000Z&aspect=A1.2', body }])
+  expect(await new HallRoad(() => Promise.resolve(null)).deliver(taken)).toEqual({ kind: 'taken', accepted: [] })
+  expect(sent).toHaveLength(1)
 })

@@ -4,17 +4,21 @@ import { HallProblem, HallUnreachable, hall, rememberCsrf } from '@shared/api/ht
 import { sessionOf } from '@shared/api/session'
 import type { Accepted } from '../wire'
 import type { Delivery, Road } from './courier'
-import type { Parcel } from './outbox'
+import type { Parcel, PhotoParcel } from './outbox'
 
 /** Answers that may be different next time, with the same content. */
 const LATER = new Set([408, 425, 429, 500, 502, 503, 504])
 
 export function addressOf(parcel: Parcel): string {
   const contest = `/api/contests/${encodeURIComponent(parcel.contest)}`
-  return parcel.kind === 'marks' ? `${contest}/marks` : `${contest}/runs/${encodeURIComponent(parcel.run)}/problems`
+  if (parcel.kind === 'marks') return `${contest}/marks`
+  const run = `${contest}/runs/${encodeURIComponent(parcel.run)}`
+  if (parcel.kind === 'problem') return `${run}/problems`
+  const query = new URLSearchParams({ id: parcel.photo, of: parcel.of, at: parcel.at, ...(parcel.aspect === null ? {} : { aspect: parcel.aspect }) })
+  return `${run}/photos?${query.toString()}`
 }
 
-export function bodyOf(parcel: Parcel): unknown {
+export function bodyOf(parcel: Exclude<Parcel, PhotoParcel>): unknown {
   if (parcel.kind === 'marks') return { marks: parcel.marks }
   return parcel.aspect === null ? { text: parcel.text } : { text: parcel.text, aspect: parcel.aspect }
 }
@@ -34,7 +38,13 @@ export function meaningOf(error: unknown): Delivery {
   return { kind: 'later', failure: 'unclear', after_ms: null }
 }
 
+/** A picture takes its time on a slow line. */
+const PHOTO_TIMEOUT_MS = 90_000
+
 export class HallRoad implements Road {
+  /** `pictureOf`: what the tablet keeps under a photograph's id. */
+  constructor(private readonly pictureOf: (photo: string) => Promise<ArrayBuffer | null> = () => Promise.resolve(null)) {}
+
   async deliver(parcel: Parcel): Promise<Delivery> {
     try {
       return await this.post(parcel)
@@ -55,11 +65,20 @@ export class HallRoad implements Road {
   }
 
   private async post(parcel: Parcel): Promise<Delivery> {
+    if (parcel.kind === 'photo') return this.show(parcel)
     const answer = await hall.write<{ accepted?: Accepted[] } | undefined>('POST', addressOf(parcel), {
       body: bodyOf(parcel),
       key: parcel.key,
       account: parcel.account,
     })
     return { kind: 'taken', accepted: answer?.accepted ?? [] }
+  }
+
+  private async show(parcel: PhotoParcel): Promise<Delivery> {
+    const picture = await this.pictureOf(parcel.photo)
+    // Taken back in another window: there is nothing to send.
+    if (picture === null) return { kind: 'taken', accepted: [] }
+    await hall.bytes(addressOf(parcel), picture, { key: parcel.key, account: parcel.account, timeoutMs: PHOTO_TIMEOUT_MS })
+    return { kind: 'taken', accepted: [] }
   }
 }

@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto'
+import { openDB } from 'idb'
 import { expect, it } from 'vitest'
 import * as outbox from './outbox'
 import { EMPTY } from './outbox'
@@ -42,4 +43,22 @@ it('keeps pages and the last session apart', async () => {
   expect(await storage.page('acc_li|/api/x')).toEqual({ body: { a: 1 }, at: 5 })
   expect(await storage.page('acc_wang|/api/x')).toBeNull()
   expect(await storage.session('last')).toBeNull()
+})
+
+it('keeps pictures apart from the outbox, and a tablet of an older version gets a place for them', async () => {
+  const older = await openDB('older-tablet', 1, { upgrade: (fresh) => ['drafts', 'parcels', 'receipts', 'returned', 'pages', 'session'].forEach((store) => fresh.createObjectStore(store)) })
+  await older.put('pages', { body: 'sheet', at: 1 }, 'acc_li|/sheet')
+  older.close()
+  let storage = await Storage.open('older-tablet')
+  expect(await storage.page('acc_li|/sheet')).toEqual({ body: 'sheet', at: 1 })
+  const kept = { photo: 'pho_1', account: 'acc_li', contest: 'con_a', run: 'run_1', aspect: 'A1', of: 'mark' as const, at: 'now', body: new Uint8Array([1, 2, 3]).buffer }
+  await storage.keepPhoto(kept)
+  storage.close()
+  storage = await Storage.open('older-tablet')
+  expect((await storage.photos()).map(({ photo }) => photo)).toEqual(['pho_1'])
+  expect([...new Uint8Array((await storage.photo('pho_1'))!.body)]).toEqual([1, 2, 3])
+  expect(await storage.load()).toEqual(EMPTY)
+  await storage.dropPhoto('pho_1')
+  expect(await storage.photo('pho_1')).toBeNull()
+  storage.close()
 })

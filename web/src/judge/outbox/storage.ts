@@ -1,5 +1,5 @@
 /**
- * Where the outbox lives between two moments of the tablet: IndexedDB, one row for each draft, parcel, receipt and sheet.
+ * Where the outbox lives between two moments of the tablet: IndexedDB, one row for each draft, parcel, receipt, sheet and picture.
  *
  * What changed is found by comparing references of two states, and written in one transaction, so that a crash leaves
  * either the state before or the state after. Transactions are strict: when one is done, the rows are on the disk.
@@ -7,7 +7,7 @@
 
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Session } from '@shared/api/session'
-import { EMPTY, type Draft, type Outbox, type Parcel, type Receipt, type ReturnedReport } from './outbox'
+import { EMPTY, type Draft, type Outbox, type Parcel, type PhotoOf, type Receipt, type ReturnedReport } from './outbox'
 
 interface Schema extends DBSchema {
   drafts: { key: string; value: Draft }
@@ -18,6 +18,21 @@ interface Schema extends DBSchema {
   pages: { key: string; value: Page }
   /** `last`: who was signed in, so that the tablet opens without a network. `left`: who signed out while the hall could not be told. */
   session: { key: 'last' | 'left'; value: Session }
+  /** Pictures that the hall does not have yet, by their ids. */
+  photos: { key: string; value: KeptPhoto }
+}
+
+/** A picture with all that its parcel says of it: should the parcel not have reached the disk, it is made anew. */
+export interface KeptPhoto {
+  photo: string
+  account: string
+  contest: string
+  run: string
+  aspect: string | null
+  of: PhotoOf
+  at: string
+  /** Bytes, not a blob: not every browser keeps blobs. */
+  body: ArrayBuffer
 }
 
 export interface Page {
@@ -31,9 +46,9 @@ export class Storage {
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
   static async open(name = 'guildhall-judge'): Promise<Storage> {
-    const db = await openDB<Schema>(name, 1, {
+    const db = await openDB<Schema>(name, 2, {
       upgrade(fresh) {
-        for (const store of [...STORES, 'pages', 'session'] as const) fresh.createObjectStore(store)
+        for (const store of [...STORES, 'pages', 'session', 'photos'] as const) if (!fresh.objectStoreNames.contains(store)) fresh.createObjectStore(store)
       },
     })
     return new Storage(db)
@@ -62,6 +77,26 @@ export class Storage {
     // Said now, not when the page gets round to it: a page that is closed in between would abort it.
     tx.commit()
     await tx.done
+  }
+
+  async photo(id: string): Promise<KeptPhoto | null> {
+    return (await this.db.get('photos', id)) ?? null
+  }
+
+  async photos(): Promise<KeptPhoto[]> {
+    return this.db.getAll('photos')
+  }
+
+  /** When it is done, the picture is on the disk. */
+  async keepPhoto(kept: KeptPhoto): Promise<void> {
+    const tx = this.db.transaction('photos', 'readwrite', { durability: 'strict' })
+    void tx.store.put(kept, kept.photo)
+    tx.commit()
+    await tx.done
+  }
+
+  async dropPhoto(id: string): Promise<void> {
+    await this.db.delete('photos', id)
   }
 
   async page(key: string): Promise<Page | null> {

@@ -172,6 +172,8 @@ export const hall = {
     return send<T>(path, writing(method, write, headers, json), write.signal, write.timeoutMs)
   },
   post: <T>(path: string, body?: unknown, key?: string) => hall.write<T>('POST', path, { body, ...(key ? { key } : {}) }),
+  /** Bytes as they are: the hall looks at what they hold, not at what they are called. */
+  bytes: <T>(path: string, body: ArrayBuffer, write: Omit<Write, 'body'>) => send<T>(path, writing('POST', write, { 'content-type': 'application/octet-stream' }, body), write.signal, write.timeoutMs),
   /** A form with a file in it; the browser writes the boundary. */
   form: <T>(path: string, form: FormData, key?: string) => send<T>(path, writing('POST', key ? { key } : {}, {}, form), undefined, 120_000),
   /** A form with a file in it that is answered with a file. */

@@ -171,6 +171,8 @@ export interface RunClock {
   turn?: number
   /** Why it was stopped. */
   reason?: string | null
+  /** In the control room: there is no equipment, and judges enter by hand what it would have said. */
+  by_hand?: boolean
 }
 
 /** Key `c/…` of a competitor, a team and a venue: the blind number while names must not be known, the entry otherwise. */
@@ -195,6 +197,23 @@ export interface SheetState {
   missing: { judge: string; count: number }[]
   /** Marks that nobody on the panel can give: it is too small. */
   unmanned: number
+  /** Why it is too small, where it is. */
+  short?: Text | null
+}
+
+/** Key `eq/{venue}` of the control room: where what a sensor would have said is entered by hand. */
+export interface EquipmentState {
+  /** What was said of the venue as a whole. */
+  venue: EquipmentSaid | null
+  present: boolean
+  /** By their codes, stations that stand otherwise. */
+  stations: Record<string, EquipmentSaid>
+}
+export interface EquipmentSaid {
+  present: boolean
+  reason: string
+  by: string
+  at: number
 }
 
 /** Key `rq/{run}` of the control room: what was asked for, the newest last. */
