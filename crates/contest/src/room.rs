@@ -13,9 +13,8 @@ use web::{ApiResult, Hall, Problem, Room, RoomDoc};
 use crate::floor::{Floor, FloorError};
 use crate::umpire::Umpire;
 use crate::{
-    access, analysis, appeals, clics, contests, design, draw, field, judging, log, papers, photos, recheck, registration,
-    results, rules, seasons, sql,
-    watching,
+    access, analysis, appeals, clics, contests, design, draw, field, judging, log, papers, photos, recheck,
+    registration, results, rules, seasons, sql, watching,
 };
 
 /// How long a contest that was found damaged is taken to be so.
