@@ -23,13 +23,17 @@ const TEXT_MOST: usize = 200;
 pub struct LetterWords {
     /// When to be where. None: the start of the contest alone.
     #[serde(default)]
+    #[schema(required = true)]
     pub appointments: Vec<AppointmentWords>,
     /// How each venue is found.
     #[serde(default)]
+    #[schema(required = true)]
     pub addresses: BTreeMap<VenueId, Text>,
     #[serde(default)]
+    #[schema(required = true)]
     pub bring: Vec<Text>,
     #[serde(default)]
+    #[schema(required = true)]
     pub notes: Vec<Text>,
 }
 

@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first, each with its steps. */
+        get: operations["own_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/archive/statements": {
         parameters: {
             query?: never;
@@ -99,6 +116,23 @@ export interface paths {
         };
         /** The archive, oldest first. A reader who has seen 7 has seen 1 to 7. */
         get: operations["statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contests that begin in a time, or began before it and are planned to end in it or later. */
+        get: operations["calendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -136,6 +170,47 @@ export interface paths {
         get: operations["show"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/advancement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names stand here beside ranks: only for the organiser, and only of a result that is final, whose draw is undone. */
+        get: operations["advancement"];
+        put?: never;
+        /**
+         * All who advance and were not offered a place yet. Refused while the result isn't final or an appeal is open, and once the next contest is opened
+         *     or its lots are drawn.
+         */
+        post: operations["confirm_advancement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/advancement/{advance}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who declines leaves the next contest's field, and the next in line gets his place where the season's rule says so: at once, or, while the result
+         *     is open again, when those who advance are confirmed anew. Refused once that contest is opened or its lots are drawn.
+         */
+        post: operations["answer_advance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -205,6 +280,197 @@ export interface paths {
         put?: never;
         /** The competitor his own; organiser and staff one that came on paper. While there is time it may be made again: it stands as if it had never been. */
         post: operations["withdraw_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In the order in which they came. */
+        get: operations["list_applications"];
+        put?: never;
+        /** While registration is open; an organiser also before and after, until lots are drawn. Of a person at most one application to a contest stands. An application that doesn't meet every condition is taken, and says so: the organiser decides. */
+        post: operations["apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Until lots are drawn or the contest begins. Nobody is admitted beyond a limit, however many decide at once; who then finds no place may be put on the waiting list. */
+        post: operations["decide_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One row for each, in the order in which they came. */
+        get: operations["export_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a file, and with `commit` takes it: all rows, or none when one has a fault. Organisations must be known; a person that nobody knows yet is added to his organisation. */
+        post: operations["import_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/imports/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same workbook with a column of problems.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["annotate_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty form with a column for everything that this contest asks. */
+        get: operations["applications_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** At most 50, by name: for the organiser from the whole hall, for staff their own people. */
+        get: operations["find_people_to_apply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/{application}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For the applicant, the staff of his organisation and the organiser; to others it isn't there. */
+        get: operations["application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/{application}/amendment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By the applicant, the staff of his organisation or the organiser. What was returned is taken until the field stands, after registration has closed too. */
+        post: operations["amend_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/{application}/substitution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** In the same group, team and venue, with a number of his own. Both applications tell of each other. */
+        post: operations["substitute_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/{application}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** At any time. Until lots are drawn or the contest begins, who was admitted leaves the field and his place is free: the first who waits has it at once where the rule set says so. Afterwards the field stands, and his place in it stays empty. */
+        post: operations["withdraw_application"];
         delete?: never;
         options?: never;
         head?: never;
@@ -384,6 +650,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/equipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Automatic aspects of runs there become a judge's: the sheet asks what the rules ask, and no gateway is waited for. What stands so already stays, and nothing is written. */
+        post: operations["set_equipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/imports/{what}": {
         parameters: {
             query?: never;
@@ -542,6 +825,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/pace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a judge marked and the referee found counts from the time at which it happened, by the run's clock; time stopped does not count. While the board is frozen, nothing is compared. */
+        get: operations["pace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/panels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs in the order of stations and of the plan. */
+        get: operations["panels_short"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/papers/certificates": {
         parameters: {
             query?: never;
@@ -605,6 +922,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/photos/{photo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture as it is kept. One that was withdrawn is not there, for anybody. */
+        get: operations["show_photo"];
+        put?: never;
+        post?: never;
+        /** One's own, while the contest takes marks. What was withdrawn stays so, and nothing is written again. */
+        delete: operations["withdraw_photo"];
         options?: never;
         head?: never;
         patch?: never;
@@ -799,6 +1134,24 @@ export interface paths {
         get: operations["recordings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of one contest; there is none where its rule set says nothing of it. */
+        get: operations["registration"];
+        put?: never;
+        /** From then on these times count. To open or close at once, say the time that it is. */
+        post: operations["set_registration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1022,6 +1375,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/runs/{run}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In the order in which they came. A judge reads his own. */
+        get: operations["list_photos"];
+        put?: never;
+        /** The picture itself is the body: JPEG, PNG or a still WebP of at most 2 MB, told by its content. What a camera writes beside it, such as the place, is taken out. At most 12 of an aspect of a run by one judge. */
+        post: operations["add_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/runs/{run}/problems": {
         parameters: {
             query?: never;
@@ -1073,6 +1444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Until a contest is in review. Once it was opened its start stands, and its end lies ahead. The freeze of the public board moves with the
+         *     end; a board that is frozen already stays so until somebody thaws it.
+         */
+        post: operations["schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/scheme": {
         parameters: {
             query?: never;
@@ -1083,7 +1474,99 @@ export interface paths {
         /** What is marked and how: modules, criteria, aspects, and the rules in force. */
         get: operations["scheme"];
         put?: never;
+        /**
+         * Keeps the text as the contest's next version. Refused with `scheme_fixed` once lots are drawn or the contest was opened, with `scheme_misfit`
+         *     and every conflict where somebody entered would stand nowhere, and with `stale` when another version was saved meanwhile. Runs are planned anew.
+         */
+        post: operations["replace_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/scheme/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * As `POST /api/schemes/check`, with what only a contest knows. Nothing is kept.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["check_design"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/scheme/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Newest first; the newest is the contest's own. */
+        get: operations["scheme_versions"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/scheme/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its texts to the letter. */
+        get: operations["scheme_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/scheme/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as saving its texts again: a version of its own, with a note of its own. */
+        post: operations["restore_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/season": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a contest into a season, or changes where it stands there. Once somebody has gone on from it or into it, its season, tier and target stand. */
+        post: operations["place_in_season"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1213,6 +1696,23 @@ export interface paths {
         put?: never;
         /** By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, was amended by samples that came late, or in whose place a mark by hand stands. */
         post: operations["take_verdict_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/views/overall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public board as it stands, for everybody. At most half a second old. */
+        get: operations["whole"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1377,6 +1877,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of every contest that one can apply for, those that start first in front. */
+        get: operations["list_registrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rule-sets": {
         parameters: {
             query?: never;
@@ -1451,6 +1968,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schemes/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Both must be without faults. Nothing is kept.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["compare_schemes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schemes/from-workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Every fault with sheet and cell. A faulty workbook is an answer; what is no workbook of a scheme is an error. Nothing is kept.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["scheme_from_workbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schemes/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The scheme's tables, a sheet each, and a sheet that explains them. A scheme with faults is refused with all of them: a table can't hold what
+         *     can't be read.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["scheme_to_workbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/season-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The season files that ship with the program, as text to start from. */
+        get: operations["list_season_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/season-files/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Every fault and warning with its line and column. A faulty season is an answer, not an error.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["check_season"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first. */
+        get: operations["list_seasons"];
+        put?: never;
+        /** Every fault is listed with its line and column. */
+        post: operations["create_season"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/seasons/{season}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["season"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1487,6 +2136,23 @@ export interface paths {
         put?: never;
         /** Change one's own password. */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue's trades by families, whole. */
+        get: operations["list_trades"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1786,6 +2452,45 @@ export interface components {
             /** @description Digits, with blanks, hyphens and a leading plus sign where wanted. */
             phone?: string | null;
         };
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example adv_01k3xyz0000000000000
+         */
+        AdvanceId: string;
+        /** @enum {string} */
+        AdvanceOutcome: "advances" | "next_in_line" | "stays";
+        AdvanceRow: {
+            entry: components["schemas"]["EntryId"];
+            name: string;
+            organisation: components["schemas"]["Text"];
+            group: string;
+            group_name: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description In the pool that the rule goes by.
+             */
+            rank: number | null;
+            total: components["schemas"]["Mark"];
+            outcome: components["schemas"]["AdvanceOutcome"];
+            /**
+             * Format: int32
+             * @description His place in the line, where he stands in it.
+             */
+            line: number | null;
+            why: components["schemas"]["Text"];
+            place: components["schemas"]["PlaceSeen"] | null;
+        };
+        Advancement: {
+            season: components["schemas"]["SeasonId"];
+            tier: string;
+            rule: components["schemas"]["Text"] | null;
+            target: components["schemas"]["ContestId"] | null;
+            /** @description The fingerprint of the result: what is confirmed goes by the one that was seen. Empty until there is a result. */
+            digest: string;
+            waits: components["schemas"]["Text"] | null;
+            /** @description Everybody, by groups, best first; nobody before the result is final, but those who were offered a place. */
+            rows: components["schemas"]["AdvanceRow"][];
+        };
         Agreement: {
             aspect: string;
             name: components["schemas"]["Text"];
@@ -1825,6 +2530,18 @@ export interface components {
             /** Format: int32 */
             resamples: number;
         };
+        Amend: {
+            /**
+             * Format: int64
+             * @description Which one was seen.
+             */
+            version: number;
+            group: string;
+            team?: string | null;
+            answers?: {
+                [key: string]: string;
+            };
+        };
         /** @description All shares are of 1; an interval is one of 95 %. */
         AnalysisShown: {
             state: components["schemas"]["ContestState"];
@@ -1856,6 +2573,11 @@ export interface components {
             venues: components["schemas"]["VenueSeen"][];
             machine: components["schemas"]["MachineSeen"][];
             abilities: components["schemas"]["AbilitySeen"][];
+        };
+        AnswerAdvance: {
+            answer: components["schemas"]["PlaceAnswer"];
+            /** @description Needed where a place is declined or kept. */
+            reason?: string | null;
         };
         AnswerAppeal: {
             decision: components["schemas"]["AppealDecision"];
@@ -1898,6 +2620,7 @@ export interface components {
             instance: number;
             first: components["schemas"]["AppealId"] | null;
             module: components["schemas"]["Named"];
+            run: components["schemas"]["RunId"] | null;
             aspects: components["schemas"]["AppealedAspect"][];
             text: string;
             asks: string | null;
@@ -1936,11 +2659,86 @@ export interface components {
             /** @description What he was awarded, by himself and with his team; without what an open appeal may still change. */
             prizes: components["schemas"]["Text"][];
         };
+        /** @enum {string} */
+        ApplicationDecision: "admitted" | "waiting" | "refused" | "returned";
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example apn_01k3xyz0000000000000
+         */
+        ApplicationId: string;
+        ApplicationOpened: components["schemas"]["ApplicationWhole"] & {
+            may: components["schemas"]["May"];
+        };
+        ApplicationSeen: {
+            id: components["schemas"]["ApplicationId"];
+            contest: components["schemas"]["ContestId"];
+            contest_name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Counts what was done with it; a decision says which one it is about.
+             */
+            version: number;
+            state: components["schemas"]["ApplicationState"];
+            person: components["schemas"]["PersonId"];
+            name: string;
+            organisation: components["schemas"]["OrganisationId"];
+            organisation_name: components["schemas"]["Text"];
+            group: string;
+            group_name: components["schemas"]["Text"];
+            team: string | null;
+            /** @description By the code of the field, as they were written; what was left empty isn't here. */
+            answers: {
+                [key: string]: string;
+            };
+            /** @description The conditions for this group, in the order of the rules. */
+            conditions: components["schemas"]["ConditionSeen"][];
+            /**
+             * Format: int32
+             * @description Which place it has on the waiting list of its group, from 1.
+             */
+            position: number | null;
+            venue: components["schemas"]["VenueId"] | null;
+            venue_name: components["schemas"]["Text"] | null;
+            /** @description Of the last step. */
+            reason: string | null;
+            replaces: components["schemas"]["ApplicationId"] | null;
+            applied_at: components["schemas"]["Timestamp"];
+            changed_at: components["schemas"]["Timestamp"];
+            /** @description What an organiser looks at before he decides; empty for others. */
+            notices: components["schemas"]["Notice"][];
+        };
+        /**
+         * @description Where an application stands.
+         * @enum {string}
+         */
+        ApplicationState: "submitted" | "returned" | "waiting" | "admitted" | "refused" | "withdrawn" | "substituted";
+        ApplicationWhole: components["schemas"]["ApplicationSeen"] & {
+            steps: components["schemas"]["StepSeen"][];
+        };
+        ApplicationsDecided: {
+            decided: number;
+        };
+        Apply: {
+            person?: components["schemas"]["PersonId"] | null;
+            /** @description The code of a group of the contest. */
+            group: string;
+            /** @description The team's name, where one applies in teams. */
+            team?: string | null;
+            /** @description By the code of the field. */
+            answers?: {
+                [key: string]: string;
+            };
+        };
         AppointmentWords: {
             at: components["schemas"]["Timestamp"];
             what: components["schemas"]["Text"];
             place: components["schemas"]["Text"] | null;
         };
+        /**
+         * @description As whom somebody acts on an application.
+         * @enum {string}
+         */
+        AsRole: "applicant" | "staff" | "organiser" | "hall";
         /** @description One thing that "please judge" may ask for. */
         Ask: {
             /** @description Null: everything at once. */
@@ -1981,6 +2779,28 @@ export interface components {
             /** @description The kinds of the findings about it. */
             flags: string[];
         };
+        AtPace: {
+            entry: components["schemas"]["EntryId"];
+            /**
+             * Format: int32
+             * @description Among those who have come so far; shared where the marks are equal.
+             */
+            rank: number | null;
+            /** @description What the module had given by then. */
+            mark: components["schemas"]["Mark"];
+            /**
+             * Format: int32
+             * @description So many of its aspects.
+             */
+            aspects: number;
+            /**
+             * Format: int64
+             * @description How far his clock has come by now.
+             */
+            run_ms: number;
+            /** @description Whether he has come so far, or has ended before. */
+            is_there: boolean;
+        };
         /** @description What a mark was corrected by. */
         Because: {
             /** Format: int64 */
@@ -1991,6 +2811,42 @@ export interface components {
             appeal: components["schemas"]["AppealId"];
             /** @enum {string} */
             kind: "appeal";
+        };
+        Calendar: {
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+            /** @description In the order in which they begin. */
+            items: components["schemas"]["CalendarItem"][];
+            /** @description There are more, which begin later. */
+            is_cut: boolean;
+        };
+        CalendarItem: {
+            id: components["schemas"]["ContestId"];
+            name: components["schemas"]["Text"];
+            state: components["schemas"]["ContestState"];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"] | null;
+            season: components["schemas"]["SeasonId"] | null;
+            tier: components["schemas"]["CalendarTier"] | null;
+            /** @description Codes; none where the contest stands in no season. */
+            trades: string[];
+            host: components["schemas"]["Text"] | null;
+            venues: components["schemas"]["Text"][];
+        };
+        CalendarTier: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description `enterprise`, `town`, `district` or `city`. */
+            level: string;
+        };
+        CellFault: {
+            sheet: string;
+            /** @description As Excel names it, such as `C7`; the whole row where only a number stands; null: the whole sheet. */
+            cell: string | null;
+            /** @description `error` or `warning`. */
+            severity: string;
+            detail: components["schemas"]["Text"];
+            advice: components["schemas"]["Text"];
         };
         CertificateChecked: {
             number: string;
@@ -2055,6 +2911,10 @@ export interface components {
             /** @description The first rows as they were read, by column code. */
             preview: components["schemas"]["PreviewRow"][];
         };
+        ChoiceSeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+        };
         /**
          * @description An act on a run's clock.
          * @enum {string}
@@ -2080,6 +2940,11 @@ export interface components {
             /** @description Needed where there was a commitment before, which is void then, and the numbers that were drawn by it. */
             reason?: string | null;
         };
+        CompareSchemes: {
+            /** @description The text of a scheme file. */
+            before: string;
+            after: string;
+        };
         Compared: {
             no: string | null;
             name: string | null;
@@ -2088,6 +2953,27 @@ export interface components {
             total: components["schemas"]["Mark"];
             /** @description Where the distance lies. */
             text: components["schemas"]["Text"];
+        };
+        ConditionAsked: {
+            code: string;
+            says: components["schemas"]["Text"];
+            /** @description For these only; empty: for everybody. */
+            groups: string[];
+        };
+        ConditionSeen: {
+            code: string;
+            says: components["schemas"]["Text"];
+            met: boolean;
+        };
+        ConfirmAdvancement: {
+            /** @description Of the result that was seen. */
+            digest: string;
+            venue?: components["schemas"]["VenueId"] | null;
+        };
+        Conflict: {
+            /** @description `groups[students]`, `judges[B]` or `rule_set`. */
+            path: string;
+            detail: components["schemas"]["Text"];
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -2162,6 +3048,16 @@ export interface components {
             /** @description Needed to reject. */
             reason?: string | null;
         };
+        DecideApplications: {
+            /** @description 1 to 500, decided in this order. */
+            applications: components["schemas"]["SeenApplication"][];
+            to: components["schemas"]["ApplicationDecision"];
+            /** @description Needed where somebody is refused, where an application is returned, where an exception is made, and where somebody is preferred to those who wait. */
+            reason?: string | null;
+            /** @description Admit although a condition is not met. */
+            even_so?: boolean;
+            venue?: components["schemas"]["VenueId"] | null;
+        };
         Decided: {
             verdict: components["schemas"]["VerdictId"];
             decision: components["schemas"]["Decision"];
@@ -2181,6 +3077,21 @@ export interface components {
             note: components["schemas"]["Text"];
             /** @description The page to go to after signing in. */
             lands_on: string;
+        };
+        DesignChecked: {
+            summary: components["schemas"]["SchemeSummary"] | null;
+            /** @description In the order of the page; those about signals that no station has sent among them. */
+            faults: components["schemas"]["SchemeFault"][];
+            /** @description Why it doesn't fit who is entered already. */
+            conflicts: components["schemas"]["Conflict"][];
+            /** @description Whether the contest may have another scheme: it is not open, and lots are not drawn. */
+            replaceable: boolean;
+        };
+        DesignText: {
+            /** @description The text of a scheme file. */
+            scheme: string;
+            /** @description The text of a rule-set file; null where the contest has none. */
+            rule_set?: string | null;
         };
         DrawLots: {
             /** @description Added to the hall's part of the seed: something that nobody could know when the commitment was published, such as the next lottery's numbers. */
@@ -2274,6 +3185,8 @@ export interface components {
             aspects: {
                 [key: string]: components["schemas"]["Mark"];
             };
+            /** @description Those of them that were entered by hand, because there was no equipment. */
+            by_hand?: string[];
             /** @description What decided the rank. */
             why: components["schemas"]["Text"];
             /** @description What decided the rank within the group. */
@@ -2300,6 +3213,20 @@ export interface components {
             rank_before?: number | null;
             /** Format: int32 */
             rank_after?: number | null;
+        };
+        /** @description What was said, and what follows. */
+        EquipmentStands: {
+            venue: components["schemas"]["VenueId"];
+            station: components["schemas"]["StationId"] | null;
+            present: boolean;
+            /** @description Runs that are marked so from now on, and runs that go on as they began: they are judged, or the referee has found something of them. */
+            runs: number;
+            kept: number;
+            /**
+             * Format: int64
+             * @description Where the log stood then.
+             */
+            position: number;
         };
         /** @description Why the referee said so. */
         EvidenceSeen: {
@@ -2337,6 +3264,14 @@ export interface components {
             /** @description Where in the request, such as `marks[3].value`. */
             path: string;
             detail: components["schemas"]["Text"];
+        };
+        FieldSeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description `text`, `number`, `date` or `choice`. */
+            kind: string;
+            required: boolean;
+            choices: components["schemas"]["ChoiceSeen"][];
         };
         /** @description A figure, with its 95 % interval where it has one; or what is missing for it. */
         Figure: {
@@ -2382,6 +3317,27 @@ export interface components {
         Grant: {
             role: components["schemas"]["Role"];
             scope: components["schemas"]["Scope"];
+        };
+        GroupSeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** Format: int32 */
+            capacity: number | null;
+            /**
+             * Format: int32
+             * @description In the field, however they came.
+             */
+            taken: number;
+            /** Format: int32 */
+            submitted: number;
+            /** Format: int32 */
+            returned: number;
+            /** Format: int32 */
+            waiting: number;
+            /** Format: int32 */
+            admitted: number;
+            /** Format: int32 */
+            refused: number;
         };
         /** @description The public key by which this hall's documents are checked. */
         HallKey: {
@@ -2441,6 +3397,8 @@ export interface components {
             kind: "tolerance";
         } | {
             rules: string[];
+            starts_at: components["schemas"]["Mark"];
+            questions: components["schemas"]["RuleQuestion"][];
             /** @enum {string} */
             kind: "automatic";
         } | {
@@ -2597,6 +3555,7 @@ export interface components {
                 instance: number;
                 first: components["schemas"]["AppealId"] | null;
                 module: components["schemas"]["Named"];
+                run: components["schemas"]["RunId"] | null;
                 aspects: components["schemas"]["AppealedAspect"][];
                 text: string;
                 asks: string | null;
@@ -2609,6 +3568,49 @@ export interface components {
                 answer: components["schemas"]["AppealAnswer"] | null;
                 withdrawn_at: components["schemas"]["Timestamp"] | null;
                 second_until: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_ApplicationSeen: {
+            items: {
+                id: components["schemas"]["ApplicationId"];
+                contest: components["schemas"]["ContestId"];
+                contest_name: components["schemas"]["Text"];
+                /**
+                 * Format: int64
+                 * @description Counts what was done with it; a decision says which one it is about.
+                 */
+                version: number;
+                state: components["schemas"]["ApplicationState"];
+                person: components["schemas"]["PersonId"];
+                name: string;
+                organisation: components["schemas"]["OrganisationId"];
+                organisation_name: components["schemas"]["Text"];
+                group: string;
+                group_name: components["schemas"]["Text"];
+                team: string | null;
+                /** @description By the code of the field, as they were written; what was left empty isn't here. */
+                answers: {
+                    [key: string]: string;
+                };
+                /** @description The conditions for this group, in the order of the rules. */
+                conditions: components["schemas"]["ConditionSeen"][];
+                /**
+                 * Format: int32
+                 * @description Which place it has on the waiting list of its group, from 1.
+                 */
+                position: number | null;
+                venue: components["schemas"]["VenueId"] | null;
+                venue_name: components["schemas"]["Text"] | null;
+                /** @description Of the last step. */
+                reason: string | null;
+                replaces: components["schemas"]["ApplicationId"] | null;
+                applied_at: components["schemas"]["Timestamp"];
+                changed_at: components["schemas"]["Timestamp"];
+                /** @description What an organiser looks at before he decides; empty for others. */
+                notices: components["schemas"]["Notice"][];
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2728,6 +3730,46 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_OwnApplication: {
+            items: (components["schemas"]["ApplicationWhole"] & {
+                may: components["schemas"]["May"];
+                /** @description What is asked, by which it may be completed. */
+                registration: components["schemas"]["RegistrationSeen"];
+            })[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_PanelShort: {
+            items: {
+                run: components["schemas"]["RunId"];
+                /** @description The blind number. */
+                entry_no: string;
+                station: string;
+                module: string;
+                /**
+                 * Format: int32
+                 * @description What the aspect calls for that calls for most.
+                 */
+                needed: number;
+                /** Format: int32 */
+                there: number;
+                /** Format: int32 */
+                own_enterprise: number;
+                /** Format: int32 */
+                own_union: number;
+                /** Format: int32 */
+                excused: number;
+                /** Format: int32 */
+                other_module: number;
+                /** Format: int32 */
+                other_venue: number;
+                says: components["schemas"]["Text"];
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_Person: {
             items: {
                 id: components["schemas"]["PersonId"];
@@ -2736,6 +3778,53 @@ export interface components {
                 organisation: components["schemas"]["OrganisationId"];
                 organisation_name: components["schemas"]["Text"];
                 phone?: string | null;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_PersonFound: {
+            items: {
+                id: components["schemas"]["PersonId"];
+                name: string;
+                organisation: components["schemas"]["OrganisationId"];
+                organisation_name: components["schemas"]["Text"];
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_PhotoSeen: {
+            items: {
+                id: components["schemas"]["PhotoId"];
+                run: components["schemas"]["RunId"];
+                /** @description The blind number. */
+                entry_no: string;
+                /** @description Null: of the run as a whole. */
+                aspect: string | null;
+                of: components["schemas"]["PhotoOf"];
+                /**
+                 * Format: int64
+                 * @description When it was taken.
+                 */
+                at_ms: number;
+                /** @description Its media type. */
+                picture: string;
+                /** Format: int32 */
+                bytes: number;
+                /** Format: int32 */
+                width: number;
+                /** Format: int32 */
+                height: number;
+                sha256: string;
+                mine: boolean;
+                /** @description The judge who took it, for those who see all. */
+                by: string | null;
+                /**
+                 * Format: int64
+                 * @description When it was withdrawn: its picture is given to nobody. A judge is not told of his own.
+                 */
+                withdrawn_at_ms: number | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2809,6 +3898,44 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_RegistrationSeen: {
+            items: {
+                contest: components["schemas"]["ContestId"];
+                contest_name: components["schemas"]["Text"];
+                starts_at: components["schemas"]["Timestamp"];
+                state: components["schemas"]["RegistrationState"];
+                opens_at: components["schemas"]["Timestamp"] | null;
+                closes_at: components["schemas"]["Timestamp"] | null;
+                /** @description The organiser has set the times himself. */
+                set_by_hand: boolean;
+                /** @description `individuals`, `teams` or `both`. */
+                entrants: string;
+                /** Format: int32 */
+                team_least: number | null;
+                /** Format: int32 */
+                team_most: number | null;
+                /** Format: int32 */
+                capacity: number | null;
+                /**
+                 * Format: int32
+                 * @description In each group.
+                 */
+                per_organisation: number | null;
+                /** @description Who waits has a place that gets free at once, without the organiser. */
+                waiting_by_itself: boolean;
+                /**
+                 * Format: int32
+                 * @description In the field, however they came.
+                 */
+                taken: number;
+                groups: components["schemas"]["GroupSeen"][];
+                fields: components["schemas"]["FieldSeen"][];
+                conditions: components["schemas"]["ConditionAsked"][];
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_RunSeen: {
             items: {
                 id: components["schemas"]["RunId"];
@@ -2847,6 +3974,38 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_SchemeVersion: {
+            items: {
+                /** Format: int32 */
+                version: number;
+                /** @description SHA-256 of the scheme's text, in hexadecimal. */
+                hash: string;
+                at: components["schemas"]["Timestamp"];
+                /** @description Who saved it, by name; null where nobody kept it. */
+                by: string | null;
+                /** @description Empty for what the contest was made with. */
+                note: string;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_SeasonListing: {
+            items: {
+                id: components["schemas"]["SeasonId"];
+                code: string;
+                /** Format: int32 */
+                version: number;
+                title: components["schemas"]["Text"];
+                hash: string;
+                created_at: components["schemas"]["Timestamp"];
+                tiers: number;
+                contests: number;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_ShippedRuleSet: {
             items: (components["schemas"]["RuleSetSummary"] & {
                 /** @description Its file in `catalogue/contests/rule-sets/`, without the ending. */
@@ -2865,6 +4024,17 @@ export interface components {
                 name: string;
                 summary: components["schemas"]["SchemeSummary"];
                 /** @description The scheme file as it is written. */
+                source: string;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_ShippedSeason: {
+            items: {
+                /** @description Its file in `catalogue/seasons/`, without the ending. */
+                name: string;
+                summary: components["schemas"]["SeasonSummary"];
                 source: string;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
@@ -3030,11 +4200,25 @@ export interface components {
             };
             /** @enum {string} */
             kind: "deductions";
+        } | {
+            marks: components["schemas"]["Mark"];
+            rules: {
+                [key: string]: components["schemas"]["RuleSeen"];
+            };
+            /** @enum {string} */
+            kind: "observed";
         };
         MarkedItem: {
             code: string;
             name: components["schemas"]["Text"];
             marks: components["schemas"]["Mark"];
+        };
+        /** @description What somebody may do with an application now. */
+        May: {
+            amend: boolean;
+            withdraw: boolean;
+            decide: boolean;
+            substitute: boolean;
         };
         /** @description What may be appealed against now. */
         MayAppeal: {
@@ -3109,6 +4293,7 @@ export interface components {
             /** @description Whether the public sees blind numbers instead of names. */
             blind: boolean;
             starts_at: components["schemas"]["Timestamp"];
+            ends_at?: components["schemas"]["Timestamp"] | null;
             venues: components["schemas"]["NewVenue"][];
         };
         NewPassword: {
@@ -3120,6 +4305,10 @@ export interface components {
              */
             new: string;
         };
+        NewSchedule: {
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at?: components["schemas"]["Timestamp"] | null;
+        };
         NewVenue: {
             name: components["schemas"]["Text"];
             /** @description Codes of its stations, unique in the contest. */
@@ -3130,6 +4319,13 @@ export interface components {
             /** Format: int64 */
             position: number;
         };
+        /** @description Something to look at before a decision. */
+        Notice: {
+            kind: components["schemas"]["NoticeKind"];
+            says: components["schemas"]["Text"];
+        };
+        /** @enum {string} */
+        NoticeKind: "in_field" | "same_name" | "full";
         OrderRecheck: {
             /** @description A number that falls in public, such as of a lottery, for whoever doesn't trust the hall's chance alone. It stands behind the hall's own. */
             public_part?: string | null;
@@ -3155,6 +4351,26 @@ export interface components {
         OrganisationKind: "federation" | "enterprise" | "department" | "region";
         /** @enum {string} */
         Outcome: "met" | "missed" | "undecided";
+        OwnApplication: components["schemas"]["ApplicationWhole"] & {
+            may: components["schemas"]["May"];
+            /** @description What is asked, by which it may be completed. */
+            registration: components["schemas"]["RegistrationSeen"];
+        };
+        Pace: {
+            module: string;
+            /**
+             * Format: int64
+             * @description The time at which they are compared, by each run's own clock.
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description As far as anybody's clock has come.
+             */
+            longest_ms: number;
+            /** @description Those who have begun the module: who has come so far first, and of them the most marks first. */
+            items: components["schemas"]["AtPace"][];
+        };
         PanelSeen: {
             /** @description Their codes. */
             judges: string[];
@@ -3166,6 +4382,32 @@ export interface components {
             mean_agreement: components["schemas"]["Figure"];
             /** @description ICC(3,k), of the panel's mean where only the order matters. */
             mean_consistency: components["schemas"]["Figure"];
+        };
+        /** @description A run whose panel is too small, with what keeps the contest's other judges from it: each is counted once. */
+        PanelShort: {
+            run: components["schemas"]["RunId"];
+            /** @description The blind number. */
+            entry_no: string;
+            station: string;
+            module: string;
+            /**
+             * Format: int32
+             * @description What the aspect calls for that calls for most.
+             */
+            needed: number;
+            /** Format: int32 */
+            there: number;
+            /** Format: int32 */
+            own_enterprise: number;
+            /** Format: int32 */
+            own_union: number;
+            /** Format: int32 */
+            excused: number;
+            /** Format: int32 */
+            other_module: number;
+            /** Format: int32 */
+            other_venue: number;
+            says: components["schemas"]["Text"];
         };
         /** @description A module or an ability with its maximum. */
         Part: {
@@ -3181,11 +4423,93 @@ export interface components {
             organisation_name: components["schemas"]["Text"];
             phone?: string | null;
         };
+        PersonFound: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            organisation: components["schemas"]["OrganisationId"];
+            organisation_name: components["schemas"]["Text"];
+        };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example per_01k3xyz0000000000000
          */
         PersonId: string;
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example pho_01k3xyz0000000000000
+         */
+        PhotoId: string;
+        /** @description A photograph that was kept. */
+        PhotoKept: {
+            id: components["schemas"]["PhotoId"];
+            /** @description Of the picture as it is kept. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Where it stands in the contest's log.
+             */
+            position: number;
+        };
+        /**
+         * @description What a photograph goes with.
+         * @enum {string}
+         */
+        PhotoOf: "mark" | "problem";
+        PhotoSeen: {
+            id: components["schemas"]["PhotoId"];
+            run: components["schemas"]["RunId"];
+            /** @description The blind number. */
+            entry_no: string;
+            /** @description Null: of the run as a whole. */
+            aspect: string | null;
+            of: components["schemas"]["PhotoOf"];
+            /**
+             * Format: int64
+             * @description When it was taken.
+             */
+            at_ms: number;
+            /** @description Its media type. */
+            picture: string;
+            /** Format: int32 */
+            bytes: number;
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            sha256: string;
+            mine: boolean;
+            /** @description The judge who took it, for those who see all. */
+            by: string | null;
+            /**
+             * Format: int64
+             * @description When it was withdrawn: its picture is given to nobody. A judge is not told of his own.
+             */
+            withdrawn_at_ms: number | null;
+        };
+        /** @enum {string} */
+        PlaceAnswer: "accepted" | "declined" | "kept";
+        PlaceSeen: {
+            id: components["schemas"]["AdvanceId"];
+            /** @description `offered`, `accepted`, `declined` or `replaced`: declined, and given to the next. */
+            state: string;
+            at: components["schemas"]["Timestamp"];
+            /** @description Who did it last. */
+            by: string;
+            note: string | null;
+            /** @description Whether it was declined by another before. */
+            is_replacement: boolean;
+            look_again: components["schemas"]["Text"] | null;
+        };
+        Placing: {
+            season: components["schemas"]["SeasonId"] | null;
+            /** @description A tier's code. */
+            tier?: string;
+            /** @description Codes of the catalogue, at least one. */
+            trades?: string[];
+            /** @description An organisation, by its Chinese name or its id. */
+            host?: string | null;
+            target?: components["schemas"]["ContestId"] | null;
+        };
         PleaseJudge: {
             /** @description The checkpoint that the scheme names, or none for the run as a whole. */
             checkpoint?: string | null;
@@ -3343,6 +4667,7 @@ export interface components {
         };
         RecheckAspect: {
             module: components["schemas"]["Named"];
+            run: components["schemas"]["RunId"] | null;
             code: string;
             name: components["schemas"]["Text"];
             max: components["schemas"]["Mark"];
@@ -3441,6 +4766,44 @@ export interface components {
             verdicts: number;
             signals: components["schemas"]["SignalSeen"][];
         };
+        RegistrationSeen: {
+            contest: components["schemas"]["ContestId"];
+            contest_name: components["schemas"]["Text"];
+            starts_at: components["schemas"]["Timestamp"];
+            state: components["schemas"]["RegistrationState"];
+            opens_at: components["schemas"]["Timestamp"] | null;
+            closes_at: components["schemas"]["Timestamp"] | null;
+            /** @description The organiser has set the times himself. */
+            set_by_hand: boolean;
+            /** @description `individuals`, `teams` or `both`. */
+            entrants: string;
+            /** Format: int32 */
+            team_least: number | null;
+            /** Format: int32 */
+            team_most: number | null;
+            /** Format: int32 */
+            capacity: number | null;
+            /**
+             * Format: int32
+             * @description In each group.
+             */
+            per_organisation: number | null;
+            /** @description Who waits has a place that gets free at once, without the organiser. */
+            waiting_by_itself: boolean;
+            /**
+             * Format: int32
+             * @description In the field, however they came.
+             */
+            taken: number;
+            groups: components["schemas"]["GroupSeen"][];
+            fields: components["schemas"]["FieldSeen"][];
+            conditions: components["schemas"]["ConditionAsked"][];
+        };
+        /**
+         * @description Whether one may apply now.
+         * @enum {string}
+         */
+        RegistrationState: "unset" | "not_yet" | "open" | "closed" | "over";
         ReliabilitySeen: {
             /** @description Cronbach's α. */
             alpha: components["schemas"]["Figure"];
@@ -3459,6 +4822,19 @@ export interface components {
             certain: boolean;
             text: components["schemas"]["Text"];
         };
+        ReplaceScheme: {
+            /** @description The text of a scheme file. */
+            scheme: string;
+            /** @description The text of a rule-set file; null: the contest has none from here on. */
+            rule_set?: string | null;
+            /** @description What was changed, and why. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The newest version, as it was seen when this one was written.
+             */
+            replaces: number;
+        };
         Reported: {
             text: string;
             /** @description The aspect it is about, if it is about one. */
@@ -3470,6 +4846,14 @@ export interface components {
              * @description 8 to 128 characters.
              */
             password: string;
+        };
+        RestoreScheme: {
+            note: string;
+            /**
+             * Format: int32
+             * @description The newest version, as it was seen.
+             */
+            replaces: number;
         };
         ResultsShown: {
             state: components["schemas"]["ContestState"];
@@ -3494,6 +4878,12 @@ export interface components {
             reason?: components["schemas"]["Text"] | null;
             open: boolean;
         };
+        /** @description A round in which the whole panel has marked. */
+        RoundOpened: {
+            /** Format: int32 */
+            round: number;
+            seats: components["schemas"]["SeatMark"][];
+        };
         RowProblem: {
             /**
              * Format: int32
@@ -3510,6 +4900,28 @@ export interface components {
         };
         /** @enum {string} */
         RuleChanged: "added" | "removed" | "changed";
+        /** @description What a rule asks, for a judge who answers in place of a sensor. */
+        RuleQuestion: {
+            rule: string;
+            /** @description What it means when it is met. */
+            says: components["schemas"]["Text"];
+            met: components["schemas"]["Mark"] | null;
+            missed: components["schemas"]["Mark"] | null;
+            /** @description It is judged once. */
+            once: boolean;
+            at_most: components["schemas"]["Mark"] | null;
+            min_total: components["schemas"]["Mark"] | null;
+            /** @description It counts only if these were met. */
+            gate: string[];
+        };
+        /** @description A judge's answer about one rule. */
+        RuleSeen: {
+            /** Format: int32 */
+            met: number;
+            /** Format: int32 */
+            missed?: number;
+            marks?: components["schemas"]["Mark"] | null;
+        };
         RuleSetChecked: {
             summary?: components["schemas"]["RuleSetSummary"] | null;
             /** @description In the order of the page. */
@@ -3644,6 +5056,21 @@ export interface components {
             at: number;
             value: unknown;
         };
+        Scheduled: {
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"] | null;
+            freezes_at: components["schemas"]["Timestamp"] | null;
+        };
+        SchemeChange: {
+            /** @description `added`, `removed`, `changed`, or `moved`: the same things in another order. */
+            kind: string;
+            /** @description `contest`, `module`, `criterion`, `aspect`, `ability`, `group`, `tie`, `signal`, `phase` or `rule`. */
+            of: string;
+            /** @description Empty for the contest itself, and where the order of several is meant. */
+            code: string;
+            name: components["schemas"]["Text"];
+            fields: components["schemas"]["SchemeFieldChange"][];
+        };
         SchemeChecked: {
             summary?: components["schemas"]["SchemeSummary"] | null;
             /** @description In the order of the page. */
@@ -3670,6 +5097,27 @@ export interface components {
             /** @description What was probably meant, to be put in the place of the word at this place. */
             suggestion?: string | null;
         };
+        SchemeFieldChange: {
+            label: components["schemas"]["Text"];
+            before: string | null;
+            after: string | null;
+        };
+        SchemeFromWorkbook: {
+            /** @description The text of a scheme file, with what is wrong in it where something is: it can be mended there as well. */
+            scheme: string;
+            summary: components["schemas"]["SchemeSummary"] | null;
+            /** @description In the order of the sheets, then of their rows. */
+            faults: components["schemas"]["CellFault"][];
+            /** @description Sheets that are no table of a scheme, and columns without a known heading, as `sheet!C`. */
+            passed_over: string[];
+        };
+        SchemeReplaced: {
+            /** Format: int32 */
+            version: number;
+            hash: string;
+            /** Format: int64 */
+            position: number;
+        };
         SchemeSummary: {
             id: string;
             /** Format: int32 */
@@ -3687,6 +5135,27 @@ export interface components {
         SchemeText: {
             /** @description The text of a scheme file. */
             scheme: string;
+        };
+        SchemeVersion: {
+            /** Format: int32 */
+            version: number;
+            /** @description SHA-256 of the scheme's text, in hexadecimal. */
+            hash: string;
+            at: components["schemas"]["Timestamp"];
+            /** @description Who saved it, by name; null where nobody kept it. */
+            by: string | null;
+            /** @description Empty for what the contest was made with. */
+            note: string;
+        };
+        SchemeVersionShown: components["schemas"]["SchemeVersion"] & {
+            /** @description The text of the scheme file. */
+            scheme: string;
+            /** @description The text of the rule-set file. */
+            rule_set: string | null;
+        };
+        SchemesCompared: {
+            /** @description Empty where only words that nobody is judged by are different, such as comments. */
+            changes: components["schemas"]["SchemeChange"][];
         };
         /** @description How far a role reaches: `{"kind":"hall"}`, `{"kind":"venue","contest":"con_…","venue":"ven_…"}`. */
         Scope: {
@@ -3706,6 +5175,93 @@ export interface components {
             /** @enum {string} */
             kind: "venue";
         };
+        SeasonChecked: {
+            summary: components["schemas"]["SeasonSummary"] | null;
+            /** @description In the order of the page. */
+            faults: components["schemas"]["SchemeFault"][];
+        };
+        SeasonContest: {
+            id: components["schemas"]["ContestId"];
+            name: components["schemas"]["Text"];
+            state: components["schemas"]["ContestState"];
+            starts_at: components["schemas"]["Timestamp"];
+            ends_at: components["schemas"]["Timestamp"] | null;
+            trades: string[];
+            host: components["schemas"]["Text"] | null;
+            entries: number;
+            target: components["schemas"]["ContestId"] | null;
+            /** @description How many have gone on from it. */
+            advanced: number;
+        };
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example sea_01k3xyz0000000000000
+         */
+        SeasonId: string;
+        SeasonListing: {
+            id: components["schemas"]["SeasonId"];
+            code: string;
+            /** Format: int32 */
+            version: number;
+            title: components["schemas"]["Text"];
+            hash: string;
+            created_at: components["schemas"]["Timestamp"];
+            tiers: number;
+            contests: number;
+        };
+        SeasonMade: components["schemas"]["SeasonSummary"] & {
+            id: components["schemas"]["SeasonId"];
+            /** @description SHA-256 of the source, in hexadecimal. */
+            hash: string;
+        };
+        SeasonShown: {
+            id: components["schemas"]["SeasonId"];
+            code: string;
+            /** Format: int32 */
+            version: number;
+            title: components["schemas"]["Text"];
+            hash: string;
+            created_at: components["schemas"]["Timestamp"];
+            /** @description As it was when the season was made. */
+            source: string;
+            /** @description Codes; none for all of the catalogue. */
+            trades: string[];
+            /** @description From the first round to the last. */
+            tiers: components["schemas"]["TierShown"][];
+        };
+        SeasonSummary: {
+            code: string;
+            /** Format: int32 */
+            version: number;
+            title: components["schemas"]["Text"];
+            tiers: components["schemas"]["SeasonTier"][];
+            /** @description Codes; none for all of the catalogue. */
+            trades: string[];
+        };
+        SeasonText: {
+            /** @description The text of a season file. */
+            season: string;
+        };
+        SeasonTier: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description `enterprise`, `town`, `district` or `city`. */
+            level: string;
+            rule: components["schemas"]["Text"] | null;
+        };
+        SeatMark: {
+            /** @description `A`, `B`, …: the same judge in each round. */
+            seat: string;
+            value: components["schemas"]["MarkValue"];
+            given: components["schemas"]["Mark"];
+            /** @description Whether it is the reader's own. */
+            mine: boolean;
+        };
+        SeenApplication: {
+            id: components["schemas"]["ApplicationId"];
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Who is signed in, and what his screen needs to act. */
         SessionAnswer: {
             account: components["schemas"]["AccountId"];
@@ -3716,6 +5272,17 @@ export interface components {
             csrf_token: string;
             /** @description Whether this hall is a demonstration. */
             demo: boolean;
+        };
+        SetEquipment: {
+            venue: components["schemas"]["VenueId"];
+            station?: components["schemas"]["StationId"] | null;
+            /** @description Whether there is equipment. */
+            present: boolean;
+            reason: string;
+        };
+        SetRegistration: {
+            opens_at?: components["schemas"]["Timestamp"] | null;
+            closes_at?: components["schemas"]["Timestamp"] | null;
         };
         Settle: {
             /** @description What was done, for the one who reported it. */
@@ -3778,6 +5345,8 @@ export interface components {
             state: string;
             /** Format: int64 */
             elapsed_ms: number;
+            /** @description Why there is no equipment here, so that what a sensor would have said is entered by hand; null where there is. */
+            by_hand: string | null;
             /** @description What this judge's own marks add up to. */
             running_total: components["schemas"]["Mark"];
             /** @description What they could add up to at most. */
@@ -3804,6 +5373,8 @@ export interface components {
             mine?: components["schemas"]["Mine"] | null;
             /** @description This judge's marks in earlier rounds. */
             before: components["schemas"]["Mine"][];
+            /** @description What the panel gave, by seat: of the rounds in which all of it have marked. Empty for those who don't sit on it. */
+            panel: components["schemas"]["RoundOpened"][];
             mark?: components["schemas"]["Mark"] | null;
             /** @description `waiting`, `partly`, `marked`, `needs_round`, `undecided` or `to_confirm`. */
             state: string;
@@ -3829,12 +5400,26 @@ export interface components {
             /** @description The scheme file as it is written. */
             source: string;
         };
+        ShippedSeason: {
+            /** @description Its file in `catalogue/seasons/`, without the ending. */
+            name: string;
+            summary: components["schemas"]["SeasonSummary"];
+            source: string;
+        };
         Shown: {
             id: components["schemas"]["ContestId"];
             name: components["schemas"]["Text"];
             state: components["schemas"]["ContestState"];
             starts_at: components["schemas"]["Timestamp"];
             started_at?: components["schemas"]["Timestamp"] | null;
+            ends_at: components["schemas"]["Timestamp"] | null;
+            freezes_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description So long before the end, ms, by the rule set.
+             */
+            freeze_before_end_ms: number | null;
+            state_since: components["schemas"]["Timestamp"] | null;
             /** @description Whether the public sees blind numbers instead of names. */
             blind: boolean;
             scheme_id: string;
@@ -3942,6 +5527,18 @@ export interface components {
             /** @description Runs whose sheet this judge still owes marks to. */
             owing: number;
         };
+        /** @description What was done with an application. */
+        StepSeen: {
+            /** Format: int64 */
+            position: number;
+            at: components["schemas"]["Timestamp"];
+            /** @description `applied`, `amended`, `admitted`, `refused`, `waiting`, `returned`, `withdrawn`, `substituted`, `came_for`. */
+            act: string;
+            by: components["schemas"]["AsRole"];
+            /** @description Told to the organiser. */
+            by_name: string | null;
+            reason: string | null;
+        };
         Submission: {
             /** @description 1 to 200 marks, of one or several sheets. */
             marks: components["schemas"]["SubmittedMark"][];
@@ -3963,6 +5560,21 @@ export interface components {
             reason?: string | null;
             /** @description The tablet's time. */
             at: components["schemas"]["Timestamp"];
+        };
+        Substitute: {
+            /**
+             * Format: int64
+             * @description Which one was seen.
+             */
+            version: number;
+            /** @description Who comes instead. */
+            person: components["schemas"]["PersonId"];
+            answers?: {
+                [key: string]: string;
+            };
+            reason: string;
+            /** @description Although a condition is not met. */
+            even_so?: boolean;
         };
         SummaryModule: {
             code: string;
@@ -4027,11 +5639,30 @@ export interface components {
             /** @description 1 to 1,000. */
             marks: components["schemas"]["TheoryMark"][];
         };
+        TierShown: components["schemas"]["SeasonTier"] & {
+            /** @description In the order in which they begin. */
+            contests: components["schemas"]["SeasonContest"][];
+        };
         /**
          * @description an RFC 3339 time, such as 2026-11-22T08:00:00.000Z
          * @example 2026-11-22T08:00:00.000Z
          */
         Timestamp: string;
+        Trade: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description A family's code. */
+            family: string;
+        };
+        TradeFamily: {
+            code: string;
+            name: components["schemas"]["Text"];
+        };
+        TradeList: {
+            /** @description In the order of the catalogue. */
+            families: components["schemas"]["TradeFamily"][];
+            trades: components["schemas"]["Trade"][];
+        };
         TryRules: {
             /** @description The text of a scheme file. */
             scheme: string;
@@ -4137,8 +5768,26 @@ export interface components {
             what: string;
             says: components["schemas"]["Text"];
         };
+        WholeBoard: {
+            /** @description A stream that is asked for with it, as `Last-Event-ID`, goes on from there. */
+            id: string;
+            /** Format: int64 */
+            v: number;
+            /** @description Keys and values of the live topic `overall`. */
+            set: {
+                [key: string]: unknown;
+            };
+        };
+        Withdraw: {
+            reason: string;
+        };
         WithdrawAppeal: {
             reason?: string | null;
+        };
+        /** @description The file, as a form. */
+        WorkbookForm: {
+            /** Format: binary */
+            file: string;
         };
     };
     responses: never;
@@ -4390,6 +6039,37 @@ export interface operations {
             };
         };
     };
+    own_applications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_OwnApplication"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     statements: {
         parameters: {
             query?: {
@@ -4417,6 +6097,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_StatementSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar: {
+        parameters: {
+            query?: {
+                /** @description From then on; half a year ago without it. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Before then; half a year from now without it. At most five years after `from`. */
+                to?: components["schemas"]["Timestamp"];
+                /** @description A trade's code, or that of a family. */
+                trade?: string;
+                /** @description A tier's code, or the level at which it is held. */
+                tier?: string;
+                state?: components["schemas"]["ContestState"];
+                /** @description Part of the name of a contest, a venue, a host or a trade. */
+                q?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -4525,6 +6248,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Shown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advancement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advancement"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_advancement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAdvancement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advancement"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_advance: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                advance: components["schemas"]["AdvanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerAdvance"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advancement"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -4716,6 +6555,477 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppealSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_applications: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                state?: components["schemas"]["ApplicationState"];
+                /** @description Only of this group, by its code. */
+                group?: string;
+                /** @description Only where the name, the organisation or the team has this in it. */
+                search?: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ApplicationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Apply"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_applications: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideApplications"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationsDecided"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_applications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_applications: {
+        parameters: {
+            query?: {
+                /** @description Without it the file is only checked. */
+                commit?: boolean;
+            };
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotate_applications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applications_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_people_to_apply: {
+        parameters: {
+            query: {
+                /** @description A part of the name. */
+                search: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PersonFound"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOpened"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amend_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Amend"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    substitute_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Substitute"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSeen"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -5149,6 +7459,47 @@ export interface operations {
             };
         };
     };
+    set_equipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetEquipment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentStands"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import: {
         parameters: {
             query?: {
@@ -5536,6 +7887,82 @@ export interface operations {
             };
         };
     };
+    pace: {
+        parameters: {
+            query?: {
+                /** @description Its code. Without one, the contest's first module in which a run has begun. */
+                module?: string;
+                /** @description The time of the run. Without one, as far as the one has come who has come least far of those under way. */
+                at_ms?: number;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pace"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    panels_short: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PanelShort"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     certificate_papers: {
         parameters: {
             query?: never;
@@ -5665,6 +8092,76 @@ export interface operations {
                 content: {
                     "application/pdf": number[];
                 };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_photo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                photo: components["schemas"]["PhotoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_photo: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                photo: components["schemas"]["PhotoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, said in both languages (RFC 9457) */
             default: {
@@ -6213,6 +8710,80 @@ export interface operations {
             };
         };
     };
+    registration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_registration: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegistration"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     results: {
         parameters: {
             query?: never;
@@ -6699,6 +9270,91 @@ export interface operations {
             };
         };
     };
+    list_photos: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                run: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PhotoSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_photo: {
+        parameters: {
+            query: {
+                /** @description Made by the tablet: `pho_` and 20 characters. Sending the same id again is harmless. */
+                id: string;
+                /** @description The aspect it shows; without one the run as a whole. */
+                aspect?: string;
+                /** @description `mark` or `problem`: what it goes with. */
+                of: "mark" | "problem";
+                /** @description The tablet's time. */
+                at: string;
+            };
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                run: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoKept"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     report: {
         parameters: {
             query?: never;
@@ -6816,6 +9472,47 @@ export interface operations {
             };
         };
     };
+    schedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     scheme: {
         parameters: {
             query?: never;
@@ -6836,6 +9533,241 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_scheme: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceScheme"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeReplaced"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_design: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesignText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignChecked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SchemeVersion"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeVersionShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_scheme: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreScheme"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeReplaced"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_in_season: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Placing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placing"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -7143,6 +10075,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VerdictSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    whole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeBoard"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -7548,6 +10513,37 @@ export interface operations {
             };
         };
     };
+    list_registrations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_RegistrationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rule_sets: {
         parameters: {
             query?: never;
@@ -7671,6 +10667,288 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchemeChecked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_schemes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareSchemes"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemesCompared"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_from_workbook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["WorkbookForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeFromWorkbook"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_to_workbook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemeText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_season_files: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ShippedSeason"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_season: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeasonText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonChecked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_seasons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SeasonListing"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_season: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeasonText"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonMade"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    season: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                season: components["schemas"]["SeasonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeasonShown"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -7808,6 +11086,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trades: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeList"];
+                };
             };
             /** @description A problem, said in both languages (RFC 9457) */
             default: {
