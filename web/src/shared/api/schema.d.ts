@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first, each with its steps. */
+        get: operations["own_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/archive/statements": {
         parameters: {
             query?: never;
@@ -188,6 +205,197 @@ export interface paths {
         put?: never;
         /** By an arbitrator who is no judge of this contest, not of the competitor's organisation and had no part in the marks; in the second instance by another one than in the first. Corrections after publication take the contest back to review. */
         post: operations["answer_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In the order in which they came. */
+        get: operations["list_applications"];
+        put?: never;
+        /** While registration is open; an organiser also before and after, until lots are drawn. Of a person at most one application to a contest stands. An application that doesn't meet every condition is taken, and says so: the organiser decides. */
+        post: operations["apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Until lots are drawn or the contest begins. Nobody is admitted beyond a limit, however many decide at once; who then finds no place may be put on the waiting list. */
+        post: operations["decide_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One row for each, in the order in which they came. */
+        get: operations["export_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a file, and with `commit` takes it: all rows, or none when one has a fault. Organisations must be known; a person that nobody knows yet is added to his organisation. */
+        post: operations["import_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/imports/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same workbook with a column of problems.
+         * @description Takes no Idempotency-Key: it may be sent twice, or counts by itself.
+         */
+        post: operations["annotate_applications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty form with a column for everything that this contest asks. */
+        get: operations["applications_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** At most 50, by name: for the organiser from the whole hall, for staff their own people. */
+        get: operations["find_people_to_apply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/{application}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For the applicant, the staff of his organisation and the organiser; to others it isn't there. */
+        get: operations["application"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/{application}/amendment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By the applicant, the staff of his organisation or the organiser. What was returned is taken until the field stands, after registration has closed too. */
+        post: operations["amend_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/{application}/substitution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** In the same group, team and venue, with a number of his own. Both applications tell of each other. */
+        post: operations["substitute_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/applications/{application}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** At any time. Until lots are drawn or the contest begins, who was admitted leaves the field and his place is free: the first who waits has it at once where the rule set says so. Afterwards the field stands, and his place in it stays empty. */
+        post: operations["withdraw_application"];
         delete?: never;
         options?: never;
         head?: never;
@@ -610,6 +818,24 @@ export interface paths {
         get: operations["recordings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of one contest; there is none where its rule set says nothing of it. */
+        get: operations["registration"];
+        put?: never;
+        /** From then on these times count. To open or close at once, say the time that it is. */
+        post: operations["set_registration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1154,6 +1380,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of every contest that one can apply for, those that start first in front. */
+        get: operations["list_registrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rule-sets": {
         parameters: {
             query?: never;
@@ -1602,6 +1845,18 @@ export interface components {
             /** Format: int32 */
             resamples: number;
         };
+        Amend: {
+            /**
+             * Format: int64
+             * @description Which one was seen.
+             */
+            version: number;
+            group: string;
+            team?: string | null;
+            answers?: {
+                [key: string]: string;
+            };
+        };
         /** @description All shares are of 1; an interval is one of 95 %. */
         AnalysisShown: {
             state: components["schemas"]["ContestState"];
@@ -1710,6 +1965,81 @@ export interface components {
             max: components["schemas"]["Mark"];
             abilities: components["schemas"]["AbilityThen"][];
         };
+        /** @enum {string} */
+        ApplicationDecision: "admitted" | "waiting" | "refused" | "returned";
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example apn_01k3xyz0000000000000
+         */
+        ApplicationId: string;
+        ApplicationOpened: components["schemas"]["ApplicationWhole"] & {
+            may: components["schemas"]["May"];
+        };
+        ApplicationSeen: {
+            id: components["schemas"]["ApplicationId"];
+            contest: components["schemas"]["ContestId"];
+            contest_name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Counts what was done with it; a decision says which one it is about.
+             */
+            version: number;
+            state: components["schemas"]["ApplicationState"];
+            person: components["schemas"]["PersonId"];
+            name: string;
+            organisation: components["schemas"]["OrganisationId"];
+            organisation_name: components["schemas"]["Text"];
+            group: string;
+            group_name: components["schemas"]["Text"];
+            team: string | null;
+            /** @description By the code of the field, as they were written; what was left empty isn't here. */
+            answers: {
+                [key: string]: string;
+            };
+            /** @description The conditions for this group, in the order of the rules. */
+            conditions: components["schemas"]["ConditionSeen"][];
+            /**
+             * Format: int32
+             * @description Which place it has on the waiting list of its group, from 1.
+             */
+            position: number | null;
+            venue: components["schemas"]["VenueId"] | null;
+            venue_name: components["schemas"]["Text"] | null;
+            /** @description Of the last step. */
+            reason: string | null;
+            replaces: components["schemas"]["ApplicationId"] | null;
+            applied_at: components["schemas"]["Timestamp"];
+            changed_at: components["schemas"]["Timestamp"];
+            /** @description What an organiser looks at before he decides; empty for others. */
+            notices: components["schemas"]["Notice"][];
+        };
+        /**
+         * @description Where an application stands.
+         * @enum {string}
+         */
+        ApplicationState: "submitted" | "returned" | "waiting" | "admitted" | "refused" | "withdrawn" | "substituted";
+        ApplicationWhole: components["schemas"]["ApplicationSeen"] & {
+            steps: components["schemas"]["StepSeen"][];
+        };
+        ApplicationsDecided: {
+            decided: number;
+        };
+        Apply: {
+            person?: components["schemas"]["PersonId"] | null;
+            /** @description The code of a group of the contest. */
+            group: string;
+            /** @description The team's name, where one applies in teams. */
+            team?: string | null;
+            /** @description By the code of the field. */
+            answers?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description As whom somebody acts on an application.
+         * @enum {string}
+         */
+        AsRole: "applicant" | "staff" | "organiser" | "hall";
         /** @description One thing that "please judge" may ask for. */
         Ask: {
             /** @description Null: everything at once. */
@@ -1795,6 +2125,10 @@ export interface components {
             /** @description The first rows as they were read, by column code. */
             preview: components["schemas"]["PreviewRow"][];
         };
+        ChoiceSeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+        };
         /**
          * @description An act on a run's clock.
          * @enum {string}
@@ -1828,6 +2162,17 @@ export interface components {
             total: components["schemas"]["Mark"];
             /** @description Where the distance lies. */
             text: components["schemas"]["Text"];
+        };
+        ConditionAsked: {
+            code: string;
+            says: components["schemas"]["Text"];
+            /** @description For these only; empty: for everybody. */
+            groups: string[];
+        };
+        ConditionSeen: {
+            code: string;
+            says: components["schemas"]["Text"];
+            met: boolean;
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -1901,6 +2246,16 @@ export interface components {
             decision: components["schemas"]["Decision"];
             /** @description Needed to reject. */
             reason?: string | null;
+        };
+        DecideApplications: {
+            /** @description 1 to 500, decided in this order. */
+            applications: components["schemas"]["SeenApplication"][];
+            to: components["schemas"]["ApplicationDecision"];
+            /** @description Needed where somebody is refused, where an application is returned, where an exception is made, and where somebody is preferred to those who wait. */
+            reason?: string | null;
+            /** @description Admit although a condition is not met. */
+            even_so?: boolean;
+            venue?: components["schemas"]["VenueId"] | null;
         };
         Decided: {
             verdict: components["schemas"]["VerdictId"];
@@ -2078,6 +2433,14 @@ export interface components {
             path: string;
             detail: components["schemas"]["Text"];
         };
+        FieldSeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description `text`, `number`, `date` or `choice`. */
+            kind: string;
+            required: boolean;
+            choices: components["schemas"]["ChoiceSeen"][];
+        };
         /** @description A figure, with its 95 % interval where it has one; or what is missing for it. */
         Figure: {
             /** Format: double */
@@ -2122,6 +2485,27 @@ export interface components {
         Grant: {
             role: components["schemas"]["Role"];
             scope: components["schemas"]["Scope"];
+        };
+        GroupSeen: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** Format: int32 */
+            capacity: number | null;
+            /**
+             * Format: int32
+             * @description In the field, however they came.
+             */
+            taken: number;
+            /** Format: int32 */
+            submitted: number;
+            /** Format: int32 */
+            returned: number;
+            /** Format: int32 */
+            waiting: number;
+            /** Format: int32 */
+            admitted: number;
+            /** Format: int32 */
+            refused: number;
         };
         /** @description The public key by which this hall's documents are checked. */
         HallKey: {
@@ -2334,6 +2718,49 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_ApplicationSeen: {
+            items: {
+                id: components["schemas"]["ApplicationId"];
+                contest: components["schemas"]["ContestId"];
+                contest_name: components["schemas"]["Text"];
+                /**
+                 * Format: int64
+                 * @description Counts what was done with it; a decision says which one it is about.
+                 */
+                version: number;
+                state: components["schemas"]["ApplicationState"];
+                person: components["schemas"]["PersonId"];
+                name: string;
+                organisation: components["schemas"]["OrganisationId"];
+                organisation_name: components["schemas"]["Text"];
+                group: string;
+                group_name: components["schemas"]["Text"];
+                team: string | null;
+                /** @description By the code of the field, as they were written; what was left empty isn't here. */
+                answers: {
+                    [key: string]: string;
+                };
+                /** @description The conditions for this group, in the order of the rules. */
+                conditions: components["schemas"]["ConditionSeen"][];
+                /**
+                 * Format: int32
+                 * @description Which place it has on the waiting list of its group, from 1.
+                 */
+                position: number | null;
+                venue: components["schemas"]["VenueId"] | null;
+                venue_name: components["schemas"]["Text"] | null;
+                /** @description Of the last step. */
+                reason: string | null;
+                replaces: components["schemas"]["ApplicationId"] | null;
+                applied_at: components["schemas"]["Timestamp"];
+                changed_at: components["schemas"]["Timestamp"];
+                /** @description What an organiser looks at before he decides; empty for others. */
+                notices: components["schemas"]["Notice"][];
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_DemoRole: {
             items: {
                 key: string;
@@ -2429,6 +2856,16 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_OwnApplication: {
+            items: (components["schemas"]["ApplicationWhole"] & {
+                may: components["schemas"]["May"];
+                /** @description What is asked, by which it may be completed. */
+                registration: components["schemas"]["RegistrationSeen"];
+            })[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_Person: {
             items: {
                 id: components["schemas"]["PersonId"];
@@ -2437,6 +2874,17 @@ export interface components {
                 organisation: components["schemas"]["OrganisationId"];
                 organisation_name: components["schemas"]["Text"];
                 phone?: string | null;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_PersonFound: {
+            items: {
+                id: components["schemas"]["PersonId"];
+                name: string;
+                organisation: components["schemas"]["OrganisationId"];
+                organisation_name: components["schemas"]["Text"];
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2505,6 +2953,44 @@ export interface components {
                 /** @description Without those that samples which came late have withdrawn. */
                 verdicts: number;
                 signals: components["schemas"]["SignalSeen"][];
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_RegistrationSeen: {
+            items: {
+                contest: components["schemas"]["ContestId"];
+                contest_name: components["schemas"]["Text"];
+                starts_at: components["schemas"]["Timestamp"];
+                state: components["schemas"]["RegistrationState"];
+                opens_at: components["schemas"]["Timestamp"] | null;
+                closes_at: components["schemas"]["Timestamp"] | null;
+                /** @description The organiser has set the times himself. */
+                set_by_hand: boolean;
+                /** @description `individuals`, `teams` or `both`. */
+                entrants: string;
+                /** Format: int32 */
+                team_least: number | null;
+                /** Format: int32 */
+                team_most: number | null;
+                /** Format: int32 */
+                capacity: number | null;
+                /**
+                 * Format: int32
+                 * @description In each group.
+                 */
+                per_organisation: number | null;
+                /** @description Who waits has a place that gets free at once, without the organiser. */
+                waiting_by_itself: boolean;
+                /**
+                 * Format: int32
+                 * @description In the field, however they came.
+                 */
+                taken: number;
+                groups: components["schemas"]["GroupSeen"][];
+                fields: components["schemas"]["FieldSeen"][];
+                conditions: components["schemas"]["ConditionAsked"][];
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2735,6 +3221,13 @@ export interface components {
             name: components["schemas"]["Text"];
             marks: components["schemas"]["Mark"];
         };
+        /** @description What somebody may do with an application now. */
+        May: {
+            amend: boolean;
+            withdraw: boolean;
+            decide: boolean;
+            substitute: boolean;
+        };
         /** @description What may be appealed against now. */
         MayAppeal: {
             module: components["schemas"]["Named"];
@@ -2829,6 +3322,13 @@ export interface components {
             /** Format: int64 */
             position: number;
         };
+        /** @description Something to look at before a decision. */
+        Notice: {
+            kind: components["schemas"]["NoticeKind"];
+            says: components["schemas"]["Text"];
+        };
+        /** @enum {string} */
+        NoticeKind: "in_field" | "same_name" | "full";
         OrderRecheck: {
             /** @description A number that falls in public, such as of a lottery, for whoever doesn't trust the hall's chance alone. It stands behind the hall's own. */
             public_part?: string | null;
@@ -2854,6 +3354,11 @@ export interface components {
         OrganisationKind: "federation" | "enterprise" | "department" | "region";
         /** @enum {string} */
         Outcome: "met" | "missed" | "undecided";
+        OwnApplication: components["schemas"]["ApplicationWhole"] & {
+            may: components["schemas"]["May"];
+            /** @description What is asked, by which it may be completed. */
+            registration: components["schemas"]["RegistrationSeen"];
+        };
         PanelSeen: {
             /** @description Their codes. */
             judges: string[];
@@ -2879,6 +3384,12 @@ export interface components {
             organisation: components["schemas"]["OrganisationId"];
             organisation_name: components["schemas"]["Text"];
             phone?: string | null;
+        };
+        PersonFound: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            organisation: components["schemas"]["OrganisationId"];
+            organisation_name: components["schemas"]["Text"];
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -3140,6 +3651,44 @@ export interface components {
             verdicts: number;
             signals: components["schemas"]["SignalSeen"][];
         };
+        RegistrationSeen: {
+            contest: components["schemas"]["ContestId"];
+            contest_name: components["schemas"]["Text"];
+            starts_at: components["schemas"]["Timestamp"];
+            state: components["schemas"]["RegistrationState"];
+            opens_at: components["schemas"]["Timestamp"] | null;
+            closes_at: components["schemas"]["Timestamp"] | null;
+            /** @description The organiser has set the times himself. */
+            set_by_hand: boolean;
+            /** @description `individuals`, `teams` or `both`. */
+            entrants: string;
+            /** Format: int32 */
+            team_least: number | null;
+            /** Format: int32 */
+            team_most: number | null;
+            /** Format: int32 */
+            capacity: number | null;
+            /**
+             * Format: int32
+             * @description In each group.
+             */
+            per_organisation: number | null;
+            /** @description Who waits has a place that gets free at once, without the organiser. */
+            waiting_by_itself: boolean;
+            /**
+             * Format: int32
+             * @description In the field, however they came.
+             */
+            taken: number;
+            groups: components["schemas"]["GroupSeen"][];
+            fields: components["schemas"]["FieldSeen"][];
+            conditions: components["schemas"]["ConditionAsked"][];
+        };
+        /**
+         * @description Whether one may apply now.
+         * @enum {string}
+         */
+        RegistrationState: "unset" | "not_yet" | "open" | "closed" | "over";
         ReliabilitySeen: {
             /** @description Cronbach's α. */
             alpha: components["schemas"]["Figure"];
@@ -3405,6 +3954,11 @@ export interface components {
             /** @enum {string} */
             kind: "venue";
         };
+        SeenApplication: {
+            id: components["schemas"]["ApplicationId"];
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Who is signed in, and what his screen needs to act. */
         SessionAnswer: {
             account: components["schemas"]["AccountId"];
@@ -3415,6 +3969,10 @@ export interface components {
             csrf_token: string;
             /** @description Whether this hall is a demonstration. */
             demo: boolean;
+        };
+        SetRegistration: {
+            opens_at?: components["schemas"]["Timestamp"] | null;
+            closes_at?: components["schemas"]["Timestamp"] | null;
         };
         Settle: {
             /** @description What was done, for the one who reported it. */
@@ -3621,6 +4179,18 @@ export interface components {
             /** @description Runs whose sheet this judge still owes marks to. */
             owing: number;
         };
+        /** @description What was done with an application. */
+        StepSeen: {
+            /** Format: int64 */
+            position: number;
+            at: components["schemas"]["Timestamp"];
+            /** @description `applied`, `amended`, `admitted`, `refused`, `waiting`, `returned`, `withdrawn`, `substituted`, `came_for`. */
+            act: string;
+            by: components["schemas"]["AsRole"];
+            /** @description Told to the organiser. */
+            by_name: string | null;
+            reason: string | null;
+        };
         Submission: {
             /** @description 1 to 200 marks, of one or several sheets. */
             marks: components["schemas"]["SubmittedMark"][];
@@ -3642,6 +4212,21 @@ export interface components {
             reason?: string | null;
             /** @description The tablet's time. */
             at: components["schemas"]["Timestamp"];
+        };
+        Substitute: {
+            /**
+             * Format: int64
+             * @description Which one was seen.
+             */
+            version: number;
+            /** @description Who comes instead. */
+            person: components["schemas"]["PersonId"];
+            answers?: {
+                [key: string]: string;
+            };
+            reason: string;
+            /** @description Although a condition is not met. */
+            even_so?: boolean;
         };
         SummaryModule: {
             code: string;
@@ -3806,6 +4391,9 @@ export interface components {
             /** @description `recheck` or `appeals`. */
             what: string;
             says: components["schemas"]["Text"];
+        };
+        Withdraw: {
+            reason: string;
         };
     };
     responses: never;
@@ -4044,6 +4632,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountRoles"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_applications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_OwnApplication"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -4341,6 +4960,477 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppealSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_applications: {
+        parameters: {
+            query?: {
+                /** @description Only these. */
+                state?: components["schemas"]["ApplicationState"];
+                /** @description Only of this group, by its code. */
+                group?: string;
+                /** @description Only where the name, the organisation or the team has this in it. */
+                search?: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ApplicationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Apply"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_applications: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideApplications"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationsDecided"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_applications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_applications: {
+        parameters: {
+            query?: {
+                /** @description Without it the file is only checked. */
+                commit?: boolean;
+            };
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotate_applications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applications_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_people_to_apply: {
+        parameters: {
+            query: {
+                /** @description A part of the name. */
+                search: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PersonFound"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    application: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOpened"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amend_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Amend"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    substitute_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Substitute"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_application: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                application: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationSeen"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -5384,6 +6474,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_RecordingSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_registration: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRegistration"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationSeen"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
@@ -6648,6 +7812,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_registrations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_RegistrationSeen"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
