@@ -295,6 +295,7 @@ async fn a_result_that_an_appeal_opens_again_marks_the_places() {
         let seen = advancement(&world.organiser, &first).await.json();
         assert_eq!(confirm(&world.organiser, &first, &seen["digest"]).await.status, 200);
 
+        world.clock.advance_millis(60_000);
         let appeal = json!({"module": "T", "aspects": ["T1.1"], "text": "漏记一步", "asks": null});
         let made = world.competitor.post(&world.path("appeals"), appeal).await;
         assert_eq!(made.status, 201, "{}", made.text());
