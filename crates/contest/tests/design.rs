@@ -69,7 +69,8 @@ async fn a_scheme_is_replaced_and_every_version_is_kept() {
         // What a node that starts now reads is the same.
         let again = world.reopened().await;
         assert_eq!(versions(&again).await, versions(&world).await);
-        assert_eq!(again.floor().await.arena().plan.scheme.hash, world.floor().await.arena().plan.scheme.hash);
+        let (after, before) = (again.floor().await, world.floor().await);
+        assert_eq!(after.arena().plan.scheme.hash, before.arena().plan.scheme.hash);
     })
     .await;
 }
