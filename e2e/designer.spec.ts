@@ -43,7 +43,7 @@ test('a maximum is changed, its fault is seen and mended, the next version saved
   await expect(page.getByTestId('design-faulty')).toBeVisible()
   await expect(page.getByTestId(`node-${ASPECT}`)).toContainText('1')
   await page.getByTestId('node-modules[3]').click()
-  await page.getByTestId('design-faults').getByRole('button').first().click()
+  await page.getByTestId('design-fault-list').getByRole('button').first().click()
   await expect(page.locator('[name=max]')).toBeFocused()
 
   // More than it was: the sum is off, and says so where it stands.
@@ -51,7 +51,7 @@ test('a maximum is changed, its fault is seen and mended, the next version saved
   await page.locator('[name=max]').press('Tab')
   await expect(page.getByTestId('total')).toContainText('102.00')
   await expect(page.getByTestId('node-modules[0]')).toContainText('20.00')
-  await expect(page.getByTestId('design-faults')).toContainText('102.00')
+  await expect(page.getByTestId('design-fault-list')).toContainText('102.00')
   await page.getByTestId('undo').click()
   await page.getByTestId('undo').click()
   await expect(page.getByTestId('total')).toContainText('100.00')

@@ -165,7 +165,6 @@ fn every_mistake_is_said_of_its_cell() {
         ("ties", 0, "module", "A", "only"),
         ("ties", 0, "by", "luck", ""),
         ("signals", 1, "name", "grip", "stands there twice"),
-        ("signals", 3, "unit", "furlong", "furlong"),
         ("signals", 0, "type", "truth", "is unknown"),
         ("rules", 0, "aspect", "D1.9", "there is no aspect D1.9"),
         ("rules", 0, "how", "on: {rises: grab}\naward: 1", "grab"),

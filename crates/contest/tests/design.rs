@@ -77,7 +77,8 @@ async fn a_scheme_is_replaced_and_every_version_is_kept() {
 
 #[tokio::test]
 async fn what_can_not_be_saved_is_refused_and_changes_nothing() {
-    let world = World::new(&testkit::sqlite_database().url, true).await;
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
     let before = world.everything().await;
     let path = world.path("scheme");
     let without_students = SCHEME.replace("  - {code: students, name: {zh: 学生组, en: Students}}\n", "");
@@ -127,7 +128,8 @@ async fn what_can_not_be_saved_is_refused_and_changes_nothing() {
 
 #[tokio::test]
 async fn an_open_contest_and_a_drawn_one_keep_their_scheme() {
-    let world = World::new(&testkit::sqlite_database().url, true).await;
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
     world.becomes("live").await;
     let refused = save(&world.organiser, &world, &dearer(), 1).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "scheme_fixed"), "{}", refused.text());
@@ -136,7 +138,8 @@ async fn an_open_contest_and_a_drawn_one_keep_their_scheme() {
 
     let mut with_rules = common::new_contest(true);
     with_rules["rule_set"] = json!(rule_set());
-    let drawn = World::with(&testkit::sqlite_database().url, with_rules).await;
+    let another = testkit::sqlite_database();
+    let drawn = World::with(&another.url, with_rules).await;
     let committed = drawn.organiser.post(&drawn.path("draw/commitment"), json!({"reason": null})).await;
     assert_eq!(committed.status, 200, "{}", committed.text());
     let unruled = save(&drawn.organiser, &drawn, &dearer(), 1).await;
@@ -220,7 +223,8 @@ async fn a_text_is_held_against_the_field_and_against_what_stations_send() {
 
 #[tokio::test]
 async fn two_texts_are_compared_in_words() {
-    let world = World::new(&testkit::sqlite_database().url, true).await;
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
     let compared = world.chief.post("/api/schemes/compare", json!({"before": SCHEME, "after": dearer()})).await;
     let changes = compared.json()["changes"].clone();
     let aspect = changes.as_array().unwrap().iter().find(|change| change["of"] == "aspect").unwrap();
@@ -235,7 +239,8 @@ async fn two_texts_are_compared_in_words() {
 
 #[tokio::test]
 async fn a_judge_reads_no_version() {
-    let world = World::new(&testkit::sqlite_database().url, true).await;
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
     let supervisor = world.appointed("supervisor", Role::Supervisor).await;
     for path in ["scheme/versions", "scheme/versions/1"] {
         assert_eq!(world.judges[0].get(&world.path(path)).await.status, 403);

@@ -66,7 +66,8 @@ fn faults(answer: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn what_goes_out_comes_back_equal() {
-    let world = World::new(&testkit::sqlite_database().url, true).await;
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
     for source in SHIPPED_SCHEMES.iter().map(|shipped| shipped.source).chain([SCHEME]) {
         let own = load_scheme(source).0.unwrap();
         let book = exported(&world, source).await;
@@ -87,7 +88,8 @@ async fn what_goes_out_comes_back_equal() {
 
 #[tokio::test]
 async fn a_workbook_is_one_that_people_can_read() {
-    let world = World::new(&testkit::sqlite_database().url, true).await;
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
     let book = sheets(&exported(&world, SCHEME).await);
     let names: Vec<&str> = book.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names[0], "赛事 Contest");
@@ -100,7 +102,8 @@ async fn a_workbook_is_one_that_people_can_read() {
 
 #[tokio::test]
 async fn what_people_do_to_workbooks_is_said_at_its_cell() {
-    let world = World::new(&testkit::sqlite_database().url, true).await;
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
     let book = sheets(&exported(&world, SCHEME).await);
     let aspects = "评分项 Aspects";
 
@@ -163,7 +166,8 @@ async fn what_people_do_to_workbooks_is_said_at_its_cell() {
 
 #[tokio::test]
 async fn what_is_no_workbook_of_a_scheme_is_an_error() {
-    let world = World::new(&testkit::sqlite_database().url, true).await;
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
     let send = async |file: &[u8]| upload(&world.chief, "/api/schemes/from-workbook", file).await;
     assert_eq!(send(b"PK no zip").await.code(), "sheet_unreadable");
     assert_eq!(send(b"").await.code(), "invalid");

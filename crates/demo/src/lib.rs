@@ -20,6 +20,7 @@ mod cobot;
 mod export;
 mod gateway;
 mod judges;
+mod registration;
 mod run;
 mod season;
 mod setup;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::clock::Turn;
 use crate::gateway::Gateway;
-use crate::{DemoClock, Door, OpenDoors, Scenario, Staged, cast, decide};
+use crate::{DemoClock, Door, OpenDoors, Scenario, Staged, cast, decide, registration};
 
 const FINAL_SCHEME: &str = include_str!("../../../catalogue/contests/robot-maintenance/scheme.yaml");
 const FINAL_RULES: &str = include_str!("../../../catalogue/contests/rule-sets/china-industry-final.yaml");
@@ -82,7 +82,7 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
     let venues = final_venues();
     let name =
         Text::new("全国工业机器人系统运维员技能竞赛总决赛", "National final: industrial robot system maintenance");
-    let made = create(staged, &organiser, &name, FINAL_SCHEME, Some(FINAL_RULES), &venues).await?;
+    let made = create(staged, &organiser, &name, FINAL_SCHEME, Some(&registration::rules(FINAL_RULES)), &venues).await?;
     let contest = text(&made["id"])?;
     opening.pass(1).await;
     let cobot_venues = [Venued {
@@ -117,7 +117,10 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
         .grant("operator-lab", "venue_operator", json!({"kind": "venue", "contest": cobot_contest, "venue": lab}))
         .await?;
 
-    import(&organiser, &contest, "competitors", &competitors_book(staged.seed, &venues)?).await?;
+    match staged.scenario {
+        Scenario::Final => registration::register(staged, &administrator, &organiser, &contest).await?,
+        _ => import(&organiser, &contest, "competitors", &competitors_book(staged.seed, &venues)?).await?,
+    }
     import(&organiser, &contest, "judges", &judges_book(staged.seed, &venues)?).await?;
     import(&organiser, &cobot_contest, "competitors", &cobot_book(&cobot_venues[0])?).await?;
     if staged.scenario == Scenario::Final {
@@ -312,7 +315,7 @@ impl<'a> Staff<'a> {
 }
 
 /// Known to whoever started the demonstration, and to nobody else: it follows from the folder as well as from the seed.
-fn password(staged: &Staged, login: &str) -> String {
+pub fn password(staged: &Staged, login: &str) -> String {
     let folder = staged.folder.display().to_string();
     format!("demo-{:016x}", decide(staged.seed, &["password", login, &folder]).next_u64())
 }
@@ -349,7 +352,7 @@ pub(crate) async fn import(organiser: &Client, contest: &str, what: &str, book: 
     Ok(())
 }
 
-pub(crate) fn book(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
+pub(crate) pub fn book(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (at, heading) in headings.iter().enumerate() {
@@ -472,7 +475,7 @@ async fn competitor(staged: &Staged, administrator: &Client) -> anyhow::Result<(
     Ok((account, Client::by_password(&staged.base, "competitor", &secret).await?))
 }
 
-pub(crate) fn text(value: &Value) -> anyhow::Result<String> {
+pub(crate) pub fn text(value: &Value) -> anyhow::Result<String> {
     value.as_str().map(str::to_owned).ok_or_else(|| anyhow!("expected a text, got {value}"))
 }
 
