@@ -409,12 +409,13 @@ async fn a_venue_without_equipment_is_marked_by_hand() {
         let back =
             equipment(&world.chief, &world, json!({"venue": venue.as_str(), "present": true, "reason": "到货"})).await;
         assert_eq!((&back.json()["runs"], &back.json()["kept"]), (&json!(3), &json!(1)), "{}", back.text());
-        let arena = floor.arena();
-        assert!(arena.is_by_hand(&run));
-        let other =
-            arena.plan.runs_of_entry(&id).into_iter().map(|run| run.id.clone()).find(|one| *one != run).unwrap();
-        assert!(!arena.is_by_hand(&other));
-        drop(arena);
+        {
+            let arena = floor.arena();
+            assert!(arena.is_by_hand(&run));
+            let other =
+                arena.plan.runs_of_entry(&id).into_iter().map(|run| run.id.clone()).find(|one| *one != run).unwrap();
+            assert!(!arena.is_by_hand(&other));
+        }
         let before = world.settled().await;
         assert_same(&before, &world.reopened().await.settled().await, "folded anew");
     })
