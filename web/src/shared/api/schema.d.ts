@@ -333,6 +333,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests/{contest}/equipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Automatic aspects of runs there become a judge's: the sheet asks what the rules ask, and no gateway is waited for. What stands so already stays, and nothing is written. */
+        post: operations["set_equipment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contests/{contest}/imports/{what}": {
         parameters: {
             query?: never;
@@ -468,6 +485,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/pace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a judge marked and the referee found counts from the time at which it happened, by the run's clock; time stopped does not count. While the board is frozen, nothing is compared. */
+        get: operations["pace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/panels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs in the order of stations and of the plan. */
+        get: operations["panels_short"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/photos/{photo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture as it is kept. One that was withdrawn is not there, for anybody. */
+        get: operations["show_photo"];
+        put?: never;
+        post?: never;
+        /** One's own, while the contest takes marks. What was withdrawn stays so, and nothing is written again. */
+        delete: operations["withdraw_photo"];
         options?: never;
         head?: never;
         patch?: never;
@@ -827,6 +896,24 @@ export interface paths {
         put?: never;
         /** The referee judges what is bound to the checkpoint, and the judges are told. */
         post: operations["request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{contest}/runs/{run}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In the order in which they came. A judge reads his own. */
+        get: operations["list_photos"];
+        put?: never;
+        /** The picture itself is the body: JPEG, PNG or a still WebP of at most 2 MB, told by its content. What a camera writes beside it, such as the place, is taken out. At most 12 of an aspect of a run by one judge. */
+        post: operations["add_photo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1675,6 +1762,7 @@ export interface components {
             instance: number;
             first: components["schemas"]["AppealId"] | null;
             module: components["schemas"]["Named"];
+            run: components["schemas"]["RunId"] | null;
             aspects: components["schemas"]["AppealedAspect"][];
             text: string;
             asks: string | null;
@@ -1749,6 +1837,28 @@ export interface components {
             alpha_without: number | null;
             /** @description The kinds of the findings about it. */
             flags: string[];
+        };
+        AtPace: {
+            entry: components["schemas"]["EntryId"];
+            /**
+             * Format: int32
+             * @description Among those who have come so far; shared where the marks are equal.
+             */
+            rank: number | null;
+            /** @description What the module had given by then. */
+            mark: components["schemas"]["Mark"];
+            /**
+             * Format: int32
+             * @description So many of its aspects.
+             */
+            aspects: number;
+            /**
+             * Format: int64
+             * @description How far his clock has come by now.
+             */
+            run_ms: number;
+            /** @description Whether he has come so far, or has ended before. */
+            is_there: boolean;
         };
         /** @description What a mark was corrected by. */
         Because: {
@@ -2014,6 +2124,8 @@ export interface components {
             aspects: {
                 [key: string]: components["schemas"]["Mark"];
             };
+            /** @description Those of them that were entered by hand, because there was no equipment. */
+            by_hand?: string[];
             /** @description What decided the rank. */
             why: components["schemas"]["Text"];
             /** @description What decided the rank within the group. */
@@ -2040,6 +2152,20 @@ export interface components {
             rank_before?: number | null;
             /** Format: int32 */
             rank_after?: number | null;
+        };
+        /** @description What was said, and what follows. */
+        EquipmentStands: {
+            venue: components["schemas"]["VenueId"];
+            station: components["schemas"]["StationId"] | null;
+            present: boolean;
+            /** @description Runs that are marked so from now on, and runs that go on as they began: they are judged, or the referee has found something of them. */
+            runs: number;
+            kept: number;
+            /**
+             * Format: int64
+             * @description Where the log stood then.
+             */
+            position: number;
         };
         /** @description Why the referee said so. */
         EvidenceSeen: {
@@ -2181,6 +2307,8 @@ export interface components {
             kind: "tolerance";
         } | {
             rules: string[];
+            starts_at: components["schemas"]["Mark"];
+            questions: components["schemas"]["RuleQuestion"][];
             /** @enum {string} */
             kind: "automatic";
         } | {
@@ -2318,6 +2446,7 @@ export interface components {
                 instance: number;
                 first: components["schemas"]["AppealId"] | null;
                 module: components["schemas"]["Named"];
+                run: components["schemas"]["RunId"] | null;
                 aspects: components["schemas"]["AppealedAspect"][];
                 text: string;
                 asks: string | null;
@@ -2429,6 +2558,36 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_PanelShort: {
+            items: {
+                run: components["schemas"]["RunId"];
+                /** @description The blind number. */
+                entry_no: string;
+                station: string;
+                module: string;
+                /**
+                 * Format: int32
+                 * @description What the aspect calls for that calls for most.
+                 */
+                needed: number;
+                /** Format: int32 */
+                there: number;
+                /** Format: int32 */
+                own_enterprise: number;
+                /** Format: int32 */
+                own_union: number;
+                /** Format: int32 */
+                excused: number;
+                /** Format: int32 */
+                other_module: number;
+                /** Format: int32 */
+                other_venue: number;
+                says: components["schemas"]["Text"];
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_Person: {
             items: {
                 id: components["schemas"]["PersonId"];
@@ -2437,6 +2596,42 @@ export interface components {
                 organisation: components["schemas"]["OrganisationId"];
                 organisation_name: components["schemas"]["Text"];
                 phone?: string | null;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_PhotoSeen: {
+            items: {
+                id: components["schemas"]["PhotoId"];
+                run: components["schemas"]["RunId"];
+                /** @description The blind number. */
+                entry_no: string;
+                /** @description Null: of the run as a whole. */
+                aspect: string | null;
+                of: components["schemas"]["PhotoOf"];
+                /**
+                 * Format: int64
+                 * @description When it was taken.
+                 */
+                at_ms: number;
+                /** @description Its media type. */
+                picture: string;
+                /** Format: int32 */
+                bytes: number;
+                /** Format: int32 */
+                width: number;
+                /** Format: int32 */
+                height: number;
+                sha256: string;
+                mine: boolean;
+                /** @description The judge who took it, for those who see all. */
+                by: string | null;
+                /**
+                 * Format: int64
+                 * @description When it was withdrawn: its picture is given to nobody. A judge is not told of his own.
+                 */
+                withdrawn_at_ms: number | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -2729,6 +2924,13 @@ export interface components {
             };
             /** @enum {string} */
             kind: "deductions";
+        } | {
+            marks: components["schemas"]["Mark"];
+            rules: {
+                [key: string]: components["schemas"]["RuleSeen"];
+            };
+            /** @enum {string} */
+            kind: "observed";
         };
         MarkedItem: {
             code: string;
@@ -2854,6 +3056,21 @@ export interface components {
         OrganisationKind: "federation" | "enterprise" | "department" | "region";
         /** @enum {string} */
         Outcome: "met" | "missed" | "undecided";
+        Pace: {
+            module: string;
+            /**
+             * Format: int64
+             * @description The time at which they are compared, by each run's own clock.
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description As far as anybody's clock has come.
+             */
+            longest_ms: number;
+            /** @description Those who have begun the module: who has come so far first, and of them the most marks first. */
+            items: components["schemas"]["AtPace"][];
+        };
         PanelSeen: {
             /** @description Their codes. */
             judges: string[];
@@ -2865,6 +3082,32 @@ export interface components {
             mean_agreement: components["schemas"]["Figure"];
             /** @description ICC(3,k), of the panel's mean where only the order matters. */
             mean_consistency: components["schemas"]["Figure"];
+        };
+        /** @description A run whose panel is too small, with what keeps the contest's other judges from it: each is counted once. */
+        PanelShort: {
+            run: components["schemas"]["RunId"];
+            /** @description The blind number. */
+            entry_no: string;
+            station: string;
+            module: string;
+            /**
+             * Format: int32
+             * @description What the aspect calls for that calls for most.
+             */
+            needed: number;
+            /** Format: int32 */
+            there: number;
+            /** Format: int32 */
+            own_enterprise: number;
+            /** Format: int32 */
+            own_union: number;
+            /** Format: int32 */
+            excused: number;
+            /** Format: int32 */
+            other_module: number;
+            /** Format: int32 */
+            other_venue: number;
+            says: components["schemas"]["Text"];
         };
         /** @description A module or an ability with its maximum. */
         Part: {
@@ -2885,6 +3128,58 @@ export interface components {
          * @example per_01k3xyz0000000000000
          */
         PersonId: string;
+        /**
+         * @description an id: 1 to 64 of a-z 0-9 - _
+         * @example pho_01k3xyz0000000000000
+         */
+        PhotoId: string;
+        /** @description A photograph that was kept. */
+        PhotoKept: {
+            id: components["schemas"]["PhotoId"];
+            /** @description Of the picture as it is kept. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Where it stands in the contest's log.
+             */
+            position: number;
+        };
+        /**
+         * @description What a photograph goes with.
+         * @enum {string}
+         */
+        PhotoOf: "mark" | "problem";
+        PhotoSeen: {
+            id: components["schemas"]["PhotoId"];
+            run: components["schemas"]["RunId"];
+            /** @description The blind number. */
+            entry_no: string;
+            /** @description Null: of the run as a whole. */
+            aspect: string | null;
+            of: components["schemas"]["PhotoOf"];
+            /**
+             * Format: int64
+             * @description When it was taken.
+             */
+            at_ms: number;
+            /** @description Its media type. */
+            picture: string;
+            /** Format: int32 */
+            bytes: number;
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            sha256: string;
+            mine: boolean;
+            /** @description The judge who took it, for those who see all. */
+            by: string | null;
+            /**
+             * Format: int64
+             * @description When it was withdrawn: its picture is given to nobody. A judge is not told of his own.
+             */
+            withdrawn_at_ms: number | null;
+        };
         PleaseJudge: {
             /** @description The checkpoint that the scheme names, or none for the run as a whole. */
             checkpoint?: string | null;
@@ -3042,6 +3337,7 @@ export interface components {
         };
         RecheckAspect: {
             module: components["schemas"]["Named"];
+            run: components["schemas"]["RunId"] | null;
             code: string;
             name: components["schemas"]["Text"];
             max: components["schemas"]["Mark"];
@@ -3193,6 +3489,12 @@ export interface components {
             reason?: components["schemas"]["Text"] | null;
             open: boolean;
         };
+        /** @description A round in which the whole panel has marked. */
+        RoundOpened: {
+            /** Format: int32 */
+            round: number;
+            seats: components["schemas"]["SeatMark"][];
+        };
         RowProblem: {
             /**
              * Format: int32
@@ -3209,6 +3511,28 @@ export interface components {
         };
         /** @enum {string} */
         RuleChanged: "added" | "removed" | "changed";
+        /** @description What a rule asks, for a judge who answers in place of a sensor. */
+        RuleQuestion: {
+            rule: string;
+            /** @description What it means when it is met. */
+            says: components["schemas"]["Text"];
+            met: components["schemas"]["Mark"] | null;
+            missed: components["schemas"]["Mark"] | null;
+            /** @description It is judged once. */
+            once: boolean;
+            at_most: components["schemas"]["Mark"] | null;
+            min_total: components["schemas"]["Mark"] | null;
+            /** @description It counts only if these were met. */
+            gate: string[];
+        };
+        /** @description A judge's answer about one rule. */
+        RuleSeen: {
+            /** Format: int32 */
+            met: number;
+            /** Format: int32 */
+            missed?: number;
+            marks?: components["schemas"]["Mark"] | null;
+        };
         RuleSetChecked: {
             summary?: components["schemas"]["RuleSetSummary"] | null;
             /** @description In the order of the page. */
@@ -3405,6 +3729,14 @@ export interface components {
             /** @enum {string} */
             kind: "venue";
         };
+        SeatMark: {
+            /** @description `A`, `B`, …: the same judge in each round. */
+            seat: string;
+            value: components["schemas"]["MarkValue"];
+            given: components["schemas"]["Mark"];
+            /** @description Whether it is the reader's own. */
+            mine: boolean;
+        };
         /** @description Who is signed in, and what his screen needs to act. */
         SessionAnswer: {
             account: components["schemas"]["AccountId"];
@@ -3415,6 +3747,13 @@ export interface components {
             csrf_token: string;
             /** @description Whether this hall is a demonstration. */
             demo: boolean;
+        };
+        SetEquipment: {
+            venue: components["schemas"]["VenueId"];
+            station?: components["schemas"]["StationId"] | null;
+            /** @description Whether there is equipment. */
+            present: boolean;
+            reason: string;
         };
         Settle: {
             /** @description What was done, for the one who reported it. */
@@ -3457,6 +3796,8 @@ export interface components {
             state: string;
             /** Format: int64 */
             elapsed_ms: number;
+            /** @description Why there is no equipment here, so that what a sensor would have said is entered by hand; null where there is. */
+            by_hand: string | null;
             /** @description What this judge's own marks add up to. */
             running_total: components["schemas"]["Mark"];
             /** @description What they could add up to at most. */
@@ -3483,6 +3824,8 @@ export interface components {
             mine?: components["schemas"]["Mine"] | null;
             /** @description This judge's marks in earlier rounds. */
             before: components["schemas"]["Mine"][];
+            /** @description What the panel gave, by seat: of the rounds in which all of it have marked. Empty for those who don't sit on it. */
+            panel: components["schemas"]["RoundOpened"][];
             mark?: components["schemas"]["Mark"] | null;
             /** @description `waiting`, `partly`, `marked`, `needs_round`, `undecided` or `to_confirm`. */
             state: string;
@@ -4701,6 +5044,47 @@ export interface operations {
             };
         };
     };
+    set_equipment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetEquipment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentStands"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import: {
         parameters: {
             query?: {
@@ -5002,6 +5386,152 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MyRuns"];
                 };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pace: {
+        parameters: {
+            query?: {
+                /** @description Its code. Without one, the contest's first module in which a run has begun. */
+                module?: string;
+                /** @description The time of the run. Without one, as far as the one has come who has come least far of those under way. */
+                at_ms?: number;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pace"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    panels_short: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PanelShort"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_photo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                photo: components["schemas"]["PhotoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_photo: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                photo: components["schemas"]["PhotoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, said in both languages (RFC 9457) */
             default: {
@@ -5870,6 +6400,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Noted"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_photos: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                run: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PhotoSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_photo: {
+        parameters: {
+            query: {
+                /** @description Made by the tablet: `pho_` and 20 characters. Sending the same id again is harmless. */
+                id: string;
+                /** @description The aspect it shows; without one the run as a whole. */
+                aspect?: string;
+                /** @description `mark` or `problem`: what it goes with. */
+                of: "mark" | "problem";
+                /** @description The tablet's time. */
+                at: string;
+            };
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+                run: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoKept"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
