@@ -17,7 +17,9 @@ const LEVELS: [&str; 4] = ["四级/中级工", "三级/高级工", "二级/技�
 
 /// The rules of this final: as shipped, but for delegations of five.
 pub fn rules(shipped: &str) -> String {
-    shipped.replace("team: {least: 2, most: 4}", "team: {least: 2, most: 5}").replace("per_organisation: 3", "per_organisation: 6")
+    shipped
+        .replace("team: {least: 2, most: 4}", "team: {least: 2, most: 5}")
+        .replace("per_organisation: 3", "per_organisation: 6")
 }
 
 pub async fn register(

@@ -82,7 +82,8 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
     let venues = final_venues();
     let name =
         Text::new("全国工业机器人系统运维员技能竞赛总决赛", "National final: industrial robot system maintenance");
-    let made = create(staged, &organiser, &name, FINAL_SCHEME, Some(&registration::rules(FINAL_RULES)), &venues).await?;
+    let made =
+        create(staged, &organiser, &name, FINAL_SCHEME, Some(&registration::rules(FINAL_RULES)), &venues).await?;
     let contest = text(&made["id"])?;
     opening.pass(1).await;
     let cobot_venues = [Venued {
@@ -352,7 +353,7 @@ pub(crate) async fn import(organiser: &Client, contest: &str, what: &str, book: 
     Ok(())
 }
 
-pub(crate) pub fn book(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
+pub fn book(headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (at, heading) in headings.iter().enumerate() {
@@ -475,7 +476,7 @@ async fn competitor(staged: &Staged, administrator: &Client) -> anyhow::Result<(
     Ok((account, Client::by_password(&staged.base, "competitor", &secret).await?))
 }
 
-pub(crate) pub fn text(value: &Value) -> anyhow::Result<String> {
+pub fn text(value: &Value) -> anyhow::Result<String> {
     value.as_str().map(str::to_owned).ok_or_else(|| anyhow!("expected a text, got {value}"))
 }
 

@@ -121,7 +121,7 @@ mod tests {
         let alone = alone(&frame.bytes, "k3f9", 120).unwrap();
         assert_eq!(alone, br#"{"id":"k3f9-120","v":120,"set":{"h":"\ndata: {"}}"#[..]);
         let json: serde_json::Value = serde_json::from_slice(&alone).unwrap();
-        assert_eq!(json["set"]["h"], "\\ndata: {");
+        assert_eq!(json["set"]["h"], "\ndata: {");
         assert_eq!(super::alone(&Bytes::from_static(HEARTBEAT), "k3f9", 1), None);
     }
 
