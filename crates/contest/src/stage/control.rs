@@ -27,7 +27,9 @@ impl Stage {
             owed.missing.iter().map(|(judge, count)| json!({"judge": judge.person_name, "count": count})).collect();
         let value = (!owed.is_complete()).then(|| {
             // Why the panel is too small, where it is.
-            let short = if owed.unmanned > 0 { Shortage::of(arena, planned) } else { None };
+            // Who is barred narrows whose a number is: operators read this too.
+            let told = owed.unmanned > 0 && !arena.plan.sealed;
+            let short = if told { Shortage::of(arena, planned) } else { None };
             encode(json!({
                 "short": short.map(|short| Text::from(short.says())),
                 "no": no, "module": planned.module, "station": station,

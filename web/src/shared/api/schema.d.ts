@@ -3476,13 +3476,13 @@ export interface components {
         };
         LetterWords: {
             /** @description When to be where. None: the start of the contest alone. */
-            appointments?: components["schemas"]["AppointmentWords"][];
+            appointments: components["schemas"]["AppointmentWords"][];
             /** @description How each venue is found. */
-            addresses?: {
+            addresses: {
                 [key: string]: components["schemas"]["Text"];
             };
-            bring?: components["schemas"]["Text"][];
-            notes?: components["schemas"]["Text"][];
+            bring: components["schemas"]["Text"][];
+            notes: components["schemas"]["Text"][];
         };
         LettersShown: {
             words: components["schemas"]["LetterWords"];
