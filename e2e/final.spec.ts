@@ -60,6 +60,7 @@ async function shot(page: Page, name: string) {
 /** Somebody in a browser of his own. */
 async function person(browser: Browser, hall: Hall, viewport = { width: 1440, height: 900 }): Promise<Page> {
   const context = await browser.newContext({ baseURL: hall.url, locale: 'zh-CN', viewport })
+  context.setDefaultTimeout(30_000)
   return context.newPage()
 }
 
@@ -85,15 +86,10 @@ async function imported(page: Page, name: string, rows: string[][]) {
 }
 
 /** Moves the contest on in the control room. */
-async function moves(page: Page, contest: string, to: string, evenSo = false) {
+async function moves(page: Page, contest: string, to: string) {
   await page.goto(`/desk/contests/${contest}/control`)
   await page.getByTestId(`to-${to}`).click()
   await page.getByTestId('confirm').click()
-  if (evenSo) {
-    await page.getByTestId('even-so').check()
-    await page.getByTestId('reason').fill('试卷模块没有上机场次')
-    await page.getByTestId('confirm').click()
-  }
   await expect(page.getByTestId('confirm')).toHaveCount(0)
 }
 
@@ -130,9 +126,11 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
   const organiser = await at(browser, hall, 'organiser', '/desk/contests/new')
   await organiser.getByTestId('scheme-file').setInputFiles({ name: 'scheme.yaml', mimeType: 'application/yaml', buffer: Buffer.from(SCHEME) })
   await expect(organiser.getByTestId('scheme-fine')).toBeVisible()
+  await organiser.getByTestId('rule-set-own').click()
   await organiser.getByTestId('rule-set-file').setInputFiles({ name: 'rules.yaml', mimeType: 'application/yaml', buffer: Buffer.from(rules) })
   await expect(organiser.getByTestId('rule-set-fine')).toBeVisible()
   for (const [field, text] of [['zh', `钳工小决赛${stamp}`], ['en', `A small final ${stamp}`], ['starts', '2027-12-05T09:00'], ['venue-0-zh', '东赛场'], ['venue-0-en', 'East venue'], ['venue-0-stations', 'E1']] as const) await organiser.locator(`[name="${field}"]`).fill(text)
+  await organiser.locator('[name="blind"][value="false"]').check({ force: true })
   await shot(organiser, 'a-contest-is-made')
   await organiser.getByTestId('make').click()
   await expect(organiser.getByTestId('next-steps')).toBeVisible()
@@ -196,8 +194,10 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
   for (const [turn, run] of practice.entries()) {
     await chief.goto(`${desk}/control`)
     const row = chief.getByTestId(`run-${run.id}`)
+    await chief.getByRole('button', { name: /^待开始/ }).click()
     await row.getByRole('button', { name: /^开始/ }).click()
     await chief.getByTestId('confirm').click()
+    await chief.getByRole('button', { name: /^进行中/ }).click()
     await expect(row.getByRole('button', { name: /^停表/ })).toBeVisible()
     for (const [n, tablet] of tablets.entries()) {
       await tablet.goto(`/judge/contests/${contest}/runs/${run.id}`)
@@ -256,7 +256,7 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
   await signed(chief, contest, 'chief_judge')
   await signed(supervisor, contest, 'supervisor')
   await shot(supervisor, 'signed-by-two')
-  await moves(chief, contest, 'final', true)
+  await moves(chief, contest, 'final')
   await expect(chief.getByTestId('contest-state')).toHaveText('最终成绩')
   await spectator.reload()
   await expect(spectator.getByText('章甲').first()).toBeVisible()
@@ -283,7 +283,7 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
   await expect(arbitrator.locator('[data-state="upheld"]')).toHaveCount(1)
   await signed(chief, contest, 'chief_judge')
   await signed(supervisor, contest, 'supervisor')
-  await moves(chief, contest, 'final', true)
+  await moves(chief, contest, 'final')
 
   // The certificate, and the pack that anybody works out again.
   await organiser.goto(`${desk}/results`)
