@@ -129,7 +129,7 @@ test('competitors by Excel: problems by row, then the whole file or nothing', as
   await expect(result).toContainText('已导入 1 行')
   await page.getByTestId('tab-entries').click()
   await page.getByTestId('search').fill(name)
-  await expect(page.getByRole('cell', { name })).toBeVisible()
+  await expect(page.getByRole('cell', { name, exact: true })).toBeVisible()
   await organiser.close()
 })
 
