@@ -81,6 +81,10 @@ web::statements! {
 
     FORGET_RUNS "plan the runs of a contest anew" [Text] "delete from contest_run where contest = $1";
     RENUMBER_ENTRY "give an entry another number" [Text, Text, Text] "update contest_entry set no = $3 where contest = $1 and id = $2";
+    RENAME_ENTRY "give an entry another id" [Text, Text, Text] "update contest_entry set id = $3 where contest = $1 and id = $2";
+    RENAME_ENTRY_OF_APPLICATION "tell an application its entry's new id" [Text, Text, Text]
+        "update contest_application set entry = $3 where contest = $1 and entry = $2";
+    RENAME_SEAT "tell a place its entry's new id" [Text, Text, Text] "update contest_advance set seat = $3 where target = $1 and seat = $2";
     KEEP_DRAW "keep the secret of a draw in the place of the one before" [Text, Text]
         "insert into contest_draw (contest, secret) values ($1, $2)
          on conflict (contest) do update set secret = excluded.secret, public_part = null, drawn_at = null, undone_at = null";

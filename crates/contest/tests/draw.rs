@@ -6,6 +6,7 @@ use common::story::{a_spread_and_its_round, assigned, given, kept_in_the_archive
 use common::{COMPETITORS, World, mark, marks, new_contest, rule_set, upload, xlsx};
 use contest::results::pack::{self, File};
 use contest::results::verify;
+use contest::umpire::GRACE_MS;
 use kernel::{Role, Scope, Seed};
 use serde_json::{Value, json};
 use web::testing::{Answered, Client, account};
@@ -64,6 +65,15 @@ async fn played(world: &World) {
         assert_eq!(world.clock_act(run, json!({"act": "close"})).await.status, 200);
     }
     assert!(nth > 1);
+    // What the referee says of a run belongs to the result: nobody looks at one before it has.
+    world.clock.advance_millis(GRACE_MS);
+    let floor = world.floor().await;
+    let closed: Vec<_> = plan.entries.iter().filter_map(|entry| plan.run_for(&entry.id, "D")).collect();
+    testkit::eventually("the runs are judged", async || {
+        let arena = floor.arena();
+        closed.iter().all(|run| arena.runs[*run].judged)
+    })
+    .await;
     world.becomes("review").await;
 }
 
@@ -92,7 +102,12 @@ async fn lots_are_drawn_in_order() {
 
         let again = commit(&world.organiser, &world, json!("承诺值抄错")).await.json();
         assert_ne!(again["commitment"], commitment);
+        let seen_before = world.floor().await.arena().plan.clone();
         let sealed = lots(&world.organiser, &world, json!("4 0 7")).await.json();
+        // Whoever noted down ids beside names has noted nothing.
+        let now = world.floor().await.arena().plan.clone();
+        assert!(seen_before.entries.iter().all(|entry| now.entry(&entry.id).is_none()));
+        assert_eq!(seen_before.entries.len(), now.entries.len());
         assert_eq!((&sealed["state"], &sealed["seed"], &sealed["lots"]), (&json!("sealed"), &Value::Null, &json!([])));
         refused(&lots(&world.organiser, &world, Value::Null).await, "contest_not_open", "they are drawn");
 

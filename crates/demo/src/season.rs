@@ -188,9 +188,10 @@ async fn contest(
 /// A field where nobody has been sent, marks of its papers, and, once it is over, the result and who goes on by it.
 async fn played(staged: &Staged, organiser: &Client, one: &Planned, is_over: bool) -> anyhow::Result<()> {
     let path = |rest: &str| format!("/api/contests/{}/{rest}", one.id);
-    if organiser.list(&path("entries")).await?.len() < FIELD / 2 {
+    let sent = organiser.list(&path("entries")).await?;
+    if sent.len() < FIELD / 2 {
         let venue = organiser.get(&format!("/api/contests/{}", one.id)).await?["venues"][0]["name"]["zh"].clone();
-        let book = field(staged.seed, &one.id, one.line, &setup::text(&venue)?)?;
+        let book = field(staged.seed, one, &setup::text(&venue)?, &sent)?;
         setup::import(organiser, &one.id, "competitors", &book).await?;
     }
     organiser.post(&path("state"), &json!({"to": "live", "reason": "开赛"})).await?;
@@ -228,12 +229,13 @@ async fn played(staged: &Staged, organiser: &Client, one: &Planned, is_over: boo
     Ok(())
 }
 
-/// Workers of enterprises, each once in the season.
-fn field(seed: u64, contest: &str, line: usize, venue: &str) -> anyhow::Result<Vec<u8>> {
-    let names = cast::names(&mut decide(seed, &["season", contest]), FIELD);
-    let rows: Vec<Vec<String>> = (names.into_iter().enumerate())
+/// Workers of enterprises, none of them called like somebody who was sent there.
+fn field(seed: u64, one: &Planned, venue: &str, sent: &[Value]) -> anyhow::Result<Vec<u8>> {
+    let names = cast::names(&mut decide(seed, &["season", &one.id]), FIELD + sent.len());
+    let others = names.into_iter().filter(|name| sent.iter().all(|entry| entry["name"] != name.as_str()));
+    let rows: Vec<Vec<String>> = (others.take(FIELD).enumerate())
         .map(|(at, name)| {
-            let employer = ENTERPRISES[(line + at / 2) % ENTERPRISES.len()].0;
+            let employer = ENTERPRISES[(one.line + at / 2) % ENTERPRISES.len()].0;
             vec![name, employer.to_owned(), "workers".to_owned(), venue.to_owned()]
         })
         .collect();

@@ -47,7 +47,7 @@ pub async fn lots(
             floor_ref.current(tx).await?;
             let mut arena = floor_ref.arena().clone();
             let plan = arena.plan.clone();
-            let rule = must_have_rule(&plan)?;
+            must_have_rule(&plan)?;
             must_be_draft(arena.state)?;
             let commitment = match &arena.draw {
                 Some(draw) if draw.drawn_at.is_none() => draw.commitment.clone(),
@@ -62,6 +62,8 @@ pub async fn lots(
             if plan.entries.is_empty() {
                 return Err(not_now("名单为空", "Nobody is entered"));
             }
+            let plan = renamed(tx, hall, &plan).await?;
+            let rule = must_have_rule(&plan)?;
             let secret: String = tx.one(sql::DRAW_SECRET, &args![contest]).await?.get("secret")?;
             let drawn = drawn(&plan, rule, &seed(&secret, public_part.as_deref())?).map_err(|faults| {
                 faults.iter().fold(not_now("无法抽签", "Lots can't be drawn"), |problem, fault| {
@@ -97,6 +99,22 @@ pub(super) fn seed(secret: &str, public_part: Option<&str>) -> ApiResult<Seed> {
         let says = bad.says();
         Problem::invalid("public_part", says.zh, says.en)
     })
+}
+
+/// Entries under new ids, in an order that says nothing, and the plan with them: whoever has seen an id beside a name before knows nothing of the one that will
+/// stand beside a number. Of a contest in draft nothing refers to an entry but its runs, its application and the place that sent it.
+async fn renamed(tx: &mut Tx<'_>, hall: &Hall, plan: &Plan) -> ApiResult<Plan> {
+    tx.exec(sql::FORGET_RUNS, &args![&plan.id]).await?;
+    let mut entries: Vec<&EntryId> = plan.entries.iter().map(|entry| &entry.id).collect();
+    hall.draw(|rng| rng.shuffle(&mut entries));
+    for entry in entries {
+        let fresh: EntryId = hall.fresh();
+        tx.exec(sql::RENAME_ENTRY, &args![&plan.id, entry, &fresh]).await?;
+        tx.exec(sql::RENAME_ENTRY_OF_APPLICATION, &args![&plan.id, entry, &fresh]).await?;
+        tx.exec(sql::RENAME_SEAT, &args![&plan.id, entry, &fresh]).await?;
+    }
+    let plan = Plan::load(tx, &plan.id).await.map_err(Problem::internal)?;
+    plan.ok_or_else(|| Problem::internal("a contest without a plan"))
 }
 
 /// Numbers, and runs in their order: at each venue who has the lower number comes first.

@@ -12,6 +12,7 @@ use super::press::{SpokenIn, issuer, pdf, printed as set};
 use crate::ContestRoom;
 use crate::analysis::{Analysed, Looked, ability_remarks, look};
 use crate::arena::Arena;
+use crate::event::ContestState;
 
 /// For whoever sees the portrait with its name, once the result is published.
 #[utoipa::path(get, path = "/api/contests/{contest}/portrait/{entry}/report", tag = "papers", operation_id = "ability_report", params(ContestId, EntryId, SpokenIn), responses((status = 200, content_type = "application/pdf", body = Vec<u8>)))]
@@ -38,6 +39,10 @@ pub async fn printed(room: &ContestRoom, looked: &Looked, spoken: SpokenIn) -> A
     let now = room.hall.now();
     let data = {
         let arena = looked.floor.arena();
+        if arena.state != ContestState::Final {
+            return Err(Problem::new(ErrorCode::ContestNotOpen)
+                .detail("成绩公布后才有能力报告", "There is a report once the result is published"));
+        }
         let entry = looked.entry_ix(&arena)?;
         of(&arena, &looked.analysed, entry, spoken.languages.into(), hall, zone, now)?
     };

@@ -164,7 +164,8 @@ const WEBP_MOVES: u8 = 0x02;
 fn webp(bytes: &[u8]) -> Result<Picture, Unreadable> {
     let end = (u32::from_le_bytes(word(bytes, 4)?) as usize).saturating_add(8);
     let bytes = bytes.get(..end).ok_or(Unreadable::Broken)?;
-    let (mut at, mut size, mut has_pixels, mut kept) = (12, None, false, bytes[..12].to_vec());
+    let head = bytes.get(..12).ok_or(Unreadable::Broken)?;
+    let (mut at, mut size, mut has_pixels, mut kept) = (12, None, false, head.to_vec());
     while at < bytes.len() {
         let name = word(bytes, at)?;
         let length = u32::from_le_bytes(word(bytes, at + 4)?) as usize;
@@ -302,6 +303,10 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_is_refused() {
+        // A length that ends within the head.
+        for said in 0..4u8 {
+            assert_eq!(read(&[*b"RIFF", [said, 0, 0, 0], *b"WEBP"].concat()), Err(Unreadable::Broken));
+        }
         for bytes in [&b""[..], b"GIF89a", b"<svg xmlns='x'/>", b"%PDF-1.7", b"RIFF\0\0\0\0WAVE", b"\xFF"] {
             assert_eq!(read(bytes), Err(Unreadable::Unknown));
         }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use kernel::{AccountId, EntryId, ErrorCode, MarkId, PersonId, Role, Scope, TeamId, Timestamp, VenueId};
-use marking::{Full, RegistrationRule, Taken, Waiting};
+use marking::{Day, Full, RegistrationRule, Taken, Waiting};
 use store::{Tx, args};
 use web::{ApiResult, Hall, Problem, directory};
 
@@ -188,7 +188,9 @@ impl<'a, 'tx, 'env> Change<'a, 'tx, 'env> {
         for next in waiting(all, group) {
             let is_free = self.places.room(self.rule, next).is_ok() && !self.places.holds(&next.person);
             let judges = self.plan.judges.iter().any(|judge| judge.person == next.person);
-            if is_free && !judges {
+            // An exception is somebody's to make, with a reason.
+            let meets_all = next.examined(self.rule, Day::of(self.plan.starts_at)).iter().all(|one| one.is_met);
+            if is_free && !judges && meets_all {
                 return self.admit(next.clone(), None, AsRole::Hall, "admitted", None).await;
             }
         }
