@@ -283,6 +283,20 @@ test('a theory mark is corrected: what stands is shown, and the question says wh
   await organiser.close()
 })
 
+test('the form to sign in does not move when a demonstration’s roles are slow to come', async ({ page }) => {
+  await page.route('**/api/demo/roles', async (route) => {
+    await new Promise((wait) => setTimeout(wait, 700))
+    await route.continue()
+  })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/desk/applications')
+  const button = page.locator('form.sign-in button[type=submit]')
+  await expect(button).toBeVisible()
+  const stood = await button.boundingBox()
+  await expect(page.getByTestId('demo-organiser')).toBeVisible()
+  expect(await button.boundingBox()).toEqual(stood)
+})
+
 test('the keyboard alone: from signing in to the control room and back', async ({ page, hall }) => {
   await page.goto('/desk/')
   await page.getByTestId('demo-organiser').focus()

@@ -652,6 +652,20 @@ async fn many_come_by_excel() {
 }
 
 #[tokio::test]
+async fn one_may_apply_as_soon_as_a_contest_is_made() {
+    each_engine(&[], |world| async move {
+        let mut another = new_contest(false);
+        another["rule_set"] = json!(rules(&[]));
+        another["starts_at"] = json!(kernel::Timestamp::from_millis(START_MS + 40 * DAY_MS).to_string());
+        let made = world.organiser.post("/api/contests", another).await.json();
+        let listed = world.stranger.get("/api/registrations").await.json();
+        let contests: Vec<&Value> = listed["items"].as_array().unwrap().iter().map(|each| &each["contest"]).collect();
+        assert!(contests.contains(&&made["id"]), "{made} in {listed}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_contest_without_it_has_no_registration() {
     let database = testkit::sqlite_database();
     let world = World::new(&database.url, true).await;

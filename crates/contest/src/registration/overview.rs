@@ -156,6 +156,8 @@ pub async fn of_contest(
 /// Of every contest that one can apply for, those that start first in front.
 #[utoipa::path(get, path = "/api/registrations", tag = "registration", operation_id = "list_registrations", responses((status = 200, body = Listed<RegistrationSeen>)))]
 pub async fn all(State(room): State<ContestRoom>) -> ApiResult<Json<Listed<RegistrationSeen>>> {
+    // One that was just made may not have been looked at by anybody, nor on this node.
+    room.open_new().await.map_err(Problem::internal)?;
     let mut arenas: Vec<(Arena, Declared)> = Vec::new();
     for floor in room.floors() {
         let arena = floor.arena();
