@@ -78,6 +78,18 @@ export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, na
   }
 }
 
+/** Makes rows, and gives the same one again while nothing that it is made of has changed: so only what changed is drawn again. */
+export function rowKeeper(): typeof rowOf {
+  const kept = new Map<string, { of: readonly unknown[]; made: BoardRow }>()
+  return (id, ...of) => {
+    const known = kept.get(id)
+    if (known && known.of.every((each, at) => each === of[at])) return known.made
+    const made = rowOf(id, ...of)
+    kept.set(id, { of, made })
+    return made
+  }
+}
+
 /** Who has a mark has a total, and a rank by it. */
 export const totalOf = (row: RankRow | undefined): number | null => (row && (row[0] !== null || row[3].some((mark) => mark !== null)) ? row[2] : null)
 

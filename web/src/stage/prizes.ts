@@ -17,6 +17,7 @@ export function prizesBy(awards: readonly Award[]): Prizes {
 }
 
 const NONE = prizesBy([])
+const NO_AWARDS: readonly Award[] = []
 const known = new Map<string, Ref<Prizes | null>>()
 
 /** Nothing is asked until the contest is `over`; a hall that doesn't answer is asked again on the next page. `published`: there is a pack. */
@@ -30,5 +31,5 @@ export function usePrizes(contest: string, over: () => boolean) {
       .catch(() => known.delete(contest))
   })
   const prizes = computed(() => (over() && found.value) || NONE)
-  return { prizesOf: (entry: string) => prizes.value.entries.get(entry) ?? [], prizesOfTeam: (team: string) => prizes.value.teams.get(team) ?? [], published: computed(() => over() && found.value !== null) }
+  return { prizesOf: (entry: string) => prizes.value.entries.get(entry) ?? NO_AWARDS, prizesOfTeam: (team: string) => prizes.value.teams.get(team) ?? NO_AWARDS, published: computed(() => over() && found.value !== null) }
 }

@@ -45,10 +45,10 @@ describe('rows of a long board', () => {
   it('stand in the document in the order of the board, and say their place', async () => {
     const { shown, order } = await board([1, 2, 3])
     await order([3, 1, 2])
-    expect(shown().map((row) => [row.dataset['row'], row.style.top, row.getAttribute('aria-rowindex')])).toEqual([
-      ['r3', '0px', '2'],
-      ['r1', '60px', '3'],
-      ['r2', '120px', '4'],
+    expect(shown().map((row) => [row.dataset['row'], row.style.translate, row.getAttribute('aria-rowindex')])).toEqual([
+      ['r3', '0 0px', '2'],
+      ['r1', '0 60px', '3'],
+      ['r2', '0 120px', '4'],
     ])
   })
 
