@@ -7,7 +7,10 @@ mod recording;
 mod resume;
 mod rule_set;
 mod scheme;
+mod season;
 mod sparkplug;
+mod tables;
+mod yaml;
 
 pub struct Target {
     pub name: &'static str,
@@ -20,6 +23,8 @@ pub static ALL: &[Target] = &[
     Target { name: "condition", run: condition::run, words: condition::WORDS },
     Target { name: "scheme", run: scheme::run, words: scheme::WORDS },
     Target { name: "rule-set", run: rule_set::run, words: rule_set::WORDS },
+    Target { name: "season", run: season::run, words: season::WORDS },
+    Target { name: "tables", run: tables::run, words: tables::WORDS },
     Target { name: "recording", run: recording::run, words: recording::WORDS },
     Target { name: "batch", run: batch::run, words: batch::WORDS },
     Target { name: "sparkplug", run: sparkplug::run, words: sparkplug::WORDS },

@@ -1,6 +1,8 @@
 //! A rule-set file is refused with a fault at a place in both languages, or it is loaded; the same text in the same way.
 
-use catalogue::{Severity, load_rule_set};
+use catalogue::load_rule_set;
+
+use super::yaml;
 
 pub const WORDS: &[&str] = &[
     "format: guildhall/rule-set/1\n",
@@ -44,21 +46,7 @@ pub const WORDS: &[&str] = &[
 ];
 
 pub fn run(input: &[u8]) {
-    let Ok(text) = std::str::from_utf8(input) else { return };
-    let (loaded, faults) = load_rule_set(text);
-    let sound = faults.iter().all(|fault| fault.severity == Severity::Warning);
-    assert_eq!(loaded.is_some(), sound, "{faults:?}");
-    // YAML breaks a line at either, and at both together once.
-    let lines = text.replace("\r\n", "\n").split(['\n', '\r']).count() as u32 + 1;
-    for fault in &faults {
-        assert!(!fault.text.zh.is_empty() && !fault.text.en.is_empty(), "{fault:?}");
-        let instead = fault.suggestion.text();
-        assert!(!instead.zh.is_empty() && !instead.en.is_empty(), "{fault:?}");
-        assert!((1..=lines).contains(&fault.line) && fault.column >= 1, "{fault:?}");
-    }
-    if let Some(rule_set) = loaded {
+    yaml::check(input, load_rule_set, |rule_set, text| {
         assert_eq!((rule_set.source.as_ref(), rule_set.rules.faults()), (text, Vec::new()));
-    }
-    let (again, same) = load_rule_set(text);
-    assert_eq!((again.is_some(), format!("{same:?}")), (sound, format!("{faults:?}")));
+    });
 }

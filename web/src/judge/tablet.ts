@@ -351,8 +351,14 @@ export async function keptPhoto(photo: string): Promise<KeptPhoto | null> {
 
 /** The judge takes a photograph back that has not left, or puts one away that came back. */
 export async function dropPhoto(key: string, photo: string): Promise<void> {
-  await forgetPhoto(photo)
-  await change((now) => outbox.putAway(outbox.withdraw(now, key), key))
+  let dropped = false
+  await change((now) => {
+    const next = outbox.putAway(outbox.withdraw(now, key), key)
+    dropped = next !== now
+    return next
+  })
+  // One that is on its way needs its picture.
+  if (dropped) await forgetPhoto(photo)
 }
 
 async function forgetPhoto(photo: string) {

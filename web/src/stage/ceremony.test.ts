@@ -35,8 +35,8 @@ const says = (chapters: readonly Chapter[]) =>
 describe('the order of a ceremony', () => {
   it('is group by group, from the last prize to the first, from the last rank up, the tied together', () => {
     expect(says(chaptersOf(results(FIELD, PRIZES), GROUPS))).toEqual([
-      ['workers', '-', 'second×3+0', 'reveal e4', 'reveal e2 e3', 'roll e3 e2 e4', 'first×1+0', 'reveal e1'],
-      ['students', '-', 'second×0+1', 'first×1+0', 'reveal e5'],
+      ['group/workers', '-', 'second×3+0', 'reveal e4', 'reveal e2 e3', 'roll e3 e2 e4', 'first×1+0', 'reveal e1'],
+      ['group/students', '-', 'second×0+1', 'first×1+0', 'reveal e5'],
       ['*', '-', 'fair-play×1+0', 'reveal e7'],
       ['teams', '-', 'team-first×1+0', 'reveal t1'],
     ])

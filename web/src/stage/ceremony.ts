@@ -38,7 +38,7 @@ export type Step =
   | { kind: 'roll'; prize: Prize; winners: readonly Winner[]; page: number; pages: number }
 
 export interface Chapter {
-  /** A group's code, `*` for the whole field, `teams` for teams. */
+  /** `group/` and its code, `*` for the whole field, `teams` for teams. */
   key: string
   kind: 'field' | 'group' | 'teams'
   steps: readonly Step[]
@@ -82,6 +82,7 @@ function stepsOf(prize: Prize, winners: readonly Winner[]): Step[] {
 
 const FIELD = '*'
 const TEAMS = 'teams'
+const GROUP = 'group/'
 const kindOf = (key: string): Chapter['kind'] => (key === FIELD ? 'field' : key === TEAMS ? 'teams' : 'group')
 
 /** `groups`: their codes in the order in which the scheme names them. */
@@ -100,13 +101,13 @@ export function chaptersOf(results: Results, groups: readonly string[]): Chapter
   for (const team of teams) {
     winnerOf.set(team.team, { id: team.team, name: team.name, no: '', org: '', group: '', team: '', rank: team.rank, total: team.total, points: null })
   }
-  const order = [...groups, FIELD, TEAMS]
+  const order = [...groups.map((code) => GROUP + code), FIELD, TEAMS]
   const place = (key: string) => (order.includes(key) ? order.indexOf(key) : groups.length - 0.5)
   if (prizes.length === 0) return [FIELD, TEAMS].flatMap((key) => ranked(key, (key === TEAMS ? teams.map((team) => team.team) : entries.map((entry) => entry.entry)).flatMap((id) => winnerOf.get(id) ?? [])))
 
   const chapters = new Map<string, Map<string, Award[]>>()
   for (const award of prizes) {
-    const key = award.team !== null ? TEAMS : (award.group ?? FIELD)
+    const key = award.team !== null ? TEAMS : award.group === null ? FIELD : GROUP + award.group
     const chapter = chapters.get(key) ?? new Map<string, Award[]>()
     chapters.set(key, chapter)
     chapter.set(award.prize, [...(chapter.get(award.prize) ?? []), award])
@@ -139,6 +140,9 @@ function ranked(key: string, all: readonly Winner[]): Chapter[] {
   // Ranks alone have no title of their own.
   return [{ key, kind: kindOf(key), steps: [{ kind: 'opening' }, ...stepsOf(prize, winners).slice(1)] }]
 }
+
+/** The code of the group that it is of. */
+export const groupOf = (chapter: Chapter) => (chapter.kind === 'group' ? chapter.key.slice(GROUP.length) : null)
 
 export const beginning = (chapters: readonly Chapter[]): Place => ({ chapter: 0, at: chapters.map(() => 0) })
 

@@ -38,7 +38,9 @@ export function useContest(view: () => string | null) {
     { flush: 'post' },
   )
   const over = computed(() => isOver(head.value?.state))
+  /** Changes with everything that changes who has which prize; null until it is over. */
+  const moment = () => (over.value ? topic.under('u/').map(([entry]) => entry).sort().join() : null)
   /** Words that are others once the contest is over. */
   const said = (key: string, places?: Record<string, unknown>) => t(wordFor(key, head.value?.state), places)
-  return { contest, topic, head, standing, names, arrived, entries, over, said }
+  return { contest, topic, head, standing, names, arrived, entries, over, moment, said }
 }

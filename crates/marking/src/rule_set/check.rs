@@ -1,7 +1,7 @@
 //! In what a rule set contradicts itself, in the order of its file.
 
 use kernel::{Mark, Role, Suggestion, Text};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{AppealRule, ContestRules, registration};
 use crate::check::{Faults, JUDGES_MOST};
@@ -29,8 +29,11 @@ pub(super) fn faults(rules: &ContestRules) -> Vec<SchemeFault> {
         faults.add("version", "版本号不能是 0", "versions count from 1", Suggestion::write("version: 1"));
     }
     faults.name("title", &rules.title);
+    // A certificate's number follows from its prize's code, so two rules under which somebody can win twice share none.
+    let mut codes: FxHashMap<(&str, &str), FxHashSet<String>> = FxHashMap::default();
     for (at, rule) in rules.prizes.iter().enumerate() {
-        prizes(&mut faults, &format!("prizes[{at}]"), rule, rules.scale.as_ref());
+        let seen = codes.entry((rule.to.code(), rule.over.code())).or_default();
+        prizes(&mut faults, &format!("prizes[{at}]"), rule, rules.scale.as_ref(), seen);
     }
     if let Some(scale) = rules.scale {
         range(&mut faults, "scale.decimals", scale.decimals, 0, OpenScale::DECIMALS_MOST);
@@ -50,7 +53,13 @@ pub(super) fn faults(rules: &ContestRules) -> Vec<SchemeFault> {
     faults.found
 }
 
-fn prizes(faults: &mut Faults, path: &str, rule: &PrizeRule, scale: Option<&OpenScale>) {
+fn prizes(
+    faults: &mut Faults,
+    path: &str,
+    rule: &PrizeRule,
+    scale: Option<&OpenScale>,
+    seen: &mut FxHashSet<String>,
+) {
     if rule.to == PrizeTo::Teams && rule.over == Over::EachGroup {
         faults.add(
             format!("{path}.over"),
@@ -82,7 +91,6 @@ fn prizes(faults: &mut Faults, path: &str, rule: &PrizeRule, scale: Option<&Open
             faults.add(path, "同一成绩的条件写了两次", "there is a condition on this mark already", suggestion);
         }
     }
-    let mut seen = FxHashSet::default();
     match &rule.kind {
         PrizeKind::Shares { prizes, .. } => {
             let path = format!("{path}.shares.prizes");
@@ -90,7 +98,7 @@ fn prizes(faults: &mut Faults, path: &str, rule: &PrizeRule, scale: Option<&Open
             let mut sum = 0;
             for (at, (prize, share)) in prizes.iter().enumerate() {
                 let path = format!("{path}[{at}]");
-                named(faults, &path, &prize.code, &prize.name, &mut seen);
+                named(faults, &path, &prize.code, &prize.name, seen);
                 if *share == Share::NONE {
                     let suggestion = Suggestion::write("share: 10%");
                     faults.add(format!("{path}.share"), "比例不能是 0", "a share of nothing is no prize", suggestion);
@@ -112,7 +120,7 @@ fn prizes(faults: &mut Faults, path: &str, rule: &PrizeRule, scale: Option<&Open
             let mut before = 0u32;
             for (at, (prize, to)) in prizes.iter().enumerate() {
                 let path = format!("{path}[{at}]");
-                named(faults, &path, &prize.code, &prize.name, &mut seen);
+                named(faults, &path, &prize.code, &prize.name, seen);
                 match to {
                     None if at + 1 < prizes.len() => {
                         faults.add(
@@ -154,7 +162,7 @@ fn prizes(faults: &mut Faults, path: &str, rule: &PrizeRule, scale: Option<&Open
                 ("medallion", medals.medallion.as_ref()),
             ];
             for (medal, prize) in all.into_iter().filter_map(|(medal, prize)| Some((medal, prize?))) {
-                named(faults, &format!("{path}.{medal}"), &prize.code, &prize.name, &mut seen);
+                named(faults, &format!("{path}.{medal}"), &prize.code, &prize.name, seen);
             }
             if medals.tie_within < Points::default() {
                 let suggestion = Suggestion::advice(

@@ -60,7 +60,7 @@ it('fetches a new token for the same account and goes on', async () => {
   expect(stored).toEqual([{ by: 'acc_li', token: 'token of acc_li' }])
 })
 
-it('a photograph travels as its own bytes, and one that is not here any more is done with', async () => {
+it('a photograph travels as its own bytes, and one that is not here any more is said to be lost', async () => {
   rememberCsrf('token of acc_li')
   const sent: { path: string; body: unknown }[] = []
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
@@ -71,6 +71,6 @@ it('a photograph travels as its own bytes, and one that is not here any more is 
   const body = new Uint8Array([1, 2, 3]).buffer
   expect(await new HallRoad(() => Promise.resolve(body)).deliver(taken)).toEqual({ kind: 'taken', accepted: [] })
   expect(sent).toEqual([{ path: '/api/contests/con_a/runs/run_1/photos?id=pho_1&of=mark&at=2026-11-22T08%3A00%3A00.000Z&aspect=A1.2', body }])
-  expect(await new HallRoad(() => Promise.resolve(null)).deliver(taken)).toEqual({ kind: 'taken', accepted: [] })
+  expect(await new HallRoad(() => Promise.resolve(null)).deliver(taken)).toMatchObject({ kind: 'refused', problem: { code: 'photo_lost' } })
   expect(sent).toHaveLength(1)
 })

@@ -1,6 +1,6 @@
 /** The real road to the hall: what an answer, or the lack of one, means for a parcel. */
 
-import { HallProblem, HallUnreachable, hall, rememberCsrf } from '@shared/api/http'
+import { HallProblem, HallUnreachable, hall, rememberCsrf, type ProblemBody } from '@shared/api/http'
 import { sessionOf } from '@shared/api/session'
 import type { Accepted } from '../wire'
 import type { Delivery, Road } from './courier'
@@ -36,6 +36,13 @@ export function meaningOf(error: unknown): Delivery {
   if (error instanceof HallUnreachable) return { kind: 'later', failure: 'offline', after_ms: null }
   // An answer that broke off while it was read: it may have been done. The key makes asking again safe.
   return { kind: 'later', failure: 'unclear', after_ms: null }
+}
+
+const LOST: ProblemBody = {
+  code: 'photo_lost',
+  title: { zh: '照片不在这台平板上了', en: 'The picture is not on this tablet any more' },
+  status: 410,
+  advice: { zh: '请重新拍摄', en: 'Take it again' },
 }
 
 /** A picture takes its time on a slow line. */
@@ -76,8 +83,8 @@ export class HallRoad implements Road {
 
   private async show(parcel: PhotoParcel): Promise<Delivery> {
     const picture = await this.pictureOf(parcel.photo)
-    // Taken back in another window: there is nothing to send.
-    if (picture === null) return { kind: 'taken', accepted: [] }
+    // The tablet's disk had no room for it, and then the page was closed. One that was taken back has no parcel any more.
+    if (picture === null) return { kind: 'refused', problem: LOST }
     await hall.bytes(addressOf(parcel), picture, { key: parcel.key, account: parcel.account, timeoutMs: PHOTO_TIMEOUT_MS })
     return { kind: 'taken', accepted: [] }
   }
