@@ -102,7 +102,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("share: 10%", "share: 0%", "14:66: error: prizes[0].shares.prizes[0].share"),
     ("share: 10%", "share: 80%", "15:68: error: prizes[0].shares.prizes[1].share"),
     ("code: second", "code: first", "15:18: error: prizes[0].shares.prizes[1].code"),
-    ("code: silver", "code: first", "27:22: error: prizes[2].medals.silver.code"),
+    ("code: silver", "code: first", "28:22: error: prizes[2].medals.silver.code"),
     ("to: 1}", "to: 0}", "21:63: error: prizes[1].ranks.prizes[0].to"),
     ("to: 1}", "to: rest}", "21:63: error: prizes[1].ranks.prizes[0].to"),
     ("to: 1}", "to: first}", "21:63: error: prizes[1].ranks.prizes[0].to"),
