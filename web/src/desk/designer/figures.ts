@@ -93,7 +93,7 @@ export const setBound = (text: string, list: Path, at: 0 | 1, word: string): str
   edit(text, (doc) => {
     const node = nodeAt(doc, list)
     if (!isSeq(node) || node.items.length !== 2) doc.setIn(list, bounds(open(), open()))
-    if (word === '') doc.setIn([...list, at], open())
+    if (word === '' || word === '~') doc.setIn([...list, at], open())
     else put(doc, [...list, at], word)
   })
 

@@ -118,13 +118,15 @@ describe('when and for what', () => {
 
 describe('the list of rules', () => {
   it('grows behind the last of the aspect, and the rest stays to the letter', () => {
-    const added = addRule(ROBOT, 'B2.2', undefined, true)
+    const added = addRule(ROBOT, 'B2.2')
     expect(added.path).toEqual(['rules', 4])
     const lines = added.text.split('\n').filter((line) => !ROBOT.split('\n').includes(line)).map((line) => line.trim())
     expect(lines).toEqual(['- id: rule-1', 'says: {zh: 新规则, en: New rule}', 'on: {rises: ""}'])
+    expect([word(added.text, [...added.path, 'deduct']), word(addRule(ROBOT, 'C1.1').text, ['rules', 5, 'award'])]).toEqual(['1', '1'])
     expect(remove(added.text, added.path)).toBe(ROBOT)
     expect(addRule(ROBOT, 'E9.9').path).toEqual(['rules', rulesOf(parse(ROBOT)).length])
     expect([addRule('id: x\n', 'A1').path, addRule('rules: []\n', 'A1').path, addRule('rules:\n', 'A1').path]).toEqual([['rules', 0], ['rules', 0], ['rules', 0]])
+    expect([addRule(ROBOT, null, 2), addRule(ROBOT, null), addRule('rules: []', null)].map((each) => word(each.text, [...each.path, 'aspect']))).toEqual(['B2.2', 'A3.1', ''])
     expect(addRule(ROBOT, 'E9.9', 0).path).toEqual(['rules', 1])
   })
   it('is copied with an id of its own and moved', () => {
@@ -141,8 +143,8 @@ describe('the list of rules', () => {
     expect(renameRule('rules: [{id: a, gate: b}, {id: b}, {id: b}]\n', ['rules', 1], 'd')).toBe('rules: [{id: a, gate: b}, {id: d}, {id: b}]\n')
   })
   it('is for automatic aspects, wherever they stand', () => {
-    expect(automatic(parse(ROBOT))).toEqual(['A3.1', 'A3.2', 'B2.2', 'C1.1', 'C1.2', 'C1.3', 'D1.1', 'D1.2', 'E2.1', 'E2.2'])
-    expect(automatic(parse('modules: [{criteria: [{sub_criteria: [{aspects: [{code: x, type: automatic}]}]}]}]'))).toEqual(['x'])
+    expect(automatic(parse(ROBOT)).map((path) => word(ROBOT, [...path, 'code']))).toEqual(['A3.1', 'A3.2', 'B2.2', 'C1.1', 'C1.2', 'C1.3', 'D1.1', 'D1.2', 'E2.1', 'E2.2'])
+    expect(automatic(parse('modules: [{criteria: [{sub_criteria: [{aspects: [{code: x, type: automatic}]}]}]}]'))).toEqual([['modules', 0, 'criteria', 0, 'sub_criteria', 0, 'aspects', 0]])
   })
   it('keeps what no form shows, and names it', () => {
     const odd = rule('on: {raises: a}, why: so, gate: {x: 1}, sequence: a, check: [1]')

@@ -189,23 +189,29 @@ function freshId(doc: Document, stem: string): string {
   for (let n = stem === 'rule' ? 1 : 2; ; n += 1) if (!taken.has(`${stem}-${n}`)) return `${stem}-${n}`
 }
 
-/** Every automatic aspect's code, in order. */
-export function automatic(doc: Document): string[] {
-  const found: string[] = []
-  const look = (node: unknown) => {
+/** Every automatic aspect, in order, wherever it stands. */
+export function automatic(doc: Document): Path[] {
+  const found: Path[] = []
+  const look = (node: unknown, path: Path) => {
     if (isMap(node)) {
-      if (node.get('type') === 'automatic') found.push(String(node.get('code') ?? ''))
-      for (const pair of node.items) look(pair.value)
-    } else if (isSeq(node)) for (const item of node.items) look(item)
+      if (node.get('type') === 'automatic') found.push(path)
+      for (const pair of node.items) look(pair.value, [...path, keyOf(pair)])
+    } else if (isSeq(node)) node.items.forEach((item, at) => look(item, [...path, at]))
   }
-  look(nodeAt(doc, ['modules']))
-  return found.filter((code) => code !== '')
+  look(nodeAt(doc, ['modules']), ['modules'])
+  return found
 }
 
-/** A rule that is still to be written, behind the one at `after`, or behind the last of its aspect. `takes`: marks are taken. */
-export function addRule(text: string, aspect: string, after?: number, takes = false): Edited {
+/**
+ * A rule that is still to be written, behind the one at `after`, or behind the last of its aspect. Without an aspect it is for that of the rule
+ * before it, or for the first that is automatic. Where an aspect starts at its maximum, it takes.
+ */
+export function addRule(text: string, of: string | null, after?: number): Edited {
   let at = 0
   const next = edit(text, (doc) => {
+    const aspects = automatic(doc).map((path) => ({ code: wordAt(doc, [...path, 'code']), full: wordAt(doc, [...path, 'starts_at']) === 'full' }))
+    const aspect = of ?? (after === undefined ? (aspects[0]?.code ?? '') : wordAt(doc, ['rules', after, 'aspect']))
+    const takes = aspects.some(({ code, full }) => full && code === aspect)
     const own = rulesOf(doc, aspect).at(-1)?.[1] as number | undefined
     const list = listAt(doc, ['rules'])
     at = (after ?? own ?? list.items.length - 1) + 1
