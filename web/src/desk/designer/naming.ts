@@ -17,7 +17,7 @@ export function useNames(of: Declared) {
       if (typed) return
       const next = renameDeclared(text.value, of, name, to)
       refused.value = next === text.value ? { name, why: names.value.includes(to) ? 'rule.nameTaken' : 'rule.nameWrong' } : null
-      put(next)
+      put(next, typed)
     },
     refusedAt(name: string): SchemeFault | undefined {
       if (refused.value?.name !== name) return undefined

@@ -15,13 +15,18 @@ const marksAt = (doc: Document, path: Path) => parseMark(wordAt(doc, path))
 
 /** Where the scale of a pattern stands. */
 const SCALED: Partial<Record<Pattern, string>> = { check_at: 'check', figure: 'check', count: 'count', measure: 'measure' }
+/** Whether a curve says what it is worth. */
+export function byCurve(doc: Document, path: Path): boolean {
+  const scaled = SCALED[patternAt(doc, path) ?? 'event']
+  return scaled !== undefined && scaleAt(doc, [...path, scaled]) === 'curve'
+}
 /** What is said once, at the end of a phase or of the run. */
 const AT_END: readonly Pattern[] = ['figure', 'absent']
 
 /** The marks of a single verdict that are possible at the ends. */
 function single(doc: Document, path: Path, pattern: Pattern): number[] {
   const scaled = SCALED[pattern]
-  if (scaled && scaleAt(doc, [...path, scaled]) === 'curve') {
+  if (scaled && byCurve(doc, path)) {
     const curve: Path = [...path, scaled, 'curve']
     return Array.from({ length: countAt(doc, curve) }, (_, at) => (isSeq(nodeAt(doc, [...curve, at])) ? marksAt(doc, [...curve, at, 1]) : null)).filter((marks) => marks !== null)
   }
