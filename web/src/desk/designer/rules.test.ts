@@ -127,6 +127,7 @@ describe('the list of rules', () => {
     expect(addRule(ROBOT, 'E9.9').path).toEqual(['rules', rulesOf(parse(ROBOT)).length])
     expect([addRule('id: x\n', 'A1').path, addRule('rules: []\n', 'A1').path, addRule('rules:\n', 'A1').path]).toEqual([['rules', 0], ['rules', 0], ['rules', 0]])
     expect([addRule(ROBOT, null, 2), addRule(ROBOT, null), addRule('rules: []', null)].map((each) => word(each.text, [...each.path, 'aspect']))).toEqual(['B2.2', 'A3.1', ''])
+    expect(addRule('rules: {a: 1}\n', 'A1')).toEqual({ text: 'rules: {a: 1}\n', path: ['rules'] })
     expect(addRule(ROBOT, 'E9.9', 0).path).toEqual(['rules', 1])
   })
   it('is copied with an id of its own and moved', () => {

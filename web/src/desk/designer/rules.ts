@@ -207,8 +207,11 @@ export function automatic(doc: Document): Path[] {
  * before it, or for the first that is automatic. Where an aspect starts at its maximum, it takes.
  */
 export function addRule(text: string, of: string | null, after?: number): Edited {
-  let at = 0
+  let at: number | null = null
   const next = edit(text, (doc) => {
+    const there = nodeAt(doc, ['rules'])
+    // What is no list is its author's to mend.
+    if (there !== undefined && !isSeq(there) && !(isScalar(there) && there.value === null)) return
     const aspects = automatic(doc).map((path) => ({ code: wordAt(doc, [...path, 'code']), full: wordAt(doc, [...path, 'starts_at']) === 'full' }))
     const aspect = of ?? (after === undefined ? (aspects[0]?.code ?? '') : wordAt(doc, ['rules', after, 'aspect']))
     const takes = aspects.some(({ code, full }) => full && code === aspect)
@@ -221,7 +224,7 @@ export function addRule(text: string, of: string | null, after?: number): Edited
     for (const key of ['says', 'on']) (rule.get(key) as YAMLMap).flow = true
     list.items.splice(at, 0, rule)
   })
-  return { text: next, path: ['rules', at] }
+  return { text: next, path: at === null ? ['rules'] : ['rules', at] }
 }
 /** A copy behind the original, with an id of its own. */
 export function duplicateRule(text: string, path: Path): Edited {

@@ -11,6 +11,7 @@ it('what is declared is added with a name that is free', () => {
   expect(fresh(declare(ROBOT, 'signals'))).toEqual(['signal_1: {type: bool}'])
   expect(fresh(declare(ROBOT, 'phases'))).toEqual(['phase_1: {while: ""}'])
   expect(namesOf(parse(declare(declare('id: x\n', 'signals'), 'signals')), 'signals')).toEqual(['signal_1', 'signal_2'])
+  expect([declare('signals: [a]\n', 'signals'), declare('phases:\n', 'phases')]).toEqual(['signals: [a]\n', 'phases:\n  phase_1: {while: ""}\n'])
   expect(declare('signals: {}\n', 'signals')).toBe('signals:\n  signal_1: {type: bool}\n')
 })
 it('a signal is renamed wherever it is read, and a text in quotation marks is no name', () => {

@@ -17,6 +17,8 @@ export function declare(text: string, of: Declared): string {
     let n = 1
     while (taken.has(`${stem}_${n}`)) n += 1
     const map = nodeAt(doc, [of])
+    // What is no map is its author's to mend.
+    if (map !== undefined && !isMap(map) && !(isScalar(map) && map.value === null)) return
     const fresh = flowMap(doc, of === 'signals' ? { type: 'bool' } : { while: '' })
     if (isMap(map)) {
       if (map.items.length === 0) map.flow = false
