@@ -1,4 +1,4 @@
-/** The designer on the real hall: an aspect's maximum is changed, mended, saved as the second version, compared; the scheme goes out to Excel and comes back. */
+/** The designer on the real hall: a rule with witnesses is written as a form; an aspect's maximum is changed, mended, saved as the second version, compared; the scheme goes out to Excel and comes back. */
 import { readFileSync } from 'node:fs'
 import { enter, expect, expectAccessible, reach, test, type Signed } from './hall'
 
@@ -102,5 +102,86 @@ test('a maximum is changed, its fault is seen and mended, the next version saved
   await page.getByTestId('confirm').click()
   await expect(page.getByText('v3').first()).toBeVisible()
   expect((await organiser.get<{ items: { version: number }[] }>(`/api/contests/${contest}/scheme/versions`)).items.map((each) => each.version)).toEqual([3, 2, 1])
+  await organiser.close()
+})
+
+test('a rule with three witnesses is added to an automatic aspect, the check is content, and undo takes it back', async ({ page, hall }) => {
+  test.setTimeout(180_000)
+  const organiser = await hall.signIn('organiser')
+  const contest = await draft(organiser)
+  await enter(page, 'organiser', `/desk/contests/${contest}/scheme`)
+  await page.getByTestId('edit-scheme').click()
+  await expect(page.getByTestId('design-fine')).toBeVisible()
+
+  // At the aspect stands what its rules come to together.
+  await page.getByRole('treeitem').filter({ hasText: 'E2.1' }).click()
+  await expect(page.getByTestId('rule-list').getByRole('button')).toHaveCount(2)
+  await expect(page.getByTestId('rules-reach')).toContainText('3.50')
+  await page.getByTestId('add-rule').click()
+
+  // The new one stands behind the others of its aspect and says at its field what is still to be written.
+  await expect(page.locator('[name=rule-id]')).toBeFocused()
+  await expect(page.locator('[name=rule-aspect]')).toHaveValue('E2.1')
+  const node = page.getByRole('treeitem', { selected: true })
+  await expect(node).toContainText('rule-1')
+  await expect(page.getByTestId('design-faulty')).toBeVisible()
+  await expect(page.locator('[name=on-condition]')).toHaveAttribute('aria-invalid', 'true')
+  await expect(node).toContainText('1')
+  await page.getByTestId('node-scheme').click()
+  await page.getByTestId('design-fault-list').getByRole('button').first().click()
+  await expect(page.locator('[name=on-condition]')).toBeFocused()
+
+  // A word is completed by keys alone.
+  await page.keyboard.type('prot')
+  await expect(page.getByRole('listbox').filter({ visible: true }).getByRole('option')).toHaveText([/protective_stop/])
+  await expectAccessible(page, 'a condition that is completed')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[name=on-condition]')).toHaveValue('protective_stop')
+  await page.keyboard.press('Tab')
+  await expect(page.getByTestId('design-fine')).toBeVisible()
+
+  // One condition becomes several witnesses, a line each.
+  await page.getByTestId('on-several').click()
+  await expect(page.locator('[name=on-witness-1]')).toHaveValue('protective_stop')
+  await page.locator('[name=on-witness-2]').fill('estop')
+  await page.getByTestId('on-add-witness').click()
+  await page.locator('[name=on-witness-3]').fill('guard_open && tcp_speed > 50m')
+  await page.locator('[name=on-witness-3]').press('Tab')
+  await expect(page.getByTestId('design-faulty')).toBeVisible()
+  await expect(page.locator('[name=on-witness-3]')).toHaveAttribute('aria-invalid', 'true')
+  await page.locator('[name=on-witness-3]').fill('guard_open && tcp_speed > 50mm/s')
+  await page.locator('[name=on-at-least]').fill('4')
+  await page.locator('[name=on-at-least]').press('Tab')
+  await expect(page.locator('[name=on-at-least]')).toHaveAttribute('aria-invalid', 'true')
+  await page.locator('[name=on-at-least]').fill('2')
+  await page.locator('[name=on-within]').fill('500ms')
+  await page.locator('[name=on-within]').press('Tab')
+  await expect(page.getByTestId('on-means')).toContainText('3 个见证中，至少 2 个在 500ms 内')
+  await page.locator('[name=rule-id]').fill('stopped')
+  await page.locator('[name=says-zh]').fill('机器人被迫停下')
+  await page.locator('[name=says-en]').fill('The robot was stopped')
+  await page.locator('[name=rule-at_most]').fill('2')
+  await page.locator('[name=rule-at_most]').press('Tab')
+  await expect(page.getByTestId('design-fine')).toBeVisible()
+  await expect(node).toContainText('stopped')
+  await expectAccessible(page, 'a rule with witnesses')
+
+  await page.getByTestId('design-text').click()
+  await node.click()
+  await expect(page.getByTestId('scheme-text')).toContainText('on: {agree: {witnesses: [protective_stop, estop, guard_open && tcp_speed > 50mm/s], at_least: 2, within: 500ms}}')
+  await page.getByTestId('to-aspect').click()
+  await expect(page.getByTestId('rule-list').getByRole('button')).toHaveCount(3)
+  await expect(page.getByTestId('rules-reach')).toContainText('5.50')
+  await expectAccessible(page, 'an aspect with its rules')
+  for (const table of ['signals', 'phases', 'rules']) {
+    await page.getByTestId(`node-${table}`).click()
+    await expectAccessible(page, table)
+  }
+
+  // Step by step back to the scheme that was there.
+  while (await page.getByTestId('undo').isEnabled()) await page.getByTestId('undo').click()
+  await expect(page.getByRole('treeitem').filter({ hasText: 'stopped' })).toHaveCount(0)
+  await expect(page.getByTestId('design-fine')).toBeVisible()
+  await expect(page.getByTestId('save-design')).toBeDisabled()
   await organiser.close()
 })

@@ -61,7 +61,7 @@ function scalarOf(word: string): Scalar {
   return new Scalar(word)
 }
 
-function put(doc: Document, path: Path, word: string, asText = false) {
+export function put(doc: Document, path: Path, word: string, asText = false) {
   const fresh = asText ? new Scalar(word) : scalarOf(word)
   const old = nodeAt(doc, path)
   if (isScalar(old)) {
@@ -69,7 +69,7 @@ function put(doc: Document, path: Path, word: string, asText = false) {
     if (old.comment) fresh.comment = old.comment
     if (old.commentBefore) fresh.commentBefore = old.commentBefore
     if (old.spaceBefore) fresh.spaceBefore = true
-    if (typeof fresh.value === 'string' && typeof old.value === 'string' && old.type && old.type.startsWith('QUOTE')) fresh.type = old.type
+    if (typeof fresh.value === 'string' && typeof old.value === 'string' && old.value !== '' && old.type && old.type.startsWith('QUOTE')) fresh.type = old.type
   }
   doc.setIn(path, fresh)
 }
@@ -87,7 +87,7 @@ export const setSaid = (text: string, path: Path, language: 'zh' | 'en', word: s
     put(doc, [...path, language], word, true)
   })
 
-function flowMap(doc: Document, value: unknown): Node {
+export function flowMap(doc: Document, value: unknown): Node {
   const node = doc.createNode(value) as YAMLMap
   node.flow = true
   return node
@@ -149,7 +149,7 @@ function flowed(node: YAMLMap) {
 }
 
 /** A list under a key, made where there is none. */
-function listAt(doc: Document, path: Path): YAMLSeq {
+export function listAt(doc: Document, path: Path): YAMLSeq {
   const node = nodeAt(doc, path)
   if (isSeq(node)) return node
   const list = new YAMLSeq()
@@ -158,7 +158,7 @@ function listAt(doc: Document, path: Path): YAMLSeq {
 }
 
 /** What is said above the first one is kept by its list; it is the first one's, and goes where that goes. */
-function ownComment(list: YAMLSeq) {
+export function ownComment(list: YAMLSeq) {
   const first = list.items[0]
   if (!list.commentBefore || !isMap(first)) return
   first.commentBefore = first.commentBefore ? `${list.commentBefore}\n${first.commentBefore}` : list.commentBefore

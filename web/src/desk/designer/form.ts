@@ -2,7 +2,7 @@
 import { inject, provide, type ComputedRef, type InjectionKey } from 'vue'
 import type { Document } from 'yaml'
 import type { SchemeFault } from '../making/draft'
-import { pathText, type Path } from './document'
+import { pathText, type Edited, type Path } from './document'
 
 export interface Form {
   text: ComputedRef<string>
@@ -10,6 +10,11 @@ export interface Form {
   faults: ComputedRef<readonly SchemeFault[]>
   /** The text is this one from here on. `typed`: letter by letter. */
   put: (text: string, typed?: boolean) => void
+  /** What was added is chosen, and its form entered. */
+  begin: (added: Edited) => void
+  /** To the form of what stands at a place, and to the place in the text. */
+  go: (path: Path) => void
+  read: (path: Path) => void
   readonly: ComputedRef<boolean>
 }
 const KEY: InjectionKey<Form> = Symbol('the form of a node')

@@ -25,6 +25,9 @@ it('a fault stands at its node and is counted above it', () => {
   const { nodes } = outlineOf(ROBOT, [fault('modules[0].criteria[0].aspects[1].max'), fault('modules[0].name.zh'), fault('modules', 'warning'), fault('signals.force', 'warning'), fault('')])
   const seen = (id: string) => [nodeOf(nodes, id)?.errors, nodeOf(nodes, id)?.warnings]
   expect([seen('modules[0].criteria[0].aspects[1]'), seen('modules[0].criteria[0].aspects[0]'), seen('modules[0]'), seen('rules'), seen('')]).toEqual([[1, 0], [0, 0], [2, 0], [0, 1], [1, 1]])
+  const rules = outlineOf(ROBOT, [fault('rules[1].on.rises'), fault('rules[10].id', 'warning'), fault('signals.force.unit'), fault('phases')]).nodes
+  expect(['rules', 'rules[1]', 'rules[10]', 'signals', 'phases'].map((id) => [nodeOf(rules, id)?.errors, nodeOf(rules, id)?.warnings])).toEqual([[3, 1], [1, 0], [0, 1], [1, 0], [1, 0]])
+  expect([nodeOf(rules, 'rules[1]')?.code, nodeOf(rules, 'rules[1]')?.kind, lineTo(rules, 'signals.force.unit').map((node) => node.id)]).toEqual(['air-pressure', 'rule', ['rules', 'signals']])
   expect(lineTo(nodes, 'modules[10].code').map((node) => node.id)).toEqual([''])
 })
 it('a text that is no YAML says where it breaks', () => {

@@ -5,7 +5,7 @@ import { parseMark } from '@shared/marks'
 import type { SchemeFault } from '../making/draft'
 import { countAt, kindOf, nodeAt, parse, pathText, textAt, wordAt, type Kind, type Path } from './document'
 
-export type NodeKind = Kind | 'scheme' | 'abilities' | 'groups' | 'ranking' | 'rules'
+export type NodeKind = Kind | 'scheme' | 'abilities' | 'groups' | 'ranking' | 'rules' | 'signals' | 'phases' | 'rule'
 export interface OutlineNode {
   /** Its path, as the hall says it; of the scheme itself, nothing. */
   id: string
@@ -42,6 +42,14 @@ function below(doc: Document, list: Path): OutlineNode[] {
   })
 }
 const leaf = (kind: NodeKind, key: string): OutlineNode => ({ id: key, kind, path: key === '' ? [] : [key], code: '', name: { zh: '', en: '' }, type: '', max: null, children: [], errors: 0, warnings: 0 })
+/** What the referee watches: signals and phases, each as one, and the rules. */
+const watched = (doc: Document): OutlineNode[] => [
+  leaf('signals', 'signals'), leaf('phases', 'phases'),
+  ...Array.from({ length: countAt(doc, ['rules']) }, (_, at): OutlineNode => {
+    const path: Path = ['rules', at]
+    return { ...leaf('rule', pathText(path)), path, code: wordAt(doc, [...path, 'id']), name: textAt(doc, [...path, 'says']) }
+  }),
+]
 
 export function outlineOf(text: string, faults: readonly SchemeFault[]): Outline {
   const doc = parse(text)
@@ -51,7 +59,7 @@ export function outlineOf(text: string, faults: readonly SchemeFault[]): Outline
     return { doc, broken: { line: before.length, column: (before.at(-1) ?? '').length + 1 }, nodes: [], total: null }
   }
   const modules = below(doc, ['modules'])
-  const nodes = [leaf('scheme', ''), leaf('abilities', 'abilities'), leaf('groups', 'groups'), ...modules, leaf('ranking', 'ranking'), leaf('rules', 'rules')]
+  const nodes = [leaf('scheme', ''), leaf('abilities', 'abilities'), leaf('groups', 'groups'), ...modules, leaf('ranking', 'ranking'), { ...leaf('rules', 'rules'), children: watched(doc) }]
   for (const fault of faults) {
     for (const node of lineTo(nodes, fault.path)) {
       if (fault.severity === 'error') node.errors += 1
@@ -65,10 +73,10 @@ const within = (path: string, around: string) => path === around || path.startsW
 /** The node that a fault stands at, with those above it, the nearest last; what belongs to no other is the scheme's own. */
 export function lineTo(nodes: readonly OutlineNode[], path: string): OutlineNode[] {
   const line: OutlineNode[] = []
-  const known = path.startsWith('signals') || path.startsWith('phases') ? 'rules' : path
+  const holds = (node: OutlineNode) => within(path, node.id) || (node.id === 'rules' && (within(path, 'signals') || within(path, 'phases')))
   let level: readonly OutlineNode[] = nodes
   for (;;) {
-    const next = level.find((node) => node.id !== '' && within(known, node.id))
+    const next = level.find((node) => node.id !== '' && holds(node))
     if (!next) break
     line.push(next)
     level = next.children

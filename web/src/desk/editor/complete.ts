@@ -58,7 +58,7 @@ export function shapesAt(path: readonly string[], of: Document = 'scheme'): Shap
 }
 
 /** Keys whose value is a condition or an expression over signals. */
-const CONDITIONS = new Set(['rises', 'falls', 'holds', 'held', 'is', 'while', 'mean', 'min', 'max', 'last', 'time_mean', 'integral', 'percentile', 'time_in_band', 'share_in_band', 'agree', 'witnesses'])
+export const CONDITIONS = new Set(['rises', 'falls', 'holds', 'held', 'is', 'while', 'mean', 'min', 'max', 'last', 'time_mean', 'integral', 'percentile', 'time_in_band', 'share_in_band', 'agree', 'witnesses'])
 const TIMES = new Set(['for', 'within', 'before', 'by', 'over', 'stale_after'])
 const FIGURES = new Set(['between', 'band', 'target', 'full', 'zero', 'curve'])
 const FUNCTIONS = { abs: 'abs(x)', min: 'min(x, y)', max: 'max(x, y)', clamp: 'clamp(x, low, high)' }
