@@ -111,7 +111,10 @@ fn work(step: Step, closing: &mut Vec<String>) -> anyhow::Result<()> {
         Step::Install => install::install_missing(),
         Step::Tidy => tidy::check(),
         Step::Fmt => run(cargo(&["fmt", "--all", "--check"])),
-        Step::WebBuild => web::build(),
+        Step::WebBuild => {
+            web::build()?;
+            run(command("web", "npm", &["run", "size"]))
+        }
         Step::Clippy => run(rust::linted(&["test", "--workspace", "--no-run", "--lib", "--bins", "--tests"])),
         Step::Rust if has_nextest() => {
             let threads = tests_at_once().to_string();

@@ -18,7 +18,7 @@ export interface Messages {
 }
 
 const spoken = ref<Language>('zh-CN')
-let messages: Record<Language, ReadonlyMap<string, string>> = { 'zh-CN': new Map(), en: new Map() }
+let messages: Record<Language, Map<string, string>> = { 'zh-CN': new Map(), en: new Map() }
 
 /** `{a: {b: 'x'}}` → `a.b` = x. */
 export function flatten(tree: Messages, prefix = '', into = new Map<string, string>()): Map<string, string> {
@@ -72,6 +72,12 @@ export function createLanguages(zh: Messages, en: Messages) {
       app.config.globalProperties['$t'] = translate
     },
   }
+}
+
+/** Words that come later than the program, before the page that says them. */
+export function addMessages(zh: Messages, en: Messages) {
+  flatten(zh, '', messages['zh-CN'])
+  flatten(en, '', messages.en)
 }
 
 function translate(key: string, places?: Record<string, unknown>): string {
