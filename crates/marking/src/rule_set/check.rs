@@ -53,13 +53,7 @@ pub(super) fn faults(rules: &ContestRules) -> Vec<SchemeFault> {
     faults.found
 }
 
-fn prizes(
-    faults: &mut Faults,
-    path: &str,
-    rule: &PrizeRule,
-    scale: Option<&OpenScale>,
-    seen: &mut FxHashSet<String>,
-) {
+fn prizes(faults: &mut Faults, path: &str, rule: &PrizeRule, scale: Option<&OpenScale>, seen: &mut FxHashSet<String>) {
     if rule.to == PrizeTo::Teams && rule.over == Over::EachGroup {
         faults.add(
             format!("{path}.over"),
