@@ -231,7 +231,8 @@ web::statements! {
     KEEP_STATE "keep the newest state of a contest's log" [Text, Text] "update contest set state = $2 where id = $1";
 
     // A contest that began before the time asked for stands in it when it is planned to end in it or later.
-    CALENDAR "list the contests of a time" [Int, Int, Int]
+    // In stretches: those after the one that was read last. An empty state or tier is any.
+    CALENDAR "list the contests of a time" [Int, Int, Int, Text, Text, Text, Int]
         "select contest.id, contest.name_zh, contest.name_en, contest.state, contest.starts_at, contest.ends_at,
                 link.season, link.tier, link.trades, tier.name_zh as tier_zh, tier.name_en as tier_en, tier.level,
                 host.name_zh as host_zh, host.name_en as host_en
@@ -239,12 +240,16 @@ web::statements! {
          left join season_contest link on link.contest = contest.id
          left join season_tier tier on tier.season = link.season and tier.code = link.tier
          left join organisation host on host.id = link.host
-         where (contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1)
-         order by contest.starts_at, contest.id limit $3";
-    CALENDAR_VENUES "list the venues of the contests of a time" [Int, Int]
+         where ((contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1))
+           and (contest.starts_at > $3 or (contest.starts_at = $3 and contest.id > $4))
+           and ($5 = '' or contest.state = $5) and ($6 = '' or link.tier = $6 or tier.level = $6)
+         order by contest.starts_at, contest.id limit $7";
+    CALENDAR_VENUES "list the venues of the contests of a stretch of a time" [Int, Int, Int, Text, Int, Text]
         "select venue.contest, venue.name_zh, venue.name_en
          from contest join contest_venue venue on venue.contest = contest.id
-         where (contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1)
+         where ((contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1))
+           and (contest.starts_at > $3 or (contest.starts_at = $3 and contest.id > $4))
+           and (contest.starts_at < $5 or (contest.starts_at = $5 and contest.id <= $6))
          order by venue.contest, venue.place, venue.id";
 
     INSERT_SEASON "add a season" [Text, Text, Int, Text, Text, Text, Text, Text, Int]
