@@ -16,7 +16,7 @@ use tokio::sync::{Notify, watch};
 use web::wire::{RunId, Text};
 use web::{Hall, Problem};
 
-use crate::arena::{Arena, Logged, Tick, Touched};
+use crate::arena::{Arena, Logged, Outline, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
 use crate::stage::{Gateway, Gateways, Link, Presence, Stage};
@@ -146,6 +146,11 @@ impl Floor {
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
+
+    /// Its plan and whether its field stands, without a copy of what was marked.
+    pub fn outline(&self) -> Outline {
+        Outline::of(&self.arena())
+    }
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -54,10 +54,10 @@ pub async fn substitute(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let arena = floor_ref.arena().clone();
-            let rule = Declared::of(&arena.plan)?;
-            must_not_judge(&arena, actor)?;
-            must_be_open_field(&arena)?;
+            let outline = floor_ref.outline();
+            let rule = Declared::of(&outline.plan)?;
+            must_not_judge(&outline, actor)?;
+            must_be_open_field(&outline)?;
             let mut all = Application::all(tx, contest).await?;
             let at = find(&all, application)?;
             super::amend::must_be_seen(&all[at], wanted.version)?;
@@ -66,8 +66,8 @@ pub async fn substitute(
             let Some(person) = directory::person_at(tx, &wanted.person).await? else {
                 return Err(Problem::invalid("person", "没有这个人", "there is no such person"));
             };
-            must_be_new(tx, &arena, &wanted.person).await?;
-            let form = Form::read(&arena.plan, &rule, &all[at].group, all[at].team.as_deref(), &wanted.answers)?;
+            must_be_new(tx, &outline, &wanted.person).await?;
+            let form = Form::read(&outline.plan, &rule, &all[at].group, all[at].team.as_deref(), &wanted.answers)?;
             let now = hall.now();
             let new = Application {
                 id: hall.fresh(),
@@ -90,7 +90,7 @@ pub async fn substitute(
                 version: 0,
             };
             if !wanted.even_so {
-                must_be_eligible(&rule, &new, Day::of(arena.plan.starts_at))?;
+                must_be_eligible(&rule, &new, Day::of(outline.plan.starts_at))?;
             }
             let (account, role) = (Some(&actor.account), AsRole::Organiser);
             let venue = all[at].venue.take();
@@ -106,7 +106,7 @@ pub async fn substitute(
             change.admit(new, venue.as_ref(), role, "admitted", None).await?;
             change.done().await?;
             let all = Application::all(tx, contest).await?;
-            let seen = Telling::new(&arena.plan, &rule, &all, true).seen(&all[find(&all, &id)?]);
+            let seen = Telling::new(&outline.plan, &rule, &all, true).seen(&all[find(&all, &id)?]);
             Answer::created(&seen)
         })
     })

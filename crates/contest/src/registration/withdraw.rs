@@ -7,12 +7,12 @@ use utoipa::ToSchema;
 use web::wire::{ApplicationId, ContestId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
+use super::Declared;
 use super::admission::Change;
 use super::application::{Application, ApplicationState, AsRole, Step};
 use super::decide::REASON_CHARS_MOST;
 use super::seen::{ApplicationSeen, Telling};
 use super::who::{acts_on, find};
-use super::{Declared, is_open_field};
 use crate::ContestRoom;
 use crate::judging::words;
 
@@ -40,11 +40,11 @@ pub async fn withdraw(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let arena = floor_ref.arena().clone();
+            let outline = floor_ref.outline();
             let mut all = Application::all(tx, contest).await?;
             let at = find(&all, application)?;
-            let role = acts_on(tx, &arena, actor, &all[at]).await?;
-            let rule = Declared::of(&arena.plan)?;
+            let role = acts_on(tx, &outline, actor, &all[at]).await?;
+            let rule = Declared::of(&outline.plan)?;
             let one = &mut all[at];
             if !one.state.may_be_withdrawn() {
                 return Err(Problem::new(ErrorCode::ApplicationState));
@@ -52,7 +52,7 @@ pub async fn withdraw(
             let now = hall.now();
             one.state = ApplicationState::Withdrawn;
             one.queue = None;
-            let left = if is_open_field(&arena) { one.entry.take() } else { None };
+            let left = if outline.is_open_field() { one.entry.take() } else { None };
             if left.is_some() {
                 one.venue = None;
             }
@@ -65,7 +65,7 @@ pub async fn withdraw(
                 change.fill(&all, &group).await?;
                 change.done().await?;
             }
-            Answer::ok(&Telling::new(&arena.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
+            Answer::ok(&Telling::new(&outline.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
         })
     })
     .await?;
