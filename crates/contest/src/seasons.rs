@@ -14,6 +14,7 @@ mod confirm;
 mod create;
 mod decide;
 mod files;
+mod left;
 mod link;
 mod list;
 mod show;
@@ -28,6 +29,8 @@ use utoipa_axum::routes;
 use web::{ApiResult, Problem};
 
 use crate::{ContestRoom, sql};
+
+pub(crate) use left::Left;
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()

@@ -74,6 +74,8 @@ web::statements! {
          where kind = 'federation' and parent is not null order by organisation, steps";
     PERSON_OF_ACCOUNT "find whose an account is" [Text] "select person from account where id = $1";
     ORGANISATION_OF_PERSON "find a person's organisation" [Text] "select organisation from person where id = $1";
+    ACCOUNT_NAME "find the name of whose an account is" [Text]
+        "select person.name from account join person on person.id = account.person where account.id = $1";
     PERSON_NAME "find a person's name" [Text] "select name from person where id = $1";
     INSERT_RUN "plan a run" [Text, Text, Text, Text, Text, Int]
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";
@@ -286,13 +288,14 @@ web::statements! {
         "insert into contest_advance (id, contest, entry, target, person, seat, made, state, result, why_zh, why_en, replaces, at, by_name)
          values ($1, $2, $3, $4, $5, $6, $7, 'offered', $8, $9, $10, $11, $12, $13)";
     ADVANCES "list the places that a contest's competitors were offered" [Text]
-        "select id, entry, target, person, seat, state, result, why_zh, why_en, replaces, at, by_name, note
+        "select id, entry, target, person, seat, made, state, result, why_zh, why_en, replaces, at, by_name, note
          from contest_advance where contest = $1 order by at, id";
     ANSWER_ADVANCE "keep what became of an offered place" [Text, Text, Text, Text, Int, Text, Text]
         "update contest_advance set state = $2, seat = $3, result = $4, at = $5, by_name = $6, note = $7 where id = $1";
-    SEAT_HOLDERS "count the places by which somebody has his entry, and whether it was made for one" [Text, Text, Text]
-        "select (select count(*) from contest_advance where seat = $1) as places,
-                (select coalesce(max(made), 0) from contest_advance where target = $2 and person = $3) as made";
+    PLACES_AT_SEAT "list the places by which somebody has an entry" [Text, Text]
+        "select id, contest, result from contest_advance where target = $1 and seat = $2 order by at, id";
+    SEAT_PASSED_ON "keep that an entry is there for the places that are left" [Text, Text]
+        "update contest_advance set made = 1 where target = $1 and seat = $2";
     FORGET_RUNS_OF_ENTRY "plan no runs for an entry" [Text, Text] "delete from contest_run where contest = $1 and entry = $2";
     FORGET_ENTRY "take an entry out of a field" [Text, Text] "delete from contest_entry where contest = $1 and id = $2";
     ENTRY_OF_PERSON "find a person's entry" [Text, Text] "select id from contest_entry where contest = $1 and person = $2";

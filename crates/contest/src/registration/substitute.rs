@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::directory;
 use web::wire::{ApplicationId, ContestId, PersonId};
-use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
 use super::admission::{Change, full};
 use super::application::{Application, ApplicationState, AsRole, Step};
@@ -41,6 +41,7 @@ pub struct Substitute {
 pub async fn substitute(
     State(room): State<ContestRoom>,
     Signed(actor): Signed,
+    request_id: RequestId,
     key: IdempotencyKey,
     Path((contest, application)): Path<(ContestId, ApplicationId)>,
     Json(wanted): Json<Substitute>,
@@ -49,8 +50,8 @@ pub async fn substitute(
         return Err(Problem::invalid("reason", "请写明理由", "say why"));
     };
     let floor = room.floor(&contest).await?;
-    let (hall, floor_ref, contest, application, actor, wanted, reason) =
-        (&room.hall, &floor, &contest.0, &application.0, &actor, &wanted, reason.as_str());
+    let (hall, floor_ref, contest, application, actor, wanted, reason, request_id) =
+        (&room.hall, &floor, &contest.0, &application.0, &actor, &wanted, reason.as_str(), &request_id);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
@@ -100,8 +101,8 @@ pub async fn substitute(
             let mut new = new;
             new.insert(tx, &Step { at: now, account, act: "came_for", role, reason: Some(reason) }).await?;
             let id = new.id.clone();
-            let mut change = Change::new(&mut *tx, hall, &arena.plan, &rule, &actor.account, now);
-            change.take_out(&left).await?;
+            let mut change = Change::new(&mut *tx, hall, &outline.plan, &rule, &actor.account, now);
+            change.take_out(&left, reason, request_id).await?;
             change.places.room(&rule, &new).map_err(|limits| full("person", &limits))?;
             change.admit(new, venue.as_ref(), role, "admitted", None).await?;
             change.done().await?;

@@ -5,7 +5,7 @@ use kernel::ErrorCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::wire::{ApplicationId, ContestId};
-use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
 use super::Declared;
 use super::admission::Change;
@@ -27,6 +27,7 @@ pub struct Withdraw {
 pub async fn withdraw(
     State(room): State<ContestRoom>,
     Signed(actor): Signed,
+    request_id: RequestId,
     key: IdempotencyKey,
     Path((contest, application)): Path<(ContestId, ApplicationId)>,
     Json(wanted): Json<Withdraw>,
@@ -35,8 +36,8 @@ pub async fn withdraw(
         return Err(Problem::invalid("reason", "请写明理由", "say why"));
     };
     let floor = room.floor(&contest).await?;
-    let (hall, floor_ref, contest, application, actor, reason) =
-        (&room.hall, &floor, &contest.0, &application.0, &actor, reason.as_str());
+    let (hall, floor_ref, contest, application, actor, reason, request_id) =
+        (&room.hall, &floor, &contest.0, &application.0, &actor, reason.as_str(), &request_id);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
@@ -60,8 +61,8 @@ pub async fn withdraw(
             one.keep(tx, &Step { at: now, account, act: "withdrawn", role, reason: Some(reason) }).await?;
             if let Some(entry) = left {
                 let group = all[at].group.clone();
-                let mut change = Change::new(&mut *tx, hall, &arena.plan, &rule, &actor.account, now);
-                change.take_out(&entry).await?;
+                let mut change = Change::new(&mut *tx, hall, &outline.plan, &rule, &actor.account, now);
+                change.take_out(&entry, reason, request_id).await?;
                 change.fill(&all, &group).await?;
                 change.done().await?;
             }

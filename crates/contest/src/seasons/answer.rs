@@ -120,11 +120,11 @@ pub async fn answer(
     Ok(answered)
 }
 
-/// He leaves the field that he was sent into, unless another contest has sent him there too, or he was there before.
+/// He leaves the field that he was sent into, unless another contest has sent him there too; then the entry is there for that place from now on.
+/// What he came by otherwise, by import or by applying, is not a season's to take.
 async fn leave(tx: &mut Tx<'_>, hall: &Hall, place: &Place, by: &kernel::AccountId) -> ApiResult<()> {
-    let Some(seat) = &place.seat else { return Ok(()) };
-    let holders = tx.one(sql::SEAT_HOLDERS, &args![seat, &place.target, &place.person]).await?;
-    if holders.get::<i64>("places")? > 0 || holders.get::<i64>("made")? == 0 {
+    let Some(seat) = place.seat.as_ref().filter(|_| place.made) else { return Ok(()) };
+    if tx.exec(sql::SEAT_PASSED_ON, &args![&place.target, seat]).await? > 0 {
         return Ok(());
     }
     let subject: MarkId = hall.fresh();
