@@ -20,7 +20,7 @@ use crate::arena::{Arena, Logged, Outline, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
 use crate::stage::{Gateway, Gateways, Link, Presence, Stage};
-use crate::{analysis, freeze, log, sql};
+use crate::{analysis, freeze, log, papers, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -46,6 +46,7 @@ pub struct Floor {
     /// Held while a text of rules is tried: of one contest one at a time.
     pub(crate) bench: tokio::sync::Mutex<()>,
     pub(crate) analysed: analysis::Kept,
+    pub(crate) certificates: papers::KeptCertificates,
 }
 
 /// Why a contest can't be opened on this node.
@@ -135,6 +136,7 @@ impl Floor {
             judged: tokio::sync::Mutex::default(),
             bench: tokio::sync::Mutex::default(),
             analysed: analysis::Kept::default(),
+            certificates: papers::KeptCertificates::default(),
         };
         floor.read_gateways().await?;
         floor.show_all();
@@ -145,12 +147,12 @@ impl Floor {
         self.arena.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn stage(&self) -> MutexGuard<'_, Stage> {
-
     /// Its plan and whether its field stands, without a copy of what was marked.
     pub fn outline(&self) -> Outline {
         Outline::of(&self.arena())
     }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
