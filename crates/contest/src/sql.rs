@@ -290,6 +290,20 @@ web::statements! {
     ADVANCES "list the places that a contest's competitors were offered" [Text]
         "select id, entry, target, person, seat, made, state, result, why_zh, why_en, replaces, at, by_name, note
          from contest_advance where contest = $1 order by at, id";
+    PLACES_OF_PERSON "list the places that a person was offered, the newest first" [Text]
+        "select place.id, place.contest, place.target, place.seat, place.state, place.why_zh, place.why_en, place.at, place.note,
+                origin.name_zh as from_zh, origin.name_en as from_en, target.name_zh as to_zh, target.name_en as to_en, target.starts_at
+         from contest_advance place
+         join contest origin on origin.id = place.contest
+         join contest target on target.id = place.target
+         where place.person = $1 order by place.at desc, place.id desc limit 200";
+    PLACE_OF_PERSON "find a place that a person was offered" [Text, Text]
+        "select place.id, place.contest, place.target, place.seat, place.state, place.why_zh, place.why_en, place.at, place.note,
+                origin.name_zh as from_zh, origin.name_en as from_en, target.name_zh as to_zh, target.name_en as to_en, target.starts_at
+         from contest_advance place
+         join contest origin on origin.id = place.contest
+         join contest target on target.id = place.target
+         where place.id = $1 and place.person = $2";
     ANSWER_ADVANCE "keep what became of an offered place" [Text, Text, Text, Text, Int, Text, Text]
         "update contest_advance set state = $2, seat = $3, result = $4, at = $5, by_name = $6, note = $7 where id = $1";
     PLACES_AT_SEAT "list the places by which somebody has an entry" [Text, Text]

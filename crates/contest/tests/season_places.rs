@@ -205,3 +205,78 @@ async fn whom_two_contests_send_stays_until_both_places_are_declined() {
         .await;
     }
 }
+
+#[tokio::test]
+async fn each_takes_or_declines_his_own_place() {
+    each_engine(|season| async move {
+        let (world, mine) = (&season.world, "/api/season-places/mine");
+        season.over(&season.first, MARKS).await;
+        for client in [&world.organiser, &world.judges[0], &world.chief] {
+            assert_eq!(client.get(mine).await.json()["items"], json!([]), "nobody has sent him anywhere");
+        }
+        let own = world.competitor.get(mine).await.json()["items"][0].clone();
+        assert_eq!((&own["state"], &own["target"]), (&json!("offered"), &json!(season.target.as_str())));
+        assert_eq!((&own["may_accept"], &own["may_decline"]), (&json!(true), &json!(true)));
+        assert!(
+            own["why"]["zh"].is_string() && own["target_name"]["en"].is_string() && !own.to_string().contains("ent_")
+        );
+        let path = |place: &Value| format!("/api/season-places/{}/answer", place.as_str().unwrap());
+        let his = path(&own["id"]);
+
+        // Another's is not there, and only what is his to say is taken.
+        let others = season.place(&season.first, "机密丙").await;
+        let accepts = json!({"answer": "accepted"});
+        refused(&world.competitor.post(&path(&others["id"]), accepts.clone()).await, "not_found", "another's");
+        for client in [&world.organiser, &world.judges[0], &world.chief] {
+            refused(&client.post(&his, accepts.clone()).await, "not_found", "not his own");
+        }
+        refused(&world.stranger.post(&his, accepts.clone()).await, "not_signed_in", "nobody");
+        refused(&world.competitor.post(&path(&json!("adv_x")), accepts.clone()).await, "not_found", "no such place");
+        refused(&world.competitor.post(&his, json!({"answer": "declined"})).await, "invalid", "why?");
+        let long = json!({"answer": "declined", "reason": "长".repeat(501)});
+        refused(&world.competitor.post(&his, long).await, "invalid", "too long");
+        let kept = json!({"answer": "kept", "reason": "要保留"});
+        assert!(world.competitor.post(&his, kept).await.status.is_client_error(), "that is an organiser's to say");
+        assert_eq!(season.place(&season.first, "机密甲").await["state"], "offered", "a refusal changes nothing");
+
+        let accepted = world.competitor.post(&his, accepts.clone()).await;
+        assert_eq!(
+            (accepted.status.as_u16(), &accepted.json()["state"]),
+            (200, &json!("accepted")),
+            "{}",
+            accepted.text()
+        );
+        assert_eq!((&accepted.json()["may_accept"], &accepted.json()["may_decline"]), (&json!(false), &json!(true)));
+        refused(&world.competitor.post(&his, accepts.clone()).await, "advance_state", "twice");
+        assert_eq!(season.place(&season.first, "机密甲").await["state"], "accepted", "the organiser reads it");
+
+        // He can't come after all: he leaves the field, and the next in line have places.
+        let declined = world.competitor.post(&his, json!({"answer": "declined", "reason": "出国"})).await;
+        assert_eq!(
+            (declined.status.as_u16(), &declined.json()["state"]),
+            (200, &json!("replaced")),
+            "{}",
+            declined.text()
+        );
+        assert_eq!((&declined.json()["note"], &declined.json()["may_decline"]), (&json!("出国"), &json!(false)));
+        assert_eq!(season.in_field().await, ["机密丙", "机密乙", "机密戊"]);
+        assert_eq!(
+            (audited(world, "season.place_accepted").await, audited(world, "season.place_declined").await),
+            (1, 1)
+        );
+        refused(&world.competitor.post(&his, accepts).await, "advance_state", "he has declined");
+
+        // Who is sent from another contest, once the next one is opened, stays in its field.
+        season.over(&season.other, OTHERS).await;
+        let newest = world.competitor.get(mine).await.json();
+        let second = newest["items"].as_array().unwrap().iter().find(|it| it["state"] == "offered").unwrap();
+        let opened = world.organiser.post(&season.at_target("state"), json!({"to": "live"})).await;
+        assert_eq!(opened.status, 200, "{}", opened.text());
+        let late = world.competitor.post(&path(&second["id"]), json!({"answer": "declined", "reason": "伤病"})).await;
+        refused(&late, "contest_not_open", "its field stands");
+        let seen = world.competitor.get(mine).await.json();
+        assert!(seen["items"].as_array().unwrap().iter().all(|it| it["may_decline"] == false), "{seen}");
+        assert!(season.in_field().await.contains(&"机密甲".to_owned()));
+    })
+    .await;
+}
