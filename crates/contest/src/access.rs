@@ -178,6 +178,9 @@ pub const ACCESS: &[Rule] = &[
     Rule::get("/api/contests/{contest}/advancement", Roles(&[Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/advancement", Roles(&[Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/advancement/{advance}/answer", Roles(&[Organiser], ContestParam)),
+    // Whoever was offered them, which the handlers see to.
+    Rule::get("/api/season-places/mine", SignedIn),
+    Rule::post("/api/season-places/{advance}/answer", SignedIn),
     Rule::get("/clics", Public),
     Rule::get("/clics/", Public),
     Rule::get("/clics/contests", Public),

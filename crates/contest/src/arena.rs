@@ -8,6 +8,7 @@ mod absences;
 mod after;
 mod equipment;
 mod now;
+mod outline;
 mod pace;
 mod photos;
 mod ruled;
@@ -33,6 +34,7 @@ pub use equipment::{Equipment, EquipmentSaid};
 pub use now::{
     MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, SignatureNow, Tick, TickKind, Touched, VerdictNow,
 };
+pub use outline::Outline;
 pub use pace::Reached;
 pub use photos::{PhotoNow, Photos};
 

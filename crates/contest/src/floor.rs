@@ -16,11 +16,11 @@ use tokio::sync::{Notify, watch};
 use web::wire::{RunId, Text};
 use web::{Hall, Problem};
 
-use crate::arena::{Arena, Logged, Tick, Touched};
+use crate::arena::{Arena, Logged, Outline, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
 use crate::stage::{Gateway, Gateways, Link, Presence, Stage};
-use crate::{analysis, freeze, log, sql};
+use crate::{analysis, freeze, log, papers, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -46,6 +46,7 @@ pub struct Floor {
     /// Held while a text of rules is tried: of one contest one at a time.
     pub(crate) bench: tokio::sync::Mutex<()>,
     pub(crate) analysed: analysis::Kept,
+    pub(crate) certificates: papers::KeptCertificates,
 }
 
 /// Why a contest can't be opened on this node.
@@ -135,6 +136,7 @@ impl Floor {
             judged: tokio::sync::Mutex::default(),
             bench: tokio::sync::Mutex::default(),
             analysed: analysis::Kept::default(),
+            certificates: papers::KeptCertificates::default(),
         };
         floor.read_gateways().await?;
         floor.show_all();
@@ -143,6 +145,11 @@ impl Floor {
 
     pub fn arena(&self) -> RwLockReadGuard<'_, Arena> {
         self.arena.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Its plan and whether its field stands, without a copy of what was marked.
+    pub fn outline(&self) -> Outline {
+        Outline::of(&self.arena())
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {

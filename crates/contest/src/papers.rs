@@ -3,8 +3,8 @@
 //! Who acts: an organiser says what letters say and prints all of them, or all certificates; a competitor fetches his own; whoever is shown a
 //! certificate opens the address of its code and reads whether it stands.
 //!
-//! The flow: what a paper says is read off the arena → `print` sets it, off the threads that serve everybody. Nothing is kept but what an
-//! organiser wrote: a paper is made anew each time, from the contest as it stands.
+//! The flow: what a paper says is read off the arena → `print` sets it, off the threads that serve everybody, a few at a time. What is
+//! stored is what an organiser wrote and no paper: each is made of the contest as it stands.
 //!
 //! Invariants: a certificate is of a published result, and its number follows from contest, prize and winner; who it was given to and what became
 //! of it is told for ever. A letter says nothing that a draw keeps apart.
@@ -13,9 +13,11 @@ mod certificate;
 mod certificates;
 mod check;
 mod issued;
+mod kept;
 mod letter;
 mod press;
 mod report;
+mod turns;
 mod words;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -23,7 +25,7 @@ use utoipa_axum::routes;
 
 use crate::ContestRoom;
 
-pub use issued::number_of;
+pub use issued::{KeptCertificates, number_of};
 pub use press::{Press, SpokenIn};
 pub(crate) use report::printed as printed_report;
 

@@ -40,7 +40,7 @@ use utoipa_axum::routes;
 use web::{ApiResult, Problem};
 
 use crate::ContestRoom;
-use crate::arena::Arena;
+use crate::arena::Outline;
 use crate::event::ContestState;
 use crate::plan::Plan;
 
@@ -87,25 +87,20 @@ impl std::ops::Deref for Declared {
     }
 }
 
-/// Whether the field may still change: lots give everybody who is in it his number, and the start seats him.
-fn is_open_field(arena: &Arena) -> bool {
-    arena.state == ContestState::Draft && arena.draw.as_ref().is_none_or(|draw| draw.drawn_at.is_none())
-}
-
-fn must_be_open_field(arena: &Arena) -> ApiResult<()> {
-    if is_open_field(arena) {
+fn must_be_open_field(outline: &Outline) -> ApiResult<()> {
+    if outline.is_open_field() {
         return Ok(());
     }
     let problem = Problem::new(ErrorCode::ContestNotOpen);
-    Err(if arena.state == ContestState::Draft {
+    Err(if outline.state == ContestState::Draft {
         problem.detail(
             "已经抽签，参赛名单不能再变，只能退赛",
             "Lots are drawn: the field stands, and one can only withdraw",
         )
     } else {
         problem.detail(
-            format!("赛事处于 {}，参赛名单不能再变，只能退赛", arena.state.code()),
-            format!("The contest is {}: its field stands, and one can only withdraw", arena.state.code()),
+            format!("赛事处于 {}，参赛名单不能再变，只能退赛", outline.state.code()),
+            format!("The contest is {}: its field stands, and one can only withdraw", outline.state.code()),
         )
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! Who acts: an organiser of the hall makes a season from a file; contests are put into its tiers with their trades, their hosts and the contest
 //! that they feed. When a contest is final its organiser sees who goes on by the season's rule and why, and confirms: they become entries of the
-//! next contest as those of an Excel file do. A place that is declined goes to the next in line. Everybody reads the calendar.
+//! next contest as those of an Excel file do. Each takes or declines his place himself, or an organiser notes what he says; a place that is declined
+//! goes to the next in line. Everybody reads the calendar.
 //!
 //! Invariants: nobody goes on by a result that isn't final, or into a field whose lots are drawn; a place that was offered is never taken back
 //! without somebody who says so: where the result changes, the place is marked to be looked at again. No answer names an entry of the next contest.
@@ -14,8 +15,10 @@ mod confirm;
 mod create;
 mod decide;
 mod files;
+mod left;
 mod link;
 mod list;
+mod own;
 mod show;
 mod trades;
 
@@ -28,6 +31,8 @@ use utoipa_axum::routes;
 use web::{ApiResult, Problem};
 
 use crate::{ContestRoom, sql};
+
+pub(crate) use left::Left;
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()
@@ -42,6 +47,8 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(advancement::advancement))
         .routes(routes!(confirm::confirm))
         .routes(routes!(answer::answer))
+        .routes(routes!(own::mine))
+        .routes(routes!(own::answer))
 }
 
 /// The season of a source that was sound when it was kept.

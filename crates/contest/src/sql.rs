@@ -74,6 +74,8 @@ web::statements! {
          where kind = 'federation' and parent is not null order by organisation, steps";
     PERSON_OF_ACCOUNT "find whose an account is" [Text] "select person from account where id = $1";
     ORGANISATION_OF_PERSON "find a person's organisation" [Text] "select organisation from person where id = $1";
+    ACCOUNT_NAME "find the name of whose an account is" [Text]
+        "select person.name from account join person on person.id = account.person where account.id = $1";
     PERSON_NAME "find a person's name" [Text] "select name from person where id = $1";
     INSERT_RUN "plan a run" [Text, Text, Text, Text, Text, Int]
         "insert into contest_run (id, contest, entry, module, station, planned) values ($1, $2, $3, $4, $5, $6)";
@@ -231,7 +233,8 @@ web::statements! {
     KEEP_STATE "keep the newest state of a contest's log" [Text, Text] "update contest set state = $2 where id = $1";
 
     // A contest that began before the time asked for stands in it when it is planned to end in it or later.
-    CALENDAR "list the contests of a time" [Int, Int, Int]
+    // In stretches: those after the one that was read last. An empty state or tier is any.
+    CALENDAR "list the contests of a time" [Int, Int, Int, Text, Text, Text, Int]
         "select contest.id, contest.name_zh, contest.name_en, contest.state, contest.starts_at, contest.ends_at,
                 link.season, link.tier, link.trades, tier.name_zh as tier_zh, tier.name_en as tier_en, tier.level,
                 host.name_zh as host_zh, host.name_en as host_en
@@ -239,12 +242,16 @@ web::statements! {
          left join season_contest link on link.contest = contest.id
          left join season_tier tier on tier.season = link.season and tier.code = link.tier
          left join organisation host on host.id = link.host
-         where (contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1)
-         order by contest.starts_at, contest.id limit $3";
-    CALENDAR_VENUES "list the venues of the contests of a time" [Int, Int]
+         where ((contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1))
+           and (contest.starts_at > $3 or (contest.starts_at = $3 and contest.id > $4))
+           and ($5 = '' or contest.state = $5) and ($6 = '' or link.tier = $6 or tier.level = $6)
+         order by contest.starts_at, contest.id limit $7";
+    CALENDAR_VENUES "list the venues of the contests of a stretch of a time" [Int, Int, Int, Text, Int, Text]
         "select venue.contest, venue.name_zh, venue.name_en
          from contest join contest_venue venue on venue.contest = contest.id
-         where (contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1)
+         where ((contest.starts_at >= $1 and contest.starts_at < $2) or (contest.ends_at >= $1 and contest.starts_at < $1))
+           and (contest.starts_at > $3 or (contest.starts_at = $3 and contest.id > $4))
+           and (contest.starts_at < $5 or (contest.starts_at = $5 and contest.id <= $6))
          order by venue.contest, venue.place, venue.id";
 
     INSERT_SEASON "add a season" [Text, Text, Int, Text, Text, Text, Text, Text, Int]
@@ -281,13 +288,28 @@ web::statements! {
         "insert into contest_advance (id, contest, entry, target, person, seat, made, state, result, why_zh, why_en, replaces, at, by_name)
          values ($1, $2, $3, $4, $5, $6, $7, 'offered', $8, $9, $10, $11, $12, $13)";
     ADVANCES "list the places that a contest's competitors were offered" [Text]
-        "select id, entry, target, person, seat, state, result, why_zh, why_en, replaces, at, by_name, note
+        "select id, entry, target, person, seat, made, state, result, why_zh, why_en, replaces, at, by_name, note
          from contest_advance where contest = $1 order by at, id";
+    PLACES_OF_PERSON "list the places that a person was offered, the newest first" [Text]
+        "select place.id, place.contest, place.target, place.seat, place.state, place.why_zh, place.why_en, place.at, place.note,
+                origin.name_zh as from_zh, origin.name_en as from_en, target.name_zh as to_zh, target.name_en as to_en, target.starts_at
+         from contest_advance place
+         join contest origin on origin.id = place.contest
+         join contest target on target.id = place.target
+         where place.person = $1 order by place.at desc, place.id desc limit 200";
+    PLACE_OF_PERSON "find a place that a person was offered" [Text, Text]
+        "select place.id, place.contest, place.target, place.seat, place.state, place.why_zh, place.why_en, place.at, place.note,
+                origin.name_zh as from_zh, origin.name_en as from_en, target.name_zh as to_zh, target.name_en as to_en, target.starts_at
+         from contest_advance place
+         join contest origin on origin.id = place.contest
+         join contest target on target.id = place.target
+         where place.id = $1 and place.person = $2";
     ANSWER_ADVANCE "keep what became of an offered place" [Text, Text, Text, Text, Int, Text, Text]
         "update contest_advance set state = $2, seat = $3, result = $4, at = $5, by_name = $6, note = $7 where id = $1";
-    SEAT_HOLDERS "count the places by which somebody has his entry, and whether it was made for one" [Text, Text, Text]
-        "select (select count(*) from contest_advance where seat = $1) as places,
-                (select coalesce(max(made), 0) from contest_advance where target = $2 and person = $3) as made";
+    PLACES_AT_SEAT "list the places by which somebody has an entry" [Text, Text]
+        "select id, contest, result from contest_advance where target = $1 and seat = $2 order by at, id";
+    SEAT_PASSED_ON "keep that an entry is there for the places that are left" [Text, Text]
+        "update contest_advance set made = 1 where target = $1 and seat = $2";
     FORGET_RUNS_OF_ENTRY "plan no runs for an entry" [Text, Text] "delete from contest_run where contest = $1 and entry = $2";
     FORGET_ENTRY "take an entry out of a field" [Text, Text] "delete from contest_entry where contest = $1 and id = $2";
     ENTRY_OF_PERSON "find a person's entry" [Text, Text] "select id from contest_entry where contest = $1 and person = $2";

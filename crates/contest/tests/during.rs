@@ -5,8 +5,9 @@ mod common;
 
 use common::story::{a_spread_and_its_round, assert_same, assigned, given, refused};
 use common::{World, each_engine, level, mark, marks, new_contest, rule_set};
+use contest::event::Happened;
 use http::Method;
-use kernel::{Role, RunId};
+use kernel::{AccountId, Role, RunId};
 use serde_json::{Value, json};
 use web::testing::{Answered, Client};
 
@@ -156,6 +157,50 @@ async fn what_is_no_photograph_or_not_his_is_refused() {
         refused(&photograph(judge, &world, &run, &query, PIXEL).await, "photos_full", "twelve");
         assert_eq!(judge.delete(&world.path(&format!("photos/{}", photo_id(10)))).await.status, 204);
         assert_eq!(photograph(judge, &world, &run, &query, PIXEL).await.status, 201);
+    })
+    .await;
+}
+
+/// Another node has written it, and this one has not heard of it.
+async fn excused_elsewhere(world: &World, judge: &AccountId) {
+    let happened = Happened::JudgeExcused { judge: judge.clone().into(), reason: "发烧".into() };
+    let (body, now) = (serde_json::to_string(&happened).unwrap(), world.hall.now());
+    let (contest, subject) = (&world.contest, format!("{judge}/0"));
+    let write = world.hall.db.write::<_, store::StoreError, _>(|tx| {
+        let (body, happened, subject) = (&body, &happened, &subject);
+        Box::pin(async move {
+            let position = tx.next_position(&contest::log::name(contest)).await?;
+            let event = store::args![contest, position, now, happened.kind(), subject, None::<AccountId>, body];
+            tx.exec(contest::sql::INSERT_EVENT, &event).await.map(drop)
+        })
+    });
+    write.await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_excused_meanwhile_takes_pictures_only_of_what_he_has_marked() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "A").await;
+        world.start(&run).await;
+        let at = assigned(&world, &run, "A1.1").await[0];
+        let (judge, account) = (&world.judges[at], world.account_of(&format!("judge-{}", at + 1)).await);
+        given(&world, at, mark(1, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))).await;
+        let of = |nth: u32, rest: &str| format!("id={}&of={rest}", photo_id(nth));
+        let before = photograph(judge, &world, &run, &of(1, "mark&aspect=A1.2"), PIXEL).await;
+        assert_eq!(before.status, 201, "{}", before.text());
+
+        excused_elsewhere(&world, &account).await;
+        for (nth, rest) in [(2, "mark&aspect=A1.2"), (3, "mark")] {
+            refused(&photograph(judge, &world, &run, &of(nth, rest), PIXEL).await, "not_on_panel", rest);
+        }
+        assert_eq!(photos(&world.chief, &world, &run).await.len(), 1, "a refusal keeps nothing");
+        let again = photograph(judge, &world, &run, &of(1, "mark&aspect=A1.2"), PIXEL).await;
+        assert_eq!(again.json(), before.json(), "what was kept before is told as kept");
+        for (nth, rest) in [(4, "mark&aspect=A1.1"), (5, "problem")] {
+            let kept = photograph(judge, &world, &run, &of(nth, rest), PIXEL).await;
+            assert_eq!(kept.status, 201, "{rest}: {}", kept.text());
+        }
     })
     .await;
 }

@@ -152,6 +152,8 @@ async fn every_role_at_every_route() {
         GET  /api/contests/{c}/advancement              O
         POST /api/contests/{c}/advancement              O
         POST /api/contests/{c}/advancement/adv_x/answer O
+        GET  /api/season-places/mine                    signed
+        POST /api/season-places/adv_x/answer            signed
         GET  /clics                                     public
         GET  /clics/                                    public
         GET  /clics/contests                            public

@@ -147,6 +147,10 @@ async fn an_appeal_holds_a_certificate_and_may_withdraw_it() {
         let awarded = told(&world, "was-awarded").await;
         assert!(awarded >= before.len() && told(&world, "showed-ability").await > 0);
 
+        for it in &before {
+            assert_eq!(check(&world, it["number"].as_str().unwrap()).await.json()["validity"], "valid");
+        }
+
         let asks = json!({"module": "T", "aspects": ["T1.1"], "text": "评分有误"});
         let made = world.competitor.post(&world.path("appeals"), asks.clone()).await;
         assert_eq!(made.status, 201, "{}", made.text());
@@ -181,6 +185,11 @@ async fn an_appeal_holds_a_certificate_and_may_withdraw_it() {
         assert_eq!(answered.status, 200, "{}", answered.text());
         let review = certificates(&world.organiser, &world).await;
         assert!(review.iter().all(|it| it["validity"] == "under_review"), "{review:?}");
+        assert_eq!(certificates(&world.chief, &world).await, review, "where names are shown, they are shown to all");
+        for it in &before {
+            let seen = check(&world, it["number"].as_str().unwrap()).await.json()["validity"].clone();
+            assert_eq!(seen, "under_review", "whoever checks it sees the correction at once");
+        }
         sign_both(&world, &supervisor).await;
         assert_eq!(publish(&world).await.status, 200);
         let after = certificates(&world.organiser, &world).await;
@@ -190,6 +199,9 @@ async fn an_appeal_holds_a_certificate_and_may_withdraw_it() {
             assert_eq!(check(&world, number).await.json()["validity"], "withdrawn");
             let paper = world.path(&format!("papers/certificates/{number}"));
             refused(&world.organiser.get(&paper).await, "contest_not_open", "it was withdrawn");
+        }
+        for it in after.iter().filter(|it| it["validity"] == "valid") {
+            assert_eq!(check(&world, it["number"].as_str().unwrap()).await.json()["rank"], it["rank"]);
         }
         // Who keeps his prize keeps his number, and the day of the first publication.
         let kept = |it: &&Value| after.iter().any(|other| other["number"] == it["number"] && other["validity"] == "valid");
@@ -202,6 +214,68 @@ async fn an_appeal_holds_a_certificate_and_may_withdraw_it() {
         assert!(told(&world, "lost-award").await >= gone.len().min(lost_by));
         let reopened = world.reopened().await;
         assert_eq!(certificates(&reopened.organiser, &reopened).await, after, "it follows from the log");
+    })
+    .await;
+}
+
+/// While an appeal may bring a result before them again, those who look at marks and sign are not told whose they are.
+#[tokio::test]
+async fn a_blind_contest_names_its_winners_to_whom_it_may() {
+    each_engine(true, |world| async move {
+        let supervisor = published(&world).await;
+        let named = certificates(&world.organiser, &world).await;
+        assert!(named.len() > 2 && named.iter().all(|it| it["name"].is_string() && it["no"].is_null()), "{named:?}");
+        assert!(named.iter().any(|it| it["name"] == "一队"), "{named:?}");
+        let number = |it: &Value| it["number"].as_str().unwrap().to_owned();
+        let paper = |it: &Value| world.path(&format!("papers/certificates/{}", number(it)));
+        let bundle = world.path("papers/certificates");
+        let told_names = async |when: &str| {
+            for client in [&world.chief, &supervisor] {
+                assert_eq!(certificates(client, &world).await, certificates(&world.organiser, &world).await, "{when}");
+                assert_eq!(client.get(&bundle).await.status, 200, "{when}");
+            }
+        };
+        let told_numbers = async |when: &str| {
+            let named = certificates(&world.organiser, &world).await;
+            for client in [&world.chief, &supervisor] {
+                let told = certificates(client, &world).await;
+                let order = |all: &[Value]| all.iter().map(number).collect::<Vec<_>>();
+                assert_eq!(order(&told), order(&named), "{when}");
+                for it in &told {
+                    let said = it.to_string();
+                    assert!(it["name"].is_null() && it["organisation"].is_null(), "{when}: {said}");
+                    assert!(it["no"]["zh"].is_string() && !said.contains("机密") && !said.contains("一队"), "{when}: {said}");
+                    refused(&client.get(&paper(it)).await, "forbidden", when);
+                }
+                refused(&client.get(&bundle).await, "forbidden", when);
+            }
+            assert!(named.iter().all(|it| it["name"].is_string()), "{when}: an organiser made the field");
+            let own = certificates(&world.competitor, &world).await;
+            assert!(!own.is_empty() && own.iter().all(|it| it["name"].is_string()), "{when}: his own");
+        };
+        told_names("nothing may change it").await;
+
+        let asks = json!({"module": "T", "aspects": ["T1.1"], "text": "评分有误"});
+        let made = world.competitor.post(&world.path("appeals"), asks).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        told_numbers("an appeal is open").await;
+        let valid = named.iter().find(|it| it["name"] != "机密甲" && it["entry"].is_string()).unwrap();
+        let checked = check(&world, &number(valid)).await.json();
+        assert_eq!((&checked["name"], checked["no"].is_string()), (&Value::Null, true));
+        if checked["validity"] == "valid" {
+            assert_eq!(world.organiser.get(&paper(valid)).await.status, 200);
+        }
+
+        world.clock.advance_millis(1_000);
+        let arbitrator = world.appointed("arbitrator-1", Role::Arbitrator).await;
+        let answer = world.path(&format!("appeals/{}/answer", made.json()["id"].as_str().unwrap()));
+        let lost = json!({"decision": "upheld", "reason": "核对原始记录", "corrections": [{"aspect": "T1.1", "marks": "0", "reason": "试卷有误"}]});
+        let answered = arbitrator.post(&answer, lost).await;
+        assert_eq!(answered.status, 200, "{}", answered.text());
+        told_numbers("the result is in review again").await;
+        sign_both(&world, &supervisor).await;
+        assert_eq!(publish(&world).await.status, 200);
+        told_names("it is published again").await;
     })
     .await;
 }
@@ -320,7 +394,26 @@ async fn a_portrait_is_shared_by_its_competitor_until_he_takes_it_back() {
 
         let seen = world.stranger.get(&link(0)).await.json();
         assert_eq!((&seen["portrait"]["name"], &seen["portrait"]["own"]), (&json!("机密甲"), &json!(false)));
-        assert!(text_of(&world.stranger.get(&format!("{}/report", link(0))).await).contains("机密甲"));
+        let report = format!("{}/report", link(0));
+        let asked = (0..6).map(|_| world.stranger.get(&report));
+        let papers = futures_util::future::join_all(asked).await;
+        assert!(text_of(&papers[0]).contains("机密甲"));
+        assert!(papers.iter().all(|paper| paper.bytes == papers[0].bytes), "set once for all who ask at the same time");
+        let english = world.stranger.get(&format!("{report}?languages=en")).await;
+        assert!(!text_of(&english).contains("能力报告"), "another language is another paper");
+        let row = text_of(&papers[0]);
+        let corrected = json!({"module": "T", "aspects": ["T1.1"], "text": "评分有误"});
+        let made = world.competitor.post(&world.path("appeals"), corrected).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        world.clock.advance_millis(1_000);
+        let arbitrator = world.appointed("arbitrator-1", Role::Arbitrator).await;
+        let answer = world.path(&format!("appeals/{}/answer", made.json()["id"].as_str().unwrap()));
+        let upheld = json!({"decision": "upheld", "reason": "核对", "corrections": [{"aspect": "T1.1", "marks": "0", "reason": "试卷有误"}]});
+        assert_eq!(arbitrator.post(&answer, upheld).await.status, 200);
+        refused(&world.stranger.get(&report).await, "not_found", "the result is in review again");
+        sign_both(&world, &supervisor).await;
+        assert_eq!(publish(&world).await.status, 200);
+        assert_ne!(text_of(&world.stranger.get(&report).await), row, "it tells the corrected result");
         assert_eq!(world.stranger.get(&link(1)).await.status, 200);
         world.clock.advance_millis(60_000);
         refused(&world.stranger.get(&link(1)).await, "not_found", "its time is over");

@@ -3,15 +3,15 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use kernel::ErrorCode;
+use kernel::{Actor, ErrorCode};
 use web::wire::ContestId;
 use web::{ApiResult, Path, Problem, Signed};
 
-use super::certificates::holds_it;
-use super::check::find;
-use super::issued::{Issued, Validity, issued};
+use super::certificates::{holds_it, names_winners};
+use super::issued::{Issued, Validity};
 use super::press::{address, bundled, file_name, issuer, pdf, printed, zip};
 use crate::ContestRoom;
+use crate::arena::Arena;
 
 /// For its winner, for each of a team, and for those who hold the contest; only while it is valid.
 #[utoipa::path(get, path = "/api/contests/{contest}/papers/certificates/{number}", tag = "papers", operation_id = "certificate_paper", params(ContestId, ("number" = String, Path, description = "of the certificate")), responses((status = 200, content_type = "application/pdf", body = Vec<u8>)))]
@@ -25,12 +25,18 @@ pub async fn paper(
     let (hall, address) = (issuer(&room.hall.db).await?, address(&room, &headers)?);
     let (number, sheet) = {
         let arena = floor.arena();
-        let it = find(&arena, &number)?;
-        if !holds_it(&actor, &arena) && !it.is_of(&arena, &actor) {
-            return Err(Problem::new(ErrorCode::Forbidden)
-                .detail("只能领取自己的证书", "A certificate is taken by its winner, or by who holds the contest"));
+        let certificates = floor.certificates.of(&arena);
+        let it = certificates.find(&number)?;
+        if !it.is_of(&arena, &actor) {
+            if !holds_it(&actor, &arena) {
+                return Err(Problem::new(ErrorCode::Forbidden).detail(
+                    "只能领取自己的证书",
+                    "A certificate is taken by its winner, or by who holds the contest",
+                ));
+            }
+            must_name_winners(&actor, &arena)?;
         }
-        must_be_valid(&it)?;
+        must_be_valid(it)?;
         (it.number.clone(), it.sheet(&arena, &hall, &address, &room.hall.config.zone))
     };
     Ok(pdf(&format!("certificate-{number}"), printed(&room, sheet, print::certificate_of_award).await?))
@@ -40,6 +46,7 @@ pub async fn paper(
 #[utoipa::path(get, path = "/api/contests/{contest}/papers/certificates", tag = "papers", operation_id = "certificate_papers", params(ContestId), responses((status = 200, content_type = "application/zip", body = Vec<u8>)))]
 pub async fn all(
     State(room): State<ContestRoom>,
+    Signed(actor): Signed,
     headers: HeaderMap,
     Path(contest): Path<ContestId>,
 ) -> ApiResult<Response> {
@@ -47,7 +54,11 @@ pub async fn all(
     let (hall, address) = (issuer(&room.hall.db).await?, address(&room, &headers)?);
     let sheets: Vec<(String, print::CertificateOfAward)> = {
         let arena = floor.arena();
-        let valid = issued(&arena).into_iter().filter(|it| it.validity == Validity::Valid).enumerate();
+        let certificates = floor.certificates.of(&arena);
+        if !certificates.all.is_empty() {
+            must_name_winners(&actor, &arena)?;
+        }
+        let valid = certificates.all.iter().filter(|it| it.validity == Validity::Valid).enumerate();
         valid
             .map(|(at, it)| {
                 let sheet = it.sheet(&arena, &hall, &address, &room.hall.config.zone);
@@ -60,6 +71,17 @@ pub async fn all(
             .detail("成绩公布后才有证书", "There are certificates once the result is published"));
     }
     Ok(zip(&format!("{}-certificates", contest.0), bundled(&room, sheets, print::certificate_of_award).await?))
+}
+
+/// A sheet bears its winner's name.
+fn must_name_winners(actor: &Actor, arena: &Arena) -> ApiResult<()> {
+    if names_winners(actor, arena) {
+        return Ok(());
+    }
+    Err(Problem::new(ErrorCode::Forbidden).detail(
+        "盲评赛事：成绩因申诉可能变动期间，裁判长和监督员不能看到选手姓名，请由组织者打印",
+        "In a contest without names chief judge and supervisor are told none while an appeal may change the result; an organiser prints them",
+    ))
 }
 
 fn must_be_valid(it: &Issued) -> ApiResult<()> {

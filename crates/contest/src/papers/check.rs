@@ -1,15 +1,13 @@
 //! What the code on a certificate opens: whether it stands.
 
 use axum::extract::State;
-use kernel::ErrorCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::wire::{ContestId, Text, Timestamp};
-use web::{ApiResult, Json, Path, Problem};
+use web::{ApiResult, Json, Path};
 
-use super::issued::{Issued, Validity, issued};
+use super::issued::Validity;
 use crate::ContestRoom;
-use crate::arena::Arena;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CertificateChecked {
@@ -40,7 +38,8 @@ pub async fn check(
 ) -> ApiResult<Json<CertificateChecked>> {
     let floor = room.floor(&contest).await?;
     let arena = floor.arena();
-    let it = find(&arena, &number)?;
+    let certificates = floor.certificates.of(&arena);
+    let it = certificates.find(&number)?;
     let (name, organisation) = match arena.plan.blind {
         true => (None, None),
         false => {
@@ -60,24 +59,4 @@ pub async fn check(
         no: it.no(&arena),
         issued_at: it.at.into(),
     }))
-}
-
-/// By its number, as people write it down: small letters, without hyphens, with an O for a zero.
-pub fn find(arena: &Arena, number: &str) -> ApiResult<Issued> {
-    let wanted = plain(number);
-    issued(arena).into_iter().find(|it| plain(&it.number) == wanted).ok_or_else(|| {
-        Problem::new(ErrorCode::NotFound).detail(
-            "本场赛事没有颁发过这一编号的证书，请核对编号",
-            "This contest has issued no certificate of that number; compare it",
-        )
-    })
-}
-
-fn plain(number: &str) -> String {
-    let read = |one: char| match one.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    number.chars().filter(|one| one.is_ascii_alphanumeric()).take(32).map(read).collect()
 }

@@ -1,12 +1,16 @@
 //! Which certificates there are: one for each prize of a published result, each with a number of its own.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jiff::civil::Date;
-use kernel::{Actor, ContestId, PersonId, Timestamp, Zone};
+use kernel::{Actor, ContestId, ErrorCode, PersonId, Timestamp, Zone};
 use print::{CertificateOfAward, Signer};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use web::wire::Text;
+use web::{ApiResult, Problem};
 
 use crate::arena::Arena;
 use crate::event::ContestState;
@@ -55,15 +59,69 @@ pub struct Issued {
     pub validity: Validity,
 }
 
+/// The certificates of a contest as its log stood at a position.
+#[derive(Debug, Default)]
+pub struct Certificates {
+    position: i64,
+    pub all: Vec<Issued>,
+    /// By the number, as [`plain`] reads it.
+    at: HashMap<String, usize>,
+}
+
+impl Certificates {
+    fn of(arena: &Arena) -> Certificates {
+        let all = issued(arena);
+        let at = all.iter().enumerate().map(|(at, it)| (plain(&it.number), at)).collect();
+        Certificates { position: arena.position, all, at }
+    }
+
+    /// By its number, as people write it down: small letters, without hyphens, with an O for a zero.
+    pub fn find(&self, number: &str) -> ApiResult<&Issued> {
+        self.at.get(&plain(number)).and_then(|at| self.all.get(*at)).ok_or_else(|| {
+            Problem::new(ErrorCode::NotFound).detail(
+                "本场赛事没有颁发过这一编号的证书，请核对编号",
+                "This contest has issued no certificate of that number; compare it",
+            )
+        })
+    }
+}
+
+/// The newest of them. They follow from the log alone, so they are worked out once for each of its positions, however many ask.
+#[derive(Default)]
+pub struct KeptCertificates(Mutex<Arc<Certificates>>);
+
+impl KeptCertificates {
+    pub fn of(&self, arena: &Arena) -> Arc<Certificates> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.position != arena.position {
+            *kept = Arc::new(Certificates::of(arena));
+        }
+        kept.clone()
+    }
+}
+
+fn plain(number: &str) -> String {
+    let read = |one: char| match one.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    number.chars().filter(|one| one.is_ascii_alphanumeric()).take(32).map(read).collect()
+}
+
 /// All that were ever issued, those of the newest publication first, each publication in the order of its rule set.
-pub fn issued(arena: &Arena) -> Vec<Issued> {
+fn issued(arena: &Arena) -> Vec<Issued> {
     let Some(newest) = arena.published.last() else { return Vec::new() };
     // What waited at the time of publication may be settled by now.
     let now = if arena.state == ContestState::Final { crate::results::prizes(arena) } else { newest.prizes.to_vec() };
-    let first = |number: &str| {
-        let has = |given: &PrizeGiven| number_of(&arena.plan.id, given) == number;
-        arena.published.iter().find(|publication| publication.prizes.iter().any(has)).map_or(newest.at, |it| it.at)
-    };
+    let mut first: HashMap<String, Timestamp> = HashMap::new();
+    for publication in &arena.published {
+        for given in publication.prizes.iter() {
+            first.entry(number_of(&arena.plan.id, given)).or_insert(publication.at);
+        }
+    }
+    let first = |number: &str| first.get(number).copied().unwrap_or(newest.at);
+    let mut known: HashSet<String> = HashSet::new();
     let mut all: Vec<Issued> = Vec::with_capacity(now.len());
     for given in now {
         let number = number_of(&arena.plan.id, &given);
@@ -72,12 +130,13 @@ pub fn issued(arena: &Arena) -> Vec<Issued> {
             ContestState::Final => Validity::Waiting,
             _ => Validity::UnderReview,
         };
+        known.insert(number.clone());
         all.push(Issued { at: first(&number), number, given, validity });
     }
     for publication in arena.published.iter().rev() {
         for given in publication.prizes.iter().filter(|given| given.waits_for.is_empty()) {
             let number = number_of(&arena.plan.id, given);
-            if all.iter().all(|known| known.number != number) {
+            if known.insert(number.clone()) {
                 all.push(Issued { at: first(&number), number, given: given.clone(), validity: Validity::Withdrawn });
             }
         }
@@ -127,6 +186,15 @@ impl Issued {
 
     pub fn no(&self, arena: &Arena) -> Option<String> {
         arena.plan.entry(self.given.entry.as_ref()?).map(|entry| entry.no.clone())
+    }
+
+    /// What the winner is called where names are not told.
+    pub fn number_of_winner(&self, arena: &Arena) -> Option<Text> {
+        if let Some(no) = self.no(arena) {
+            return Some(Text { zh: no.clone(), en: no });
+        }
+        let at = arena.plan.teams.iter().position(|team| self.given.team.as_ref().is_some_and(|of| of.0 == team.id))?;
+        Some(arena.plan.team_name(at))
     }
 
     /// What stands on the sheet.

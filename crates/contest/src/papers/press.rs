@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use kernel::{ErrorCode, Lang, Text};
-use print::{Fonts, FontsRefused, Languages, Refusal};
+use print::{AbilityReport, Fonts, FontsRefused, Languages, Refusal};
 use serde::Deserialize;
 use store::{Db, args};
 use utoipa::{IntoParams, ToSchema};
@@ -14,6 +15,8 @@ use web::{ApiResult, Problem};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::kept::Kept;
+use super::turns::Turns;
 use crate::room::blocking;
 use crate::{ContestRoom, sql};
 
@@ -21,11 +24,13 @@ use crate::{ContestRoom, sql};
 pub struct Press {
     files: fn() -> Vec<Vec<u8>>,
     fonts: OnceLock<Result<Fonts, FontsRefused>>,
+    turns: Turns,
+    reports: Kept<AbilityReport>,
 }
 
 impl Press {
     pub fn new(files: fn() -> Vec<Vec<u8>>) -> Press {
-        Press { files, fonts: OnceLock::new() }
+        Press { files, fonts: OnceLock::new(), turns: Turns::default(), reports: Kept::default() }
     }
 
     fn fonts(&self) -> ApiResult<&Fonts> {
@@ -69,14 +74,29 @@ impl From<Spoken> for Languages {
     }
 }
 
-/// A paper, set off the threads that serve everybody.
+/// A paper, set in its turn and off the threads that serve everybody.
 pub async fn printed<T: Send + 'static>(
     room: &ContestRoom,
     data: T,
     set: fn(&Fonts, &T) -> Result<Vec<u8>, Refusal>,
 ) -> ApiResult<Vec<u8>> {
-    let room = room.clone();
-    blocking(move || set(room.press.fonts()?, &data).map_err(refused)).await?
+    let (room, turn) = (room.clone(), room.press.turns.take().await?);
+    blocking(move || {
+        let _turn = turn;
+        set(room.press.fonts()?, &data).map_err(refused)
+    })
+    .await?
+}
+
+/// A report, which everybody may ask for to whom its competitor has given the link. Whoever asks while it is being set waits for the same one,
+/// and it is finished also when he goes away.
+pub async fn printed_once(room: &ContestRoom, data: AbilityReport) -> ApiResult<Bytes> {
+    let (room, paper) = (room.clone(), room.press.reports.place(&data));
+    let setting = tokio::spawn(async move {
+        let set = async || printed(&room, data.clone(), print::ability_report).await.map(Bytes::from);
+        paper.get_or_try_init(set).await.cloned()
+    });
+    setting.await.map_err(Problem::internal)?
 }
 
 /// Many of them in one ZIP, each under its name. One that can't be set stops them all, with its name before what is wrong.
@@ -85,8 +105,9 @@ pub async fn bundled<T: Send + 'static>(
     papers: Vec<(String, T)>,
     set: fn(&Fonts, &T) -> Result<Vec<u8>, Refusal>,
 ) -> ApiResult<Vec<u8>> {
-    let room = room.clone();
+    let (room, turn) = (room.clone(), room.press.turns.take().await?);
     blocking(move || {
+        let _turn = turn;
         let fonts = room.press.fonts()?;
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Stored);
@@ -132,15 +153,15 @@ fn refused(refusal: Refusal) -> Problem {
 }
 
 /// To be opened in the browser. It holds what only some may read.
-pub fn pdf(name: &str, bytes: Vec<u8>) -> Response {
-    handed_out("application/pdf", format!("inline; filename=\"{name}.pdf\""), bytes)
+pub fn pdf(name: &str, bytes: impl Into<Bytes>) -> Response {
+    handed_out("application/pdf", format!("inline; filename=\"{name}.pdf\""), bytes.into())
 }
 
-pub fn zip(name: &str, bytes: Vec<u8>) -> Response {
-    handed_out("application/zip", format!("attachment; filename=\"{name}.zip\""), bytes)
+pub fn zip(name: &str, bytes: impl Into<Bytes>) -> Response {
+    handed_out("application/zip", format!("attachment; filename=\"{name}.zip\""), bytes.into())
 }
 
-fn handed_out(kind: &'static str, disposition: String, bytes: Vec<u8>) -> Response {
+fn handed_out(kind: &'static str, disposition: String, bytes: Bytes) -> Response {
     let headers = [
         (CONTENT_TYPE, kind.to_owned()),
         (CONTENT_DISPOSITION, disposition),

@@ -8,7 +8,7 @@ use print::{Ability, AbilityReport, Languages, Module};
 use web::wire::{ContestId, EntryId};
 use web::{ApiResult, Path, Problem, Query, Signed};
 
-use super::press::{SpokenIn, issuer, pdf, printed as set};
+use super::press::{SpokenIn, issuer, pdf, printed_once};
 use crate::ContestRoom;
 use crate::analysis::{Analysed, Looked, ability_remarks, look};
 use crate::arena::Arena;
@@ -46,7 +46,7 @@ pub async fn printed(room: &ContestRoom, looked: &Looked, spoken: SpokenIn) -> A
         let entry = looked.entry_ix(&arena)?;
         of(&arena, &looked.analysed, entry, spoken.languages.into(), hall, zone, now)?
     };
-    Ok(pdf("ability-report", set(room, data, print::ability_report).await?))
+    Ok(pdf("ability-report", printed_once(room, data).await?))
 }
 
 fn of(

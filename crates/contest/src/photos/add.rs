@@ -13,7 +13,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Path, Problem, Query, RequestId, Si
 
 use super::picture::{self, Picture, Unreadable};
 use super::{SHOWN_MOST, TAKEN_MOST};
-use crate::arena::Arena;
+use crate::arena::{Arena, PhotoNow};
 use crate::event::{Happened, PhotoOf};
 use crate::judging::{may_see, must_be_on_panel, must_take_marks, run_in};
 use crate::{ContestRoom, log, sql};
@@ -60,59 +60,39 @@ pub async fn add(
     body: Bytes,
 ) -> ApiResult<Answer> {
     let floor = room.floor(&contest).await?;
-    {
-        let arena = floor.arena();
-        let planned = run_in(&arena, &run)?;
-        if !arena.plan.station(&planned.station).is_some_and(|station| may_see(&signed, &arena, station)) {
-            return Err(
-                Problem::new(ErrorCode::Forbidden).detail("该场次不在您的赛场", "This run is not at your venue")
-            );
-        }
-        // Whoever works there may see a problem; what he may not mark he takes no picture of beside a mark.
-        if taken.of == PhotoOf::Mark && arena.plan.judge(&signed.0.account).is_some() {
-            must_be_on_panel(&arena, planned, &signed.0.account)?;
-        }
-        let module = arena.module_of(&run);
-        let is_of_run = |code: &String| {
-            let aspect = arena.aspect(code).and_then(|ix| arena.board.scheme().aspect(ix));
-            aspect.is_some_and(|aspect| Some(aspect.module) == module)
-        };
-        if !taken.aspect.as_ref().is_none_or(is_of_run) {
-            return Err(Problem::new(ErrorCode::MarkUnknownAspect));
-        }
-    }
     let picture = picture::read(&body).map_err(refused)?;
     let sha256 = hex::encode(Sha256::digest(&picture.bytes));
-    let (hall, floor_ref, contest, run, taken, account) =
-        (&room.hall, &floor, &contest.0, &run, &taken, &signed.0.account);
+    let (hall, floor_ref, contest, run, taken, signed) = (&room.hall, &floor, &contest.0, &run, &taken, &signed);
+    let account = &signed.0.account;
     let (picture, sha256, request_id) = (&picture, &sha256, &request_id);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
             let now = hall.now();
-            let known = {
+            let kept = {
                 let arena = floor_ref.arena();
-                match arena.photos.get(&taken.id) {
-                    Some(known) => {
-                        let same = known.account == *account
-                            && known.run == run.0
-                            && known.aspect == taken.aspect
-                            && known.of == taken.of
-                            && known.sha256 == *sha256;
-                        if !same {
-                            return Err(Problem::new(ErrorCode::Conflict)
-                                .detail("该编号已用于另一张照片", "This id belongs to another photograph already"));
-                        }
-                        Some(known.position)
+                let known = arena.photos.get(&taken.id);
+                let is_this = |known: &&PhotoNow| {
+                    known.account == *account
+                        && known.run == run.0
+                        && known.aspect == taken.aspect
+                        && known.of == taken.of
+                        && known.sha256 == *sha256
+                };
+                let kept = known.filter(is_this).map(|known| known.position);
+                // What was kept is told to who sent it, whatever has become of him meanwhile.
+                if kept.is_none() {
+                    must_be_his_to_take(&arena, run, taken, signed)?;
+                    if known.is_some() {
+                        return Err(Problem::new(ErrorCode::Conflict)
+                            .detail("该编号已用于另一张照片", "This id belongs to another photograph already"));
                     }
-                    None => {
-                        must_take_marks(&arena)?;
-                        must_have_room(&arena, run, taken, account)?;
-                        None
-                    }
+                    must_take_marks(&arena)?;
+                    must_have_room(&arena, run, taken, account)?;
                 }
+                kept
             };
-            if let Some(position) = known {
+            if let Some(position) = kept {
                 return Answer::created(&PhotoKept { id: taken.id.clone(), sha256: sha256.clone(), position });
             }
             let taken_at = if taken.at.millis_since(now) > CLOCK_OFF_MS_MOST { now } else { taken.at.0 };
@@ -144,6 +124,37 @@ pub async fn add(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// A run of his venue; beside a mark only what he may mark, or has marked.
+fn must_be_his_to_take(arena: &Arena, run: &RunId, taken: &Taken, signed: &Signed) -> ApiResult<()> {
+    let account = &signed.0.account;
+    let planned = run_in(arena, run)?;
+    if !arena.plan.station(&planned.station).is_some_and(|station| may_see(signed, arena, station)) {
+        return Err(Problem::new(ErrorCode::Forbidden).detail("该场次不在您的赛场", "This run is not at your venue"));
+    }
+    // What an excused judge has marked stands, and what he took of it may come after he has gone.
+    let has_marked = |code: &String| arena.aspect(code).is_some_and(|ix| arena.marked_by(run, ix).contains(account));
+    let is_excused = arena.absences.now(account).is_some();
+    if taken.of == PhotoOf::Mark && is_excused && !taken.aspect.as_ref().is_some_and(has_marked) {
+        return Err(Problem::new(ErrorCode::NotOnPanel).detail(
+            "您已被准予离场；回来后请裁判长恢复您的席位",
+            "You are excused; when you are back, ask the chief judge to take you back",
+        ));
+    }
+    // Whoever works there may see a problem; what he may not mark he takes no picture of beside a mark.
+    if taken.of == PhotoOf::Mark && arena.plan.judge(account).is_some() {
+        must_be_on_panel(arena, planned, account)?;
+    }
+    let module = arena.module_of(run);
+    let is_of_run = |code: &String| {
+        let aspect = arena.aspect(code).and_then(|ix| arena.board.scheme().aspect(ix));
+        aspect.is_some_and(|aspect| Some(aspect.module) == module)
+    };
+    if !taken.aspect.as_ref().is_none_or(is_of_run) {
+        return Err(Problem::new(ErrorCode::MarkUnknownAspect));
+    }
+    Ok(())
 }
 
 fn must_have_room(arena: &Arena, run: &RunId, taken: &Taken, account: &kernel::AccountId) -> ApiResult<()> {

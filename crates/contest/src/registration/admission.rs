@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use kernel::{AccountId, EntryId, ErrorCode, MarkId, PersonId, Role, Scope, TeamId, Timestamp, VenueId};
 use marking::{Day, Full, RegistrationRule, Taken, Waiting};
 use store::{Tx, args};
-use web::{ApiResult, Hall, Problem, directory};
+use web::{ApiResult, Hall, Problem, RequestId, directory};
 
 use super::application::{Application, ApplicationState, AsRole, Step};
 use crate::event::Happened;
 use crate::field::import::must_be_a_field;
 use crate::field::join::{self, Joining, Manner};
 use crate::plan::Plan;
+use crate::seasons::Left;
 use crate::{log, sql};
 
 /// Numbers are drawn from so many more than are given.
@@ -164,13 +165,15 @@ impl<'a, 'tx, 'env> Change<'a, 'tx, 'env> {
         Ok(())
     }
 
-    /// Takes somebody out of the field, with his runs, his role, and his team if nobody is left in it.
-    pub async fn take_out(&mut self, entry: &EntryId) -> ApiResult<()> {
+    /// Takes somebody out of the field, with his runs, his role, his team if nobody is left in it, and the places by which a season had sent him.
+    pub async fn take_out(&mut self, entry: &EntryId, reason: &str, request_id: &RequestId) -> ApiResult<()> {
         self.places.take_out(entry);
         self.changed = true;
         let contest = &self.plan.id;
         self.tx.exec(sql::FORGET_RUNS_OF, &args![contest, entry]).await?;
         self.tx.exec(sql::TAKE_ENTRY_OUT, &args![contest, entry]).await?;
+        let (at, by) = (self.now, self.by);
+        Left { field: contest, seat: entry, at, by, reason, request_id }.free_places(self.tx).await?;
         let Some(planned) = self.plan.entry(entry) else { return Ok(()) };
         self.teams_left.extend(planned.team.clone());
         let scope = Scope::Contest(contest.clone());

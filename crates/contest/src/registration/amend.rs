@@ -43,27 +43,27 @@ pub async fn amend(
     web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let arena = floor_ref.arena().clone();
+            let outline = floor_ref.outline();
             let mut all = Application::all(tx, contest).await?;
             let at = find(&all, application)?;
-            let role = acts_on(tx, &arena, actor, &all[at]).await?;
-            let rule = Declared::of(&arena.plan)?;
-            must_be_open_field(&arena)?;
+            let role = acts_on(tx, &outline, actor, &all[at]).await?;
+            let rule = Declared::of(&outline.plan)?;
+            must_be_open_field(&outline)?;
             must_be_seen(&all[at], wanted.version)?;
             let now = hall.now();
             if !may_be_amended(all[at].state, true) {
                 return Err(Problem::new(ErrorCode::ApplicationState));
             }
             if all[at].state == ApplicationState::Submitted {
-                must_be_open(tx, &arena, &rule, role, now).await?;
+                must_be_open(tx, &outline, &rule, role, now).await?;
             }
-            let form = Form::read(&arena.plan, &rule, &wanted.group, wanted.team.as_deref(), &wanted.answers)?;
+            let form = Form::read(&outline.plan, &rule, &wanted.group, wanted.team.as_deref(), &wanted.answers)?;
             let one = &mut all[at];
             one.state = ApplicationState::Submitted;
             (one.group, one.team, one.answers) = (form.group, form.team, form.answers);
             let step = Step { at: now, account: Some(&actor.account), act: "amended", role, reason: None };
             one.keep(tx, &step).await?;
-            Answer::ok(&Telling::new(&arena.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
+            Answer::ok(&Telling::new(&outline.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
         })
     })
     .await

@@ -17,7 +17,7 @@ use super::overview::{RegistrationState, Window};
 use super::seen::{ApplicationSeen, Telling};
 use super::who::{is_organiser, is_staff_over, must_not_judge};
 use super::{Declared, must_be_open_field};
-use crate::arena::Arena;
+use crate::arena::Outline;
 use crate::plan::Plan;
 use crate::{ContestRoom, sql};
 
@@ -51,14 +51,14 @@ pub async fn apply(
     web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let arena = floor_ref.arena().clone();
-            let rule = Declared::of(&arena.plan)?;
-            must_not_judge(&arena, actor)?;
+            let outline = floor_ref.outline();
+            let rule = Declared::of(&outline.plan)?;
+            must_not_judge(&outline, actor)?;
             let person = wanted.person.as_ref().map_or(&actor.person, |person| &person.0);
             let Some(at) = directory::person_at(tx, person).await? else {
                 return Err(Problem::invalid("person", "没有这个人", "there is no such person"));
             };
-            let organiser = is_organiser(actor, &arena.plan.id);
+            let organiser = is_organiser(actor, &outline.plan.id);
             let role = if *person == actor.person && !organiser {
                 AsRole::Applicant
             } else if organiser {
@@ -72,12 +72,12 @@ pub async fn apply(
                 ));
             };
             let now = hall.now();
-            must_be_open(tx, &arena, &rule, role, now).await?;
-            let form = Form::read(&arena.plan, &rule, &wanted.group, wanted.team.as_deref(), &wanted.answers)?;
-            must_be_new(tx, &arena, person).await?;
+            must_be_open(tx, &outline, &rule, role, now).await?;
+            let form = Form::read(&outline.plan, &rule, &wanted.group, wanted.team.as_deref(), &wanted.answers)?;
+            must_be_new(tx, &outline, person).await?;
             let mut application = Application {
                 id: hall.fresh(),
-                contest: arena.plan.id.clone(),
+                contest: outline.plan.id.clone(),
                 person: person.clone(),
                 person_name: at.name.clone(),
                 organisation: at.organisation.clone(),
@@ -98,7 +98,7 @@ pub async fn apply(
             let step = Step { at: now, account: Some(&actor.account), act: "applied", role, reason: None };
             application.insert(tx, &step).await?;
             let all = [application];
-            Answer::created(&Telling::new(&arena.plan, &rule, &all, organiser).seen(&all[0]))
+            Answer::created(&Telling::new(&outline.plan, &rule, &all, organiser).seen(&all[0]))
         })
     })
     .await
@@ -107,14 +107,14 @@ pub async fn apply(
 /// Registration is open; to the organiser, until the field stands.
 pub(super) async fn must_be_open(
     tx: &mut Tx<'_>,
-    arena: &Arena,
+    outline: &Outline,
     rule: &Declared,
     role: AsRole,
     now: kernel::Timestamp,
 ) -> ApiResult<()> {
-    must_be_open_field(arena)?;
-    let window = Window::of(tx, arena, rule).await?;
-    let state = window.state(arena, now);
+    must_be_open_field(outline)?;
+    let window = Window::of(tx, outline, rule).await?;
+    let state = window.state(outline, now);
     if role == AsRole::Organiser || state == RegistrationState::Open {
         return Ok(());
     }
@@ -130,17 +130,17 @@ pub(super) async fn must_be_open(
 }
 
 /// Somebody who hasn't applied, is not in the field and judges nothing here.
-pub(super) async fn must_be_new(tx: &mut Tx<'_>, arena: &Arena, person: &kernel::PersonId) -> ApiResult<()> {
-    if let Some(row) = tx.opt(sql::APPLICATION_LIVE, &args![&arena.plan.id, person]).await? {
+pub(super) async fn must_be_new(tx: &mut Tx<'_>, outline: &Outline, person: &kernel::PersonId) -> ApiResult<()> {
+    if let Some(row) = tx.opt(sql::APPLICATION_LIVE, &args![&outline.plan.id, person]).await? {
         let id: ApplicationId = row.get("id")?;
         return Err(Problem::new(ErrorCode::AppliedAlready).with("application", id.as_str()));
     }
-    if arena.plan.entry_of_person(person).is_some() {
+    if outline.plan.entry_of_person(person).is_some() {
         return Err(
             Problem::new(ErrorCode::AppliedAlready).detail("此人已在参赛名单中", "This person is in the field already")
         );
     }
-    if arena.plan.judges.iter().any(|judge| judge.person == *person) {
+    if outline.plan.judges.iter().any(|judge| judge.person == *person) {
         return Err(Problem::new(ErrorCode::Conflict)
             .detail("此人是本场裁判，不能报名", "This person is a judge of the contest and can't apply"));
     }

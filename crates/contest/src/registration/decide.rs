@@ -86,12 +86,12 @@ pub async fn decide(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let arena = floor_ref.arena().clone();
-            let rule = Declared::of(&arena.plan)?;
-            must_not_judge(&arena, actor)?;
-            must_be_open_field(&arena)?;
+            let outline = floor_ref.outline();
+            let rule = Declared::of(&outline.plan)?;
+            must_not_judge(&outline, actor)?;
+            must_be_open_field(&outline)?;
             let all = Application::all(tx, contest).await?;
-            let chosen = chosen(&arena.plan, &rule, &all, wanted, reason)?;
+            let chosen = chosen(&outline.plan, &rule, &all, wanted, reason)?;
             let now = hall.now();
             if wanted.to != ApplicationDecision::Admitted {
                 let mut queue: i64 = tx.one(sql::QUEUE_LAST, &args![contest]).await?.get("queue")?;
@@ -104,7 +104,7 @@ pub async fn decide(
                 }
                 return Answer::ok(&ApplicationsDecided { decided: wanted.applications.len() });
             }
-            let mut change = Change::new(tx, hall, &arena.plan, &rule, &actor.account, now);
+            let mut change = Change::new(tx, hall, &outline.plan, &rule, &actor.account, now);
             let mut problem: Option<Problem> = None;
             for (at, one) in chosen.into_iter().enumerate() {
                 match change.places.room(&rule, &one) {

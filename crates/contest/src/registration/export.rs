@@ -24,14 +24,14 @@ pub async fn export(
 ) -> ApiResult<Response> {
     let floor = room.floor(&contest).await?;
     floor.up_to_now().await?;
-    let arena = floor.arena().clone();
-    let (arena, actor, contest) = (&arena, &actor, &contest);
+    let outline = floor.outline();
+    let (outline, actor, contest) = (&outline, &actor, &contest);
     let read = room.hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
-            let reach = Reach::of(tx, arena, actor).await?;
-            let rule = Declared::of(&arena.plan)?;
+            let reach = Reach::of(tx, outline, actor).await?;
+            let rule = Declared::of(&outline.plan)?;
             let all = Application::all(tx, contest).await?;
-            let telling = Telling::new(&arena.plan, &rule, &all, reach.role() == AsRole::Organiser);
+            let telling = Telling::new(&outline.plan, &rule, &all, reach.role() == AsRole::Organiser);
             let seen: Vec<ApplicationSeen> =
                 all.iter().filter(|one| reach.reaches(one)).map(|one| telling.seen(one)).collect();
             Ok((rule, seen))

@@ -17,7 +17,7 @@ use super::columns::{GROUP, NAME, ORGANISATION, TEAM, code_of, codes, columns};
 use super::who::{is_organiser, is_staff_over, must_not_judge};
 use super::{Declared, must_be_open_field};
 use crate::ContestRoom;
-use crate::arena::Arena;
+use crate::arena::Outline;
 use crate::field::annotate::annotate;
 use crate::field::annotated::notes;
 use crate::field::import::{
@@ -156,20 +156,20 @@ async fn check_rows(
     rule: &Declared,
     rows: &[SheetRow],
 ) -> ApiResult<Found> {
-    let arena = floor.arena().clone();
-    must_not_judge(&arena, actor)?;
-    must_be_open_field(&arena)?;
-    let organiser = is_organiser(actor, &arena.plan.id);
+    let outline = floor.outline();
+    must_not_judge(&outline, actor)?;
+    must_be_open_field(&outline)?;
+    let organiser = is_organiser(actor, &outline.plan.id);
     let role = if organiser { AsRole::Organiser } else { AsRole::Staff };
-    must_be_open(tx, &arena, rule, role, hall.now()).await?;
-    let live = Application::all(tx, &arena.plan.id).await?;
+    must_be_open(tx, &outline, rule, role, hall.now()).await?;
+    let live = Application::all(tx, &outline.plan.id).await?;
     let has_ended =
         |one: &Application| matches!(one.state, ApplicationState::Withdrawn | ApplicationState::Substituted);
     let live: HashSet<PersonId> = live.into_iter().filter(|one| !has_ended(one)).map(|one| one.person).collect();
     let codes = codes(rule);
     let columns = columns(rule, &codes);
     let mut checking =
-        Checking { arena: &arena, rule, columns: &columns, live, seen: HashSet::new(), found: Found::default() };
+        Checking { outline: &outline, rule, columns: &columns, live, seen: HashSet::new(), found: Found::default() };
     for row in rows {
         checking.row(tx, actor, role, row).await?;
     }
@@ -177,7 +177,7 @@ async fn check_rows(
 }
 
 struct Checking<'a> {
-    arena: &'a Arena,
+    outline: &'a Outline,
     rule: &'a RegistrationRule,
     columns: &'a [Column<'a>],
     /// Who has applied before.
@@ -209,7 +209,7 @@ impl Checking<'_> {
             .collect();
         let team = Some(cell(TEAM)).filter(|team| !team.is_empty());
         let group = cell(GROUP);
-        let form = Form::faulted(&self.arena.plan, self.rule, &group, team.as_deref(), &answers);
+        let form = Form::faulted(&self.outline.plan, self.rule, &group, team.as_deref(), &answers);
         let (known, form) = match (known, form) {
             (Ok(known), Ok(form)) if faults.is_empty() => (known, form),
             (known, form) => {
@@ -281,7 +281,7 @@ impl Checking<'_> {
             }
             Named::One(person) => person,
         };
-        let plan = &self.arena.plan;
+        let plan = &self.outline.plan;
         Ok(if self.live.contains(&person) {
             Err(Text::new("此人已报名", "this person has applied already"))
         } else if plan.entry_of_person(&person).is_some() {

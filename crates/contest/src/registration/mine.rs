@@ -34,20 +34,20 @@ pub async fn mine(State(room): State<ContestRoom>, Signed(actor): Signed) -> Api
         // A contest that can't be opened hides nobody's other applications.
         let Ok(Some(floor)) = room.opened(&own.contest).await else { continue };
         floor.up_to_now().await?;
-        let arena = floor.arena().clone();
-        let Ok(rule) = Declared::of(&arena.plan) else { continue };
-        let (arena, rule, own, now) = (&arena, &rule, &own, room.hall.now());
+        let outline = floor.outline();
+        let Ok(rule) = Declared::of(&outline.plan) else { continue };
+        let (outline, rule, own, now) = (&outline, &rule, &own, room.hall.now());
         let read = room.hall.db.read::<_, Problem, _>(|tx| {
             Box::pin(async move {
                 let all = Application::all(tx, &own.contest).await?;
                 let own = all.iter().find(|one| one.id == own.id).unwrap_or(own);
                 Ok(OwnApplication {
                     whole: ApplicationWhole {
-                        application: Telling::new(&arena.plan, rule, &all, false).seen(own),
+                        application: Telling::new(&outline.plan, rule, &all, false).seen(own),
                         steps: steps_seen(steps(tx, &own.id).await?, false),
                     },
-                    may: May::of(tx, arena, rule, own, super::application::AsRole::Applicant, now).await?,
-                    registration: seen(tx, arena, rule, now).await?,
+                    may: May::of(tx, outline, rule, own, super::application::AsRole::Applicant, now).await?,
+                    registration: seen(tx, outline, rule, now).await?,
                 })
             })
         });

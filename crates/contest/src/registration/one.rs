@@ -8,13 +8,13 @@ use utoipa::ToSchema;
 use web::wire::{ApplicationId, ContestId};
 use web::{ApiResult, Json, Path, Problem, Signed};
 
+use super::Declared;
 use super::application::{Application, ApplicationState, AsRole, steps};
 use super::overview::{RegistrationState, Window};
 use super::seen::{ApplicationWhole, Telling, steps_seen};
 use super::who::{acts_on, find};
-use super::{Declared, is_open_field};
 use crate::ContestRoom;
-use crate::arena::Arena;
+use crate::arena::Outline;
 
 /// What somebody may do with an application now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -28,15 +28,15 @@ pub struct May {
 impl May {
     pub(super) async fn of(
         tx: &mut Tx<'_>,
-        arena: &Arena,
+        outline: &Outline,
         rule: &Declared,
         one: &Application,
         role: AsRole,
         now: Timestamp,
     ) -> ApiResult<May> {
-        let window = Window::of(tx, arena, rule).await?;
-        let open = is_open_field(arena);
-        let in_time = role == AsRole::Organiser || window.state(arena, now) == RegistrationState::Open;
+        let window = Window::of(tx, outline, rule).await?;
+        let open = outline.is_open_field();
+        let in_time = role == AsRole::Organiser || window.state(outline, now) == RegistrationState::Open;
         let organiser = role == AsRole::Organiser;
         Ok(May {
             amend: open && may_be_amended(one.state, in_time),
@@ -72,21 +72,21 @@ pub async fn one(
 ) -> ApiResult<Json<ApplicationOpened>> {
     let floor = room.floor(&contest).await?;
     floor.up_to_now().await?;
-    let arena = floor.arena().clone();
-    let (arena, actor, contest, application, now) = (&arena, &actor, &contest, &application, room.hall.now());
+    let outline = floor.outline();
+    let (outline, actor, contest, application, now) = (&outline, &actor, &contest, &application, room.hall.now());
     let read = room.hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
             let all = Application::all(tx, contest).await?;
             let one = &all[find(&all, application)?];
-            let role = acts_on(tx, arena, actor, one).await?;
-            let rule = Declared::of(&arena.plan)?;
+            let role = acts_on(tx, outline, actor, one).await?;
+            let rule = Declared::of(&outline.plan)?;
             let organiser = role == AsRole::Organiser;
             Ok(ApplicationOpened {
                 whole: ApplicationWhole {
-                    application: Telling::new(&arena.plan, &rule, &all, organiser).seen(one),
+                    application: Telling::new(&outline.plan, &rule, &all, organiser).seen(one),
                     steps: steps_seen(steps(tx, &one.id).await?, organiser),
                 },
-                may: May::of(tx, arena, &rule, one, role, now).await?,
+                may: May::of(tx, outline, &rule, one, role, now).await?,
             })
         })
     });

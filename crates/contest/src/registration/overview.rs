@@ -1,6 +1,8 @@
 //! What everybody may know of a registration: when it is open, what is asked, how many places are left. No name.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::extract::State;
 use kernel::Timestamp;
@@ -11,11 +13,12 @@ use utoipa::ToSchema;
 use web::wire::{self, ContestId, Text};
 use web::{ApiResult, Json, Listed, Path, Problem};
 
+use super::Declared;
 use super::admission::Places;
 use super::application::ApplicationState;
 use super::seen::group_name;
-use super::{Declared, is_open_field};
-use crate::arena::Arena;
+use crate::arena::Outline;
+use crate::floor::Floor;
 use crate::{ContestRoom, sql};
 
 /// So many contests are told at once.
@@ -115,8 +118,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub async fn of(tx: &mut Tx<'_>, arena: &Arena, rule: &Declared) -> ApiResult<Window> {
-        let (contest, starts_at) = (&arena.plan.id, arena.plan.starts_at);
+    pub async fn of(tx: &mut Tx<'_>, outline: &Outline, rule: &Declared) -> ApiResult<Window> {
+        let (contest, starts_at) = (&outline.plan.id, outline.plan.starts_at);
         Ok(match tx.opt(sql::REGISTRATION, &args![contest]).await? {
             Some(row) => Window { opens_at: row.get("opens_at")?, closes_at: row.get("closes_at")?, set_by_hand: true },
             None => {
@@ -125,8 +128,8 @@ impl Window {
         })
     }
 
-    pub fn state(&self, arena: &Arena, now: Timestamp) -> RegistrationState {
-        if !is_open_field(arena) {
+    pub fn state(&self, outline: &Outline, now: Timestamp) -> RegistrationState {
+        if !outline.is_open_field() {
             return RegistrationState::Over;
         }
         match (self.opens_at, self.closes_at) {
@@ -146,10 +149,10 @@ pub async fn of_contest(
 ) -> ApiResult<Json<RegistrationSeen>> {
     let floor = room.floor(&contest).await?;
     floor.up_to_now().await?;
-    let arena = floor.arena().clone();
-    let rule = Declared::of(&arena.plan)?;
-    let (arena, rule, now) = (&arena, &rule, room.hall.now());
-    let seen = room.hall.db.read::<_, Problem, _>(|tx| Box::pin(seen(tx, arena, rule, now)));
+    let outline = floor.outline();
+    let rule = Declared::of(&outline.plan)?;
+    let (outline, rule, now) = (&outline, &rule, room.hall.now());
+    let seen = room.hall.db.read::<_, Problem, _>(|tx| Box::pin(seen(tx, outline, rule, now)));
     Ok(Json(seen.await?))
 }
 
@@ -158,23 +161,23 @@ pub async fn of_contest(
 pub async fn all(State(room): State<ContestRoom>) -> ApiResult<Json<Listed<RegistrationSeen>>> {
     // One that was just made may not have been looked at by anybody, nor on this node.
     room.open_new().await.map_err(Problem::internal)?;
-    let mut arenas: Vec<(Arena, Declared)> = Vec::new();
-    for floor in room.floors() {
-        let arena = floor.arena();
-        if let Ok(rule) = Declared::of(&arena.plan) {
-            arenas.push((arena.clone(), rule));
-        }
-    }
-    arenas.sort_by_key(|(arena, _)| {
-        (std::cmp::Reverse(is_open_field(arena)), arena.plan.starts_at, arena.plan.id.clone())
+    let declared = |floor: &Arc<Floor>| {
+        let outline = floor.outline();
+        let rule = Declared::of(&outline.plan).ok()?;
+        Some((outline, rule))
+    };
+    let mut declared: Vec<(Outline, Declared)> = room.floors().iter().filter_map(declared).collect();
+    declared.sort_by(|(one, _), (other, _)| {
+        let key = |outline: &Outline| (Reverse(outline.is_open_field()), outline.plan.starts_at);
+        key(one).cmp(&key(other)).then_with(|| one.plan.id.cmp(&other.plan.id))
     });
-    arenas.truncate(CONTESTS_MOST);
-    let (arenas, now) = (&arenas, room.hall.now());
+    declared.truncate(CONTESTS_MOST);
+    let (declared, now) = (&declared, room.hall.now());
     let told = room.hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
-            let mut told = Vec::with_capacity(arenas.len());
-            for (arena, rule) in arenas {
-                told.push(seen(tx, arena, rule, now).await?);
+            let mut told = Vec::with_capacity(declared.len());
+            for (outline, rule) in declared {
+                told.push(seen(tx, outline, rule, now).await?);
             }
             Ok(told)
         })
@@ -184,12 +187,12 @@ pub async fn all(State(room): State<ContestRoom>) -> ApiResult<Json<Listed<Regis
 
 pub(super) async fn seen(
     tx: &mut Tx<'_>,
-    arena: &Arena,
+    outline: &Outline,
     rule: &Declared,
     now: Timestamp,
 ) -> ApiResult<RegistrationSeen> {
-    let plan = &arena.plan;
-    let window = Window::of(tx, arena, rule).await?;
+    let plan = &outline.plan;
+    let window = Window::of(tx, outline, rule).await?;
     let places = Places::of(plan);
     let mut counts: HashMap<(String, String), i64> = HashMap::new();
     for row in tx.all(sql::APPLICATION_COUNTS, &args![&plan.id]).await? {
@@ -234,7 +237,7 @@ pub(super) async fn seen(
         contest: plan.id.clone().into(),
         contest_name: plan.name.clone(),
         starts_at: plan.starts_at.into(),
-        state: window.state(arena, now),
+        state: window.state(outline, now),
         opens_at: window.opens_at.map(Into::into),
         closes_at: window.closes_at.map(Into::into),
         set_by_hand: window.set_by_hand,

@@ -39,7 +39,7 @@ pub async fn people(
     Query(sought): Query<Sought>,
 ) -> ApiResult<Json<Listed<PersonFound>>> {
     let floor = room.floor(&contest).await?;
-    let arena = floor.arena().clone();
+    let outline = floor.outline();
     let text = sought.search.trim().to_lowercase();
     if text.is_empty() || text.chars().count() > SEARCH_CHARS_MOST || text.contains('\0') {
         return Err(Problem::invalid(
@@ -48,11 +48,11 @@ pub async fn people(
             "a part of a name, of 1 to 40 characters",
         ));
     }
-    let (arena, actor, pattern) = (&arena, &actor, &pattern(&text));
+    let (outline, actor, pattern) = (&outline, &actor, &pattern(&text));
     let read = room.hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
-            let everybody = Reach::of(tx, arena, actor).await?.role() == AsRole::Organiser;
-            Declared::of(&arena.plan)?;
+            let everybody = Reach::of(tx, outline, actor).await?.role() == AsRole::Organiser;
+            Declared::of(&outline.plan)?;
             let args = args![&actor.account, pattern, i64::from(everybody)];
             let mut found = Vec::new();
             for row in tx.all(sql::PEOPLE_NAMED, &args).await? {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::directory;
 use web::wire::{ApplicationId, ContestId, PersonId};
-use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
 use super::admission::{Change, full};
 use super::application::{Application, ApplicationState, AsRole, Step};
@@ -41,6 +41,7 @@ pub struct Substitute {
 pub async fn substitute(
     State(room): State<ContestRoom>,
     Signed(actor): Signed,
+    request_id: RequestId,
     key: IdempotencyKey,
     Path((contest, application)): Path<(ContestId, ApplicationId)>,
     Json(wanted): Json<Substitute>,
@@ -49,15 +50,15 @@ pub async fn substitute(
         return Err(Problem::invalid("reason", "请写明理由", "say why"));
     };
     let floor = room.floor(&contest).await?;
-    let (hall, floor_ref, contest, application, actor, wanted, reason) =
-        (&room.hall, &floor, &contest.0, &application.0, &actor, &wanted, reason.as_str());
+    let (hall, floor_ref, contest, application, actor, wanted, reason, request_id) =
+        (&room.hall, &floor, &contest.0, &application.0, &actor, &wanted, reason.as_str(), &request_id);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let arena = floor_ref.arena().clone();
-            let rule = Declared::of(&arena.plan)?;
-            must_not_judge(&arena, actor)?;
-            must_be_open_field(&arena)?;
+            let outline = floor_ref.outline();
+            let rule = Declared::of(&outline.plan)?;
+            must_not_judge(&outline, actor)?;
+            must_be_open_field(&outline)?;
             let mut all = Application::all(tx, contest).await?;
             let at = find(&all, application)?;
             super::amend::must_be_seen(&all[at], wanted.version)?;
@@ -66,8 +67,8 @@ pub async fn substitute(
             let Some(person) = directory::person_at(tx, &wanted.person).await? else {
                 return Err(Problem::invalid("person", "没有这个人", "there is no such person"));
             };
-            must_be_new(tx, &arena, &wanted.person).await?;
-            let form = Form::read(&arena.plan, &rule, &all[at].group, all[at].team.as_deref(), &wanted.answers)?;
+            must_be_new(tx, &outline, &wanted.person).await?;
+            let form = Form::read(&outline.plan, &rule, &all[at].group, all[at].team.as_deref(), &wanted.answers)?;
             let now = hall.now();
             let new = Application {
                 id: hall.fresh(),
@@ -90,7 +91,7 @@ pub async fn substitute(
                 version: 0,
             };
             if !wanted.even_so {
-                must_be_eligible(&rule, &new, Day::of(arena.plan.starts_at))?;
+                must_be_eligible(&rule, &new, Day::of(outline.plan.starts_at))?;
             }
             let (account, role) = (Some(&actor.account), AsRole::Organiser);
             let venue = all[at].venue.take();
@@ -100,13 +101,13 @@ pub async fn substitute(
             let mut new = new;
             new.insert(tx, &Step { at: now, account, act: "came_for", role, reason: Some(reason) }).await?;
             let id = new.id.clone();
-            let mut change = Change::new(&mut *tx, hall, &arena.plan, &rule, &actor.account, now);
-            change.take_out(&left).await?;
+            let mut change = Change::new(&mut *tx, hall, &outline.plan, &rule, &actor.account, now);
+            change.take_out(&left, reason, request_id).await?;
             change.places.room(&rule, &new).map_err(|limits| full("person", &limits))?;
             change.admit(new, venue.as_ref(), role, "admitted", None).await?;
             change.done().await?;
             let all = Application::all(tx, contest).await?;
-            let seen = Telling::new(&arena.plan, &rule, &all, true).seen(&all[find(&all, &id)?]);
+            let seen = Telling::new(&outline.plan, &rule, &all, true).seen(&all[find(&all, &id)?]);
             Answer::created(&seen)
         })
     })

@@ -7,7 +7,7 @@ use store::{Tx, args};
 use web::{ApiResult, Problem};
 
 use super::application::{Application, AsRole};
-use crate::arena::Arena;
+use crate::arena::Outline;
 use crate::sql;
 
 pub(super) fn is_organiser(actor: &Actor, contest: &ContestId) -> bool {
@@ -15,12 +15,12 @@ pub(super) fn is_organiser(actor: &Actor, contest: &ContestId) -> bool {
 }
 
 /// Nobody who marks the contest.
-pub(super) fn must_not_judge(arena: &Arena, actor: &Actor) -> ApiResult<()> {
+pub(super) fn must_not_judge(outline: &Outline, actor: &Actor) -> ApiResult<()> {
     let judges_here = actor.roles.iter().any(|(role, scope)| {
-        let is_here = matches!(scope, Scope::Contest(of) | Scope::Venue(of, _) if *of == arena.plan.id);
+        let is_here = matches!(scope, Scope::Contest(of) | Scope::Venue(of, _) if *of == outline.plan.id);
         *role == Role::Judge && is_here
     });
-    if judges_here || arena.plan.judges.iter().any(|judge| judge.person == actor.person) {
+    if judges_here || outline.plan.judges.iter().any(|judge| judge.person == actor.person) {
         return Err(Problem::new(ErrorCode::Forbidden).detail(
             "您是本场裁判，不能查看或办理报名",
             "You judge this contest, so its applications are not for you",
@@ -38,16 +38,16 @@ pub(super) enum Reach {
 }
 
 impl Reach {
-    pub async fn of(tx: &mut Tx<'_>, arena: &Arena, actor: &Actor) -> ApiResult<Reach> {
-        let contest = &arena.plan.id;
+    pub async fn of(tx: &mut Tx<'_>, outline: &Outline, actor: &Actor) -> ApiResult<Reach> {
+        let contest = &outline.plan.id;
         if is_organiser(actor, contest) {
-            must_not_judge(arena, actor)?;
+            must_not_judge(outline, actor)?;
             return Ok(Reach::Everybody);
         }
         if !actor.roles.iter().any(|(role, _)| *role == Role::Staff) {
             return Err(ErrorCode::Forbidden.into());
         }
-        must_not_judge(arena, actor)?;
+        must_not_judge(outline, actor)?;
         let rows = tx.all(sql::ORGANISATIONS_STAFFED, &args![contest, &actor.account]).await?;
         let reached: Result<HashSet<OrganisationId>, _> = rows.iter().map(|row| row.get("id")).collect();
         Ok(Reach::Organisations(reached?))
@@ -76,11 +76,11 @@ pub(super) async fn is_staff_over(tx: &mut Tx<'_>, actor: &Actor, organisation: 
 /// As whom somebody acts on an application; to who may not, it isn't there.
 pub(super) async fn acts_on(
     tx: &mut Tx<'_>,
-    arena: &Arena,
+    outline: &Outline,
     actor: &Actor,
     application: &Application,
 ) -> ApiResult<AsRole> {
-    let role = if is_organiser(actor, &arena.plan.id) {
+    let role = if is_organiser(actor, &outline.plan.id) {
         AsRole::Organiser
     } else if application.person == actor.person {
         return Ok(AsRole::Applicant);
@@ -89,7 +89,7 @@ pub(super) async fn acts_on(
     } else {
         return Err(no_such(&application.id));
     };
-    must_not_judge(arena, actor)?;
+    must_not_judge(outline, actor)?;
     Ok(role)
 }
 

@@ -43,15 +43,15 @@ pub async fn set(
     web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let arena = floor_ref.arena().clone();
-            let rule = Declared::of(&arena.plan)?;
-            must_not_judge(&arena, actor)?;
-            must_be_open_field(&arena)?;
+            let outline = floor_ref.outline();
+            let rule = Declared::of(&outline.plan)?;
+            must_not_judge(&outline, actor)?;
+            must_be_open_field(&outline)?;
             tx.exec(sql::KEEP_REGISTRATION, &args![contest, opens_at, closes_at]).await?;
             let (now, account) = (hall.now(), Some(&actor.account));
             let (act, subject) = ("registration.times", Some(contest.as_str()));
             audit::note(tx, &Noted { at: now, account, act, subject, request_id }).await?;
-            Answer::ok(&seen(tx, &arena, &rule, now).await?)
+            Answer::ok(&seen(tx, &outline, &rule, now).await?)
         })
     })
     .await

@@ -5,14 +5,14 @@ use kernel::ErrorCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::wire::{ApplicationId, ContestId};
-use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
+use super::Declared;
 use super::admission::Change;
 use super::application::{Application, ApplicationState, AsRole, Step};
 use super::decide::REASON_CHARS_MOST;
 use super::seen::{ApplicationSeen, Telling};
 use super::who::{acts_on, find};
-use super::{Declared, is_open_field};
 use crate::ContestRoom;
 use crate::judging::words;
 
@@ -27,6 +27,7 @@ pub struct Withdraw {
 pub async fn withdraw(
     State(room): State<ContestRoom>,
     Signed(actor): Signed,
+    request_id: RequestId,
     key: IdempotencyKey,
     Path((contest, application)): Path<(ContestId, ApplicationId)>,
     Json(wanted): Json<Withdraw>,
@@ -35,16 +36,16 @@ pub async fn withdraw(
         return Err(Problem::invalid("reason", "请写明理由", "say why"));
     };
     let floor = room.floor(&contest).await?;
-    let (hall, floor_ref, contest, application, actor, reason) =
-        (&room.hall, &floor, &contest.0, &application.0, &actor, reason.as_str());
+    let (hall, floor_ref, contest, application, actor, reason, request_id) =
+        (&room.hall, &floor, &contest.0, &application.0, &actor, reason.as_str(), &request_id);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let arena = floor_ref.arena().clone();
+            let outline = floor_ref.outline();
             let mut all = Application::all(tx, contest).await?;
             let at = find(&all, application)?;
-            let role = acts_on(tx, &arena, actor, &all[at]).await?;
-            let rule = Declared::of(&arena.plan)?;
+            let role = acts_on(tx, &outline, actor, &all[at]).await?;
+            let rule = Declared::of(&outline.plan)?;
             let one = &mut all[at];
             if !one.state.may_be_withdrawn() {
                 return Err(Problem::new(ErrorCode::ApplicationState));
@@ -52,7 +53,7 @@ pub async fn withdraw(
             let now = hall.now();
             one.state = ApplicationState::Withdrawn;
             one.queue = None;
-            let left = if is_open_field(&arena) { one.entry.take() } else { None };
+            let left = if outline.is_open_field() { one.entry.take() } else { None };
             if left.is_some() {
                 one.venue = None;
             }
@@ -60,12 +61,12 @@ pub async fn withdraw(
             one.keep(tx, &Step { at: now, account, act: "withdrawn", role, reason: Some(reason) }).await?;
             if let Some(entry) = left {
                 let group = all[at].group.clone();
-                let mut change = Change::new(&mut *tx, hall, &arena.plan, &rule, &actor.account, now);
-                change.take_out(&entry).await?;
+                let mut change = Change::new(&mut *tx, hall, &outline.plan, &rule, &actor.account, now);
+                change.take_out(&entry, reason, request_id).await?;
                 change.fill(&all, &group).await?;
                 change.done().await?;
             }
-            Answer::ok(&Telling::new(&arena.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
+            Answer::ok(&Telling::new(&outline.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
         })
     })
     .await?;

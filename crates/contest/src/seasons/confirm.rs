@@ -1,6 +1,7 @@
 //! The organiser confirms who goes on: they are offered their places and become entries of the next contest.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::extract::State;
 use kernel::{Actor, AdvanceId, ContestId as KernelContestId, ErrorCode, MarkId, Role, Scope, VenueId};
@@ -20,7 +21,7 @@ use crate::event::{ContestState, Happened};
 use crate::field::import::{must_be_a_field, must_not_be_drawn};
 use crate::field::join::{self, Joining, Manner};
 use crate::floor::Floor;
-use crate::plan::Plan;
+use crate::plan::{Entry, Plan};
 use crate::{ContestRoom, log, sql};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -74,7 +75,7 @@ pub async fn confirm(
                 target,
                 venue: wanted.venue.as_ref().map(|it| &it.0),
             };
-            let offered = offering.offer(&linked, &places, None).await?;
+            let offered = offering.offer(&linked, &places).await?;
             if offered.is_empty() {
                 return Err(state("没有新的晋级名额可确认", "There is nobody new to confirm"));
             }
@@ -94,10 +95,7 @@ pub async fn confirm(
 }
 
 /// The floor of the contest to which they go, as it is said before the write.
-pub(super) async fn target_of(
-    room: &ContestRoom,
-    contest: &KernelContestId,
-) -> ApiResult<Option<std::sync::Arc<Floor>>> {
+pub(super) async fn target_of(room: &ContestRoom, contest: &KernelContestId) -> ApiResult<Option<Arc<Floor>>> {
     let linked = room.hall.db.opt(sql::LINK, &args![contest]).await?;
     let target = match linked {
         Some(row) => row.get::<Option<KernelContestId>>("target")?,
@@ -144,30 +142,46 @@ pub(super) struct Offering<'a, 'env> {
     pub venue: Option<&'a VenueId>,
 }
 
-impl Offering<'_, '_> {
-    /// Offers a place to all who advance and have none; `replaces`: whose place it was.
-    pub async fn offer(
-        &mut self,
-        linked: &Linked,
-        places: &[Place],
-        replaces: Option<&AdvanceId>,
-    ) -> ApiResult<Vec<AdvanceId>> {
+/// Who is to be offered a place, why, and how they come into the field.
+pub(super) struct Next<'a> {
+    going: Vec<(&'a Entry, kernel::Text)>,
+    plan: Arc<Plan>,
+    entering: Vec<Joining>,
+}
+
+impl<'a> Offering<'a, '_> {
+    /// Offers a place to all who advance and have none.
+    pub async fn offer(&mut self, linked: &Linked, places: &[Place]) -> ApiResult<Vec<AdvanceId>> {
+        match self.next(linked, places)? {
+            Some(next) => self.give(next, None).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// All who advance and have no place; nothing is written yet.
+    pub fn next(&self, linked: &Linked, places: &[Place]) -> ApiResult<Option<Next<'a>>> {
         let rule = linked.season.tier(&linked.tier).and_then(|tier| tier.advance.as_ref());
         let rule =
             rule.ok_or_else(|| state("这是最后一级，无从晋级", "This is the last tier: there is nowhere to go"))?;
         let arena = self.arena;
         let decided = decide(arena, rule, places);
-        let new: Vec<_> = (decided.iter())
+        let going: Vec<_> = (decided.into_iter())
             .filter(|one| one.outcome == Outcome::Advances)
-            .map(|one| (&arena.plan.entries[one.who.index()], &one.why))
+            .map(|one| (&arena.plan.entries[one.who.index()], one.why))
             .filter(|(entry, _)| places.iter().all(|place| place.entry != entry.id))
             .collect();
-        if new.is_empty() {
-            return Ok(Vec::new());
+        if going.is_empty() {
+            return Ok(None);
         }
         must_take(&self.target.arena())?;
         let plan = self.target.arena().plan.clone();
-        let entering = self.entrants(&plan, new.iter().map(|(entry, _)| *entry))?;
+        let entering = self.entrants(&plan, going.iter().map(|(entry, _)| *entry))?;
+        Ok(Some(Next { going, plan, entering }))
+    }
+
+    /// Offers them their places; `replaces`: whose place it was.
+    pub async fn give(&mut self, next: Next<'_>, replaces: Option<&AdvanceId>) -> ApiResult<Vec<AdvanceId>> {
+        let (arena, Next { going, plan, entering }) = (self.arena, next);
         let (now, account, target) = (self.hall.now(), &self.actor.account, &self.target.contest);
         let subject: MarkId = self.hall.fresh();
         let happened = Happened::PlanChanged { what: "competitors".to_owned(), count: entering.len() as u32 };
@@ -178,8 +192,8 @@ impl Offering<'_, '_> {
         must_be_a_field(self.tx, target).await?;
         let by: String = self.tx.one(sql::PERSON_NAME, &args![&self.actor.person]).await?.get("name")?;
         let print = fingerprint(arena);
-        let mut offered = Vec::with_capacity(new.len());
-        for (entry, why) in new {
+        let mut offered = Vec::with_capacity(going.len());
+        for (entry, why) in going {
             let seat: kernel::EntryId =
                 self.tx.one(sql::ENTRY_OF_PERSON, &args![target, &entry.person]).await?.get("id")?;
             for row in self.tx.all(sql::COMPETITOR_ACCOUNTS, &args![&arena.plan.id, &entry.person]).await? {
@@ -210,11 +224,7 @@ impl Offering<'_, '_> {
     }
 
     /// All faults of those who can't be taken, each named; who takes part there already is not entered twice.
-    fn entrants<'e>(
-        &self,
-        plan: &Plan,
-        entries: impl Iterator<Item = &'e crate::plan::Entry>,
-    ) -> ApiResult<Vec<Joining>> {
+    fn entrants<'e>(&self, plan: &Plan, entries: impl Iterator<Item = &'e Entry>) -> ApiResult<Vec<Joining>> {
         let mut at_venue: HashMap<&VenueId, usize> = plan.venues.iter().map(|venue| (&venue.id, 0)).collect();
         for entry in &plan.entries {
             *at_venue.entry(&entry.venue).or_default() += 1;

@@ -22,6 +22,8 @@ pub(super) struct Place {
     pub person: PersonId,
     /// His entry there; none once he has declined.
     pub seat: Option<EntryId>,
+    /// The entry is there for this place; otherwise he had one before.
+    pub made: bool,
     pub state: String,
     /// The fingerprint of the result by which it was offered.
     pub result: String,
@@ -45,6 +47,7 @@ impl Place {
             target: row.get("target")?,
             person: row.get("person")?,
             seat: row.get("seat")?,
+            made: row.get::<i64>("made")? == 1,
             state: row.get("state")?,
             result: row.get("result")?,
             why: Text { zh: row.get("why_zh")?, en: row.get("why_en")? },

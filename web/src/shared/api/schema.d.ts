@@ -484,7 +484,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** In the order of the rule set, the best prize first; withdrawn ones last. None before the result is published. */
+        /** In the order of the rule set, the best prize first; withdrawn ones last. None before the result is published. In a contest without names chief judge and supervisor read numbers while an appeal is open or has opened the result again. */
         get: operations["certificates"];
         put?: never;
         post?: never;
@@ -2066,6 +2066,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/season-places/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first. */
+        get: operations["own_season_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/season-places/{advance}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** By whom it was offered to. What an organiser may note for him, but for keeping a place in spite of a correction, which is not his to say. */
+        post: operations["answer_own_season_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/seasons": {
         parameters: {
             query?: never;
@@ -2585,6 +2619,11 @@ export interface components {
             /** @description What the marks are from now on: of appealed aspects, none where it is rejected. */
             corrections?: components["schemas"]["CorrectMark"][];
         };
+        AnswerOwnPlace: {
+            answer: components["schemas"]["OwnAnswer"];
+            /** @description Needed where the place is declined. */
+            reason?: string | null;
+        };
         AppealAnswer: {
             decision: components["schemas"]["AppealDecision"];
             reason: string;
@@ -2869,9 +2908,10 @@ export interface components {
             group: components["schemas"]["Text"] | null;
             /** Format: int32 */
             rank: number | null;
-            /** @description A competitor's or a team's. */
-            name: string;
+            /** @description A competitor's or a team's; null where the reader may not know who has which number. */
+            name: string | null;
             organisation: components["schemas"]["Text"] | null;
+            no: components["schemas"]["Text"] | null;
             entry: components["schemas"]["EntryId"] | null;
             team: components["schemas"]["TeamId"] | null;
             issued_at: components["schemas"]["Timestamp"];
@@ -3623,9 +3663,10 @@ export interface components {
                 group: components["schemas"]["Text"] | null;
                 /** Format: int32 */
                 rank: number | null;
-                /** @description A competitor's or a team's. */
-                name: string;
+                /** @description A competitor's or a team's; null where the reader may not know who has which number. */
+                name: string | null;
                 organisation: components["schemas"]["Text"] | null;
+                no: components["schemas"]["Text"] | null;
                 entry: components["schemas"]["EntryId"] | null;
                 team: components["schemas"]["TeamId"] | null;
                 issued_at: components["schemas"]["Timestamp"];
@@ -3736,6 +3777,29 @@ export interface components {
                 /** @description What is asked, by which it may be completed. */
                 registration: components["schemas"]["RegistrationSeen"];
             })[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_OwnPlace: {
+            items: {
+                id: components["schemas"]["AdvanceId"];
+                /** @description From which he goes on. */
+                contest: components["schemas"]["ContestId"];
+                contest_name: components["schemas"]["Text"];
+                target: components["schemas"]["ContestId"];
+                target_name: components["schemas"]["Text"];
+                target_starts_at: components["schemas"]["Timestamp"];
+                /** @description `offered`, `accepted`, `declined` or `replaced`: declined, and given to the next. */
+                state: string;
+                why: components["schemas"]["Text"];
+                /** @description Of the last answer. */
+                at: components["schemas"]["Timestamp"];
+                note: string | null;
+                may_accept: boolean;
+                /** @description Until lots are drawn there, or that contest is opened. */
+                may_decline: boolean;
+            }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
         };
@@ -4351,10 +4415,31 @@ export interface components {
         OrganisationKind: "federation" | "enterprise" | "department" | "region";
         /** @enum {string} */
         Outcome: "met" | "missed" | "undecided";
+        /** @enum {string} */
+        OwnAnswer: "accepted" | "declined";
         OwnApplication: components["schemas"]["ApplicationWhole"] & {
             may: components["schemas"]["May"];
             /** @description What is asked, by which it may be completed. */
             registration: components["schemas"]["RegistrationSeen"];
+        };
+        /** @description His number and his seat there are not told here: he reads them where he competes. */
+        OwnPlace: {
+            id: components["schemas"]["AdvanceId"];
+            /** @description From which he goes on. */
+            contest: components["schemas"]["ContestId"];
+            contest_name: components["schemas"]["Text"];
+            target: components["schemas"]["ContestId"];
+            target_name: components["schemas"]["Text"];
+            target_starts_at: components["schemas"]["Timestamp"];
+            /** @description `offered`, `accepted`, `declined` or `replaced`: declined, and given to the next. */
+            state: string;
+            why: components["schemas"]["Text"];
+            /** @description Of the last answer. */
+            at: components["schemas"]["Timestamp"];
+            note: string | null;
+            may_accept: boolean;
+            /** @description Until lots are drawn there, or that contest is opened. */
+            may_decline: boolean;
         };
         Pace: {
             module: string;
@@ -10846,6 +10931,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeasonChecked"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_season_places: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_OwnPlace"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_own_season_place: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                advance: components["schemas"]["AdvanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerOwnPlace"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPlace"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
