@@ -1,4 +1,4 @@
-/** The designer on the real hall: a rule with witnesses is written as a form; an aspect's maximum is changed, mended, saved as the second version, compared; the scheme goes out to Excel and comes back. */
+/** The designer on the real hall: a rule with witnesses is written as a form; an aspect's maximum is changed, mended, saved as the second version, compared; the scheme goes out to Excel and comes back; a criterion is divided. */
 import { readFileSync } from 'node:fs'
 import { enter, expect, expectAccessible, reach, test, type Signed } from './hall'
 
@@ -183,5 +183,51 @@ test('a rule with three witnesses is added to an automatic aspect, the check is 
   await expect(page.getByRole('treeitem').filter({ hasText: 'stopped' })).toHaveCount(0)
   await expect(page.getByTestId('design-fine')).toBeVisible()
   await expect(page.getByTestId('save-design')).toBeDisabled()
+  await organiser.close()
+})
+
+test('a criterion is divided, joined and divided again; the scheme shows its parts with their sums', async ({ page, hall }) => {
+  test.setTimeout(120_000)
+  const organiser = await hall.signIn('organiser')
+  const contest = await draft(organiser)
+  await enter(page, 'organiser', `/desk/contests/${contest}/design`)
+  await expect(page.getByTestId('design-fine')).toBeVisible()
+  const criterion = 'modules[0].criteria[0]'
+  const part = (at: number) => page.getByTestId(`node-${criterion}.sub_criteria[${at}]`)
+
+  await page.getByTestId(`node-${criterion}`).click()
+  await page.getByTestId('divide').click()
+  await expect(part(0)).toContainText('8.00')
+  await expect(part(0)).toHaveAttribute('aria-level', '3')
+  await page.getByTestId('join').click()
+  await expect(part(0)).toHaveCount(0)
+  await page.getByTestId('undo').click()
+  await expect(part(0)).toContainText('A1a')
+
+  // A second part, with an aspect that moves over; the one it came with goes.
+  await page.getByTestId('add-below').click()
+  await expect(part(1)).toHaveAttribute('aria-selected', 'true')
+  await page.locator('[name=name-zh]').fill('气路')
+  await page.getByTestId(`node-${criterion}.sub_criteria[0].aspects[2]`).click()
+  await page.getByTestId('act-down').click()
+  await page.getByTestId(`node-${criterion}.sub_criteria[1].aspects[1]`).click()
+  await page.getByTestId('act-remove').click()
+  await expect(part(0)).toContainText('5.00')
+  await expect(part(1)).toContainText('3.00')
+  await expect(page.getByTestId('design-fine')).toBeVisible()
+  await expectAccessible(page, 'a divided criterion')
+
+  await page.getByTestId('save-design').click()
+  await page.getByTestId('reason').fill('评分单元分块')
+  await page.getByTestId('confirm').click()
+  await expect(page.getByRole('status').filter({ hasText: '已存为第 2 版' })).toBeVisible()
+  await page.getByTestId('design-versions').click()
+  await expect(page.getByTestId('change-sub_criterion-A1a')).toBeVisible()
+  await expect(page.getByTestId('change-aspect-A1.3')).toContainText('A1b')
+
+  await page.goto(`/desk/contests/${contest}/scheme`)
+  await expect(page.getByTestId('part-A1a')).toContainText('5.00')
+  await expect(page.getByTestId('part-A1b')).toContainText('3.00')
+  await expectAccessible(page, 'a scheme with parts')
   await organiser.close()
 })

@@ -176,6 +176,7 @@ fn scheme(aspects: usize, judges: usize) -> anyhow::Result<Arc<Scheme>> {
             code: format!("M{m}1"),
             name: word(format!("M{m}1")),
             aspects: (m * aspects / MODULES..(m + 1) * aspects / MODULES).map(aspect).collect(),
+            sub_criteria: None,
         }],
     };
     let mut ties: Vec<TieDraft> = (0..MODULES).map(|m| TieDraft::Module(format!("M{m}"))).collect();

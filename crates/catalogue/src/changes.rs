@@ -34,7 +34,7 @@ impl ChangeKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     pub kind: ChangeKind,
-    /// `contest`, `module`, `criterion`, `aspect`, `ability`, `group`, `tie`, `signal`, `phase` or `rule`.
+    /// `contest`, `module`, `criterion`, `sub_criterion`, `aspect`, `ability`, `group`, `tie`, `signal`, `phase` or `rule`.
     pub of: &'static str,
     /// Empty for the contest itself, and where the order of several is meant.
     pub code: String,
@@ -82,8 +82,8 @@ pub fn changes(before: &LoadedScheme, after: &LoadedScheme) -> Vec<Change> {
     found
 }
 
-const KINDS: [&str; 10] =
-    ["contest", "module", "criterion", "aspect", "ability", "group", "tie", "signal", "phase", "rule"];
+const KINDS: [&str; 11] =
+    ["contest", "module", "criterion", "sub_criterion", "aspect", "ability", "group", "tie", "signal", "phase", "rule"];
 
 /// What has a code, and what is said of it.
 struct Thing {
@@ -161,26 +161,37 @@ fn thing(of: &'static str, code: &str, table: &Table, row: &TableRow) -> Thing {
 fn add_aspects(found: &mut Vec<Thing>, table: &Table) {
     let mut aspects = Vec::new();
     for row in &table.rows {
-        let (module, criterion) = (cell(table, row, "module"), cell(table, row, "criterion"));
-        if !found.iter().any(|thing| thing.of == "criterion" && thing.code == criterion) {
-            let name = Text::new(cell(table, row, "criterion_zh"), cell(table, row, "criterion_en"));
-            let fields = [("模块", "Module", module), ("中文", "Chinese", &name.zh), ("英文", "English", &name.en)];
-            let fields = fields.map(|(zh, en, value)| Field { label: Text::new(zh, en), value: value.to_owned() });
-            found.push(Thing {
-                of: "criterion",
-                code: criterion.to_owned(),
-                name: name.clone(),
-                fields: fields.into(),
-            });
+        add_heading(found, "criterion", ("模块", "Module", cell(table, row, "module")), table, row);
+        if !cell(table, row, "sub_criterion").is_empty() {
+            add_heading(found, "sub_criterion", ("评分单元", "Criterion", cell(table, row, "criterion")), table, row);
         }
         let mut aspect = thing("aspect", "code", table, row);
-        // Which module it is in follows from its criterion, which is told of by itself.
-        aspect
-            .fields
-            .retain(|field| !["模块", "评分单元（中文）", "评分单元（英文）"].contains(&field.label.zh.as_str()));
+        // Which module it is in follows from its criterion, which is told of by itself; so are the names of what it stands below.
+        aspect.fields.retain(|field| {
+            let label = field.label.zh.as_str();
+            label != "模块" && !(label.starts_with("评分") && label.ends_with('）'))
+        });
         aspects.push(aspect);
     }
     found.extend(aspects);
+}
+
+/// What an aspect stands below, once for all that do.
+fn add_heading(
+    found: &mut Vec<Thing>,
+    of: &'static str,
+    (zh, en, above): (&str, &str, &str),
+    table: &Table,
+    row: &TableRow,
+) {
+    let code = cell(table, row, of);
+    if found.iter().any(|thing| thing.of == of && thing.code == code) {
+        return;
+    }
+    let name = Text::new(cell(table, row, &format!("{of}_zh")), cell(table, row, &format!("{of}_en")));
+    let fields = [(zh, en, above), ("中文", "Chinese", &name.zh), ("英文", "English", &name.en)];
+    let fields = fields.map(|(zh, en, value)| Field { label: Text::new(zh, en), value: value.to_owned() });
+    found.push(Thing { of, code: code.to_owned(), name: name.clone(), fields: fields.into() });
 }
 
 fn add_parts(found: &mut [Thing], table: &Table, code: &str) {

@@ -24,6 +24,12 @@ impl LoadedScheme {
         }
         // The smallest thing first: an aspect that is worth more makes its module worth more.
         in_aspects(one, other)
+            .or_else(|| in_division(one, other))
+            .or_else(|| {
+                in_a_list("评分子单元", "sub-criterion", one.sub_criteria(), other.sub_criteria(), |part| {
+                    &part.code
+                })
+            })
             .or_else(|| {
                 in_a_list("评分单元", "criterion", one.criteria(), other.criteria(), |criterion| &criterion.code)
             })
@@ -85,15 +91,37 @@ fn in_a_list<T: PartialEq>(zh: &str, en: &str, one: &[T], other: &[T], code: fn(
 }
 
 fn in_aspects(one: &Scheme, other: &Scheme) -> Option<Text> {
-    // An aspect whose policy is another is the same aspect.
+    // An aspect whose policy is another is the same aspect; which part of its criterion it stands in is said by itself.
     let marked = |scheme: &Scheme| -> Vec<Aspect> {
-        let ruled_out = |aspect: &Aspect| match aspect.kind {
-            AspectKind::Automatic { starts_at, .. } => {
-                Aspect { kind: AspectKind::Automatic { policy: Policy::Off, starts_at }, ..aspect.clone() }
-            }
-            _ => aspect.clone(),
+        let ruled_out = |aspect: &Aspect| {
+            let kind = match aspect.kind {
+                AspectKind::Automatic { starts_at, .. } => AspectKind::Automatic { policy: Policy::Off, starts_at },
+                _ => aspect.kind.clone(),
+            };
+            Aspect { kind, sub_criterion: None, ..aspect.clone() }
         };
         scheme.aspects().iter().map(ruled_out).collect()
     };
     in_a_list("评分项", "aspect", &marked(one), &marked(other), |aspect| &aspect.code)
+}
+
+/// The first aspect that stands in another part of its criterion. Both schemes have the same aspects.
+fn in_division(one: &Scheme, other: &Scheme) -> Option<Text> {
+    let part = |scheme: &Scheme, aspect: &Aspect| {
+        aspect.sub_criterion.and_then(|ix| scheme.sub_criterion(ix)).map(|part| part.code.clone())
+    };
+    one.aspects().iter().zip(other.aspects()).find_map(|(before, after)| {
+        let code = &before.code;
+        match (part(one, before), part(other, after)) {
+            (was, is) if was == is => None,
+            (_, Some(is)) => Some(Text::new(
+                format!("评分项 {code} 移到了评分子单元 {is}"),
+                format!("aspect {code} stands in sub-criterion {is}"),
+            )),
+            (_, None) => Some(Text::new(
+                format!("评分项 {code} 不再属于评分子单元"),
+                format!("aspect {code} stands in no sub-criterion any more"),
+            )),
+        }
+    })
 }

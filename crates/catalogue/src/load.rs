@@ -173,16 +173,7 @@ fn say(page: &mut Page, severity: Severity, path: &str, fault: Fault) {
 
 /// Code, path and kind of each aspect.
 fn named_aspects(draft: &marking::SchemeDraft) -> Vec<(String, String, AspectKind)> {
-    let mut named = Vec::new();
-    for (m, module) in draft.modules.iter().enumerate() {
-        for (c, criterion) in module.criteria.iter().enumerate() {
-            for (a, aspect) in criterion.aspects.iter().enumerate() {
-                let path = format!("modules[{m}].criteria[{c}].aspects[{a}]");
-                named.push((aspect.code.clone(), path, aspect.kind.clone()));
-            }
-        }
-    }
-    named
+    draft.aspects().map(|(path, aspect)| (aspect.code.clone(), path, aspect.kind.clone())).collect()
 }
 
 /// Rules and aspects belong to each other.
@@ -292,8 +283,7 @@ fn curve(rule: &RuleSpec) -> &[(String, Mark)] {
 
 /// The maximum of each aspect.
 fn most_of_each(draft: &marking::SchemeDraft) -> HashMap<String, Mark> {
-    let aspects = draft.modules.iter().flat_map(|module| &module.criteria).flat_map(|criterion| &criterion.aspects);
-    aspects.map(|aspect| (aspect.code.clone(), aspect.max)).collect()
+    draft.aspects().map(|(_, aspect)| (aspect.code.clone(), aspect.max)).collect()
 }
 
 /// A single verdict that is worth more than its aspect. The mark of an aspect stays between nothing and its maximum, so that such a
@@ -333,27 +323,20 @@ fn check_worth(page: &mut Page, max: &HashMap<String, Mark>, paths: &[String], r
 /// Abilities that aspects name exist, with a suggestion; abilities that nobody examines are a warning.
 fn check_abilities(page: &mut Page, draft: &marking::SchemeDraft, abilities: &[String]) {
     let mut examined = HashSet::new();
-    for (m, module) in draft.modules.iter().enumerate() {
-        for (c, criterion) in module.criteria.iter().enumerate() {
-            for (a, aspect) in criterion.aspects.iter().enumerate() {
-                for (at, ability) in aspect.abilities.iter().enumerate() {
-                    examined.insert(ability.as_str());
-                    let path = format!("modules[{m}].criteria[{c}].aspects[{a}].abilities[{at}]");
-                    if !abilities.contains(ability) && !page.is_faulted(&path) {
-                        let suggestion = match abilities {
-                            [] => Suggestion::advice(
-                                format!("先声明：`abilities: [{{code: {ability}, name: {{zh: 动手, en: Handwork}}}}]`"),
-                                format!(
-                                    "declare it: `abilities: [{{code: {ability}, name: {{zh: 动手, en: Handwork}}}}]`"
-                                ),
-                            ),
-                            known => Suggestion::among(ability, known.iter().map(String::as_str)),
-                        };
-                        let (zh, en) =
-                            (format!("没有声明能力 `{ability}`"), format!("the ability `{ability}` isn't declared"));
-                        page.error(page.place(&path, None), &path, zh, en, suggestion);
-                    }
-                }
+    for (path, aspect) in draft.aspects() {
+        for (at, ability) in aspect.abilities.iter().enumerate() {
+            examined.insert(ability.as_str());
+            let path = format!("{path}.abilities[{at}]");
+            if !abilities.contains(ability) && !page.is_faulted(&path) {
+                let suggestion = match abilities {
+                    [] => Suggestion::advice(
+                        format!("先声明：`abilities: [{{code: {ability}, name: {{zh: 动手, en: Handwork}}}}]`"),
+                        format!("declare it: `abilities: [{{code: {ability}, name: {{zh: 动手, en: Handwork}}}}]`"),
+                    ),
+                    known => Suggestion::among(ability, known.iter().map(String::as_str)),
+                };
+                let (zh, en) = (format!("没有声明能力 `{ability}`"), format!("the ability `{ability}` isn't declared"));
+                page.error(page.place(&path, None), &path, zh, en, suggestion);
             }
         }
     }

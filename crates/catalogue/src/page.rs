@@ -392,6 +392,21 @@ impl<'t> Fields<'t> {
         }
     }
 
+    /// A fault of one field, or of the map where the field should be.
+    pub fn fault_at(
+        &self,
+        page: &mut Page,
+        field: &str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+        suggestion: Suggestion,
+    ) {
+        if self.sound {
+            let place = self.entries.iter().find(|entry| entry.meant == field).map_or(self.place, |entry| entry.place);
+            page.error(place, &self.at(field), zh, en, suggestion);
+        }
+    }
+
     /// Everything in the order of the file, for maps whose keys are names.
     pub fn named(&mut self) -> Vec<(&'t str, Place, &'t Tree)> {
         std::mem::take(&mut self.entries).into_iter().map(|entry| (entry.key, entry.place, entry.tree)).collect()

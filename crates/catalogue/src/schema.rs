@@ -83,7 +83,9 @@ shapes! {
     Words { zh: String, en: String }
     Named { code: String, name: Words }
     Module { code: String, name: Words, minutes: Option<u32>, criteria: Vec<Criterion> }
-    Criterion { code: String, name: Words, aspects: Vec<Aspect> }
+    /// `aspects`, or `sub_criteria`.
+    Criterion { code: String, name: Words, aspects: Option<Vec<Aspect>>, sub_criteria: Option<Vec<SubCriterion>> }
+    SubCriterion { code: String, name: Words, aspects: Vec<Aspect> }
     /// The smallest thing that gets a mark.
     Aspect {
         code: String, name: Words, #[serde(rename = "type")] aspect_type: AspectType, max: Quantity, abilities: Vec<String>,

@@ -1,9 +1,9 @@
-//! The marking half of a scheme file: modules, criteria, aspects, abilities, groups, ranking, teams.
+//! The marking half of a scheme file: modules, criteria, sub-criteria, aspects, abilities, groups, ranking, teams.
 
 use kernel::{Mark, Suggestion, Text};
 use marking::{
     AspectDraft, AspectKind, CriterionDraft, Deduction, Levels, Measure, ModuleDraft, NamedDraft, Panel, Policy,
-    RankingDraft, SchemeDraft, StartsAt, Step, TeamRule, TeamTotal, TieDraft, Tolerance,
+    RankingDraft, SchemeDraft, StartsAt, Step, SubCriterionDraft, TeamRule, TeamTotal, TieDraft, Tolerance,
 };
 
 use crate::page::{Fields, Page};
@@ -77,16 +77,47 @@ fn module(page: &mut Page, tree: &Tree, path: &str) -> ModuleDraft {
 fn criterion(page: &mut Page, tree: &Tree, path: &str) -> CriterionDraft {
     let mut fields = page.fields(tree, path);
     let (code, name) = (code(page, &mut fields, "code"), name(page, &mut fields));
-    let aspects = match fields.required(page, "aspects") {
-        Some(tree) => {
-            let path = fields.at("aspects");
-            let items = page.items(tree, &path);
-            items.iter().enumerate().map(|(ix, tree)| aspect(page, tree, &format!("{path}[{ix}]"))).collect()
+    let (whole, divided) = (fields.optional("aspects"), fields.optional("sub_criteria"));
+    match (whole, divided) {
+        (Some(_), Some(_)) => fields.fault_at(
+            page,
+            "aspects",
+            "`aspects` 和 `sub_criteria` 只能写一个",
+            "there are both `aspects` and `sub_criteria`",
+            Suggestion::advice(
+                "把这些评分项写到一个评分子单元的 `aspects` 下，或去掉 `sub_criteria`",
+                "put these into the `aspects` of a sub-criterion, or remove `sub_criteria`",
+            ),
+        ),
+        (None, None) => {
+            let suggestion = page.added(&fields.at("aspects"));
+            let (zh, en) = ("缺少 `aspects` 或 `sub_criteria`", "`aspects` or `sub_criteria` is missing");
+            fields.fault_at(page, "aspects", zh, en, suggestion);
         }
-        None => Vec::new(),
-    };
+        _ => {}
+    }
+    let aspects = whole.map_or_else(Vec::new, |tree| aspects(page, tree, &fields.at("aspects")));
+    let sub_criteria = divided.map(|tree| {
+        let path = fields.at("sub_criteria");
+        let items = page.items(tree, &path);
+        items.iter().enumerate().map(|(ix, tree)| sub_criterion(page, tree, &format!("{path}[{ix}]"))).collect()
+    });
     fields.end(page);
-    CriterionDraft { code, name, aspects }
+    CriterionDraft { code, name, aspects, sub_criteria }
+}
+
+fn sub_criterion(page: &mut Page, tree: &Tree, path: &str) -> SubCriterionDraft {
+    let mut fields = page.fields(tree, path);
+    let (code, name) = (code(page, &mut fields, "code"), name(page, &mut fields));
+    let found = fields.required(page, "aspects");
+    let aspects = found.map_or_else(Vec::new, |tree| aspects(page, tree, &fields.at("aspects")));
+    fields.end(page);
+    SubCriterionDraft { code, name, aspects }
+}
+
+fn aspects(page: &mut Page, tree: &Tree, path: &str) -> Vec<AspectDraft> {
+    let items = page.items(tree, path);
+    items.iter().enumerate().map(|(ix, tree)| aspect(page, tree, &format!("{path}[{ix}]"))).collect()
 }
 
 fn aspect(page: &mut Page, tree: &Tree, path: &str) -> AspectDraft {

@@ -153,7 +153,13 @@ pub(crate) static SCHEME: Document = Document(&[
     ),
     plain("minutes", "minutes: 90"),
     plain("criteria", "criteria: [{code: A1, name: {zh: 抓取, en: Grasp}, aspects: […]}]"),
-    map("criteria[]", "{code: A1, name: {zh: 抓取, en: Grasp}, aspects: […]}", &["code", "name", "aspects"]),
+    map(
+        "criteria[]",
+        "{code: A1, name: {zh: 抓取, en: Grasp}, aspects: […]}",
+        &["code", "name", "aspects", "sub_criteria"],
+    ),
+    plain("sub_criteria", "sub_criteria: [{code: A1a, name: {zh: 准备, en: Preparing}, aspects: […]}]"),
+    map("sub_criteria[]", "{code: A1a, name: {zh: 准备, en: Preparing}, aspects: […]}", &["code", "name", "aspects"]),
     plain(
         "aspects",
         "aspects: [{code: A1.1, name: {zh: 夹紧, en: Gripped}, type: measurement, max: 2, abilities: [hand]}]",
@@ -320,6 +326,8 @@ mod tests {
             ("abilities", "abilities: [{code: hand, name: {zh: 动手, en: Handwork}}]"),
             ("modules[0].criteria[2].aspects[13].abilities", "abilities: [hand]"),
             ("modules[0].criteria[2].aspects[13].tolerance.zero", "zero: 0.5"),
+            ("modules[0].criteria[2].sub_criteria[1].aspects[13].tolerance.zero", "zero: 0.5"),
+            ("modules[0].criteria[2].sub_criteria[1]", "{code: A1a, name: {zh: 准备, en: Preparing}, aspects: […]}"),
             ("rules[3].check.tolerance.zero", "zero: 5N"),
             ("rules[3].measure.curve[1][0]", "5"),
             ("signals.type", "force: {type: real, unit: N, stale_after: 2s}"),

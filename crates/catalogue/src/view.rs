@@ -63,7 +63,17 @@ pub struct CriterionView {
     pub code: String,
     pub name: TextView,
     pub max: String,
+    /// The parts in which its aspects stand; null where it isn't divided.
+    pub sub_criteria: Option<Vec<SubCriterionView>>,
+    /// All of them, whether it is divided or not.
     pub aspects: Vec<AspectView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct SubCriterionView {
+    pub code: String,
+    pub name: TextView,
+    pub max: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -72,6 +82,8 @@ pub struct AspectView {
     pub name: TextView,
     #[serde(rename = "type")]
     pub aspect_type: &'static str,
+    /// The code of the part of its criterion; null where that isn't divided.
+    pub sub_criterion: Option<String>,
     pub max: String,
     pub abilities: Vec<String>,
     pub policy: Option<&'static str>,
@@ -230,10 +242,15 @@ impl SchemeView {
 
 fn criterion(loaded: &LoadedScheme, criterion: &marking::Criterion) -> CriterionView {
     let aspects = criterion.aspects.clone().map(|at| aspect(loaded, &loaded.scheme.aspects()[at as usize]));
+    let parts = criterion.sub_criteria.clone().map(|at| &loaded.scheme.sub_criteria()[at as usize]);
+    let parts: Vec<SubCriterionView> = parts
+        .map(|part| SubCriterionView { code: part.code.clone(), name: (&part.name).into(), max: part.max.to_string() })
+        .collect();
     CriterionView {
         code: criterion.code.clone(),
         name: (&criterion.name).into(),
         max: criterion.max.to_string(),
+        sub_criteria: (!parts.is_empty()).then_some(parts),
         aspects: aspects.collect(),
     }
 }
@@ -244,6 +261,7 @@ fn aspect(loaded: &LoadedScheme, aspect: &Aspect) -> AspectView {
         code: aspect.code.clone(),
         name: (&aspect.name).into(),
         aspect_type: aspect.kind.aspect_type().code(),
+        sub_criterion: aspect.sub_criterion.map(|ix| loaded.scheme.sub_criteria()[ix.index()].code.clone()),
         max: aspect.max.to_string(),
         abilities: aspect.abilities.iter().map(ability).collect(),
         policy: match aspect.kind {

@@ -50,16 +50,16 @@ struct Made {
     names: Vec<String>,
     /// Kind and maximum in halves of a mark.
     aspects: Vec<Vec<(u8, u32)>>,
+    /// In how many parts the criterion of each module is divided, in turn; 0 for not at all.
+    parts: Vec<usize>,
     shared: bool,
 }
 
 fn made() -> impl Strategy<Value = Made> {
     let aspects = prop::collection::vec(prop::collection::vec((0u8..7, 2u32..12), 1..5), 1..4);
-    (prop::collection::vec(words(), 6), aspects, any::<bool>()).prop_map(|(names, aspects, shared)| Made {
-        names,
-        aspects,
-        shared,
-    })
+    let parts = prop::collection::vec(0usize..3, 3);
+    (prop::collection::vec(words(), 6), aspects, parts, any::<bool>())
+        .prop_map(|(names, aspects, parts, shared)| Made { names, aspects, parts, shared })
 }
 
 fn yaml(made: &Made) -> String {
@@ -75,12 +75,22 @@ fn yaml(made: &Made) -> String {
     );
     let mut rules = String::new();
     for (m, aspects) in made.aspects.iter().enumerate() {
+        let parts = made.parts[m % made.parts.len()].min(aspects.len());
+        let below = if parts > 0 { "sub_criteria" } else { "aspects" };
         text.push_str(&format!(
-            "  - code: M{m}\n    name: {}\n    criteria:\n      - code: M{m}1\n        name: {}\n        aspects:\n",
+            "  - code: M{m}\n    name: {}\n    criteria:\n      - code: M{m}1\n        name: {}\n        {below}:\n",
             name(m),
             name(m + 1)
         ));
         for (a, (kind, halves)) in aspects.iter().enumerate() {
+            // The last part has all that is left.
+            if a < parts {
+                text.push_str(&format!(
+                    "          - code: M{m}1{a}\n            name: {}\n            aspects:\n",
+                    name(a + 4)
+                ));
+            }
+            let indent = if parts > 0 { "    " } else { "" };
             let (code, max) = (format!("M{m}1.{a}"), f64::from(*halves) / 2.0);
             let how = match kind {
                 0 => "type: measurement".to_owned(),
@@ -101,7 +111,7 @@ fn yaml(made: &Made) -> String {
                 }
             };
             text.push_str(&format!(
-                "          - {{code: {code}, name: {}, max: {max}, abilities: [a, b], {how}}}\n",
+                "          {indent}- {{code: {code}, name: {}, max: {max}, abilities: [a, b], {how}}}\n",
                 name(a + 3)
             ));
         }

@@ -118,6 +118,9 @@ pub struct SheetAspect {
     pub code: String,
     pub name: Text,
     pub criterion: Named,
+    /// The part of its criterion; null where that isn't divided.
+    #[schema(required = true)]
+    pub sub_criterion: Option<SheetPart>,
     /// `measurement`, `judgement`, `automatic` or `theory`.
     pub r#type: String,
     pub max: Mark,
@@ -144,6 +147,15 @@ pub struct SheetAspect {
     pub policy: Option<String>,
     /// Those of a rule in the shadow only once the aspect has its mark and the run was judged to its end.
     pub verdicts: Vec<VerdictSeen>,
+}
+
+/// A sub-criterion.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SheetPart {
+    pub code: String,
+    pub name: Text,
+    /// The sum of its aspects' maxima.
+    pub max: Mark,
 }
 
 /// A mark that was set by a recheck or on appeal.
@@ -329,6 +341,11 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
             code: aspect.code.clone(),
             name: (&aspect.name).into(),
             criterion: Named { code: criterion.code.clone(), name: (&criterion.name).into() },
+            sub_criterion: aspect.sub_criterion.and_then(|ix| scheme.sub_criterion(ix)).map(|part| SheetPart {
+                code: part.code.clone(),
+                name: (&part.name).into(),
+                max: Mark(part.max),
+            }),
             r#type: aspect.kind.aspect_type().code().to_owned(),
             max: Mark(aspect.max),
             abilities: aspect

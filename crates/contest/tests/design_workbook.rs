@@ -96,8 +96,8 @@ async fn a_workbook_is_one_that_people_can_read() {
     assert_eq!(*names.last().unwrap(), "说明 Help");
     let (_, aspects) = book.iter().find(|(name, _)| name == "评分项 Aspects").unwrap();
     assert_eq!(aspects.len(), 12, "a row for each aspect below the headings");
-    assert_eq!(aspects[0][8], "满分 Max");
-    assert_eq!(aspects[1][8], "2");
+    assert_eq!(aspects[0][11], "满分 Max");
+    assert_eq!(aspects[1][11], "2");
 }
 
 #[tokio::test]
@@ -109,10 +109,10 @@ async fn what_people_do_to_workbooks_is_said_at_its_cell() {
 
     let formula = rewritten(&book, |sheet, name| {
         if name == aspects {
-            sheet.write_formula(1, 8, Formula::new("=1+1").set_result("2")).unwrap();
+            sheet.write_formula(1, 11, Formula::new("=1+1").set_result("2")).unwrap();
         }
     });
-    assert!(faults(&imported(&world, &formula).await).contains(&format!("{aspects}!I2: this is a formula")));
+    assert!(faults(&imported(&world, &formula).await).contains(&format!("{aspects}!L2: this is a formula")));
 
     let merged = rewritten(&book, |sheet, name| {
         if name == aspects {
@@ -133,24 +133,37 @@ async fn what_people_do_to_workbooks_is_said_at_its_cell() {
     turned.push(("Notes".into(), vec![vec!["x".into()]]));
     let answer = imported(&world, &rewritten(&turned, |_, _| {})).await;
     assert_eq!(faults(&answer), Vec::<String>::new());
-    assert_eq!(answer["passed_over"], json!([format!("{aspects}!V"), "Notes"]));
+    assert_eq!(answer["passed_over"], json!([format!("{aspects}!Y"), "Notes"]));
+
+    // One that was made before criteria could be divided.
+    let mut older = book.clone();
+    for (_, rows) in older.iter_mut().filter(|(name, _)| name == aspects) {
+        assert_eq!(
+            rows[0][4..7].join(" "),
+            "评分子单元 Sub-criterion 评分子单元（中文） Sub-criterion in Chinese 评分子单元（英文） Sub-criterion in English"
+        );
+        rows.iter_mut().for_each(|row| drop(row.drain(4..7)));
+    }
+    let answer = imported(&world, &rewritten(&older, |_, _| {})).await;
+    let back = load_scheme(answer["scheme"].as_str().unwrap()).0.unwrap();
+    assert_eq!(back.scheme, load_scheme(SCHEME).0.unwrap().scheme);
 
     let mut wrong = book.clone();
     for (name, rows) in &mut wrong {
         if name == aspects {
-            rows[2][8] = "three".into();
+            rows[2][11] = "three".into();
         }
     }
     let answer = imported(&world, &rewritten(&wrong, |_, _| {})).await;
     assert!(
         answer["summary"].is_null()
-            && faults(&answer).iter().any(|fault| fault.starts_with(&format!("{aspects}!I3: `three`"))),
+            && faults(&answer).iter().any(|fault| fault.starts_with(&format!("{aspects}!L3: `three`"))),
         "{:?}",
         faults(&answer)
     );
 
     let mut headless = book.clone();
-    headless.iter_mut().filter(|(name, _)| name == aspects).for_each(|(_, rows)| rows[0][8] = "Points".into());
+    headless.iter_mut().filter(|(name, _)| name == aspects).for_each(|(_, rows)| rows[0][11] = "Points".into());
     let told = faults(&imported(&world, &rewritten(&headless, |_, _| {})).await);
     assert!(told.contains(&format!("{aspects}!-: the column \"Max\" is missing")), "{told:?}");
 

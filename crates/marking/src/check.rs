@@ -3,20 +3,22 @@
 //! Choices: the steps of an aspect add up to its maximum, for otherwise nobody could reach it; an aspect names at least one
 //! ability; a panel that drops extremes has at least three judges; a panel's maximum is a multiple of its step.
 
+mod modules;
+
 use kernel::{Mark, Suggestion, Text};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::draft::{AspectDraft, SchemeDraft, SchemeFault, TieDraft};
 use crate::scheme::{
-    Ability, AbilityIx, Aspect, AspectIx, AspectKind, Criterion, CriterionIx, Group, Levels, Module, ModuleIx, Panel,
-    Ranking, Scheme, TieBreak, Tolerance,
+    Ability, AbilityIx, AspectIx, AspectKind, Group, Levels, Module, ModuleIx, Panel, Ranking, Scheme, TieBreak,
+    Tolerance,
 };
 use crate::value::{MARK_MOST, ROUND_MOST};
+use modules::Marked;
 
 /// Codes are parts of addresses and of sheets: short, visible, without a slash.
 const CODE_LEN_MOST: usize = 40;
 pub(crate) const JUDGES_MOST: u32 = 99;
-const ASPECTS_MOST: usize = 5_000;
 
 fn is_code(code: &str) -> bool {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -66,8 +68,18 @@ impl Faults {
 
     /// Checks a code and that it is new among its like.
     pub fn code(&mut self, path: &str, code: &str, seen: &mut FxHashSet<String>) {
-        if self.is_code(&format!("{path}.code"), code) && !seen.insert(code.to_owned()) {
-            let free = (2..).map(|next| format!("{code}-{next}")).find(|free| !seen.contains(free));
+        self.code_beside(path, code, seen, &[]);
+    }
+
+    /// Checks a code and that it is new, among its like and among others.
+    fn code_beside(&mut self, path: &str, code: &str, seen: &mut FxHashSet<String>, others: &[&FxHashSet<String>]) {
+        if !self.is_code(&format!("{path}.code"), code) {
+            return;
+        }
+        let is_new = seen.insert(code.to_owned());
+        if !is_new || others.iter().any(|others| others.contains(code)) {
+            let is_free = |free: &String| !seen.contains(free) && others.iter().all(|others| !others.contains(free));
+            let free = (2..).map(|next| format!("{code}-{next}")).find(is_free);
             self.add(
                 format!("{path}.code"),
                 format!("代码 {code} 已用过"),
@@ -142,89 +154,8 @@ pub(crate) fn check(draft: SchemeDraft) -> Result<Scheme, Vec<SchemeFault>> {
         groups.push(Group { code: group.code, name: group.name });
     }
 
-    let (mut modules, mut criteria, mut aspects) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut module_codes, mut criterion_codes, mut aspect_seen) =
-        (FxHashSet::default(), FxHashSet::default(), FxHashSet::default());
-    if draft.modules.is_empty() {
-        let example = "modules: [{code: A, name: {zh: 装配, en: Assembly}, criteria: […]}]";
-        faults.add("modules", "方案没有模块", "the scheme has no module", Suggestion::write(example));
-    }
-    for (m, module) in draft.modules.into_iter().enumerate() {
-        let path = format!("modules[{m}]");
-        faults.code(&path, &module.code, &mut module_codes);
-        faults.name(&format!("{path}.name"), &module.name);
-        if module.minutes == Some(0) {
-            faults.add(
-                format!("{path}.minutes"),
-                "时长不能是 0",
-                "a module can't take 0 minutes",
-                Suggestion::advice("写 `minutes: 90`，或不写", "write `minutes: 90`, or leave it out"),
-            );
-        }
-        if module.criteria.is_empty() {
-            let example = "criteria: [{code: A1, name: {zh: 抓取, en: Grasp}, aspects: […]}]";
-            let path = format!("{path}.criteria");
-            faults.add(path, "模块没有评分标准", "the module has no criterion", Suggestion::write(example));
-        }
-        let (first_criterion, first_aspect) = (criteria.len() as u32, aspects.len() as u32);
-        let mut module_max = Mark::ZERO;
-        for (c, criterion) in module.criteria.into_iter().enumerate() {
-            let path = format!("{path}.criteria[{c}]");
-            faults.code(&path, &criterion.code, &mut criterion_codes);
-            faults.name(&format!("{path}.name"), &criterion.name);
-            if criterion.aspects.is_empty() {
-                let example = "aspects: [{code: A1.1, name: {zh: 夹紧, en: Gripped}, type: measurement, max: 2, abilities: [hand]}]";
-                let path = format!("{path}.aspects");
-                faults.add(path, "评分标准下没有评分项", "the criterion has no aspect", Suggestion::write(example));
-            }
-            let criterion_first = aspects.len() as u32;
-            let mut criterion_max = Mark::ZERO;
-            for (a, aspect) in criterion.aspects.into_iter().enumerate() {
-                let path = format!("{path}.aspects[{a}]");
-                faults.code(&path, &aspect.code, &mut aspect_seen);
-                let named = check_aspect(&mut faults, &path, &aspect, &mut abilities);
-                if (Mark::ZERO..=MARK_MOST).contains(&aspect.max) {
-                    criterion_max += aspect.max;
-                }
-                aspects.push(Aspect {
-                    code: aspect.code,
-                    name: aspect.name,
-                    module: ModuleIx(m as u32),
-                    criterion: CriterionIx(criteria.len() as u32),
-                    max: aspect.max,
-                    abilities: named,
-                    kind: aspect.kind,
-                });
-            }
-            module_max += criterion_max;
-            criteria.push(Criterion {
-                code: criterion.code,
-                name: criterion.name,
-                module: ModuleIx(m as u32),
-                aspects: criterion_first..aspects.len() as u32,
-                max: criterion_max,
-            });
-        }
-        modules.push(Module {
-            code: module.code,
-            name: module.name,
-            minutes: module.minutes,
-            max: module_max,
-            criteria: first_criterion..criteria.len() as u32,
-            aspects: first_aspect..aspects.len() as u32,
-        });
-    }
-    if aspects.len() > ASPECTS_MOST {
-        faults.add(
-            "modules",
-            format!("评分项过多：{}", aspects.len()),
-            format!("{} aspects are too many", aspects.len()),
-            Suggestion::advice(
-                format!("最多 {ASPECTS_MOST} 项，请拆成几个方案"),
-                format!("{ASPECTS_MOST} at most, split the scheme"),
-            ),
-        );
-    }
+    let Marked { modules, criteria, sub_criteria, aspects } =
+        modules::check_modules(&mut faults, draft.modules, &mut abilities);
     let ties = check_ties(&mut faults, draft.ranking.ties, &modules);
 
     if !faults.found.is_empty() {
@@ -240,6 +171,7 @@ pub(crate) fn check(draft: SchemeDraft) -> Result<Scheme, Vec<SchemeFault>> {
         theory_max: aspects.iter().filter(|aspect| aspect.kind == AspectKind::Theory).map(|aspect| aspect.max).sum(),
         modules,
         criteria,
+        sub_criteria,
         aspects,
         abilities,
         groups,

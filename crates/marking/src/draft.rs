@@ -38,6 +38,15 @@ pub struct CriterionDraft {
     pub code: String,
     pub name: Text,
     pub aspects: Vec<AspectDraft>,
+    /// In the place of its aspects; `None` where nothing of the kind is written.
+    pub sub_criteria: Option<Vec<SubCriterionDraft>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubCriterionDraft {
+    pub code: String,
+    pub name: Text,
+    pub aspects: Vec<AspectDraft>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +91,29 @@ impl std::fmt::Display for SchemeFault {
 impl std::error::Error for SchemeFault {}
 
 impl SchemeDraft {
+    /// Every aspect with its path, in the order of the file.
+    pub fn aspects(&self) -> impl Iterator<Item = (String, &AspectDraft)> {
+        let modules = self.modules.iter().enumerate();
+        modules.flat_map(|(m, module)| {
+            let criteria = module.criteria.iter().enumerate();
+            criteria.flat_map(move |(c, criterion)| criterion.below(format!("modules[{m}].criteria[{c}]")))
+        })
+    }
+
     /// The checked scheme, or every fault in the order of the file.
     pub fn check(self) -> Result<Scheme, Vec<SchemeFault>> {
         crate::check::check(self)
     }
+}
+
+impl CriterionDraft {
+    fn below(&self, path: String) -> impl Iterator<Item = (String, &AspectDraft)> {
+        let own = listed(&self.aspects, path.clone());
+        let parts = self.sub_criteria.iter().flatten().enumerate();
+        own.chain(parts.flat_map(move |(s, part)| listed(&part.aspects, format!("{path}.sub_criteria[{s}]"))))
+    }
+}
+
+fn listed(aspects: &[AspectDraft], path: String) -> impl Iterator<Item = (String, &AspectDraft)> {
+    aspects.iter().enumerate().map(move |(a, aspect)| (format!("{path}.aspects[{a}]"), aspect))
 }

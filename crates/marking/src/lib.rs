@@ -1,6 +1,7 @@
 //! A scheme and marks become results, rankings and their reasons.
 //!
-//! Who acts: an expert group writes a [`Scheme`] before the contest (modules → criteria → aspects). Judges give values on a
+//! Who acts: an expert group writes a [`Scheme`] before the contest (modules → criteria → aspects, a criterion
+//! in sub-criteria where it is long). Judges give values on a
 //! tablet, the referee sends verdicts, a theory paper is imported; each of these is one [`Event`] with its position in the
 //! contest's log. A [`Board`] takes events and always knows every mark, total, rank, and the sentence that explains a rank.
 //!
@@ -46,7 +47,8 @@ pub use board::{
 pub use cell::{AspectMark, AspectState, GivenMark, SeenVerdict};
 pub use division::{Contender, Division, Over};
 pub use draft::{
-    AspectDraft, CriterionDraft, ModuleDraft, NamedDraft, RankingDraft, SchemeDraft, SchemeFault, TieDraft,
+    AspectDraft, CriterionDraft, ModuleDraft, NamedDraft, RankingDraft, SchemeDraft, SchemeFault, SubCriterionDraft,
+    TieDraft,
 };
 pub use draw::{DrawFault, DrawGroup, DrawRule, Drawn, DrawnLayer, DrawnLot, LayerRule, NumberForm};
 pub use event::{Event, Outcome, Position, RunPhase, Standing};
@@ -66,7 +68,8 @@ pub use rule_set::{
 pub use scale::{OpenScale, Points, Scaled};
 pub use scheme::{
     Ability, AbilityIx, Aspect, AspectIx, AspectKind, AspectType, Criterion, CriterionIx, Deduction, Group, GroupIx,
-    Levels, Module, ModuleIx, Panel, Policy, Ranking, Scheme, StartsAt, Step, TeamRule, TeamTotal, TieBreak, Tolerance,
+    Levels, Module, ModuleIx, Panel, Policy, Ranking, Scheme, StartsAt, Step, SubCriterion, SubCriterionIx, TeamRule,
+    TeamTotal, TieBreak, Tolerance,
 };
 pub use share::{Rounding, Share};
 pub use value::{GivenValue, Refusal, check_value};

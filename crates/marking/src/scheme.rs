@@ -26,6 +26,8 @@ indices! {
     ModuleIx;
     /// A criterion's place, counted through all modules.
     CriterionIx;
+    /// A sub-criterion's place, counted through all modules.
+    SubCriterionIx;
     /// An aspect's place, counted through all modules.
     AspectIx;
     /// An ability's place in the scheme.
@@ -53,6 +55,18 @@ pub struct Criterion {
     pub code: String,
     pub name: Text,
     pub module: ModuleIx,
+    /// The parts in which all of its aspects stand; empty where they stand below it directly.
+    pub sub_criteria: std::ops::Range<u32>,
+    pub aspects: std::ops::Range<u32>,
+    pub max: Mark,
+}
+
+/// A part of a criterion that is divided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubCriterion {
+    pub code: String,
+    pub name: Text,
+    pub criterion: CriterionIx,
     pub aspects: std::ops::Range<u32>,
     pub max: Mark,
 }
@@ -64,6 +78,8 @@ pub struct Aspect {
     pub name: Text,
     pub module: ModuleIx,
     pub criterion: CriterionIx,
+    /// `None` where its criterion isn't divided.
+    pub sub_criterion: Option<SubCriterionIx>,
     pub max: Mark,
     /// At least one. The aspect's whole mark counts for each of them, so abilities overlap and don't add up to the total.
     pub abilities: Vec<AbilityIx>,
@@ -278,6 +294,7 @@ pub struct Scheme {
     pub(crate) title: Text,
     pub(crate) modules: Vec<Module>,
     pub(crate) criteria: Vec<Criterion>,
+    pub(crate) sub_criteria: Vec<SubCriterion>,
     pub(crate) aspects: Vec<Aspect>,
     pub(crate) abilities: Vec<Ability>,
     pub(crate) groups: Vec<Group>,
@@ -307,6 +324,10 @@ impl Scheme {
 
     pub fn criteria(&self) -> &[Criterion] {
         &self.criteria
+    }
+
+    pub fn sub_criteria(&self) -> &[SubCriterion] {
+        &self.sub_criteria
     }
 
     pub fn aspects(&self) -> &[Aspect] {
@@ -345,6 +366,10 @@ impl Scheme {
 
     pub fn criterion(&self, criterion: CriterionIx) -> Option<&Criterion> {
         self.criteria.get(criterion.index())
+    }
+
+    pub fn sub_criterion(&self, part: SubCriterionIx) -> Option<&SubCriterion> {
+        self.sub_criteria.get(part.index())
     }
 
     pub fn aspect(&self, aspect: AspectIx) -> Option<&Aspect> {

@@ -34,6 +34,7 @@ fn divisions_are_photographs_of_the_ranking() {
                 code: "A1".into(),
                 name: text("A1"),
                 aspects: vec![aspect("A1.1", 8_000, panel), aspect("A1.2", 2_000, AspectKind::Theory)],
+                sub_criteria: None,
             }],
         }],
         ranking: RankingDraft { ties: Vec::new(), shared: true },

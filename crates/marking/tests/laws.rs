@@ -41,7 +41,7 @@ fn scheme(ties: Vec<TieDraft>, shared: bool, teams: TeamRule) -> Arc<Scheme> {
         code: code.into(),
         name: text(code),
         minutes: None,
-        criteria: vec![CriterionDraft { code: format!("{code}1"), name: text(code), aspects }],
+        criteria: vec![CriterionDraft { code: format!("{code}1"), name: text(code), aspects, sub_criteria: None }],
     };
     let automatic = |policy, starts_at| AspectKind::Automatic { policy, starts_at };
     let tolerance = Tolerance {

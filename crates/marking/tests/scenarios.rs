@@ -70,7 +70,8 @@ fn aspect(code: &str, max: Mark, kind: AspectKind) -> AspectDraft {
 }
 
 fn module(code: &str, aspect: AspectDraft) -> ModuleDraft {
-    let criterion = CriterionDraft { code: format!("{code}1"), name: word(code), aspects: vec![aspect] };
+    let criterion =
+        CriterionDraft { code: format!("{code}1"), name: word(code), aspects: vec![aspect], sub_criteria: None };
     ModuleDraft { code: code.into(), name: word(code), minutes: None, criteria: vec![criterion] }
 }
 

@@ -38,7 +38,7 @@ fn sound() -> SchemeDraft {
         code: code.into(),
         name: word(code),
         minutes: Some(60),
-        criteria: vec![CriterionDraft { code: format!("{code}1"), name: word(code), aspects }],
+        criteria: vec![CriterionDraft { code: format!("{code}1"), name: word(code), aspects, sub_criteria: None }],
     };
     SchemeDraft {
         code: "sound".into(),

@@ -126,10 +126,25 @@ export interface SchemeAspect {
   code: string
   name: Text
   type: string
+  /** Where its criterion is divided: the part it stands in. */
+  sub_criterion?: string | null
   max: string
   abilities: string[]
   policy?: string | null
   how?: Record<string, unknown> & { kind: string }
+}
+export interface SchemePart {
+  code: string
+  name: Text
+  max: string
+}
+export interface SchemeCriterion {
+  code: string
+  name: Text
+  max?: string
+  /** Null where it isn't divided; `aspects` are all of them in any case. */
+  sub_criteria?: SchemePart[] | null
+  aspects: SchemeAspect[]
 }
 export interface SchemeShown {
   id: string
@@ -139,7 +154,7 @@ export interface SchemeShown {
   max: string
   abilities: { code: string; name: Text; max?: string }[]
   groups: { code: string; name: Text }[]
-  modules: { code: string; name: Text; max: string; minutes?: number | null; criteria: { code: string; name: Text; max?: string; aspects: SchemeAspect[] }[] }[]
+  modules: { code: string; name: Text; max: string; minutes?: number | null; criteria: SchemeCriterion[] }[]
   signals: { name: string; kind?: string; type?: string; unit?: string | null; stale_after_ms?: number | null }[]
   rules: (Record<string, unknown> & { id: string; aspect: string; says?: Text })[]
 }

@@ -92,6 +92,8 @@ export interface SheetAspect {
   code: string
   name: Words
   criterion: { code: string; name: Words }
+  /** Null where its criterion isn't divided; absent on a sheet that was kept before any was. */
+  sub_criterion?: { code: string; name: Words; max: string } | null
   type: 'measurement' | 'judgement' | 'automatic' | 'theory'
   max: string
   abilities: string[]

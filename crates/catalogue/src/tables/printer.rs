@@ -8,6 +8,7 @@ const BLOCKS: &[&str] = &[
     "groups",
     "modules",
     "criteria",
+    "sub_criteria",
     "aspects",
     "levels",
     "steps",
@@ -17,7 +18,7 @@ const BLOCKS: &[&str] = &[
     "rules",
 ];
 /// Lists whose items are maps in lines of their own.
-const TALL: &[&str] = &["modules", "criteria", "aspects", "rules"];
+const TALL: &[&str] = &["modules", "criteria", "sub_criteria", "aspects", "rules"];
 
 pub(super) fn scalar(text: impl Into<String>) -> Tree {
     tree(Node::Scalar { text: text.into(), inset: None })

@@ -1,13 +1,12 @@
 //! Tables become the text of a scheme; what is wrong with the text is said of the cell that it comes from.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod modules;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::{Suggestion, Text};
 
-use super::columns::{
-    ABILITIES, ASPECTS, CONTEST, CONTEST_FIELDS, DEDUCTIONS, GROUPS, LEVELS, MODULES, PHASES, RULES, SIGNALS, STEPS,
-    TIES,
-};
+use super::columns::{ABILITIES, CONTEST, CONTEST_FIELDS, GROUPS, MODULES, PHASES, RULES, SIGNALS, TIES};
 use super::printer::{self, list, map, scalar};
 use super::{Table, TableFault, TableRow};
 use crate::tree::{Node, Tree};
@@ -204,178 +203,6 @@ impl<'a> Reader<'a> {
             map(code.into_iter().chain([("name", name)]))
         });
         list(items.collect())
-    }
-
-    fn modules(&mut self) -> Tree {
-        let modules = self.rows(MODULES);
-        let codes: Vec<&str> = modules.iter().map(|row| row.cell("code")).collect();
-        let aspects = self.rows(ASPECTS);
-        for row in &aspects {
-            let module = row.cell("module");
-            if !codes.contains(&module) || module.is_empty() {
-                let says = (
-                    format!("“模块”表里没有 `{module}`"),
-                    format!("there is no module `{module}` in the table of modules"),
-                );
-                self.fault(row.at("module"), says, Suggestion::among(module, codes.iter().copied()));
-            }
-        }
-        let of_aspects: BTreeSet<&str> = aspects.iter().map(|row| row.cell("code")).collect();
-        for (table, column) in [(LEVELS, "aspect"), (STEPS, "aspect"), (DEDUCTIONS, "aspect")] {
-            for row in self.rows(table) {
-                let code = row.cell(column);
-                if code.is_empty() || !of_aspects.contains(code) {
-                    let says = (
-                        format!("“评分项”表里没有 `{code}`"),
-                        format!("there is no aspect `{code}` in the table of aspects"),
-                    );
-                    self.fault(row.at(column), says, Suggestion::among(code, of_aspects.iter().copied()));
-                }
-            }
-        }
-        let items = modules.into_iter().enumerate().map(|(ix, row)| {
-            let path = format!("modules[{ix}]");
-            self.places.insert(path.clone(), row.at("code"));
-            let code = self.entry(row, "code", &path, "code");
-            let name = self.words(row, ["zh", "en"], &format!("{path}.name"));
-            let minutes = self.entry(row, "minutes", &path, "minutes");
-            // A code that stands there twice is faulted; the aspects are the first one's.
-            let own = codes.iter().position(|code| *code == row.cell("code")) == Some(ix);
-            let mine: Vec<Row<'a>> =
-                aspects.iter().copied().filter(|one| own && one.cell("module") == row.cell("code")).collect();
-            let criteria = self.criteria(&mine, &path);
-            map(code.into_iter().chain([("name", name)]).chain(minutes).chain([("criteria", criteria)]))
-        });
-        list(items.collect())
-    }
-
-    /// In the order in which they come first.
-    fn criteria(&mut self, aspects: &[Row<'a>], path: &str) -> Tree {
-        let mut codes: Vec<&str> = Vec::new();
-        for row in aspects {
-            if !codes.contains(&row.cell("criterion")) {
-                codes.push(row.cell("criterion"));
-            }
-        }
-        let items = codes.into_iter().enumerate().map(|(ix, code)| {
-            let path = format!("{path}.criteria[{ix}]");
-            let mine: Vec<Row<'a>> = aspects.iter().copied().filter(|row| row.cell("criterion") == code).collect();
-            let first = mine[0];
-            self.places.insert(path.clone(), first.at("criterion"));
-            for row in &mine[1..] {
-                for column in ["criterion_zh", "criterion_en"] {
-                    if !row.cell(column).is_empty() && row.cell(column) != first.cell(column) {
-                        let says = (
-                            format!("评分单元 {code} 在第 {} 行另有名称", first.row.number),
-                            format!("the criterion {code} has another name in row {}", first.row.number),
-                        );
-                        self.fault(
-                            row.at(column),
-                            says,
-                            Suggestion::advice("写同一个名称，或留空", "write the same name, or nothing"),
-                        );
-                    }
-                }
-            }
-            let code = self.entry(first, "criterion", &path, "code");
-            let name = self.words(first, ["criterion_zh", "criterion_en"], &format!("{path}.name"));
-            let aspects = mine.iter().enumerate().map(|(at, row)| self.aspect(*row, &format!("{path}.aspects[{at}]")));
-            let aspects = list(aspects.collect());
-            map(code.into_iter().chain([("name", name), ("aspects", aspects)]))
-        });
-        list(items.collect())
-    }
-
-    fn aspect(&mut self, row: Row<'a>, path: &str) -> Tree {
-        self.places.insert(path.to_owned(), row.at("code"));
-        let mut aspect: Vec<(&'static str, Tree)> = self.entry(row, "code", path, "code").into_iter().collect();
-        aspect.push(("name", self.words(row, ["zh", "en"], &format!("{path}.name"))));
-        aspect.extend(self.entry(row, "type", path, "type"));
-        aspect.extend(self.entry(row, "max", path, "max"));
-        self.places.insert(format!("{path}.abilities"), row.at("abilities"));
-        let abilities = row.cell("abilities").split(|c: char| c.is_whitespace() || ",，、;；".contains(c));
-        aspect.push(("abilities", list(abilities.filter(|code| !code.is_empty()).map(scalar).collect())));
-        let tolerance =
-            ["unit", "target", "full", "zero"].map(|key| self.entry(row, key, &format!("{path}.tolerance"), key));
-        if tolerance.iter().any(Option::is_some) {
-            self.places.insert(format!("{path}.tolerance"), row.at("target"));
-            aspect.push(("tolerance", map(tolerance.into_iter().flatten())));
-        }
-        for (table, field) in [(STEPS, "steps"), (DEDUCTIONS, "deductions")] {
-            aspect.extend(self.parts(table, field, row.cell("code"), path));
-        }
-        let levels = self.levels(row.cell("code"), path);
-        let has_levels = levels.is_some();
-        aspect.extend(levels);
-        let by_panel = row.cell("type") == "judgement" && !has_levels;
-        let panel_path = format!("{path}.panel");
-        let above = if by_panel { panel_path.as_str() } else { path };
-        let judges = self.entry(row, "judges", above, "judges");
-        let panel = ["drop_extremes", "step"].map(|key| self.entry(row, key, &panel_path, key));
-        if by_panel || panel.iter().any(Option::is_some) {
-            self.places.insert(panel_path.clone(), row.at("judges"));
-            let of_panel = judges.clone().filter(|_| by_panel);
-            aspect.push(("panel", map(of_panel.into_iter().chain(panel.into_iter().flatten()))));
-        }
-        aspect.extend(judges.filter(|_| !by_panel));
-        for key in ["spread_max", "rounds_most", "policy", "starts_at"] {
-            aspect.extend(self.entry(row, key, path, key));
-        }
-        map(aspect)
-    }
-
-    fn parts(&mut self, table: &str, field: &'static str, aspect: &str, path: &str) -> Option<(&'static str, Tree)> {
-        let rows: Vec<Row<'a>> =
-            self.rows(table).into_iter().filter(|row| row.cell("aspect") == aspect && !aspect.is_empty()).collect();
-        let first = rows.first()?;
-        self.places.insert(format!("{path}.{field}"), first.at("aspect"));
-        let items = rows.into_iter().enumerate().map(|(ix, row)| {
-            let path = format!("{path}.{field}[{ix}]");
-            self.places.insert(path.clone(), row.at("code"));
-            let code = self.entry(row, "code", &path, "code");
-            let name = self.words(row, ["zh", "en"], &format!("{path}.name"));
-            let marks = self.entry(row, "marks", &path, "marks");
-            map(code.into_iter().chain([("name", name)]).chain(marks))
-        });
-        let items = items.collect();
-        Some((field, list(items)))
-    }
-
-    /// By their numbers, in whichever order the rows stand.
-    fn levels(&mut self, aspect: &str, path: &str) -> Option<(&'static str, Tree)> {
-        let rows: Vec<Row<'a>> =
-            self.rows(LEVELS).into_iter().filter(|row| row.cell("aspect") == aspect && !aspect.is_empty()).collect();
-        let first = *rows.first()?;
-        self.places.insert(format!("{path}.levels"), first.at("level"));
-        let mut by_number: BTreeMap<u32, Row<'a>> = BTreeMap::new();
-        for row in rows {
-            let advice = || {
-                Suggestion::advice(
-                    "每个评分项写 0、1、2、3 各一行",
-                    "write a row for each of 0, 1, 2 and 3 of an aspect",
-                )
-            };
-            match row.cell("level").parse::<u32>() {
-                Ok(level) if level > 3 => {
-                    self.fault(row.at("level"), ("等级只有 0 至 3", "levels are 0 to 3"), advice())
-                }
-                Ok(level) if by_number.insert(level, row).is_some() => {
-                    let says = (
-                        format!("{aspect} 的等级 {level} 写了两次"),
-                        format!("level {level} of {aspect} stands there twice"),
-                    );
-                    self.fault(row.at("level"), says, advice());
-                }
-                Ok(_) => {}
-                Err(_) => self.fault(row.at("level"), ("等级不是整数", "the level is no whole number"), advice()),
-            }
-        }
-        let items = by_number
-            .into_values()
-            .enumerate()
-            .map(|(ix, row)| self.words(row, ["zh", "en"], &format!("{path}.levels[{ix}]")));
-        let items = items.collect();
-        Some(("levels", list(items)))
     }
 
     fn ties(&mut self) -> Tree {

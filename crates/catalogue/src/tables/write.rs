@@ -23,7 +23,12 @@ pub fn tables_of(scheme: &LoadedScheme) -> Vec<Table> {
         sheets.add(MODULES, named(module).into_iter().chain([("minutes", text_at(module, "minutes"))]));
         for criterion in items(get(module, "criteria")) {
             for aspect in items(get(criterion, "aspects")) {
-                add_aspect(&mut sheets, module, criterion, aspect);
+                add_aspect(&mut sheets, [Some(module), Some(criterion), None], aspect);
+            }
+            for part in items(get(criterion, "sub_criteria")) {
+                for aspect in items(get(part, "aspects")) {
+                    add_aspect(&mut sheets, [Some(module), Some(criterion), Some(part)], aspect);
+                }
             }
         }
     }
@@ -73,15 +78,21 @@ impl Sheets {
     }
 }
 
-fn add_aspect(sheets: &mut Sheets, module: &Tree, criterion: &Tree, aspect: &Tree) {
+/// An aspect below its module, its criterion and, where that is divided, its sub-criterion.
+fn add_aspect(sheets: &mut Sheets, above: [Option<&Tree>; 3], aspect: &Tree) {
     let code = text_at(aspect, "code");
-    let [criterion_zh, criterion_en] = both(get(criterion, "name"));
+    let [module, criterion, part] = above.map(|tree| tree.map(|tree| text_at(tree, "code")).unwrap_or_default());
+    let [_, [criterion_zh, criterion_en], [part_zh, part_en]] =
+        above.map(|tree| both(tree.and_then(|tree| get(tree, "name"))));
     let abilities: Vec<String> = items(get(aspect, "abilities")).iter().map(text).collect();
     let mut cells = vec![
-        ("module", text_at(module, "code")),
-        ("criterion", text_at(criterion, "code")),
+        ("module", module),
+        ("criterion", criterion),
         ("criterion_zh", criterion_zh),
         ("criterion_en", criterion_en),
+        ("sub_criterion", part),
+        ("sub_criterion_zh", part_zh),
+        ("sub_criterion_en", part_en),
         ("abilities", abilities.join(" ")),
     ];
     cells.extend(named(aspect));

@@ -6,7 +6,7 @@ use web::{ApiResult, Json, Path};
 
 use crate::ContestRoom;
 
-/// What is marked and how: modules, criteria, aspects, and the rules in force.
+/// What is marked and how: modules, criteria and their parts, aspects, and the rules in force.
 #[utoipa::path(get, path = "/api/contests/{contest}/scheme", tag = "contest", params(ContestId), responses((status = 200, body = serde_json::Value)))]
 pub async fn scheme(
     State(room): State<ContestRoom>,

@@ -26,7 +26,7 @@ pub struct SchemesCompared {
 pub struct SchemeChange {
     /// `added`, `removed`, `changed`, or `moved`: the same things in another order.
     pub kind: String,
-    /// `contest`, `module`, `criterion`, `aspect`, `ability`, `group`, `tie`, `signal`, `phase` or `rule`.
+    /// `contest`, `module`, `criterion`, `sub_criterion`, `aspect`, `ability`, `group`, `tie`, `signal`, `phase` or `rule`.
     pub of: String,
     /// Empty for the contest itself, and where the order of several is meant.
     pub code: String,

@@ -57,7 +57,7 @@ fn write_table(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
         let words = if column.words.is_empty() { String::new() } else { format!("\n{}", column.words.join(" / ")) };
         sheet.insert_note(0, at, &Note::new(format!("{needed}{words}")))?;
         let width = match column.code {
-            "zh" | "en" | "value" | "criterion_zh" | "criterion_en" => 32.0,
+            "zh" | "en" | "value" | "criterion_zh" | "criterion_en" | "sub_criterion_zh" | "sub_criterion_en" => 32.0,
             "how" => 64.0,
             "abilities" => 22.0,
             _ => 13.0,

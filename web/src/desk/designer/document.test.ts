@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { add, append, appendNamed, duplicate, edit, methodOf, move, parse, pathOf, pathText, remove, rename, setAbility, setMethod, setSaid, setTie, setType, setWord, wordAt, type Path } from './document'
+import { add, append, appendNamed, divide, duplicate, edit, isDivided, join, kindBelow, kindOf, methodOf, move, parse, pathOf, pathText, remove, rename, setAbility, setMethod, setSaid, setTie, setType, setWord, wordAt, type Path } from './document'
 
 const shipped = (name: string) => readFileSync(`../catalogue/contests/${name}/scheme.yaml`, 'utf8')
 const ROBOT = shipped('robot-maintenance')
@@ -85,6 +85,76 @@ describe('things of the tree', () => {
     expect(rename(ROBOT, ['modules', 2], 'X')).toContain('{module: X}, {module: D}')
     const ability = rename(ROBOT, ['abilities', 4], 'conduct')
     expect([ability.match(/\bsafety\b/g)?.length ?? 0, ability.match(/\bconduct\b/g)?.length]).toEqual([(ROBOT.match(/\bsafety\b/g)?.length ?? 0) - 6, 7])
+  })
+})
+
+describe('a criterion in parts', () => {
+  const criterion: Path = ['modules', 0, 'criteria', 0]
+  const part = (at: number): Path => [...criterion, 'sub_criteria', at]
+  const divided = divide(ROBOT, criterion)
+  const codes = (text: string) => [...text.matchAll(/code: ([A-Z][\w.]*)$/gm)].map((each) => each[1])
+
+  it('is one that was divided, and joined again it is the same to the letter', () => {
+    expect([isDivided(parse(ROBOT), criterion), isDivided(parse(divided), criterion)]).toEqual([false, true])
+    const flat = (text: string) => text.replaceAll(/^ +/gm, '')
+    expect(difference(flat(ROBOT), flat(divided))).toEqual({ gone: [], came: ['sub_criteria:', '- code: A1a', 'name: {zh: 新评分子单元, en: New sub-criterion}'] })
+    expect(codes(divided).slice(0, 6)).toEqual(['A', 'A1', 'A1a', 'A1.1', 'A1.2', 'A1.3'])
+    expect(join(divided, criterion)).toBe(ROBOT)
+    expect([divide(divided, criterion), join(ROBOT, criterion)]).toEqual([divided, ROBOT])
+  })
+  it('keeps its comments when it is divided and joined', () => {
+    const shadow: Path = ['modules', 2, 'criteria', 0]
+    const text = divide(ROBOT, shadow)
+    expect(text).toMatch(new RegExp(`${COMMENT}[^]*code: C1.1`))
+    expect(join(text, shadow)).toBe(ROBOT)
+    const two = add(divided, 'sub_criterion', criterion).text.replace('- code: A1b', '# The second half.\n          - code: A1b')
+    expect(join(two, criterion)).toMatch(/# The second half\.\n +- code: A1b\.1/)
+  })
+  it('is told from one that is not by what may be added below it', () => {
+    expect([kindBelow(parse(ROBOT), criterion), kindBelow(parse(divided), criterion), kindBelow(parse(divided), part(0)), kindBelow(parse(divided), first)]).toEqual(['aspect', 'sub_criterion', 'aspect', null])
+    expect([part(0), [...part(0), 'aspects', 1], first, [...first, 'steps', 0], ['rules', 0]].map((path) => kindOf(path as Path))).toEqual(['sub_criterion', 'aspect', 'aspect', null, null])
+  })
+  it('has parts that are added, copied, renamed and removed like everything else', () => {
+    const added = add(divided, 'sub_criterion', criterion, 0)
+    expect([added.path, word(added.text, [...added.path, 'code']), word(added.text, [...added.path, 'aspects', 0, 'code'])]).toEqual([part(1), 'A1b', 'A1b.1'])
+    const aspect = add(divided, 'aspect', part(0), 0)
+    expect([aspect.path, word(aspect.text, [...aspect.path, 'code'])]).toEqual([[...part(0), 'aspects', 1], 'A1a.1'])
+    const copy = duplicate(divided, part(0))
+    expect([copy.path, word(copy.text, [...copy.path, 'code']), word(copy.text, [...copy.path, 'aspects', 2, 'code'])]).toEqual([part(1), 'A1b', 'A1b.3'])
+    const whole = duplicate(divided, criterion)
+    expect([word(whole.text, [...whole.path, 'code']), word(whole.text, [...whole.path, 'sub_criteria', 0, 'code']), word(whole.text, [...whole.path, 'sub_criteria', 0, 'aspects', 0, 'code'])]).toEqual(['A4', 'A4a', 'A4a.1'])
+    expect(new Set(codes(whole.text)).size).toBe(codes(whole.text).length)
+    expect(difference(divided, rename(divided, part(0), 'A1x'))).toEqual({ gone: ['- code: A1a'], came: ['- code: A1x'] })
+    expect(remove(added.text, added.path)).toBe(divided)
+  })
+  it('lets aspects go from part to part and into the next criterion, whether that is divided or not', () => {
+    const { text } = add(divided, 'sub_criterion', criterion)
+    const last: Path = [...part(0), 'aspects', 2]
+    const over = move(text, last, 1)
+    expect([over?.path, word(over?.text ?? '', [...part(1), 'aspects', 0, 'code'])]).toEqual([[...part(1), 'aspects', 0], 'A1.3'])
+    expect(move(over?.text ?? '', over?.path ?? [], -1)?.text).toBe(text)
+    const out = move(text, [...part(1), 'aspects', 0], 1)
+    expect([out?.path, word(out?.text ?? '', [...(out?.path ?? []), 'code'])]).toEqual([['modules', 0, 'criteria', 1, 'aspects', 0], 'A1b.1'])
+    expect(move(out?.text ?? '', out?.path ?? [], -1)?.text).toBe(text)
+    expect(move(text, [...part(0), 'aspects', 0], -1)).toBeNull()
+  })
+  it('lets parts change places, and go only where there are parts', () => {
+    const { text } = add(divided, 'sub_criterion', criterion)
+    const turned = move(text, part(0), 1)
+    expect([turned?.path, codes(turned?.text ?? '').filter((code) => /^A1[ab]$/.test(code ?? ''))]).toEqual([part(1), ['A1b', 'A1a']])
+    expect([move(text, part(1), 1), move(text, part(0), -1)]).toEqual([null, null])
+    const both = divide(text, ['modules', 0, 'criteria', 1])
+    expect(move(both, part(1), 1)?.path).toEqual(['modules', 0, 'criteria', 1, 'sub_criteria', 0])
+  })
+  it('that has nothing, or both, can be divided and joined all the same', () => {
+    const empty = 'modules:\n  - code: A\n    criteria:\n      - code: A1\n        name: {zh: 一, en: One}\n'
+    expect(word(divide(empty, criterion), [...part(0), 'code'])).toBe('A1a')
+    const both = `${empty}        aspects:\n          - {code: A1.1, max: 1}\n        sub_criteria:\n          - code: A1a\n            aspects:\n              - {code: A1.2, max: 1}\n          - two\n`
+    const joined = parse(join(both, criterion))
+    expect([isDivided(joined, criterion), wordAt(joined, [...criterion, 'aspects', 0, 'code']), wordAt(joined, [...criterion, 'aspects', 1, 'code'])]).toEqual([false, 'A1.1', 'A1.2'])
+  })
+  it('has abilities that are renamed in its parts as well', () => {
+    expect(join(rename(divided, ['abilities', 0], 'fitting'), criterion)).toBe(rename(ROBOT, ['abilities', 0], 'fitting'))
   })
 })
 

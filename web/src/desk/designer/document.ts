@@ -6,7 +6,7 @@ import { Document, isMap, isScalar, isSeq, parseDocument, Scalar, YAMLMap, YAMLS
 import type { Text } from '@shared/text'
 
 export type Path = (string | number)[]
-export type Kind = 'module' | 'criterion' | 'aspect'
+export type Kind = 'module' | 'criterion' | 'sub_criterion' | 'aspect'
 export type AspectType = 'measurement' | 'judgement' | 'automatic' | 'theory'
 /** How a mark comes about: of a measurement the first four, of a judgement the last two. */
 export type Method = 'yes_no' | 'tolerance' | 'steps' | 'deductions' | 'levels' | 'panel'
@@ -18,7 +18,12 @@ export interface Edited {
   path: Path
 }
 
-const CHILDREN: Record<Kind, string> = { module: 'modules', criterion: 'criteria', aspect: 'aspects' }
+const CHILDREN: Record<Kind, string> = { module: 'modules', criterion: 'criteria', sub_criterion: 'sub_criteria', aspect: 'aspects' }
+/** What may stand below each. */
+const BELOW: Record<Kind, readonly Kind[]> = { module: ['criterion'], criterion: ['aspect', 'sub_criterion'], sub_criterion: ['aspect'], aspect: [] }
+/** How long the path of each may be. */
+const DEPTHS: Record<Kind, readonly number[]> = { module: [2], criterion: [4], sub_criterion: [6], aspect: [6, 8] }
+const KINDS = Object.keys(CHILDREN) as Kind[]
 
 /** `['modules', 0, 'name']` → `modules[0].name`, as the hall says it. */
 export const pathText = (path: Path) => path.reduce<string>((all, each) => (typeof each === 'number' ? `${all}[${each}]` : all === '' ? each : `${all}.${each}`), '')
@@ -96,34 +101,45 @@ const named = (code: string, zh: string, en: string) => ({ code, name: { zh, en 
 
 // What is added
 
-/** Every code that is taken by a module, a criterion or an aspect. */
+/** Every code that is taken by a module, a criterion, a sub-criterion or an aspect. */
 function codes(doc: Document): Set<string> {
   const found = new Set<string>()
   for (const path of everywhere(doc)) found.add(wordAt(doc, [...path, 'code']))
   return found
 }
-function* everywhere(doc: Document): Generator<Path> {
-  for (let m = 0; m < countAt(doc, ['modules']); m += 1) {
-    const module: Path = ['modules', m]
-    yield module
-    for (let c = 0; c < countAt(doc, [...module, 'criteria']); c += 1) {
-      const criterion: Path = [...module, 'criteria', c]
-      yield criterion
-      for (let a = 0; a < countAt(doc, [...criterion, 'aspects']); a += 1) yield [...criterion, 'aspects', a]
-    }
+function* everywhere(doc: Document, list: Path = ['modules']): Generator<Path> {
+  for (let at = 0; at < countAt(doc, list); at += 1) {
+    const path: Path = [...list, at]
+    yield path
+    for (const below of listsBelow(path)) yield* everywhere(doc, below)
   }
 }
-export const kindOf = (path: Path): Kind | null => (['module', 'criterion', 'aspect'] as const).find((kind) => path.length === { module: 2, criterion: 4, aspect: 6 }[kind] && path.at(-2) === CHILDREN[kind]) ?? null
+export const kindOf = (path: Path): Kind | null => KINDS.find((kind) => DEPTHS[kind].includes(path.length) && path.at(-2) === CHILDREN[kind]) ?? null
+/** The lists in which there may be something below a place. */
+export function listsBelow(path: Path): Path[] {
+  const kind = kindOf(path)
+  return kind ? BELOW[kind].map((below) => [...path, CHILDREN[below]]) : []
+}
+export const isDivided = (doc: Document, criterion: Path) => isSeq(nodeAt(doc, [...criterion, CHILDREN.sub_criterion]))
+/** What is added below a place. */
+export function kindBelow(doc: Document, path: Path): Kind | null {
+  const kind = kindOf(path)
+  return kind === 'criterion' && isDivided(doc, path) ? 'sub_criterion' : kind ? (BELOW[kind][0] ?? null) : null
+}
 
 function freshCode(kind: Kind, above: string, taken: Set<string>): string {
   if (kind === 'module') {
     const letter = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].find((each) => !taken.has(each))
     if (letter) return letter
   }
-  const stem = kind === 'module' ? 'M' : kind === 'criterion' ? above : `${above}.`
+  if (kind === 'sub_criterion') {
+    const letter = [...'abcdefghijklmnopqrstuvwxyz'].find((each) => !taken.has(`${above}${each}`))
+    if (letter) return `${above}${letter}`
+  }
+  const stem = kind === 'module' ? 'M' : kind === 'criterion' ? above : kind === 'sub_criterion' ? `${above}-` : `${above}.`
   for (let n = 1; ; n += 1) if (!taken.has(`${stem}${n}`)) return `${stem}${n}`
 }
-const NEW: Record<Kind, Text> = { module: { zh: '新模块', en: 'New module' }, criterion: { zh: '新评分单元', en: 'New criterion' }, aspect: { zh: '新评分项', en: 'New aspect' } }
+const NEW: Record<Kind, Text> = { module: { zh: '新模块', en: 'New module' }, criterion: { zh: '新评分单元', en: 'New criterion' }, sub_criterion: { zh: '新评分子单元', en: 'New sub-criterion' }, aspect: { zh: '新评分项', en: 'New aspect' } }
 
 function made(doc: Document, kind: Kind, above: string, taken: Set<string>): YAMLMap {
   const code = freshCode(kind, above, taken)
@@ -132,7 +148,7 @@ function made(doc: Document, kind: Kind, above: string, taken: Set<string>): YAM
   const more = kind === 'aspect' ? { type: 'measurement', max: 1, abilities: ability ? [ability] : [] } : {}
   const node = doc.createNode({ ...named(code, NEW[kind].zh, NEW[kind].en), ...more }) as YAMLMap
   flowed(node)
-  const below = kind === 'module' ? 'criterion' : kind === 'criterion' ? 'aspect' : null
+  const below = BELOW[kind][0]
   if (below) {
     const list = new YAMLSeq()
     list.add(made(doc, below, code, taken))
@@ -206,12 +222,32 @@ function recode(node: YAMLMap, kind: Kind, above: string, taken: Set<string>) {
   const code = freshCode(kind, above, taken)
   taken.add(code)
   node.set('code', code)
-  const below = kind === 'module' ? 'criterion' : kind === 'criterion' ? 'aspect' : null
-  const list = below ? (node.get(CHILDREN[below], true) as unknown) : null
-  if (below && isSeq(list)) for (const each of list.items) if (isMap(each)) recode(each, below, code, taken)
+  for (const below of BELOW[kind]) {
+    const list = node.get(CHILDREN[below], true) as unknown
+    if (isSeq(list)) for (const each of list.items) if (isMap(each)) recode(each, below, code, taken)
+  }
 }
 
-/** One place up or down; at the end of a list into the neighbouring parent of the same module or scheme. Null where there is no place. */
+/** Where something goes that leaves its list at an end: an aspect within its module, whether criteria are divided or not; a sub-criterion into a criterion that is. */
+function listBeside(doc: Document, path: Path, by: 1 | -1): Path | null {
+  const kind = kindOf(path)
+  const list = path.slice(0, -1)
+  if (kind === 'criterion' || kind === 'sub_criterion') {
+    const beside: Path = [...path.slice(0, -3), (path.at(-3) as number) + by]
+    const there = isMap(nodeAt(doc, beside)) && (kind === 'criterion' || isDivided(doc, beside))
+    return there ? [...beside, CHILDREN[kind]] : null
+  }
+  if (kind !== 'aspect') return null
+  const shelves: Path[] = []
+  for (let c = 0; c < countAt(doc, [...path.slice(0, 2), 'criteria']); c += 1) {
+    const criterion: Path = [...path.slice(0, 2), 'criteria', c]
+    const parts = countAt(doc, [...criterion, 'sub_criteria'])
+    if (!isDivided(doc, criterion) || pathText(list) === pathText([...criterion, 'aspects'])) shelves.push([...criterion, 'aspects'])
+    for (let s = 0; s < parts; s += 1) shelves.push([...criterion, 'sub_criteria', s, 'aspects'])
+  }
+  return shelves[shelves.findIndex((each) => pathText(each) === pathText(list)) + by] ?? null
+}
+/** One place up or down; at the end of a list into the neighbouring one of the same module or scheme. Null where there is no place. */
 export function move(text: string, path: Path, by: 1 | -1): Edited | null {
   const doc = parse(text)
   if (doc.errors.length > 0) return null
@@ -224,16 +260,16 @@ export function move(text: string, path: Path, by: 1 | -1): Edited | null {
     swap(items, at, target)
     return { text: print(doc), path: [...list, target] }
   }
-  const parent = path.slice(0, -2)
-  if (kindOf(parent) === null) return null
-  const beside: Path = [...parent.slice(0, -1), (parent.at(-1) as number) + by]
-  if (!isMap(nodeAt(doc, beside))) return null
+  const beside = listBeside(doc, path, by)
+  if (beside === null) return null
   const [node] = items.items.splice(at, 1)
-  const others = listAt(doc, [...beside, path.at(-2) as string])
+  const others = listAt(doc, beside)
+  // One that was empty is written on its line.
+  if (others.items.length === 0) others.flow = false
   ownComment(others)
   const place = by === 1 ? 0 : others.items.length
   others.items.splice(place, 0, node)
-  return { text: print(doc), path: [...beside, path.at(-2) as string, place] }
+  return { text: print(doc), path: [...beside, place] }
 }
 /** The blank line that parts the first from what stands above it stays there. */
 function swap(list: YAMLSeq, one: number, other: number) {
@@ -244,6 +280,54 @@ function swap(list: YAMLSeq, one: number, other: number) {
   if (isMap(second)) second.spaceBefore = blank[0] ?? false
   if (isMap(first)) first.spaceBefore = blank[1] ?? false
 }
+
+// Criteria in parts
+
+/** The aspects of a criterion go into a first sub-criterion, which stands in their place. */
+export const divide = (text: string, path: Path): string =>
+  edit(text, (doc) => {
+    const criterion = nodeAt(doc, path)
+    if (!isMap(criterion) || isDivided(doc, path)) return
+    const code = freshCode('sub_criterion', wordAt(doc, [...path, 'code']), codes(doc))
+    const part = doc.createNode(named(code, NEW.sub_criterion.zh, NEW.sub_criterion.en)) as YAMLMap
+    flowed(part)
+    const pair = criterion.items.find((each) => isScalar(each.key) && each.key.value === CHILDREN.aspect)
+    part.set(CHILDREN.aspect, isSeq(pair?.value) ? pair.value : new YAMLSeq())
+    const parts = new YAMLSeq()
+    parts.add(part)
+    if (pair) {
+      ;(pair.key as Scalar).value = CHILDREN.sub_criterion
+      pair.value = parts
+    } else criterion.set(CHILDREN.sub_criterion, parts)
+  })
+
+/** The aspects of all sub-criteria stand below their criterion again; names and codes of the parts go. */
+export const join = (text: string, path: Path): string =>
+  edit(text, (doc) => {
+    const criterion = nodeAt(doc, path)
+    if (!isMap(criterion)) return
+    const pair = criterion.items.find((each) => isScalar(each.key) && each.key.value === CHILDREN.sub_criterion)
+    if (!pair || !isSeq(pair.value)) return
+    ownComment(pair.value)
+    const lists = pair.value.items.filter(isMap).map((part) => {
+      const list = part.get(CHILDREN.aspect, true) as unknown
+      const aspects = isSeq(list) ? list : new YAMLSeq()
+      // What is said of a part is said of what stood in it.
+      if (part.commentBefore) aspects.commentBefore = aspects.commentBefore ? `${part.commentBefore}\n${aspects.commentBefore}` : part.commentBefore
+      return aspects
+    })
+    const own = nodeAt(doc, [...path, CHILDREN.aspect])
+    if (isSeq(own)) lists.unshift(own)
+    criterion.delete(CHILDREN.aspect)
+    const [first, ...others] = lists
+    const all = first ?? new YAMLSeq()
+    for (const list of others) {
+      ownComment(list)
+      all.items.push(...list.items)
+    }
+    ;(pair.key as Scalar).value = CHILDREN.aspect
+    pair.value = all
+  })
 
 // Codes, and whoever names them
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { SchemeFault } from '../making/draft'
-import { pathText, setWord } from './document'
+import { divide, pathText, setWord } from './document'
 import { History } from './history'
 import { linesOf } from './lines'
 import { lineTo, nodeOf, outlineOf, rowsOf, stepsSum } from './outline'
@@ -16,6 +16,16 @@ it('a scheme is a tree with a sum at each level', () => {
   expect(nodes.filter((node) => node.kind === 'module').map((node) => [node.code, node.max])).toEqual([['A', 18_00], ['B', 18_00], ['C', 18_00], ['D', 16_00], ['E', 30_00]])
   expect(nodeOf(nodes, 'modules[0].criteria[0]')).toMatchObject({ code: 'A1', max: 8_00, kind: 'criterion' })
   expect(nodeOf(nodes, 'modules[9]')).toBeNull()
+})
+it('a criterion in parts has their sums below it, and faults at them', () => {
+  const text = divide(ROBOT, ['modules', 0, 'criteria', 0])
+  const part = 'modules[0].criteria[0].sub_criteria[0]'
+  const { nodes, total } = outlineOf(text, [fault(`${part}.aspects[1].max`), fault(`${part}.code`), fault('modules[0].criteria[0].sub_criteria', 'warning')])
+  expect([total, nodeOf(nodes, 'modules[0].criteria[0]')?.max, nodeOf(nodes, part)]).toMatchObject([100_00, 8_00, { kind: 'sub_criterion', code: 'A1a', max: 8_00, errors: 2 }])
+  expect(nodeOf(nodes, `${part}.aspects[1]`)).toMatchObject({ kind: 'aspect', code: 'A1.2', errors: 1 })
+  expect(nodeOf(nodes, 'modules[0].criteria[0]')).toMatchObject({ errors: 2, warnings: 1 })
+  expect(lineTo(nodes, `${part}.aspects[1].max`).map((node) => node.kind)).toEqual(['module', 'criterion', 'sub_criterion', 'aspect'])
+  expect(rowsOf(nodes, new Set()).find((row) => row.node.code === 'A1.2')).toMatchObject({ depth: 4, parent: part, place: 2, of: 3 })
 })
 it('a mark that is none leaves the sums above it open', () => {
   const { nodes, total } = outlineOf(setWord(ROBOT, ['modules', 0, 'criteria', 0, 'aspects', 0, 'max'], 'two'), [])

@@ -3,7 +3,7 @@ import { isMap, type Document } from 'yaml'
 import type { Text } from '@shared/text'
 import { parseMark } from '@shared/marks'
 import type { SchemeFault } from '../making/draft'
-import { countAt, kindOf, nodeAt, parse, pathText, textAt, wordAt, type Kind, type Path } from './document'
+import { countAt, kindOf, listsBelow, nodeAt, parse, pathText, textAt, wordAt, type Kind, type Path } from './document'
 
 export type NodeKind = Kind | 'scheme' | 'abilities' | 'groups' | 'ranking' | 'rules' | 'signals' | 'phases' | 'rule'
 export interface OutlineNode {
@@ -34,7 +34,7 @@ function below(doc: Document, list: Path): OutlineNode[] {
   return Array.from({ length: countAt(doc, list) }, (_, at) => {
     const path: Path = [...list, at]
     const kind = kindOf(path) ?? 'aspect'
-    const children = kind === 'module' ? below(doc, [...path, 'criteria']) : kind === 'criterion' ? below(doc, [...path, 'aspects']) : []
+    const children = listsBelow(path).flatMap((each) => below(doc, each))
     return {
       id: pathText(path), kind, path, code: wordAt(doc, [...path, 'code']), name: textAt(doc, [...path, 'name']), type: wordAt(doc, [...path, 'type']), children,
       max: kind === 'aspect' ? parseMark(wordAt(doc, [...path, 'max'])) : sum(children), errors: 0, warnings: 0,

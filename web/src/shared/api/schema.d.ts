@@ -1471,7 +1471,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is marked and how: modules, criteria, aspects, and the rules in force. */
+        /** What is marked and how: modules, criteria and their parts, aspects, and the rules in force. */
         get: operations["scheme"];
         put?: never;
         /**
@@ -5149,7 +5149,7 @@ export interface components {
         SchemeChange: {
             /** @description `added`, `removed`, `changed`, or `moved`: the same things in another order. */
             kind: string;
-            /** @description `contest`, `module`, `criterion`, `aspect`, `ability`, `group`, `tie`, `signal`, `phase` or `rule`. */
+            /** @description `contest`, `module`, `criterion`, `sub_criterion`, `aspect`, `ability`, `group`, `tie`, `signal`, `phase` or `rule`. */
             of: string;
             /** @description Empty for the contest itself, and where the order of several is meant. */
             code: string;
@@ -5445,6 +5445,7 @@ export interface components {
             code: string;
             name: components["schemas"]["Text"];
             criterion: components["schemas"]["Named"];
+            sub_criterion: components["schemas"]["SheetPart"] | null;
             /** @description `measurement`, `judgement`, `automatic` or `theory`. */
             type: string;
             max: components["schemas"]["Mark"];
@@ -5470,6 +5471,13 @@ export interface components {
             policy?: string | null;
             /** @description Those of a rule in the shadow only once the aspect has its mark and the run was judged to its end. */
             verdicts: components["schemas"]["VerdictSeen"][];
+        };
+        /** @description A sub-criterion. */
+        SheetPart: {
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description The sum of its aspects' maxima. */
+            max: components["schemas"]["Mark"];
         };
         ShippedRuleSet: components["schemas"]["RuleSetSummary"] & {
             /** @description Its file in `catalogue/contests/rule-sets/`, without the ending. */
