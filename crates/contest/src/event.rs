@@ -495,7 +495,13 @@ pub enum Happened {
 impl Happened {
     /// Whether what was planned has changed with it.
     pub fn changes_plan(&self) -> bool {
-        matches!(self, Happened::PlanChanged { .. } | Happened::LotsDrawn { .. } | Happened::DrawUndone { .. })
+        matches!(
+            self,
+            Happened::PlanChanged { .. }
+                | Happened::DrawCommitted { .. }
+                | Happened::LotsDrawn { .. }
+                | Happened::DrawUndone { .. }
+        )
     }
 
     pub fn kind(&self) -> &'static str {

@@ -167,7 +167,7 @@ web::statements! {
         "select position, at, subject, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
 
     PLAN_CHANGED_LAST "find where a contest's plan was changed last" [Text]
-        "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind in ('plan_changed', 'lots_drawn', 'draw_undone')";
+        "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind in ('plan_changed', 'draw_committed', 'lots_drawn', 'draw_undone')";
     NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     INSERT_PHOTO "keep a photograph" [Text, Text, Text, Text, Text, Int, Text, Int, Int, Text, Blob]
