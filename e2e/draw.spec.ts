@@ -46,6 +46,8 @@ test('lots are drawn, sealed, and undone by two', async ({ page, browser, hall }
   await page.getByTestId('confirm').click()
   await expect(page.getByTestId('commitment')).toHaveText(/^[0-9a-f]{64}$/)
   const commitment = await page.getByTestId('commitment').innerText()
+  await expect(page.getByTestId('list')).toHaveText(/^[0-9a-f]{64}$/)
+  const list = await page.getByTestId('list').innerText()
   await page.getByTestId('lots').click()
   await expect(page.getByRole('dialog')).toContainText('5')
   await page.getByTestId('public-part').fill('福彩 4 0 7')
@@ -87,6 +89,9 @@ test('lots are drawn, sealed, and undone by two', async ({ page, browser, hall }
   await expect(theirs.getByTestId('draw')).toHaveAttribute('data-state', 'undone')
   await expect(theirs.getByTestId('seed')).toContainText('福彩 4 0 7')
   await expect(theirs.getByTestId('commitment')).toHaveText(commitment)
+  await expect(theirs.getByTestId('list')).toHaveText(list)
+  // The shipped rule set draws over the whole field, whose lots are named by the layer alone.
+  await expect(theirs.getByTestId('again')).toHaveText(/--ids '.*福彩 4 0 7' < entries\.txt \| python3 draw\.py '.*福彩 4 0 7' 'draw'$/)
   for (const name of NAMES) await expect(theirs.getByRole('cell', { name }).first()).toBeVisible()
   await expectAccessible(theirs, 'a draw that is undone')
   await theirs.goto(results)

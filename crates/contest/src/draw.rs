@@ -1,15 +1,17 @@
 //! Blind numbers: committed to, drawn, sealed, undone by two.
 //!
-//! Who acts: before the contest the organiser, under the supervisor's eyes, publishes the commitment of a seed that the hall keeps to itself
-//! ([`commit`]); when the field stands he draws, adding a number that nobody could know if he likes ([`lots`]). Every entry has its number of the
-//! last layer from then on, works in its order, and nobody is told whose it is but the competitor. When the marks are in, chief judge and
+//! Who acts: when the field stands the organiser, under the supervisor's eyes, publishes the commitment of a seed that the hall keeps to itself, and
+//! with it the fingerprint of the list ([`commit`], [`list`]); then he draws over that list, adding a number that nobody could know if he likes
+//! ([`lots`]). Every entry and team has another id from then on, every entry its number of the last layer, works in its order, and nobody is told
+//! whose it is but the competitor. When the marks are in, chief judge and
 //! supervisor say that the result they have checked is this one, and with the second of them the draw is undone ([`undo`]): the seed is
 //! published, and anybody draws again.
 //!
 //! Invariants: while the draw is sealed no answer, topic, page, export or statement of the archive holds a name beside a number, for whomever;
-//! the numbers follow from the seed, the entries' ids and the rule set alone.
+//! ids and numbers follow from the seed and the list alone, and neither can be chosen once the other is known.
 
 mod commit;
+mod list;
 mod lots;
 mod now;
 mod show;
@@ -24,7 +26,8 @@ use web::Problem;
 use crate::ContestRoom;
 use crate::plan::Plan;
 
-pub use now::DrawNow;
+pub use list::DrawList;
+pub use now::{DrawNow, VoidDraw};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()

@@ -2,12 +2,15 @@
 //!
 //! Invariant: every version that was ever written loads for ever (`fixtures/wire/contest_event`).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use web::wire::{
     AccountId, AppealId, EntryId, Mark, MarkId, PhotoId, Role, RunId, StationId, Text, VenueId, VerdictId,
 };
 
 use crate::by_hand::RuleSeen;
+use crate::draw::DrawList;
 use crate::rules::SchemeText;
 
 /// How a mark was given: the judge's own words, kept as they came.
@@ -373,12 +376,19 @@ pub enum Happened {
         /// His name, as it was.
         by: String,
     },
-    /// The commitment of a seed is published: nobody can draw by another. Since v7, like the following.
+    /// The commitment of a seed is published: nobody can draw by another. What was drawn before is void, so the plan is read again, for names may be
+    /// shown. Since v7, like the following.
     DrawCommitted {
         /// SHA-256 of the hall's part of the seed, in hexadecimal.
         commitment: String,
         /// Why there is another one than before.
         reason: Option<String>,
+        /// What lots are drawn over. Since v9, like the next.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<Arc<DrawList>>,
+        /// The whole seed of what is void with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        void_seed: Option<String>,
     },
     /// Everybody has a number, and works in the order of the numbers: the plan is read again.
     LotsDrawn {
@@ -495,7 +505,13 @@ pub enum Happened {
 impl Happened {
     /// Whether what was planned has changed with it.
     pub fn changes_plan(&self) -> bool {
-        matches!(self, Happened::PlanChanged { .. } | Happened::LotsDrawn { .. } | Happened::DrawUndone { .. })
+        matches!(
+            self,
+            Happened::PlanChanged { .. }
+                | Happened::DrawCommitted { .. }
+                | Happened::LotsDrawn { .. }
+                | Happened::DrawUndone { .. }
+        )
     }
 
     pub fn kind(&self) -> &'static str {

@@ -363,8 +363,12 @@ impl Floor {
             let mut stage = Stage::new(self.stage().hub().clone(), &self.contest);
             show_public_before(&self.hall, &mut stage, &arena).await?;
             stage.recall(&arena, &ticks);
-            *self.stage() = stage;
-            *self.arena.write().unwrap_or_else(PoisonError::into_inner) = arena;
+            {
+                let mut shown = self.stage();
+                let mut held = self.arena.write().unwrap_or_else(PoisonError::into_inner);
+                stage.end_topics(&held, &arena);
+                (*shown, *held) = (stage, arena);
+            }
             self.show_all();
         }
         Ok(())

@@ -7,6 +7,7 @@
 
 mod after;
 mod chain;
+mod draws;
 mod field;
 pub mod pack;
 mod show;
@@ -20,6 +21,7 @@ use utoipa_axum::routes;
 
 use crate::ContestRoom;
 
+pub use draws::Bound;
 pub use sign::unsigned;
 pub(crate) use standing::prizes;
 pub use standing::{PrizeGiven, Standing};

@@ -86,6 +86,11 @@ web::statements! {
     RENAME_ENTRY "give an entry another id" [Text, Text, Text] "update contest_entry set id = $3 where contest = $1 and id = $2";
     RENAME_ENTRY_OF_APPLICATION "tell an application its entry's new id" [Text, Text, Text]
         "update contest_application set entry = $3 where contest = $1 and entry = $2";
+    COPY_TEAM "let a team stand under another id as well" [Text, Text, Text]
+        "insert into contest_team (id, contest, name_zh, name_en, organisation)
+         select cast($3 as text), contest, name_zh, name_en, organisation from contest_team where contest = $1 and id = $2";
+    MOVE_TEAM "put the entries of a team under its other id" [Text, Text, Text]
+        "update contest_entry set team = $3 where contest = $1 and team = $2";
     RENAME_SEAT "tell a place its entry's new id" [Text, Text, Text] "update contest_advance set seat = $3 where target = $1 and seat = $2";
     KEEP_DRAW "keep the secret of a draw in the place of the one before" [Text, Text]
         "insert into contest_draw (contest, secret) values ($1, $2)
@@ -169,7 +174,7 @@ web::statements! {
         "select position, at, subject, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
 
     PLAN_CHANGED_LAST "find where a contest's plan was changed last" [Text]
-        "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind in ('plan_changed', 'lots_drawn', 'draw_undone')";
+        "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind in ('plan_changed', 'draw_committed', 'lots_drawn', 'draw_undone')";
     NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     INSERT_PHOTO "keep a photograph" [Text, Text, Text, Text, Text, Int, Text, Int, Int, Text, Blob]

@@ -6,6 +6,7 @@
 //! number at each station, and the public board says who stands there.
 
 mod control;
+mod ends;
 mod teams;
 mod values;
 

@@ -2,10 +2,14 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use common::story::{a_spread_and_its_round, assigned, given, kept_in_the_archive, rechecked, refused};
 use common::{COMPETITORS, World, mark, marks, new_contest, rule_set, upload, xlsx};
 use contest::results::pack::{self, File};
-use contest::results::verify;
+use contest::results::{Bound, verify};
 use contest::umpire::GRACE_MS;
 use kernel::{Role, Scope, Seed};
 use serde_json::{Value, json};
@@ -162,6 +166,191 @@ async fn lots_are_drawn_in_order() {
     .await;
 }
 
+const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/draw.py");
+
+fn python(args: &[&str], lines: &[String]) -> Vec<String> {
+    let mut python = Command::new("python3");
+    python.arg(PYTHON).args(args).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut python = python.spawn().unwrap();
+    python.stdin.take().unwrap().write_all(lines.join("\n").as_bytes()).unwrap();
+    let output = python.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// What somebody without the hall's program finds.
+struct Lot {
+    before: String,
+    after: String,
+    numbers: Vec<u32>,
+}
+
+/// Lots drawn by nothing but what the hall publishes: how it draws, the seed, the lines of the list.
+fn drawn_by_python(seen: &Value, seed: &str, lines: &Value) -> Vec<Lot> {
+    let mut pools: Vec<(String, Vec<String>)> = Vec::new();
+    for line in lines.as_array().unwrap() {
+        let words: Vec<&str> = line.as_str().unwrap().split(' ').collect();
+        let ["entry", id, group @ ..] = words.as_slice() else { continue };
+        let ending = match seen["over"].as_str().unwrap() {
+            "whole_field" => String::new(),
+            _ => format!("/{}", group.concat()),
+        };
+        match pools.iter_mut().find(|(known, _)| *known == ending) {
+            Some((_, ids)) => ids.push((*id).to_owned()),
+            None => pools.push((ending, vec![(*id).to_owned()])),
+        }
+    }
+    let (mut lots, mut first) = (Vec::new(), 1);
+    for (ending, ids) in pools {
+        let after = python(&["--ids", seed], &ids);
+        let (places, mut holders) = (ids.len(), after.clone());
+        let known = ids.into_iter().zip(after);
+        let mut pool: Vec<Lot> = known.map(|(before, after)| Lot { before, after, numbers: Vec::new() }).collect();
+        for (at, layer) in seen["layers"].as_array().unwrap().iter().enumerate() {
+            let name = format!("{}{ending}", layer["code"].as_str().unwrap());
+            for drawn in python(&[seed, &name, &places.to_string(), &first.to_string()], &holders) {
+                let (holder, number) = drawn.split_once(' ').unwrap();
+                let holds = |lot: &&mut Lot| match lot.numbers.last() {
+                    Some(last) => format!("{last:03}") == holder,
+                    None => lot.after == holder,
+                };
+                let lot = pool.iter_mut().filter(|lot| lot.numbers.len() == at).find(holds);
+                lot.unwrap().numbers.push(number.parse().unwrap());
+            }
+            holders = pool.iter().map(|lot| format!("{:03}", lot.numbers.last().unwrap())).collect();
+        }
+        first += places;
+        lots.append(&mut pool);
+    }
+    lots
+}
+
+/// What a number counts.
+fn in_digits(number: &str) -> u32 {
+    number.trim_start_matches(char::is_alphabetic).parse().unwrap()
+}
+
+/// Ids of entries and teams in what somebody read.
+fn ids_in(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+    words.filter(|word| word.starts_with("ent_") || word.starts_with("tea_")).map(str::to_owned).collect()
+}
+
+/// What tells names, and what tells numbers, to whoever may read both.
+async fn told(world: &World) -> String {
+    let mut told = format!("{:?}", world.settled().await);
+    for path in ["entries?limit=200", "ranking?limit=200", "theory", "draw", "results"] {
+        told.push_str(&world.organiser.get(&world.path(path)).await.text());
+    }
+    told + &world.organiser.get(&format!("/api/contests/{}", world.contest)).await.text()
+}
+
+#[tokio::test]
+async fn nothing_that_named_somebody_before_the_draw_names_a_number_after_it() {
+    each_engine_with_draw(|world| async move {
+        let before = ids_in(&told(&world).await);
+        let plan = world.floor().await.arena().plan.clone();
+        let topics = plan.entries.iter().map(|entry| format!("competitor/{}", entry.id));
+        let topics: Vec<String> = topics.chain(plan.teams.iter().map(|team| format!("team/{}", team.id))).collect();
+        assert_eq!((before.len(), topics.len()), (8, 8), "six entries and two teams: {before:?}");
+        assert!(topics.iter().all(|topic| world.hub.get(&format!("contests/{}/{topic}", world.contest)).is_some()));
+
+        drawn(&world).await;
+        let told = told(&world).await;
+        let after = ids_in(&told);
+        assert!(before.is_disjoint(&after), "{before:?} {after:?}");
+        assert!(after.len() >= 8, "{after:?}");
+        for topic in topics {
+            for name in
+                [format!("contests/{}/{topic}", world.contest), format!("staff/contests/{}/{topic}", world.contest)]
+            {
+                assert!(world.hub.get(&name).is_none(), "{name} goes on showing a name");
+            }
+        }
+        let drawn = world.floor().await.arena().plan.clone();
+        assert_eq!(drawn.teams.len(), plan.teams.len());
+        // Who is in a team is in it under its new id, and the list with names doesn't say which that is.
+        for entry in &drawn.entries {
+            let was = plan.entries.iter().find(|was| was.person == entry.person).unwrap();
+            let name = |plan: &contest::plan::Plan, team: &Option<kernel::TeamId>| {
+                team.as_ref().map(|id| plan.teams.iter().find(|team| team.id == *id).unwrap().name.zh.clone())
+            };
+            assert_eq!(name(&drawn, &entry.team), name(&plan, &was.team));
+        }
+        let entries = world.organiser.get(&world.path("entries?limit=200")).await.json();
+        let listed = entries["items"].as_array().unwrap();
+        assert!(
+            listed.iter().all(|entry| entry["team"].is_null())
+                && listed.iter().any(|entry| entry["team_name"].is_object())
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lots_are_drawn_over_the_list_that_was_committed_to_or_not_at_all() {
+    each_engine_with_draw(|world| async move {
+        let committed = commit(&world.organiser, &world, Value::Null).await.json();
+        assert_eq!(committed["list"]["stands"], true, "{committed}");
+        let more = xlsx(&[COMPETITORS[0], ["机密庚", "保密单位庚", "", "students", "东赛场", "E7", ""]]);
+        let added = upload(&world.organiser, &world.path("imports/competitors?commit=true"), &more).await;
+        assert_eq!(added.status, 200, "{}", added.text());
+        let seen = draw(&world.stranger, &world).await;
+        assert_eq!((&seen["list"]["stands"], &seen["list"]["lines"]), (&json!(false), &json!([])));
+        assert_eq!(seen["list"]["sha256"], committed["list"]["sha256"], "what was committed to");
+        let (before, logged) = (world.floor().await.arena().plan.clone(), world.logged().await);
+        refused(&lots(&world.organiser, &world, json!("4 0 7")).await, "contest_not_open", "somebody has joined");
+        assert_eq!(world.logged().await, logged);
+        let kept = world.floor().await.arena().plan.clone();
+        assert!(kept.entries.iter().all(|entry| before.entry(&entry.id).is_some()));
+
+        assert_eq!(commit(&world.organiser, &world, json!("增补一人")).await.json()["list"]["stands"], true);
+        let rules = rule_set().replace("{total: 1}", "{total: 2}");
+        let replaced = json!({"scheme": common::SCHEME, "rule_set": rules, "note": "及格线", "replaces": 1});
+        let replaced = world.organiser.post(&world.path("scheme"), replaced).await;
+        assert_eq!(replaced.status, 200, "{}", replaced.text());
+        refused(&lots(&world.organiser, &world, json!("4 0 7")).await, "contest_not_open", "other rules");
+
+        let anew = commit(&world.organiser, &world, json!("规则有变")).await.json();
+        assert_eq!(anew["void"].as_array().unwrap().len(), 2, "{anew}");
+        let sealed = lots(&world.organiser, &world, json!("4 0 7")).await.json();
+        assert_eq!((&sealed["state"], &sealed["list"]["stands"]), (&json!("sealed"), &json!(true)), "{sealed}");
+        assert_eq!(sealed["list"]["sha256"], anew["list"]["sha256"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_void_draw_hides_nothing_and_is_drawn_again_by_anybody() {
+    each_engine_with_draw(|world| async move {
+        drawn(&world).await;
+        let void = world.floor().await.arena().plan.clone();
+        assert!(void.sealed);
+        let anew = commit(&world.organiser, &world, json!("设备搬迁")).await.json();
+        assert_eq!(anew["state"], "committed");
+        let names = |told: &str| void.entries.iter().filter(|entry| told.contains(&entry.person_name)).count();
+        let live = world.floor().await.arena().plan.clone();
+        assert_eq!((live.sealed, names(&format!("{:?}", world.settled().await))), (false, 6));
+        let again = world.reopened().await;
+        assert!(!again.floor().await.arena().plan.sealed, "as a node that starts reads it");
+        let seen = draw(&again.stranger, &again).await;
+        assert_eq!(seen["void"], anew["void"]);
+
+        let told = &seen["void"][0];
+        assert_eq!((seen["void"].as_array().unwrap().len(), &told["reason"]), (1, &json!("设备搬迁")));
+        let seed = told["seed"].as_str().unwrap();
+        let secret: Seed = seed.strip_suffix(" 福彩3D 2026311：4 0 7").unwrap().parse().unwrap();
+        assert_eq!(told["commitment"], json!(secret.commitment()));
+        let again = drawn_by_python(&seen, seed, &told["lines"]);
+        assert_eq!(again.len(), void.entries.len());
+        for lot in again {
+            let entry = void.entry(&lot.after.parse().unwrap()).unwrap();
+            assert_eq!(Some(&in_digits(&entry.no)), lot.numbers.last());
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_draw_is_sealed_until_two_undo_it() {
     each_engine_with_draw(|world| async move {
@@ -237,6 +426,48 @@ async fn a_draw_is_sealed_until_two_undo_it() {
 }
 
 #[tokio::test]
+async fn a_stranger_draws_again_by_what_the_hall_publishes() {
+    let shipped: Vec<String> = catalogue::SHIPPED_RULE_SETS
+        .iter()
+        .map(|shipped| shipped.source.replace("{total: 60}", "{total: 1}"))
+        .collect();
+    let by_group = shipped[0].replace("draw:\n  over: whole_field", "draw:\n  over: each_group");
+    for (rules, over) in shipped.iter().map(|rules| (rules, "whole_field")).chain([(&by_group, "each_group")]) {
+        let mut contest = new_contest(false);
+        contest["rule_set"] = json!(rules);
+        let database = testkit::sqlite_database();
+        let world = World::with(&database.url, contest).await;
+        drawn(&world).await;
+        played(&world).await;
+        let supervisor = supervisor(&world).await;
+        let checked = digest(&world.chief, &world).await;
+        for (client, role) in [(&world.chief, "chief_judge"), (&supervisor, "supervisor")] {
+            assert_eq!(undo(client, &world, role, &checked).await.status, 200);
+        }
+
+        let seen = draw(&world.stranger, &world).await;
+        assert_eq!(seen["over"], over);
+        let lines =
+            seen["list"]["lines"].as_array().unwrap().iter().map(|line| format!("{}\n", line.as_str().unwrap()));
+        let hash = <sha2::Sha256 as sha2::Digest>::digest(lines.collect::<String>());
+        assert_eq!(seen["list"]["sha256"], hex::encode(hash), "the fingerprint that was published with the commitment");
+        let again = drawn_by_python(&seen, seen["seed"].as_str().unwrap(), &seen["list"]["lines"]);
+        let theirs = seen["lots"].as_array().unwrap();
+        assert_eq!((again.len(), theirs.len()), (6, 6));
+        for lot in again {
+            let found = theirs.iter().find(|found| found["entry"] == lot.after.as_str()).unwrap();
+            assert_eq!(found["before"], lot.before.as_str());
+            let numbers = found["numbers"].as_array().unwrap().iter();
+            assert_eq!(
+                numbers.map(|number| in_digits(number.as_str().unwrap())).collect::<Vec<_>>(),
+                lot.numbers,
+                "{over}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn two_accounts_of_one_person_undo_nothing() {
     each_engine_with_draw(|world| async move {
         drawn(&world).await;
@@ -262,6 +493,8 @@ async fn two_accounts_of_one_person_undo_nothing() {
 async fn a_published_draw_is_drawn_again() {
     each_engine_with_draw(|world| async move {
         drawn(&world).await;
+        assert_eq!(commit(&world.organiser, &world, json!("设备搬迁")).await.status, 200);
+        assert_eq!(lots(&world.organiser, &world, json!("福彩3D 2026312：4 0 7")).await.status, 200);
         played(&world).await;
         let supervisor = supervisor(&world).await;
         rechecked(&world, &supervisor).await;
@@ -278,17 +511,24 @@ async fn a_published_draw_is_drawn_again() {
             world.chief.post(&world.path("state"), json!({"to": "final", "reason": "试验", "even_so": true})).await;
         assert_eq!(published.status, 200, "{}", published.text());
         let pack = world.stranger.get(&world.path("results/pack")).await.bytes.to_vec();
-        verify(&pack, None).unwrap();
+        assert_eq!(verify(&pack, None).unwrap().drawn, Bound::BySeedAndList);
         let files = pack::unzipped(&pack).unwrap();
         let seed = draw(&world.stranger, &world).await["seed"].as_str().unwrap().to_owned();
         let plan = world.floor().await.arena().plan.clone();
         let (one, other) = (&plan.entries[0].no, &plan.entries[1].no);
         let of_field = |no: &str| format!("\"no\": \"{no}\"");
         let swapped = |from: &str, to: &str| (of_field(from), of_field(to));
+        let listed = draw(&world.stranger, &world).await["list"].clone();
+        let first = listed["lines"][1].as_str().unwrap().split(' ').nth(1).unwrap().to_owned();
+        let rules = listed["lines"][0].as_str().unwrap().strip_prefix("rules ").unwrap().to_owned();
         let undoing = |role: &str| format!("\"kind\":\"draw_undoing\",\"role\":\"{role}\"");
         let changes = [
             ("log.ndjson", vec![(seed.clone(), seed.replace("4 0 7", "4 0 8"))], "log.ndjson:"),
             ("log.ndjson", vec![(undoing("supervisor"), undoing("chief_judge"))], "log.ndjson:"),
+            ("log.ndjson", vec![(first, "ent_another".to_owned())], "field.json: entries["),
+            // Of the void list and of the one that counts.
+            ("log.ndjson", vec![(rules.clone(), "0".repeat(64)), (rules, "0".repeat(64))], "rule-set.yaml"),
+            ("log.ndjson", vec![("\"void_seed\":\"".to_owned(), "\"void_seed\":\"x".to_owned())], "log.ndjson:"),
             ("field.json", vec![swapped(one, "X"), swapped(other, one), swapped("X", other)], "field.json: entries["),
         ];
         for (file, changes, place) in changes {
@@ -303,6 +543,18 @@ async fn a_published_draw_is_drawn_again() {
             let found = verify(&common::resealed(forged), None).expect_err(file);
             assert!(found.place.starts_with(place), "{found}");
         }
+
+        // A log of before lists were bound reads on, and says no more than it can.
+        let mut old: Vec<File> = files.clone();
+        let log = &mut old.iter_mut().find(|(name, _)| name == "log.ndjson").unwrap().1;
+        let unbound = |line: &str| {
+            let (before, rest) = line.split_once(",\"list\":{")?;
+            Some(format!("{before}{}", rest.split_once("]}").unwrap().1))
+        };
+        let text = String::from_utf8(log.clone()).unwrap();
+        let lines = text.lines().map(|line| unbound(line).unwrap_or_else(|| line.to_owned()) + "\n");
+        *log = lines.collect::<String>().into_bytes();
+        assert_eq!(verify(&common::resealed(old), None).unwrap().drawn, Bound::BySeed);
     })
     .await;
 }

@@ -9,6 +9,8 @@
 //!   its key and, as its message, the layer's name in UTF-8, one zero byte, and `n` as 8 bytes big-endian (RFC 2104, FIPS 180-4);
 //! - a number below `b` is the next word `w` that is less than 2⁶⁴ − (2⁶⁴ mod `b`), and then `w` mod `b`: words above it are
 //!   passed over, so that no number is likelier than another;
+//! - the id that stands in the place of another once lots are drawn is its prefix, `_` and 20 letters: byte `n` (`n` = 0 … 19) of HMAC-SHA-256 with
+//!   the seed as its key and, as its message, `id`, one zero byte and the id of before, modulo 32, in Crockford's alphabet;
 //! - a shuffle exchanges, for `last` from the end down to 1, the item at `last` with the one at "a number below `last` + 1"
 //!   (Fisher and Yates, as Durstenfeld wrote it down in 1964).
 //!
@@ -79,6 +81,17 @@ impl Seed {
     /// What is published before the draw: the SHA-256 of the seed in UTF-8, in hex. It binds the organiser and tells nothing.
     pub fn commitment(&self) -> String {
         Sha256::digest(self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The id that stands in the place of another once lots are drawn. Who doesn't know the seed can't tell which of them was which, and who draws
+    /// can't choose it.
+    pub fn id_after(&self, before: &str) -> String {
+        let (inner, outer) = keyed(self.0.as_bytes());
+        let inner = inner.chain_update(b"id\0").chain_update(before.as_bytes()).finalize();
+        let digest = outer.chain_update(inner).finalize();
+        let letters = digest[..20].iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
+        let prefix = before.split('_').next().unwrap_or_default();
+        [prefix, "_"].into_iter().flat_map(str::chars).chain(letters).collect()
     }
 }
 
@@ -221,6 +234,15 @@ mod tests {
         let fresh = Seed::fresh(&mut crate::Rng::from_seed(1));
         assert_eq!(fresh.as_str().parse(), Ok(fresh.clone()));
         assert!(!format!("{fresh:?}").contains(fresh.as_str()));
+    }
+
+    #[test]
+    fn an_id_follows_from_the_seed_and_the_id_before() {
+        let one = seed("a seed of sixteen").id_after("ent_01kaf3v0g0aaaaaaaaaa");
+        assert_eq!(one, seed("a seed of sixteen").id_after("ent_01kaf3v0g0aaaaaaaaaa"));
+        assert_ne!(one, seed("A seed of sixteen").id_after("ent_01kaf3v0g0aaaaaaaaaa"));
+        assert_ne!(one, seed("a seed of sixteen").id_after("ent_01kaf3v0g0aaaaaaaaab"));
+        assert!(one.starts_with("ent_") && one.len() == 24 && crate::id::check(&one).is_ok(), "{one}");
     }
 
     #[test]

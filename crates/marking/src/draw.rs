@@ -1,6 +1,7 @@
 //! Blind numbers in layers (加密): entry → draw number → seat number.
 //!
-//! Who acts: the organiser publishes the commitment of a seed and the list of entries; shortly before the start the draw
+//! Who acts: the organiser publishes the commitment of a seed and of the list of entries, whose ids here are those that stand since the draw
+//! ([`kernel::Seed::id_after`]); shortly before the start the draw
 //! follows from the seed. Each layer gives the holders of the layer before (first the entries) numbers of its own, so that whoever knows
 //! one layer doesn't know the next. The layers are undone in reverse order, under supervision, when the checked results are
 //! in ([`Drawn::entry_of`]); then the seed is published, and anybody draws again (`docs/draw.py`).
@@ -13,6 +14,7 @@
 //!
 //! Invariants: a layer is a one-to-one map; it depends on the seed, the ids and the rule alone.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use kernel::{EntryId, Lots, Seed, Text};
@@ -246,16 +248,25 @@ impl DrawRule {
 }
 
 impl Drawn {
-    /// An entry's number of the last layer.
-    pub fn number_of<'d>(&'d self, entry: &'d EntryId) -> Option<&'d str> {
-        self.numbers_of(entry).nth(self.layers.len().checked_sub(1)?)
+    /// Everybody's number of each layer, by the ids of the entries.
+    pub fn numbers(&self) -> HashMap<&str, Vec<&str>> {
+        let Some((first, others)) = self.layers.split_first() else { return HashMap::new() };
+        let mut numbers: HashMap<&str, Vec<&str>> =
+            first.lots.iter().map(|lot| (lot.holder.as_str(), vec![lot.number.as_str()])).collect();
+        for layer in others {
+            let number_of: HashMap<&str, &str> =
+                layer.lots.iter().map(|lot| (lot.holder.as_str(), lot.number.as_str())).collect();
+            for held in numbers.values_mut() {
+                held.extend(held.last().and_then(|last| number_of.get(last)).copied());
+            }
+        }
+        numbers
     }
 
-    /// An entry's number of each layer.
-    pub fn numbers_of<'d>(&'d self, entry: &'d EntryId) -> impl Iterator<Item = &'d str> {
-        self.layers.iter().scan(entry.as_str(), |held, layer| {
-            *held = layer.lots.iter().find(|lot| lot.holder == *held)?.number.as_str();
-            Some(*held)
+    /// An entry's number of the last layer.
+    pub fn number_of<'d>(&'d self, entry: &'d EntryId) -> Option<&'d str> {
+        self.layers.iter().try_fold(entry.as_str(), |held, layer| {
+            layer.lots.iter().find(|lot| lot.holder == held).map(|lot| lot.number.as_str())
         })
     }
 

@@ -1,17 +1,21 @@
-//! The commitment of a seed is published: whoever draws by it later can't have chosen another.
+//! The commitment of a seed is published, with the list that lots are drawn over: whoever draws later can't have chosen another of either.
+
+use std::sync::Arc;
 
 use axum::extract::State;
 use kernel::{ErrorCode, MarkId, Seed};
 use serde::Deserialize;
-use store::args;
+use store::{Tx, args};
 use utoipa::ToSchema;
 use web::audit::{self, Noted};
 use web::wire::ContestId;
 use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
-use super::must_have_rule;
-use super::show::{DrawSeen, seen};
-use crate::arena::{Logged, Touched};
+use super::list::DrawList;
+use super::lots::seed;
+use super::show::DrawSeen;
+use super::{DrawNow, must_have_rule};
+use crate::arena::Logged;
 use crate::event::{ContestState, Happened};
 use crate::judging::words;
 use crate::{ContestRoom, log, sql};
@@ -23,7 +27,8 @@ pub struct CommitDraw {
     pub reason: Option<String>,
 }
 
-/// The hall makes a seed, keeps it and publishes its commitment. Before the contest is opened only.
+/// The hall makes a seed, keeps it and publishes its commitment, and the fingerprint of the list as it stands. What was committed to before is void,
+/// and its seed is published. Before the contest is opened only.
 #[utoipa::path(post, path = "/api/contests/{contest}/draw/commitment", tag = "draw", operation_id = "commit_draw", params(ContestId), request_body = CommitDraw, responses((status = 200, body = DrawSeen)))]
 pub async fn commit(
     State(room): State<ContestRoom>,
@@ -40,32 +45,50 @@ pub async fn commit(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let mut arena = floor_ref.arena().clone();
-            must_have_rule(&arena.plan)?;
-            must_be_draft(arena.state)?;
-            if arena.draw.is_some() && reason.is_none() {
+            let (plan, draw, state) = {
+                let arena = floor_ref.arena();
+                (arena.plan.clone(), arena.draw.clone(), arena.state)
+            };
+            must_have_rule(&plan)?;
+            must_be_draft(state)?;
+            if draw.is_some() && reason.is_none() {
                 return Err(Problem::invalid(
                     "reason",
                     "已有承诺值；重新开始须写明理由",
                     "there is a commitment already; beginning anew needs a reason",
                 ));
             }
+            let void_seed = match &draw {
+                Some(_) => Some(whole_seed(tx, contest).await?),
+                None => None,
+            };
             let (now, secret) = (hall.now(), fresh_seed(hall)?);
             tx.exec(sql::KEEP_DRAW, &args![contest, secret.as_str()]).await?;
-            let happened = Happened::DrawCommitted { commitment: secret.commitment(), reason: reason.clone() };
+            let happened = Happened::DrawCommitted {
+                commitment: secret.commitment(),
+                reason: reason.clone(),
+                list: Some(Arc::new(DrawList::of(&plan))),
+                void_seed,
+            };
             let subject: MarkId = hall.fresh();
             let position = log::append(tx, contest, now, Some(account), subject.as_str(), &happened).await?;
             let (act, about) = ("draw.committed", contest.as_str());
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(about), request_id }).await?;
             let subject = subject.to_string();
             let logged = Logged { position, at: now, subject, account: Some(account.clone()), happened };
-            arena.fold(&logged, &mut Touched::default());
-            Answer::ok(&seen(&arena, true))
+            Answer::ok(&DrawSeen::of(&plan, DrawNow::folded(draw, &logged).as_ref(), Vec::new()))
         })
     })
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// The seed of the draw as it stands, with what was added to it.
+pub(super) async fn whole_seed(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiResult<String> {
+    let kept = tx.one(sql::DRAW_SECRET, &args![contest]).await?;
+    let (secret, public_part): (String, Option<String>) = (kept.get("secret")?, kept.get("public_part")?);
+    Ok(seed(&secret, public_part.as_deref())?.as_str().to_owned())
 }
 
 /// What nobody can guess; in a demonstration, which is to come out the same each time, what follows from its seed.

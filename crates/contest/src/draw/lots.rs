@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use kernel::{EntryId, ErrorCode, Seed, VenueId};
+use kernel::{EntryId, ErrorCode, Seed, TeamId, VenueId};
 use serde::Deserialize;
 use store::{Tx, args};
 use utoipa::ToSchema;
@@ -12,9 +12,10 @@ use web::wire::ContestId;
 use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
 use super::commit::must_be_draft;
-use super::show::{DrawSeen, seen};
-use super::{drawn, must_have_rule};
-use crate::arena::{Logged, Touched};
+use super::list::DrawList;
+use super::show::{DrawSeen, nobody_yet};
+use super::{DrawNow, drawn, must_have_rule};
+use crate::arena::Logged;
 use crate::event::Happened;
 use crate::field::plan_runs::{self, Seating};
 use crate::judging::words;
@@ -45,46 +46,46 @@ pub async fn lots(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let mut arena = floor_ref.arena().clone();
-            let plan = arena.plan.clone();
-            must_have_rule(&plan)?;
-            must_be_draft(arena.state)?;
-            let commitment = match &arena.draw {
-                Some(draw) if draw.drawn_at.is_none() => draw.commitment.clone(),
-                Some(_) => {
-                    return Err(not_now(
-                        "已经抽过签；如需重抽，请重新承诺",
-                        "Lots are drawn; to draw once more, commit to another seed",
-                    ));
-                }
-                None => return Err(not_now("请先公布承诺值", "Publish the commitment first")),
+            let (plan, draw, state) = {
+                let arena = floor_ref.arena();
+                (arena.plan.clone(), arena.draw.clone(), arena.state)
             };
+            must_have_rule(&plan)?;
+            must_be_draft(state)?;
+            let draw = draw.ok_or_else(|| not_now("请先公布承诺值", "Publish the commitment first"))?;
+            if draw.drawn_at.is_some() {
+                return Err(not_now(
+                    "已经抽过签；如需重抽，请重新承诺",
+                    "Lots are drawn; to draw once more, commit to another seed",
+                ));
+            }
             if plan.entries.is_empty() {
                 return Err(not_now("名单为空", "Nobody is entered"));
             }
-            let plan = renamed(tx, hall, &plan).await?;
-            let rule = must_have_rule(&plan)?;
+            must_be_the_list(&draw, &plan)?;
             let secret: String = tx.one(sql::DRAW_SECRET, &args![contest]).await?.get("secret")?;
-            let drawn = drawn(&plan, rule, &seed(&secret, public_part.as_deref())?).map_err(|faults| {
+            let seed = seed(&secret, public_part.as_deref())?;
+            let plan = renamed(tx, &plan, &seed).await?;
+            let drawn = drawn(&plan, must_have_rule(&plan)?, &seed).map_err(|faults| {
                 faults.iter().fold(not_now("无法抽签", "Lots can't be drawn"), |problem, fault| {
                     problem.field_text("draw", fault.says())
                 })
             })?;
+            let last = drawn.numbers();
             let numbers: BTreeMap<EntryId, String> = (plan.entries.iter())
-                .filter_map(|entry| Some((entry.id.clone(), drawn.number_of(&entry.id)?.to_owned())))
+                .filter_map(|entry| Some((entry.id.clone(), (*last.get(entry.id.as_str())?.last()?).to_owned())))
                 .collect();
             give_numbers(tx, hall, &plan, &numbers).await?;
             let now = hall.now();
             tx.exec(sql::KEEP_LOTS, &args![contest, public_part, now]).await?;
-            let entries = numbers.len() as u32;
+            let (entries, commitment) = (numbers.len() as u32, draw.commitment.clone());
             let happened =
                 Happened::LotsDrawn { commitment: commitment.clone(), public_part: public_part.clone(), entries };
             let position = log::append(tx, contest, now, Some(account), &commitment, &happened).await?;
             let (act, about) = ("draw.lots", contest.as_str());
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(about), request_id }).await?;
             let logged = Logged { position, at: now, subject: commitment, account: Some(account.clone()), happened };
-            arena.fold(&logged, &mut Touched::default());
-            Answer::ok(&seen(&arena, true))
+            Answer::ok(&DrawSeen::of(&plan, DrawNow::folded(Some(draw), &logged).as_ref(), nobody_yet()))
         })
     })
     .await?;
@@ -101,17 +102,35 @@ pub(super) fn seed(secret: &str, public_part: Option<&str>) -> ApiResult<Seed> {
     })
 }
 
-/// Entries under new ids, in an order that says nothing, and the plan with them: whoever has seen an id beside a name before knows nothing of the one that will
-/// stand beside a number. Of a contest in draft nothing refers to an entry but its runs, its application and the place that sent it.
-async fn renamed(tx: &mut Tx<'_>, hall: &Hall, plan: &Plan) -> ApiResult<Plan> {
+/// Lots are drawn over the list that was bound with the seed: who could change it now, knowing the whole seed, could choose the order.
+fn must_be_the_list(draw: &DrawNow, plan: &Plan) -> ApiResult<()> {
+    if draw.list.as_deref() == Some(&DrawList::of(plan)) {
+        return Ok(());
+    }
+    Err(not_now(
+        "公布承诺值之后，名单、组别或规则集有变动；请重新承诺，再抽签",
+        "The field, its groups or the rule set have changed since the commitment; commit anew, then draw",
+    ))
+}
+
+/// Entries and teams under the ids that follow from the seed and the old ones, and the plan with them: whoever has seen an id beside a name before knows
+/// nothing of the one that will stand beside a number. Of a contest in draft nothing refers to an entry but its runs, its application and the place that
+/// sent it, and nothing to a team but its entries.
+async fn renamed(tx: &mut Tx<'_>, plan: &Plan, seed: &Seed) -> ApiResult<Plan> {
     tx.exec(sql::FORGET_RUNS, &args![&plan.id]).await?;
-    let mut entries: Vec<&EntryId> = plan.entries.iter().map(|entry| &entry.id).collect();
-    hall.draw(|rng| rng.shuffle(&mut entries));
-    for entry in entries {
-        let fresh: EntryId = hall.fresh();
-        tx.exec(sql::RENAME_ENTRY, &args![&plan.id, entry, &fresh]).await?;
-        tx.exec(sql::RENAME_ENTRY_OF_APPLICATION, &args![&plan.id, entry, &fresh]).await?;
-        tx.exec(sql::RENAME_SEAT, &args![&plan.id, entry, &fresh]).await?;
+    for entry in &plan.entries {
+        let before = &entry.id;
+        let after: EntryId = seed.id_after(before.as_str()).parse().map_err(Problem::internal)?;
+        tx.exec(sql::RENAME_ENTRY, &args![&plan.id, before, &after]).await?;
+        tx.exec(sql::RENAME_ENTRY_OF_APPLICATION, &args![&plan.id, before, &after]).await?;
+        tx.exec(sql::RENAME_SEAT, &args![&plan.id, before, &after]).await?;
+    }
+    for team in &plan.teams {
+        let before = &team.id;
+        let after: TeamId = seed.id_after(before.as_str()).parse().map_err(Problem::internal)?;
+        tx.exec(sql::COPY_TEAM, &args![&plan.id, before, &after]).await?;
+        tx.exec(sql::MOVE_TEAM, &args![&plan.id, before, &after]).await?;
+        tx.exec(sql::TAKE_TEAM_OUT, &args![&plan.id, before]).await?;
     }
     let plan = Plan::load(tx, &plan.id).await.map_err(Problem::internal)?;
     plan.ok_or_else(|| Problem::internal("a contest without a plan"))

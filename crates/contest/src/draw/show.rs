@@ -1,12 +1,17 @@
 //! The draw as anybody may see it: what was committed to, when lots were drawn, who wants it undone; and when it is, all of it.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use kernel::{Role, Scope, Seed};
+use marking::Over;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::wire::{self, ContestId, EntryId, Text, Timestamp};
 use web::{ApiResult, Json, MaybeSigned, Path};
 
+use super::list::DrawList;
+use super::now::{DrawNow, VoidDraw};
 use super::{drawn, rule};
 use crate::ContestRoom;
 use crate::arena::Arena;
@@ -26,9 +31,22 @@ pub enum DrawState {
     Undone,
 }
 
+/// Who draw from one block of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DrawOver {
+    /// Everybody: the lots of a layer are named by its code.
+    WholeField,
+    /// Each group apart: by the layer's code, a stroke and the group's code.
+    EachGroup,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DrawSeen {
     pub state: DrawState,
+    /// Null without a rule set.
+    #[schema(required = true)]
+    pub over: Option<DrawOver>,
     /// In the order in which they are drawn.
     pub layers: Vec<Layer>,
     /// SHA-256 of the hall's part of the seed, in hexadecimal.
@@ -36,6 +54,9 @@ pub struct DrawSeen {
     pub commitment: Option<String>,
     #[schema(required = true)]
     pub committed_at: Option<Timestamp>,
+    /// What lots are drawn over; null before the commitment.
+    #[schema(required = true)]
+    pub list: Option<ListSeen>,
     #[schema(required = true)]
     pub drawn_at: Option<Timestamp>,
     /// What was added to the hall's part of the seed.
@@ -51,6 +72,35 @@ pub struct DrawSeen {
     pub seed: Option<String>,
     /// Once it is undone, in the order of the entries' ids, which is the order in which they drew.
     pub lots: Vec<Lot>,
+    /// What was committed to before and counts no longer, the oldest first.
+    pub void: Vec<VoidSeen>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListSeen {
+    /// Of the lines, each with its line feed, in hexadecimal.
+    pub sha256: String,
+    /// Whether the field is still the one that was committed to. Where it isn't, lots are drawn after another commitment only.
+    pub stands: bool,
+    /// `rules SHA256`, `entry ID GROUP`, `team ID`, with the ids of before the draw; empty until it is undone.
+    pub lines: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VoidSeen {
+    pub commitment: String,
+    pub committed_at: Timestamp,
+    /// Null where no lots were drawn by it.
+    #[schema(required = true)]
+    pub drawn_at: Option<Timestamp>,
+    /// The whole seed; null where it was made void before seeds were published then.
+    #[schema(required = true)]
+    pub seed: Option<String>,
+    /// Why another was committed to.
+    #[schema(required = true)]
+    pub reason: Option<String>,
+    /// The list, where lots were drawn over it.
+    pub lines: Vec<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,6 +122,9 @@ pub struct Undoer {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Lot {
     pub entry: EntryId,
+    /// The id that he had when the seed was committed to; null where no list was bound.
+    #[schema(required = true)]
+    pub before: Option<EntryId>,
     pub group: String,
     /// One of each layer.
     pub numbers: Vec<String>,
@@ -95,29 +148,70 @@ pub async fn show(
 }
 
 pub(super) fn seen(arena: &Arena, insider: bool) -> DrawSeen {
-    let (plan, draw) = (&arena.plan, arena.draw.as_ref());
-    let layers = rule(plan).map(|rule| rule.layers.as_slice()).unwrap_or_default();
-    let state = match draw {
-        None if layers.is_empty() => DrawState::NoRule,
-        None => DrawState::Open,
-        Some(draw) if draw.is_sealed() => DrawState::Sealed,
-        Some(draw) if draw.seed.is_some() => DrawState::Undone,
-        Some(_) => DrawState::Committed,
-    };
-    let seed = draw.and_then(|draw| draw.seed.clone());
-    DrawSeen {
-        state,
-        layers: layers.iter().map(|layer| Layer { code: layer.code.clone(), name: (&layer.name).into() }).collect(),
-        commitment: draw.map(|draw| draw.commitment.clone()),
-        committed_at: draw.map(|draw| draw.committed_at.into()),
-        drawn_at: draw.and_then(|draw| draw.drawn_at).map(Into::into),
-        public_part: draw.and_then(|draw| draw.public_part.clone()),
-        entries: plan.entries.len(),
-        undoing: undoers(arena, insider),
-        undone_at: draw.and_then(|draw| draw.undone_at).map(Into::into),
-        lots: seed.as_ref().map(|seed| lots(plan, seed)).unwrap_or_default(),
-        seed,
+    DrawSeen::of(&arena.plan, arena.draw.as_ref(), undoers(arena, insider))
+}
+
+impl DrawSeen {
+    pub(super) fn of(plan: &Plan, draw: Option<&DrawNow>, undoing: Vec<Undoer>) -> DrawSeen {
+        let rule = rule(plan);
+        let layers = rule.map(|rule| rule.layers.as_slice()).unwrap_or_default();
+        let state = match draw {
+            None if layers.is_empty() => DrawState::NoRule,
+            None => DrawState::Open,
+            Some(draw) if draw.is_sealed() => DrawState::Sealed,
+            Some(draw) if draw.seed.is_some() => DrawState::Undone,
+            Some(_) => DrawState::Committed,
+        };
+        DrawSeen {
+            state,
+            over: rule.map(|rule| match rule.over {
+                Over::WholeField => DrawOver::WholeField,
+                Over::EachGroup => DrawOver::EachGroup,
+            }),
+            layers: layers.iter().map(|layer| Layer { code: layer.code.clone(), name: (&layer.name).into() }).collect(),
+            commitment: draw.map(|draw| draw.commitment.clone()),
+            committed_at: draw.map(|draw| draw.committed_at.into()),
+            list: draw.and_then(|draw| ListSeen::of(plan, draw)),
+            drawn_at: draw.and_then(|draw| draw.drawn_at).map(Into::into),
+            public_part: draw.and_then(|draw| draw.public_part.clone()),
+            entries: plan.entries.len(),
+            undoing,
+            undone_at: draw.and_then(|draw| draw.undone_at).map(Into::into),
+            lots: draw.and_then(|draw| lots(plan, draw)).unwrap_or_default(),
+            seed: draw.and_then(|draw| draw.seed.clone()),
+            void: draw.map(|draw| draw.void.iter().map(VoidSeen::of).collect()).unwrap_or_default(),
+        }
     }
+}
+
+impl ListSeen {
+    fn of(plan: &Plan, draw: &DrawNow) -> Option<ListSeen> {
+        let list = draw.list.as_ref()?;
+        Some(ListSeen {
+            sha256: list.hash(),
+            stands: draw.drawn_at.is_some() || **list == DrawList::of(plan),
+            lines: draw.seed.as_ref().map(|_| list.lines()).unwrap_or_default(),
+        })
+    }
+}
+
+impl VoidSeen {
+    fn of(void: &VoidDraw) -> VoidSeen {
+        let lines = void.list.as_ref().filter(|_| void.drawn_at.is_some()).map(|list| list.lines());
+        VoidSeen {
+            commitment: void.commitment.clone(),
+            committed_at: void.committed_at.into(),
+            drawn_at: void.drawn_at.map(Into::into),
+            seed: void.seed.clone(),
+            reason: void.reason.clone(),
+            lines: lines.unwrap_or_default(),
+        }
+    }
+}
+
+/// Lots are just drawn: nobody has said that they be undone.
+pub(super) fn nobody_yet() -> Vec<Undoer> {
+    super::undo::UNDOERS.map(|role| Undoer { role: role.into(), at: None, by: None }).into()
 }
 
 fn undoers(arena: &Arena, insider: bool) -> Vec<Undoer> {
@@ -139,16 +233,25 @@ fn undoers(arena: &Arena, insider: bool) -> Vec<Undoer> {
     super::undo::UNDOERS.map(of_role).into()
 }
 
-fn lots(plan: &Plan, seed: &str) -> Vec<Lot> {
-    let drawn = seed.parse::<Seed>().ok().zip(rule(plan)).and_then(|(seed, rule)| drawn(plan, rule, &seed).ok());
-    let Some(drawn) = drawn else { return Vec::new() };
+/// Drawn again by the published seed.
+fn lots(plan: &Plan, draw: &DrawNow) -> Option<Vec<Lot>> {
+    let seed: Seed = draw.seed.as_ref()?.parse().ok()?;
+    let drawn = drawn(plan, rule(plan)?, &seed).ok()?;
+    let numbers = drawn.numbers();
+    let before: HashMap<String, &EntryId> = draw
+        .list
+        .iter()
+        .flat_map(|list| list.entries_after(&seed))
+        .map(|(after, listed)| (after, &listed.id))
+        .collect();
     let mut entries: Vec<_> = plan.entries.iter().collect();
     entries.sort_by(|one, other| one.id.cmp(&other.id));
     let lot = |entry: &crate::plan::Entry| Lot {
         entry: entry.id.clone().into(),
+        before: before.get(entry.id.as_str()).map(|id| (*id).clone()),
         group: entry.group.clone(),
-        numbers: drawn.numbers_of(&entry.id).map(str::to_owned).collect(),
+        numbers: numbers.get(entry.id.as_str()).into_iter().flatten().map(|number| (*number).to_owned()).collect(),
         name: (!plan.blind).then(|| entry.person_name.clone()),
     };
-    entries.into_iter().map(lot).collect()
+    Some(entries.into_iter().map(lot).collect())
 }

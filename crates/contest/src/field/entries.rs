@@ -20,6 +20,7 @@ pub struct EntrySeen {
     pub name: String,
     pub organisation: OrganisationId,
     pub organisation_name: Text,
+    /// Null while the draw is sealed as well: the boards name a team by it.
     pub team: Option<TeamId>,
     pub team_name: Option<Text>,
     pub venue: VenueId,
@@ -48,7 +49,7 @@ pub async fn entries(
         name: entry.person_name.clone(),
         organisation: entry.organisation.clone().into(),
         organisation_name: entry.organisation_name.clone(),
-        team: entry.team.clone().map(Into::into),
+        team: entry.team.clone().filter(|_| !plan.sealed).map(Into::into),
         team_name: entry
             .team
             .as_ref()

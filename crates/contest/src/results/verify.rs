@@ -18,6 +18,7 @@ use crate::event::{ContestState, Happened, MarkValue};
 
 use super::after::Follows;
 use super::chain;
+use super::draws::{self, Bound};
 use super::field::Field;
 use super::pack::{self, File, Manifest, Signature};
 use super::standing::Standing;
@@ -57,6 +58,8 @@ pub struct Verified {
     pub corrected: usize,
     /// Photographs whose digests the log holds, without those that were withdrawn; the pictures are not in a pack.
     pub photos: usize,
+    /// How the draw was bound before it was drawn.
+    pub drawn: Bound,
     /// The public key of the hall that sealed it, in hexadecimal.
     pub key: String,
     /// Who signed this very result.
@@ -96,6 +99,7 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
         ));
     }
     must_be_drawn(&arena, &log)?;
+    let drawn = draws::must_follow(&arena, &log)?;
     must_be_worth(&arena, &log)?;
     must_be_by_the_rules(&arena, &log)?;
     let standing = Standing::of(&arena);
@@ -112,6 +116,7 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
         rechecked: standing.recheck.as_ref().map_or(0, |recheck| recheck.marks),
         corrected: standing.corrections.len(),
         photos: arena.photos.all().iter().filter(|photo| photo.is_shown()).count(),
+        drawn,
         key,
         signed,
     })

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use contest::results::Bound;
 use kernel::Lang;
 
 #[derive(Debug, clap::Args)]
@@ -35,6 +36,7 @@ impl VerifyCommand {
             rechecked,
             corrected,
             photos,
+            drawn,
             key,
             signed,
         } = verified;
@@ -51,6 +53,19 @@ impl VerifyCommand {
             ),
             Lang::En => println!(
                 "verified: {contest}\n{entries} competitors, {marks} marks, {verdicts} verdicts, {prizes} prizes; {rechecked} marks rechecked, {corrected} corrected; digests of {photos} photographs; {events} events in an unbroken chain\nsigned by: {signed}\nsealed by the hall with the key {key}"
+            ),
+        }
+        match (drawn, lang) {
+            (Bound::NotDrawn, _) => {}
+            (Bound::BySeedAndList, Lang::Zh) => println!("抽签：种子和名单均与事先公布的指纹相符"),
+            (Bound::BySeedAndList, Lang::En) => {
+                println!("draw: seed and list are those whose fingerprints were published before");
+            }
+            (Bound::BySeed, Lang::Zh) => {
+                println!("抽签：种子与事先公布的指纹相符；名单和编号当时没有绑定，以大厅所述为准")
+            }
+            (Bound::BySeed, Lang::En) => println!(
+                "draw: the seed is the one whose fingerprint was published before; list and ids were not bound then, and are the hall's word"
             ),
         }
         if self.key.is_none() {

@@ -1,5 +1,7 @@
 //! Stages a small contest as an organiser does: by HTTP and by Excel.
 
+use std::collections::BTreeSet;
+
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 
@@ -24,6 +26,8 @@ pub struct Staged {
     pub edge_key: String,
     /// The open runs, in the order of [`STATIONS`].
     pub runs: Vec<String>,
+    /// Where lots were drawn: the ids of entries and teams that anybody could read before.
+    pub before: BTreeSet<String>,
 }
 
 impl Staged {
@@ -66,7 +70,11 @@ async fn stage_as(base: &str, contest: Value, draw: bool) -> Staged {
     let path = |rest: &str| format!("/api/contests/{contest}{rest}");
     admin.upload(&path("/imports/competitors?commit=true"), competitors()).await;
     admin.upload(&path("/imports/judges?commit=true"), judges()).await;
+    let mut before = BTreeSet::new();
     if draw {
+        for read in ["", "/entries?limit=200", "/ranking?limit=200"] {
+            before.extend(ids_in(&admin.get(&path(read)).await.to_string()));
+        }
         admin.post(&path("/draw/commitment"), json!({"reason": null})).await;
         admin.post(&path("/draw/lots"), json!({"public_part": "4 0 7"})).await;
     }
@@ -88,7 +96,13 @@ async fn stage_as(base: &str, contest: Value, draw: bool) -> Staged {
         chief.post(&path(&format!("/runs/{run}/clock")), json!({"act": "start"})).await;
         runs.push(run);
     }
-    Staged { contest, admin, chief, judges: signed, edge_key, runs }
+    Staged { contest, admin, chief, judges: signed, edge_key, runs, before }
+}
+
+/// Of entries and teams.
+pub fn ids_in(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+    words.filter(|word| word.starts_with("ent_") || word.starts_with("tea_")).map(str::to_owned).collect()
 }
 
 fn contest() -> Value {

@@ -1,5 +1,6 @@
 //! A judge can't reach a name: every route of the hall, every page, every live topic and the program's log, walked as a judge while the draw is
-//! sealed, hold nobody's name, enterprise or team. And nobody else, an administrator and organiser included, gets a name beside a number.
+//! sealed, hold nobody's name, enterprise or team. And nobody else, an administrator and organiser included, gets a name beside a number, or an id that
+//! stood beside a name before the draw.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +9,14 @@ use testkit::{eventually, temp_dir};
 
 use crate::common::judge::next_mark;
 use crate::common::program::{Hall, migrate, sqlite_in};
-use crate::common::stage::{Staged, id, stage_drawn};
+use crate::common::stage::{COMPETITORS, Staged, id, ids_in, stage_drawn};
 use crate::common::visitor::{Visitor, http, new_key};
 
 /// What a judge must not read: names of the field, of those who sent them, and of their teams.
 struct Field {
     words: Vec<String>,
+    /// Ids of entries and teams that stood beside names before the draw.
+    ids: BTreeSet<String>,
 }
 
 impl Field {
@@ -22,6 +25,12 @@ impl Field {
             let escaped: String = word.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
             assert!(!text.contains(word.as_str()) && !text.contains(&escaped), "{place} holds {word}:\n{text}");
         }
+    }
+
+    /// What somebody noted down beside a name is nowhere: not where numbers are, and not where names are, which would tell what it is now.
+    fn must_not_be_known_in(&self, text: &str, place: &str) {
+        let known: Vec<_> = ids_in(text).intersection(&self.ids).cloned().collect();
+        assert!(known.is_empty(), "{place} holds {known:?} of before the draw:\n{text}");
     }
 }
 
@@ -33,8 +42,9 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
     let mut hall = Hall::open_in(&database, &[], &[("RUST_LOG", "debug")]).await;
     let base = hall.base();
     let staged = stage_drawn(&base).await;
-    let field = Field { words: words_of(&staged).await };
+    let field = Field { words: words_of(&staged).await, ids: staged.before.clone() };
     assert!(field.words.len() >= 10, "{:?}", field.words);
+    assert_eq!(field.ids.len(), COMPETITORS + 2, "entries and teams: {:?}", field.ids);
 
     // Something of everything: marks, a problem, a request, a verdict, samples.
     let judge = &staged.judges[0];
@@ -112,7 +122,7 @@ async fn photographs(base: &str, staged: &Staged, judge: &Visitor) {
 async fn words_of(staged: &Staged) -> Vec<String> {
     let mut words = BTreeSet::new();
     for entry in staged.admin.list(&staged.path("/entries")).await {
-        assert!(entry["no"].is_null() && entry["id"].is_null(), "{entry}");
+        assert!(entry["no"].is_null() && entry["id"].is_null() && entry["team"].is_null(), "{entry}");
         words.insert(id(&entry["name"]));
         words.extend(
             ["organisation_name", "team_name"].iter().filter_map(|key| entry[key]["zh"].as_str()).map(str::to_owned),
@@ -269,7 +279,9 @@ impl Walk<'_> {
         }
         let response = request.send().await.unwrap();
         let (status, head) = (response.status().as_u16(), format!("{:?}", response.headers()));
-        (status, format!("{head}\n{}", String::from_utf8_lossy(&response.bytes().await.unwrap())))
+        let said = format!("{head}\n{}", String::from_utf8_lossy(&response.bytes().await.unwrap()));
+        self.field.must_not_be_known_in(&said, path);
+        (status, said)
     }
 
     async fn pages(&self) {
@@ -326,6 +338,8 @@ impl Walk<'_> {
                 None => break,
             }
         }
-        (status, String::from_utf8_lossy(&said).into_owned())
+        let said = String::from_utf8_lossy(&said).into_owned();
+        self.field.must_not_be_known_in(&said, path);
+        (status, said)
     }
 }

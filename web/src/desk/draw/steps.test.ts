@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Draw } from '@shared/api/draw'
-import { STEPS, againCommand, mayUndo, stepState } from './steps'
+import { STEPS, againCommand, listText, mayUndo, stepState } from './steps'
 
 const draw = (state: Draw['state'], said: Partial<Record<'chief_judge' | 'supervisor', string>> = {}): Draw => ({
-  state, layers: [], commitment: null, committed_at: null, drawn_at: null, public_part: null, entries: 6, undone_at: null, seed: null, lots: [],
+  state, over: 'whole_field', layers: [], commitment: null, committed_at: null, list: null, void: [], drawn_at: null, public_part: null, entries: 6, undone_at: null, seed: null, lots: [],
   undoing: (['chief_judge', 'supervisor'] as const).map((role) => ({ role, at: said[role] ?? null, by: null })),
 })
 
@@ -26,6 +26,18 @@ describe('a draw', () => {
     expect(mayUndo(draw('sealed'), true, (role) => role === 'supervisor')).toEqual(['supervisor'])
   })
   it('is drawn again by a command that a shell takes as it is', () => {
-    expect(againCommand("it's 4 0 7", 'seat', 'workers')).toBe("python3 draw.py 'it'\\''s 4 0 7' 'seat/workers' < entries.txt")
+    const undone = (over: Draw['over'], list: Draw['list']): Draw => ({
+      ...draw('undone'), over, list, seed: "it's 4 0 7", layers: [{ code: 'seat', name: { zh: '赛位号', en: 'Seat' } }],
+    })
+    const list = { sha256: '', stands: true, lines: [] }
+    const [ids, lots] = ["python3 draw.py --ids 'it'\\''s 4 0 7' < entries.txt | ", "python3 draw.py 'it'\\''s 4 0 7' "]
+    expect(againCommand(undone('whole_field', list), 'workers')).toBe(`${ids}${lots}'seat'`)
+    expect(againCommand(undone('each_group', list), 'workers')).toBe(`${ids}${lots}'seat/workers'`)
+    expect(againCommand(undone('each_group', list), '')).toBe(`${ids}${lots}'seat/'`)
+    expect(againCommand(undone('whole_field', null), 'workers')).toBe(`${lots}'seat' < entries.txt`)
+    expect(againCommand(draw('sealed'), 'workers')).toBeNull()
+  })
+  it('has a list whose fingerprint sha256sum gives', () => {
+    expect(listText(['rules 5f', 'entry ent_a workers'])).toBe('rules 5f\nentry ent_a workers\n')
   })
 })

@@ -18,5 +18,19 @@ export const stepState = (draw: Draw, step: Step, review = false): StepState => 
 export const mayUndo = (draw: Draw, review: boolean, holds: (role: UndoingRole) => boolean): UndoingRole[] =>
   draw.state === 'sealed' && review ? draw.undoing.filter((each) => each.at === null && holds(each.role)).map((each) => each.role) : []
 
-/** What draws the lots of a group again, in words for a shell. */
-export const againCommand = (seed: string, layer: string, group: string) => `python3 draw.py '${seed.replaceAll("'", "'\\''")}' '${layer}/${group}' < entries.txt`
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+/**
+ * What draws the lots of the first layer again, in words for a shell: the ids of before the draw, one a line, become those of after it, and
+ * those draw. A group that draws apart has lots of its own, named with a stroke behind the layer.
+ */
+export function againCommand(draw: Draw, group: string): string | null {
+  const layer = draw.layers[0]?.code
+  if (draw.seed === null || layer === undefined) return null
+  const seed = quoted(draw.seed)
+  const lots = `python3 draw.py ${seed} ${quoted(draw.over === 'each_group' ? `${layer}/${group}` : layer)}`
+  return draw.list === null ? `${lots} < entries.txt` : `python3 draw.py --ids ${seed} < entries.txt | ${lots}`
+}
+
+/** The published list as a file: its SHA-256 is the fingerprint. */
+export const listText = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('')

@@ -553,7 +553,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The hall makes a seed, keeps it and publishes its commitment. Before the contest is opened only. */
+        /**
+         * The hall makes a seed, keeps it and publishes its commitment, and the fingerprint of the list as it stands. What was committed to before is void,
+         *     and its seed is published. Before the contest is opened only.
+         */
         post: operations["commit_draw"];
         delete?: never;
         options?: never;
@@ -3137,13 +3140,20 @@ export interface components {
             /** @description Added to the hall's part of the seed: something that nobody could know when the commitment was published, such as the next lottery's numbers. */
             public_part?: string | null;
         };
+        /**
+         * @description Who draw from one block of numbers.
+         * @enum {string}
+         */
+        DrawOver: "whole_field" | "each_group";
         DrawSeen: {
             state: components["schemas"]["DrawState"];
+            over: components["schemas"]["DrawOver"] | null;
             /** @description In the order in which they are drawn. */
             layers: components["schemas"]["Layer"][];
             /** @description SHA-256 of the hall's part of the seed, in hexadecimal. */
             commitment: string | null;
             committed_at: components["schemas"]["Timestamp"] | null;
+            list: components["schemas"]["ListSeen"] | null;
             drawn_at: components["schemas"]["Timestamp"] | null;
             /** @description What was added to the hall's part of the seed. */
             public_part: string | null;
@@ -3155,6 +3165,8 @@ export interface components {
             seed: string | null;
             /** @description Once it is undone, in the order of the entries' ids, which is the order in which they drew. */
             lots: components["schemas"]["Lot"][];
+            /** @description What was committed to before and counts no longer, the oldest first. */
+            void: components["schemas"]["VoidSeen"][];
         };
         /** @enum {string} */
         DrawState: "no_rule" | "open" | "committed" | "sealed" | "undone";
@@ -3532,6 +3544,14 @@ export interface components {
             venues: components["schemas"]["VenueNamed"][];
             /** @description By whose clocks they tell the time. */
             zone: string;
+        };
+        ListSeen: {
+            /** @description Of the lines, each with its line feed, in hexadecimal. */
+            sha256: string;
+            /** @description Whether the field is still the one that was committed to. Where it isn't, lots are drawn after another commitment only. */
+            stands: boolean;
+            /** @description `rules SHA256`, `entry ID GROUP`, `team ID`, with the ids of before the draw; empty until it is undone. */
+            lines: string[];
         };
         /**
          * @description Where a contest stands, or that it can't be opened.
@@ -4190,6 +4210,7 @@ export interface components {
         };
         Lot: {
             entry: components["schemas"]["EntryId"];
+            before: components["schemas"]["EntryId"] | null;
             group: string;
             /** @description One of each layer. */
             numbers: string[];
@@ -5855,6 +5876,17 @@ export interface components {
         VerdictWas: {
             outcome: components["schemas"]["Outcome"];
             marks: components["schemas"]["Mark"];
+        };
+        VoidSeen: {
+            commitment: string;
+            committed_at: components["schemas"]["Timestamp"];
+            drawn_at: components["schemas"]["Timestamp"] | null;
+            /** @description The whole seed; null where it was made void before seeds were published then. */
+            seed: string | null;
+            /** @description Why another was committed to. */
+            reason: string | null;
+            /** @description The list, where lots were drawn over it. */
+            lines: string[];
         };
         Waits: {
             /** @description `recheck` or `appeals`. */
