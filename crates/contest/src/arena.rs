@@ -189,7 +189,7 @@ impl Arena {
                     (true, true) => self.hidden_since,
                     (false, true) => Some(logged.position),
                 };
-                self.fold_after_state(*to, logged.at);
+                self.fold_after_state(*to, logged.position, logged.at);
                 self.state = *to;
                 self.state_since = Some(logged.at);
                 if *to == ContestState::Live && self.started_at.is_none() {

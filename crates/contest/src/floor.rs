@@ -20,7 +20,7 @@ use crate::arena::{Arena, Logged, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
 use crate::stage::{Gateway, Gateways, Link, Presence, Stage};
-use crate::{analysis, freeze, log, sql};
+use crate::{analysis, freeze, log, results, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -46,6 +46,9 @@ pub struct Floor {
     /// Held while a text of rules is tried: of one contest one at a time.
     pub(crate) bench: tokio::sync::Mutex<()>,
     pub(crate) analysed: analysis::Kept,
+    pub(crate) shown: results::Kept,
+    /// Held while the pack of a published result is made.
+    pub(crate) packing: tokio::sync::Mutex<()>,
 }
 
 /// Why a contest can't be opened on this node.
@@ -135,6 +138,8 @@ impl Floor {
             judged: tokio::sync::Mutex::default(),
             bench: tokio::sync::Mutex::default(),
             analysed: analysis::Kept::default(),
+            shown: results::Kept::default(),
+            packing: tokio::sync::Mutex::default(),
         };
         floor.read_gateways().await?;
         floor.show_all();

@@ -178,6 +178,12 @@ web::statements! {
     WITHDRAW_PHOTO "keep that a photograph was withdrawn" [Text, Text, Int]
         "update contest_photo set withdrawn_at = $3 where contest = $1 and id = $2";
 
+    KEEP_PACK "keep a results pack as it was published" [Text, Int, Text, Int, Blob]
+        "insert into contest_pack (contest, position, sha256, made_at, body) values ($1, $2, $3, $4, $5)
+         on conflict (contest, position) do nothing";
+    PACK_DIGEST "find the digest of a results pack" [Text, Int] "select sha256 from contest_pack where contest = $1 and position = $2";
+    PACK "find a results pack" [Text, Int] "select sha256, body from contest_pack where contest = $1 and position = $2";
+
     EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
     // Gateways that stand at a venue, by what they sent or by what their keys say. Retired is one whose keys all are.
     EDGES "list the gateways of a contest" [Text]
