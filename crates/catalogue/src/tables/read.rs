@@ -10,6 +10,7 @@ use super::columns::{
 };
 use super::printer::{self, list, map, scalar};
 use super::{Table, TableFault, TableRow};
+use crate::faults::FAULTS_MOST;
 use crate::tree::{Node, Tree};
 use crate::{LoadedScheme, SCHEME_FORMAT, Severity};
 
@@ -26,7 +27,8 @@ pub struct FromTables {
 
 /// Reads tables; one that isn't there is one without rows.
 pub fn scheme_of(tables: &[Table]) -> FromTables {
-    let mut reader = Reader { tables, places: HashMap::new(), faults: Vec::new() };
+    let of_aspects = [LEVELS, STEPS, DEDUCTIONS].map(|code| (code, by_aspect(tables, code)));
+    let mut reader = Reader { tables, of_aspects: of_aspects.into(), places: HashMap::new(), faults: Vec::new() };
     let tree = reader.scheme();
     let text = printer::document(&tree);
     let (scheme, said) = crate::load_scheme(&text);
@@ -52,6 +54,8 @@ type At = (&'static str, u32, Option<&'static str>);
 
 struct Reader<'a> {
     tables: &'a [Table],
+    /// Levels, steps and deductions by their aspect's code, in the order of their rows.
+    of_aspects: HashMap<&'static str, HashMap<&'a str, Vec<Row<'a>>>>,
     /// Of which cell each path of the text is made.
     places: HashMap<String, At>,
     faults: Vec<TableFault>,
@@ -74,10 +78,32 @@ impl<'a> Row<'a> {
     }
 }
 
+fn rows<'a>(tables: &'a [Table], code: &str) -> impl Iterator<Item = Row<'a>> {
+    let tables = tables.iter().filter(move |table| table.kind.code == code);
+    tables.flat_map(|table| table.rows.iter().map(move |row| Row { table, row }))
+}
+
+/// Rows without an aspect belong to none.
+fn by_aspect<'a>(tables: &'a [Table], code: &str) -> HashMap<&'a str, Vec<Row<'a>>> {
+    let mut by_aspect: HashMap<&str, Vec<Row<'a>>> = HashMap::new();
+    for row in rows(tables, code).filter(|row| !row.cell("aspect").is_empty()) {
+        by_aspect.entry(row.cell("aspect")).or_default().push(row);
+    }
+    by_aspect
+}
+
 impl<'a> Reader<'a> {
     fn rows(&self, code: &str) -> Vec<Row<'a>> {
-        let tables = self.tables.iter().filter(|table| table.kind.code == code);
-        tables.flat_map(|table| table.rows.iter().map(move |row| Row { table, row })).collect()
+        rows(self.tables, code).collect()
+    }
+
+    fn rows_of_aspect(&self, table: &str, aspect: &str) -> Vec<Row<'a>> {
+        self.of_aspects.get(table).and_then(|rows| rows.get(aspect)).cloned().unwrap_or_default()
+    }
+
+    /// Whether there are as many faults as anybody mends at once.
+    fn are_enough(&self) -> bool {
+        self.faults.len() >= FAULTS_MOST
     }
 
     fn fault(
@@ -212,6 +238,9 @@ impl<'a> Reader<'a> {
         let aspects = self.rows(ASPECTS);
         for row in &aspects {
             let module = row.cell("module");
+            if self.are_enough() {
+                break;
+            }
             if !codes.contains(&module) || module.is_empty() {
                 let says = (
                     format!("“模块”表里没有 `{module}`"),
@@ -224,6 +253,9 @@ impl<'a> Reader<'a> {
         for (table, column) in [(LEVELS, "aspect"), (STEPS, "aspect"), (DEDUCTIONS, "aspect")] {
             for row in self.rows(table) {
                 let code = row.cell(column);
+                if self.are_enough() {
+                    break;
+                }
                 if code.is_empty() || !of_aspects.contains(code) {
                     let says = (
                         format!("“评分项”表里没有 `{code}`"),
@@ -325,8 +357,7 @@ impl<'a> Reader<'a> {
     }
 
     fn parts(&mut self, table: &str, field: &'static str, aspect: &str, path: &str) -> Option<(&'static str, Tree)> {
-        let rows: Vec<Row<'a>> =
-            self.rows(table).into_iter().filter(|row| row.cell("aspect") == aspect && !aspect.is_empty()).collect();
+        let rows = self.rows_of_aspect(table, aspect);
         let first = rows.first()?;
         self.places.insert(format!("{path}.{field}"), first.at("aspect"));
         let items = rows.into_iter().enumerate().map(|(ix, row)| {
@@ -343,8 +374,7 @@ impl<'a> Reader<'a> {
 
     /// By their numbers, in whichever order the rows stand.
     fn levels(&mut self, aspect: &str, path: &str) -> Option<(&'static str, Tree)> {
-        let rows: Vec<Row<'a>> =
-            self.rows(LEVELS).into_iter().filter(|row| row.cell("aspect") == aspect && !aspect.is_empty()).collect();
+        let rows = self.rows_of_aspect(LEVELS, aspect);
         let first = *rows.first()?;
         self.places.insert(format!("{path}.levels"), first.at("level"));
         let mut by_number: BTreeMap<u32, Row<'a>> = BTreeMap::new();
