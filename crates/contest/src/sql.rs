@@ -148,12 +148,12 @@ web::statements! {
          left join organisation held on g.scope = 'organisation/' || held.id
          where a.contest = $1 and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path)
          order by o.id";
-    PEOPLE_NAMED "find persons by a part of their name, all of them or those over whom an account is staff" [Text, Text, Int]
+    PEOPLE_NAMED "find persons whose name may have a part in it, all of them or those over whom an account is staff" [Text, Text, Int, Text, Text, Int]
         "select p.id, p.name, p.organisation, o.name_zh, o.name_en from person p join organisation o on o.id = p.organisation
-         where lower(p.name) like $2 escape '!' and (cast($3 as bigint) = 1 or exists (
+         where lower(p.name) like $2 escape '!' and (p.name > $4 or (p.name = $4 and p.id > $5)) and (cast($3 as bigint) = 1 or exists (
              select 1 from role_grant g left join organisation held on g.scope = 'organisation/' || held.id
              where g.account = $1 and g.role = 'staff' and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path)))
-         order by p.name, p.id limit 50";
+         order by p.name, p.id limit $6";
     ACCOUNTS_OF_PERSON "list a person's accounts that are open" [Text]
         "select id from account where person = $1 and disabled_at is null order by id";
     FORGET_RUNS_OF "plan no runs for an entry" [Text, Text] "delete from contest_run where contest = $1 and entry = $2";
