@@ -126,6 +126,7 @@ impl Arena {
                 judged: false,
                 judged_after: None,
                 by_hand: false,
+                equipped_since: 0,
             };
             (run.id.clone(), now)
         };
