@@ -8,3 +8,22 @@ create table contest_pack (
     body     bytea not null,       -- the ZIP, byte for byte: it is never made anew
     primary key (contest, position)
 );
+
+-- The nearest federation at or above the organisation, but the root: null where there is none. The tree may change while a contest runs; who
+-- marks whom does not.
+alter table contest_entry add column federation text collate "C" references organisation (id);
+alter table contest_judge add column federation text collate "C" references organisation (id);
+update contest_entry set federation = (
+    with recursive above (node, kind, parent, steps) as (
+        select own.id, own.kind, own.parent, 0 from organisation own where own.id = contest_entry.organisation
+        union all
+        select up.id, up.kind, up.parent, above.steps + 1
+          from above join organisation up on up.id = above.parent where above.steps < 64)
+    select node from above where kind = 'federation' and parent is not null order by steps limit 1);
+update contest_judge set federation = (
+    with recursive above (node, kind, parent, steps) as (
+        select own.id, own.kind, own.parent, 0 from organisation own where own.id = contest_judge.organisation
+        union all
+        select up.id, up.kind, up.parent, above.steps + 1
+          from above join organisation up on up.id = above.parent where above.steps < 64)
+    select node from above where kind = 'federation' and parent is not null order by steps limit 1);
