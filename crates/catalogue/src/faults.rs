@@ -9,12 +9,16 @@ use crate::{Diagnostic, Severity};
 
 /// More than anybody reads.
 pub(crate) const FAULTS_MOST: usize = 500;
+/// A fault repeats what was written, which may be long.
+const SAID_BYTES_MOST: usize = 1 << 20;
 
 #[derive(Default)]
 pub(crate) struct Faults {
     found: Vec<Diagnostic>,
     errors: usize,
     warnings: usize,
+    /// How long the texts of all of them are.
+    said: usize,
     /// Paths with an error.
     faulted: HashSet<String>,
     /// Paths around them.
@@ -29,14 +33,17 @@ impl Faults {
     }
 
     pub fn add(&mut self, fault: Diagnostic) {
+        let long = self.said > SAID_BYTES_MOST;
         let count = match fault.severity {
             Severity::Error => &mut self.errors,
             Severity::Warning => &mut self.warnings,
         };
-        if *count == FAULTS_MOST {
+        // One error is kept whatever was said before it: a file that has one isn't sound.
+        if *count == FAULTS_MOST || (long && *count > 0) {
             return;
         }
         *count += 1;
+        self.said += fault.text.zh.len() + fault.text.en.len() + fault.path.len();
         if fault.severity == Severity::Error && !fault.path.is_empty() && self.faulted.insert(fault.path.clone()) {
             self.around.extend(parts_around(&fault.path).map(str::to_owned));
         }
@@ -45,7 +52,7 @@ impl Faults {
 
     /// Whether there are as many errors as are kept: nothing more needs to be looked for.
     pub fn are_enough(&self) -> bool {
-        self.errors == FAULTS_MOST
+        self.errors == FAULTS_MOST || (self.errors > 0 && self.said > SAID_BYTES_MOST)
     }
 
     /// Whether something at, above or below this path has an error.

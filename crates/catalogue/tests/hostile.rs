@@ -10,8 +10,9 @@ const HEAD: &str = "format: guildhall/scheme/1\nid: x\nversion: 1\ntitle: {zh: ä
 /// Of errors as of warnings no more than anybody mends at once, and no more text than a page shows.
 fn bounded(what: &str, faults: &[Diagnostic]) {
     assert!(!faults.is_empty() && faults.len() <= 1_000, "{what}: {} faults", faults.len());
-    let said: usize = faults.iter().map(|fault| fault.path.len() + fault.suggestion.text().en.len()).sum();
-    assert!(said < 4 << 20, "{what}: {said} bytes are said");
+    let said = |fault: &Diagnostic| fault.path.len() + fault.text.en.len() + fault.suggestion.text().en.len();
+    let said: usize = faults.iter().map(said).sum();
+    assert!(said < 8 << 20, "{what}: {said} bytes are said");
 }
 
 fn many(times: usize, one: impl Fn(usize) -> String) -> String {
@@ -57,7 +58,9 @@ fn words_of_a_megabyte_are_not_compared_letter_by_letter() {
         long("b"),
         long("c")
     );
-    assert!(load_scheme(&text).0.is_none());
+    let (loaded, faults) = load_scheme(&text);
+    assert!(loaded.is_none());
+    bounded("long words", &faults);
     let (loaded, faults) = load_scheme(&format!("{HEAD}{{? {} : 1}}", "a.".repeat(900_000)));
     assert!(loaded.is_none());
     bounded("a long key", &faults);
@@ -72,9 +75,21 @@ fn what_is_nested_deeply_overflows_nobodys_stack() {
                 let text = format!("{HEAD}rules: \n {}x{}\n", open.repeat(depth), close.repeat(depth));
                 let (loaded, faults) = load_scheme(&text);
                 assert!(loaded.is_none());
-                bounded("nested", &faults);
+                assert_eq!(faults.len(), 1, "{open}{depth}");
+                let says = &faults[0].text.en;
+                assert!(says.ends_with("more than 24 levels stand within each other"), "{open}{depth}: {says}");
             }
         }
     };
     std::thread::Builder::new().stack_size(2 << 20).spawn(read).unwrap().join().unwrap();
+}
+
+#[test]
+fn what_refers_to_a_long_text_again_and_again_is_refused() {
+    for times in [20, 99] {
+        let again = format!("{HEAD}a: &x \"{}\"\nb: [{}]\n", "y".repeat(1_000_000), "*x, ".repeat(times));
+        let (loaded, faults) = load_scheme(&again);
+        assert!(loaded.is_none());
+        assert!(faults[0].text.en.ends_with("it repeats too much"), "{times}: {}", faults[0]);
+    }
 }

@@ -506,6 +506,8 @@ async fn a_node_that_is_started_later_hears_what_the_others_heard() {
         said(true).await;
         world.clock.advance_millis(1_000);
         told(&edge, 3, 2_900, &[grip(2_100, false), grip(2_200, true)]).await;
+        world.clock.advance_millis(10_000);
+        told(&edge, 4, 12_900, &[]).await;
         testkit::eventually("what came afterwards is judged", async || gripped(&world).await.len() == 1).await;
         let here = gripped(&world).await;
 
@@ -513,7 +515,7 @@ async fn a_node_that_is_started_later_hears_what_the_others_heard() {
         let later = world.reopened().await;
         assert_eq!(later.clock_act(&run, json!({"act": "close"})).await.status, 200);
         later.clock.advance_millis(GRACE_MS + 1_000);
-        told(&later.edge("edg_east").await, 4, 4_000 + GRACE_MS, &[]).await;
+        told(&later.edge("edg_east").await, 5, 14_000 + GRACE_MS, &[]).await;
         let floor = later.floor().await;
         testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
         assert_eq!(gripped(&later).await, here);
