@@ -3,7 +3,7 @@
 //! Both schemes are laid out as [tables](crate::tables), whose columns have names in both languages, and their rows are set against each
 //! other by code. What belongs to an aspect (levels, steps, deductions) is told of the aspect.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::Text;
 
@@ -101,6 +101,8 @@ struct Field {
 fn things(scheme: &LoadedScheme) -> Vec<Thing> {
     let tables = tables_of(scheme);
     let mut found: Vec<Thing> = Vec::new();
+    let most: HashMap<&str, String> =
+        scheme.scheme.modules().iter().map(|module| (module.code.as_str(), module.max.to_string())).collect();
     let total = Field { label: Text::new("总分", "Total"), value: scheme.scheme.max().to_string() };
     let mut contest =
         Thing { of: "contest", code: String::new(), name: scheme.scheme.title().clone(), fields: vec![total] };
@@ -114,9 +116,7 @@ fn things(scheme: &LoadedScheme) -> Vec<Thing> {
             }
             "modules" => found.extend(table.rows.iter().map(|row| {
                 let mut thing = thing("module", "code", table, row);
-                let max =
-                    scheme.scheme.modules().iter().find(|module| module.code == thing.code).map(|module| module.max);
-                let value = max.map(|max| max.to_string()).unwrap_or_default();
+                let value = most.get(thing.code.as_str()).cloned().unwrap_or_default();
                 thing.fields.push(Field { label: Text::new("满分", "Max"), value });
                 thing
             })),
@@ -159,11 +159,11 @@ fn thing(of: &'static str, code: &str, table: &Table, row: &TableRow) -> Thing {
 }
 
 fn add_aspects(found: &mut Vec<Thing>, table: &Table) {
-    let mut aspects = Vec::new();
+    let (mut aspects, mut known) = (Vec::new(), HashSet::new());
     for row in &table.rows {
-        add_heading(found, "criterion", ("模块", "Module", cell(table, row, "module")), table, row);
+        add_heading(found, &mut known, "criterion", ("模块", "Module", cell(table, row, "module")), table, row);
         if !cell(table, row, "sub_criterion").is_empty() {
-            add_heading(found, "sub_criterion", ("评分单元", "Criterion", cell(table, row, "criterion")), table, row);
+            add_heading(found, &mut known, "sub_criterion", ("评分单元", "Criterion", cell(table, row, "criterion")), table, row);
         }
         let mut aspect = thing("aspect", "code", table, row);
         // Which module it is in follows from its criterion, which is told of by itself; so are the names of what it stands below.
@@ -177,15 +177,16 @@ fn add_aspects(found: &mut Vec<Thing>, table: &Table) {
 }
 
 /// What an aspect stands below, once for all that do.
-fn add_heading(
+fn add_heading<'t>(
     found: &mut Vec<Thing>,
+    known: &mut HashSet<(&'static str, &'t str)>,
     of: &'static str,
     (zh, en, above): (&str, &str, &str),
     table: &Table,
-    row: &TableRow,
+    row: &'t TableRow,
 ) {
     let code = cell(table, row, of);
-    if found.iter().any(|thing| thing.of == of && thing.code == code) {
+    if !known.insert((of, code)) {
         return;
     }
     let name = Text::new(cell(table, row, &format!("{of}_zh")), cell(table, row, &format!("{of}_en")));
@@ -195,9 +196,10 @@ fn add_heading(
 }
 
 fn add_parts(found: &mut [Thing], table: &Table, code: &str) {
+    let aspects = found.iter_mut().filter(|thing| thing.of == "aspect");
+    let mut aspects: HashMap<String, &mut Thing> = aspects.map(|thing| (thing.code.clone(), thing)).collect();
     for row in &table.rows {
-        let aspect = cell(table, row, "aspect");
-        let Some(thing) = found.iter_mut().find(|thing| thing.of == "aspect" && thing.code == aspect) else { continue };
+        let Some(thing) = aspects.get_mut(cell(table, row, "aspect")) else { continue };
         let part = cell(table, row, code);
         for (column, text) in table.kind.columns.iter().zip(&row.cells) {
             if column.code != "aspect" && column.code != code {
@@ -212,24 +214,26 @@ fn add_parts(found: &mut [Thing], table: &Table, code: &str) {
 }
 
 fn differing(before: &[Field], after: &[Field]) -> Vec<FieldChange> {
-    let value = |fields: &[Field], label: &Text| {
-        fields
-            .iter()
-            .find(|field| field.label == *label)
-            .map(|field| field.value.clone())
-            .filter(|value| !value.is_empty())
+    let (was, is) = (by_label(before), by_label(after));
+    let value = |fields: &HashMap<&Text, &str>, label: &Text| {
+        fields.get(label).filter(|value| !value.is_empty()).map(|value| (*value).to_owned())
     };
-    let gone = before.iter().filter(|field| after.iter().all(|other| other.label != field.label));
+    let gone = before.iter().filter(|field| !is.contains_key(&field.label));
     after
         .iter()
         .chain(gone)
         .map(|field| FieldChange {
             label: field.label.clone(),
-            before: value(before, &field.label),
-            after: value(after, &field.label),
+            before: value(&was, &field.label),
+            after: value(&is, &field.label),
         })
         .filter(|field| !is_same(field.before.as_deref(), field.after.as_deref()))
         .collect()
+}
+
+/// Of several with one label the first.
+fn by_label(fields: &[Field]) -> HashMap<&Text, &str> {
+    fields.iter().rev().map(|field| (&field.label, field.value.as_str())).collect()
 }
 
 /// `2`, `2.0` and `2.00` are one number.
@@ -244,8 +248,8 @@ fn is_same(before: Option<&str>, after: Option<&str>) -> bool {
 /// The order of those that both have, from the first to the last that stands elsewhere.
 fn moved(of: &'static str, old: &[Thing], new: &[Thing]) -> Option<Change> {
     let codes = |things: &[Thing], other: &[Thing]| -> Vec<String> {
-        let both = things.iter().filter(|thing| thing.of == of);
-        let both = both.filter(|thing| other.iter().any(|one| one.of == of && one.code == thing.code));
+        let known: HashSet<&str> = other.iter().filter(|one| one.of == of).map(|one| one.code.as_str()).collect();
+        let both = things.iter().filter(|thing| thing.of == of && known.contains(thing.code.as_str()));
         both.map(|thing| thing.code.clone()).collect()
     };
     let (before, after) = (codes(old, new), codes(new, old));

@@ -14,6 +14,7 @@ mod changes;
 mod compare;
 mod diagnostic;
 mod encoding;
+mod faults;
 mod heard;
 mod load;
 mod page;

@@ -61,9 +61,7 @@ pub fn load_scheme(yaml: &str) -> (Option<LoadedScheme>, Vec<Diagnostic>) {
     };
     let mut page = Page::reading(&SCHEME, slips);
     let loaded = resolve(&mut page, &tree, yaml);
-    let mut faults = page.faults;
-    in_order(&mut faults);
-    faults.dedup();
+    let faults = page.faults.in_order();
     let sound = faults.iter().all(|fault| fault.severity == Severity::Warning);
     (loaded.filter(|_| sound), faults)
 }
@@ -111,6 +109,9 @@ fn resolve(page: &mut Page, tree: &Tree, yaml: &str) -> Option<LoadedScheme> {
     };
     let faults = faults.into_iter().map(|fault| (Severity::Error, fault));
     for (severity, fault) in faults.chain(warnings.into_iter().map(|fault| (Severity::Warning, fault))) {
+        if page.faults.are_enough() {
+            break;
+        }
         let above = match fault.place {
             FaultPlace::Signal(ix) => format!("signals.{}", signals[ix].name),
             FaultPlace::Rule(ix) => paths[ix].clone(),
@@ -179,13 +180,17 @@ fn named_aspects(draft: &marking::SchemeDraft) -> Vec<(String, String, AspectKin
 /// Rules and aspects belong to each other.
 fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rules: &[(String, RuleSpec)]) {
     let by_code: HashMap<&str, &AspectKind> = aspects.iter().map(|(code, _, kind)| (code.as_str(), kind)).collect();
+    let has_no_code = aspects.iter().any(|(code, ..)| code.is_empty());
     for (path, rule) in rules {
+        if page.faults.are_enough() {
+            return;
+        }
         let path = format!("{path}.aspect");
         match by_code.get(rule.aspect.as_str()) {
             Some(AspectKind::Automatic { .. }) => {}
             // What its type is was said there.
             Some(_) if has_no_type(page, aspects, &rule.aspect) => {}
-            None if aspects.iter().any(|(code, ..)| code.is_empty()) => {}
+            None if has_no_code => {}
             Some(_) => page.error(
                 page.place(&path, None),
                 &path,
@@ -222,10 +227,9 @@ fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rule
     for (code, path, kind) in aspects {
         let AspectKind::Automatic { policy, starts_at } = kind else { continue };
         let own = of_aspect.get(code.as_str()).map_or(&[][..], Vec::as_slice);
-        let place = page.place(path, None);
         if own.is_empty() && *policy != Policy::Off && !page.is_faulted("rules") {
             page.error(
-                place,
+                page.place(path, None),
                 path,
                 format!("自动评分项 {code} 没有任何规则"),
                 format!("the automatic aspect {code} has no rule"),
@@ -251,7 +255,7 @@ fn check_aspects(page: &mut Page, aspects: &[(String, String, AspectKind)], rule
             _ => None,
         };
         if let Some((zh, en, suggestion)) = warning {
-            page.warn(place, path, zh, en, suggestion);
+            page.warn(page.place(path, None), path, zh, en, suggestion);
         }
     }
 }
@@ -323,11 +327,13 @@ fn check_worth(page: &mut Page, max: &HashMap<String, Mark>, paths: &[String], r
 /// Abilities that aspects name exist, with a suggestion; abilities that nobody examines are a warning.
 fn check_abilities(page: &mut Page, draft: &marking::SchemeDraft, abilities: &[String]) {
     let mut examined = HashSet::new();
+    let declared: HashSet<&str> = abilities.iter().map(String::as_str).collect();
     for (path, aspect) in draft.aspects() {
         for (at, ability) in aspect.abilities.iter().enumerate() {
             examined.insert(ability.as_str());
             let path = format!("{path}.abilities[{at}]");
-            if !abilities.contains(ability) && !page.is_faulted(&path) {
+            let is_known = declared.contains(ability.as_str()) || page.faults.are_enough();
+            if !is_known && !page.is_faulted(&path) {
                 let suggestion = match abilities {
                     [] => Suggestion::advice(
                         format!("先声明：`abilities: [{{code: {ability}, name: {{zh: 动手, en: Handwork}}}}]`"),

@@ -7,6 +7,7 @@ use kernel::{Mark, Suggestion, Text};
 use referee::Piece;
 
 use crate::Diagnostic;
+use crate::faults::Faults;
 use crate::shape::{Document, Shape};
 use crate::tree::{Node, Place, Tree};
 
@@ -14,7 +15,7 @@ use crate::tree::{Node, Place, Tree};
 pub(crate) struct Page {
     /// What may be written here.
     document: &'static Document,
-    pub faults: Vec<Diagnostic>,
+    pub faults: Faults,
     /// By path; with the inset of a scalar's text, where it has one on its line.
     places: HashMap<String, (Place, Option<u32>)>,
     /// Paths that are written somewhere else: a named phase under the rules that use it.
@@ -40,7 +41,7 @@ impl Page {
     pub fn reading(document: &'static Document, faults: Vec<Diagnostic>) -> Page {
         Page {
             document,
-            faults,
+            faults: Faults::of(faults),
             places: HashMap::new(),
             elsewhere: Vec::new(),
             parted: Vec::new(),
@@ -57,7 +58,7 @@ impl Page {
         en: impl Into<String>,
         suggestion: Suggestion,
     ) {
-        self.faults.push(Diagnostic::error(place, path, zh, en, suggestion));
+        self.faults.add(Diagnostic::error(place, path, zh, en, suggestion));
     }
 
     pub fn warn(
@@ -68,7 +69,7 @@ impl Page {
         en: impl Into<String>,
         suggestion: Suggestion,
     ) {
-        self.faults.push(Diagnostic::warning(place, path, zh, en, suggestion));
+        self.faults.add(Diagnostic::warning(place, path, zh, en, suggestion));
     }
 
     /// Remembers where a path stands.
@@ -116,11 +117,7 @@ impl Page {
 
     /// Whether something at, above or below this path has been faulted already.
     pub fn is_faulted(&self, path: &str) -> bool {
-        self.faults.iter().any(|fault| {
-            fault.severity == crate::Severity::Error
-                && !fault.path.is_empty()
-                && (is_within(path, &fault.path) || is_within(&fault.path, path))
-        })
+        self.faults.concern(path)
     }
 
     /// Whether the part at this path is or holds a number that a comma has parted.
@@ -330,6 +327,13 @@ struct Entry<'t> {
     tree: &'t Tree,
 }
 
+impl Entry<'_> {
+    /// A number that stands where a key belongs: what a comma has parted from the one before.
+    fn is_part(&self) -> bool {
+        self.tree.node == Node::Nothing && self.key.starts_with(|c: char| c.is_ascii_digit())
+    }
+}
+
 /// Reads a key that is no field as the one field that is near and isn't written here. It stays a fault; but what stands
 /// behind it is looked at as well, and isn't said to be missing.
 fn settle_slips(entries: &mut [Entry<'_>], fields: &'static [&'static str]) {
@@ -423,9 +427,17 @@ impl<'t> Fields<'t> {
     }
 
     pub fn end(self, page: &mut Page) {
-        let mut parted = None;
+        let (mut parted, mut last_part) = (None, None);
         for (ix, entry) in self.entries.iter().enumerate() {
             if self.known.contains(&entry.key) {
+                continue;
+            }
+            if page.faults.are_enough() {
+                break;
+            }
+            // One part more of a number that was faulted.
+            if last_part.is_some_and(|last| last + 1 == ix) && entry.is_part() {
+                last_part = Some(ix);
                 continue;
             }
             // Between brackets `full: 1,5N` is two fields.
@@ -442,6 +454,7 @@ impl<'t> Fields<'t> {
                     parted = Some(field);
                 }
                 if parted == Some(field) {
+                    last_part = Some(ix);
                     continue;
                 }
             }
@@ -453,14 +466,12 @@ impl<'t> Fields<'t> {
 
     /// The field whose number a comma has parted, of which this entry is a part; with the whole number as it stands on the page.
     fn number_before(&self, ix: usize) -> Option<(usize, String)> {
-        let is_part =
-            |entry: &Entry<'_>| entry.tree.node == Node::Nothing && entry.key.starts_with(|c: char| c.is_ascii_digit());
-        let field = (0..ix).rev().find(|before| !is_part(&self.entries[*before]))?;
+        let field = (0..ix).rev().find(|before| !self.entries[*before].is_part())?;
         let Node::Scalar { text, .. } = &self.entries[field].tree.node else { return None };
         let number = text.rsplit([' ', '<', '>', '=', '(']).next().filter(|number| !number.is_empty())?;
         let (mut written, place) = (number.to_owned(), self.entries[field].tree.place);
         let mut column = place.column + text.chars().count() as u32;
-        let parts = self.entries[field + 1..].iter().take_while(|entry| is_part(entry));
+        let parts = self.entries[field + 1..].iter().take_while(|entry| entry.is_part());
         for part in parts {
             // Right behind it: a comma and no blank.
             if (part.place.line, part.place.column) != (place.line, column + 1) {
@@ -469,7 +480,7 @@ impl<'t> Fields<'t> {
             written = format!("{written},{}", part.key);
             column += 1 + part.key.chars().count() as u32;
         }
-        is_part(&self.entries[ix]).then_some((field, written))
+        self.entries[ix].is_part().then_some((field, written))
     }
 
     /// What to write instead of a key that is no field.

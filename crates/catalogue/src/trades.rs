@@ -5,7 +5,6 @@ use std::sync::OnceLock;
 
 use kernel::{Suggestion, Text};
 
-use crate::load::in_order;
 use crate::page::Page;
 use crate::rule_set::read::{code, name};
 use crate::shape::{Document, NAMED, TEXT, map, plain};
@@ -79,9 +78,7 @@ pub fn load_trades(yaml: &str) -> (Option<Trades>, Vec<Diagnostic>) {
     };
     let mut page = Page::reading(&TRADES, slips);
     let trades = read(&mut page, &tree);
-    let mut faults = page.faults;
-    in_order(&mut faults);
-    faults.dedup();
+    let faults = page.faults.in_order();
     let sound = faults.iter().all(|fault| fault.severity == Severity::Warning);
     (sound.then_some(trades), faults)
 }

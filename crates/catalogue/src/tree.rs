@@ -3,13 +3,16 @@
 //! Scalars keep their written text (`2.50` stays `2.50`), so that marks and measures are read exactly. Reading the whole
 //! page first is what lets an author see all mistakes at once.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::cell::Cell;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::NonFiniteFloatPolicy;
 use serde_saphyr::{Location, Spanned};
 
 use kernel::Suggestion;
 
 use crate::Diagnostic;
+use crate::faults::FAULTS_MOST;
 use crate::yaml::{self, Stands, Swallowed};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,6 +54,18 @@ impl Tree {
 
 /// A file that is larger than this is neither a scheme nor a rule set.
 const LARGEST: usize = 2_000_000;
+/// Half as deep as anything that can be written. Each level stands on the stack of whoever reads it.
+pub(crate) const DEEPEST: usize = 24;
+/// Longer than any name. Paths are made of keys, and looked up part by part.
+const KEY_CHARS_MOST: usize = 200;
+/// What is referred to by `*name` is read as often as it is referred to; all of it together is still no larger than this.
+const TEXT_BYTES_MOST: usize = 4 * LARGEST;
+const REPEATED_MOST: usize = 100_000;
+
+thread_local! {
+    /// How much text the page that is being read may still hold. It stands beside the reader, which makes its visitors by itself.
+    static TEXT_LEFT: Cell<usize> = const { Cell::new(0) };
+}
 
 /// Reads the page, with what YAML would make of it silently; or says where it stops to be YAML.
 pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Box<Diagnostic>> {
@@ -61,7 +76,12 @@ pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Box<Diagnostic
         return Err(Box::new(fault));
     }
     // What a number can't be is a fault of its field, not of the page.
-    let options = serde_saphyr::options! { non_finite_float_policy: NonFiniteFloatPolicy::PassThrough };
+    let options = serde_saphyr::options! {
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
+        budget: serde_saphyr::budget! { max_depth: DEEPEST },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: REPEATED_MOST },
+    };
+    TEXT_LEFT.set(TEXT_BYTES_MOST);
     let loose: Spanned<Loose> = serde_saphyr::from_str_with_options(yaml, options).map_err(|error| {
         let place = error.location().map(place_of).unwrap_or(Place { line: 1, column: 1 });
         let said = error.without_snippet().to_string();
@@ -76,6 +96,13 @@ pub(crate) fn read(yaml: &str) -> Result<(Tree, Vec<Diagnostic>), Box<Diagnostic
 
 fn place_of(location: Location) -> Place {
     Place { line: location.line().max(1) as u32, column: location.column().max(1) as u32 }
+}
+
+/// A text of the page, counted.
+fn taken<E: Error>(text: String) -> Result<Loose, E> {
+    let left = TEXT_LEFT.get().checked_sub(text.len()).ok_or_else(|| E::custom("budget breached: text"))?;
+    TEXT_LEFT.set(left);
+    Ok(Loose::Text(text))
 }
 
 /// A value as the parser hands it over.
@@ -118,11 +145,11 @@ impl<'de> Visitor<'de> for LooseVisitor {
     fn visit_f64<E>(self, value: f64) -> Result<Loose, E> {
         Ok(Loose::Text(value.to_string()))
     }
-    fn visit_str<E>(self, value: &str) -> Result<Loose, E> {
-        Ok(Loose::Text(value.to_owned()))
+    fn visit_str<E: Error>(self, value: &str) -> Result<Loose, E> {
+        taken(value.to_owned())
     }
-    fn visit_string<E>(self, value: String) -> Result<Loose, E> {
-        Ok(Loose::Text(value))
+    fn visit_string<E: Error>(self, value: String) -> Result<Loose, E> {
+        taken(value)
     }
     fn visit_unit<E>(self) -> Result<Loose, E> {
         Ok(Loose::Nothing)
@@ -161,7 +188,9 @@ fn settle(loose: Spanned<Loose>, is_key: bool, yaml: &str, slips: &mut Vec<Diagn
         Loose::Nothing | Loose::Text(_) => Stands::Single,
         Loose::List(_) | Loose::Map(_) => Stands::Several,
     };
-    if let Some(found) = from.and_then(|from| yaml::swallowed(stands, place_of(location), from, yaml)) {
+    let swallowed = from.filter(|_| slips.len() < FAULTS_MOST);
+    let swallowed = swallowed.and_then(|from| yaml::swallowed(stands, place_of(location), from, yaml));
+    if let Some(found) = swallowed {
         let Swallowed { fault, begins, place } = found;
         // A map begins where its first key does.
         if slips.last() != Some(&fault) {
@@ -176,6 +205,10 @@ fn settle(loose: Spanned<Loose>, is_key: bool, yaml: &str, slips: &mut Vec<Diagn
     }
     let node = match loose.value {
         Loose::Nothing => Node::Nothing,
+        Loose::Text(text) if is_key && text.chars().nth(KEY_CHARS_MOST).is_some() => {
+            slips.push(yaml::long_key(place_of(location), KEY_CHARS_MOST));
+            Node::Scalar { text: text.chars().take(KEY_CHARS_MOST).collect(), inset: None }
+        }
         Loose::Text(text) => match written.and_then(|written| written.chars().next()) {
             Some('"' | '\'') => Node::Scalar { text, inset: Some(1) },
             Some('|' | '>') => Node::Scalar { text, inset: None },
@@ -270,6 +303,38 @@ mod tests {
             });
             assert_eq!(found.collect::<Vec<_>>(), slips, "{yaml:?}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_refused_at_its_place() {
+        let nested = |depth: usize| format!("{}x{}", "{a: ".repeat(depth), "}".repeat(depth));
+        assert!(read(&nested(DEEPEST)).is_ok());
+        for depth in [DEEPEST + 1, 60, 250, 20_000] {
+            let fault = read(&nested(depth)).unwrap_err();
+            assert!(fault.text.en.ends_with("more than 24 levels stand within each other"), "{depth}: {fault}");
+            assert_eq!((fault.line, fault.column), (1, 4 * DEEPEST as u32 + 1), "{depth}");
+        }
+        let below = |depth: usize| (0..depth).map(|level| format!("{}a:\n", " ".repeat(level))).collect::<String>();
+        assert!(read(&below(DEEPEST)).is_ok());
+        assert!(read(&below(60)).is_err());
+    }
+
+    #[test]
+    fn what_refers_to_a_long_text_again_and_again_is_refused() {
+        let again = |times: usize| format!("a: &x \"{}\"\nb: [{}]\n", "y".repeat(1_000_000), "*x, ".repeat(times));
+        assert!(read(&again(3)).is_ok());
+        for times in [20, 99] {
+            let fault = read(&again(times)).unwrap_err();
+            assert!(fault.text.en.ends_with("it repeats too much"), "{times}: {fault}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_a_megabyte_is_a_fault_and_is_cut() {
+        let (tree, slips) = read(&format!("{{? {} : 1}}", "a.".repeat(500_000))).unwrap();
+        let Node::Map(pairs) = tree.node else { panic!("no map") };
+        let Node::Scalar { text, .. } = &pairs[0].0.node else { panic!("no key") };
+        assert_eq!((text.len(), slips.len()), (KEY_CHARS_MOST, 1));
     }
 
     #[test]

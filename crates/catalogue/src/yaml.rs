@@ -181,6 +181,31 @@ fn slip(place: Place, said: &str, yaml: &str) -> Slip {
             Suggestion::advice("写成 `\\\\`，或改用单引号", "write `\\\\`, or use single quotation marks"),
         );
     }
+    if said.starts_with("budget breached: Depth") || said.contains("nesting limit") {
+        let deepest = crate::tree::DEEPEST;
+        return of(
+            format!("嵌套超过 {deepest} 层"),
+            format!("more than {deepest} levels stand within each other"),
+            Suggestion::advice(
+                "检查此处的括号和缩进；任何文件都用不到这么多层",
+                "look at the brackets and the indentation here: no file needs so many levels",
+            ),
+        );
+    }
+    if said.contains("budget breached: text") || said.contains("alias") && said.contains("limit") {
+        return of(
+            "引用（`*名称`）重复的内容太多",
+            "it repeats too much",
+            Suggestion::advice("直接写出内容，不用引用", "write what is meant in its place, without `*name`"),
+        );
+    }
+    if said.starts_with("budget breached") {
+        return of(
+            "内容太多",
+            "it holds too much",
+            Suggestion::advice("只保留一场比赛所用的内容", "keep what a single contest needs"),
+        );
+    }
     if said.starts_with("multiple YAML documents") {
         return of(
             "文件里有不止一份内容",
@@ -203,6 +228,13 @@ fn slip(place: Place, said: &str, yaml: &str) -> Slip {
             "look at this line and the one above: brackets, quotation marks, a blank behind each colon, indentation",
         ),
     )
+}
+
+/// A key that is none: a text of its own, or a whole file behind a question mark.
+pub(crate) fn long_key(place: Place, most: usize) -> Diagnostic {
+    let (zh, en) = (format!("字段名超过 {most} 个字"), format!("a key has more than {most} characters"));
+    let advice = Suggestion::advice("写成 `名称: 值`，名称要短", "write it as `name: value`, with a short name");
+    Diagnostic::error(place, "", zh, en, advice)
 }
 
 fn wrong_indent() -> Slip {

@@ -292,7 +292,7 @@ fn of_logged(arena: &Arena, logged: &Logged, by: Option<&PersonId>) -> Option<Ke
 pub fn of_results(arena: &Arena, at: Timestamp) -> Vec<Kept> {
     let mut told: Vec<Kept> = arena.board.everybody().map(|entry| of_result(arena, entry, at)).collect();
     told.extend(arena.board.everybody().flat_map(|entry| of_abilities(arena, entry, at)));
-    let newest = Publication::of(arena, at);
+    let newest = Publication::of(arena, arena.position + 1, at);
     let all: Vec<&Publication> = arena.published.iter().chain([&newest]).collect();
     told.extend(of_prizes(arena, &all));
     let has = |given: &PrizeGiven| newest.prizes.iter().any(|other| is_same(given, other));

@@ -128,6 +128,7 @@ impl Arena {
                 judged: false,
                 judged_after: None,
                 by_hand: false,
+                equipped_since: 0,
             };
             (run.id.clone(), now)
         };
@@ -191,7 +192,7 @@ impl Arena {
                     (true, true) => self.hidden_since,
                     (false, true) => Some(logged.position),
                 };
-                self.fold_after_state(*to, logged.at);
+                self.fold_after_state(*to, logged.position, logged.at);
                 self.state = *to;
                 self.state_since = Some(logged.at);
                 if *to == ContestState::Live && self.started_at.is_none() {

@@ -20,7 +20,7 @@ use crate::arena::{Arena, Logged, Outline, Tick, Touched};
 use crate::event::Happened;
 use crate::plan::{Plan, PlanError};
 use crate::stage::{Gateway, Gateways, Link, Presence, Stage};
-use crate::{analysis, freeze, log, papers, sql};
+use crate::{analysis, freeze, log, papers, results, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -47,6 +47,9 @@ pub struct Floor {
     pub(crate) bench: tokio::sync::Mutex<()>,
     pub(crate) analysed: analysis::Kept,
     pub(crate) certificates: papers::KeptCertificates,
+    pub(crate) shown: results::Kept,
+    /// Held while the pack of a published result is made.
+    pub(crate) packing: tokio::sync::Mutex<()>,
 }
 
 /// Why a contest can't be opened on this node.
@@ -137,6 +140,8 @@ impl Floor {
             bench: tokio::sync::Mutex::default(),
             analysed: analysis::Kept::default(),
             certificates: papers::KeptCertificates::default(),
+            shown: results::Kept::default(),
+            packing: tokio::sync::Mutex::default(),
         };
         floor.read_gateways().await?;
         floor.show_all();

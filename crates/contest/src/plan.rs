@@ -94,7 +94,7 @@ pub struct Entry {
     pub person_name: String,
     pub organisation: OrganisationId,
     pub organisation_name: Text,
-    /// The federation that his organisation belongs to; none where only the root is above it.
+    /// The federation that his organisation belonged to when he came in; none where only the root was above it.
     pub union: Option<OrganisationId>,
     pub team: Option<TeamId>,
     pub venue: VenueId,
@@ -182,15 +182,6 @@ impl Plan {
             }
             None => false,
         };
-        let unions = unions(tx, contest).await?;
-        let (mut entries, mut judges) =
-            (rows(tx, sql::ENTRIES, contest, Entry::read).await?, rows(tx, sql::JUDGES, contest, Judge::read).await?);
-        for entry in &mut entries {
-            entry.union = unions.get(&entry.organisation).cloned();
-        }
-        for judge in &mut judges {
-            judge.union = unions.get(&judge.organisation).cloned();
-        }
         Ok(Some(Plan::of(PlanParts {
             id: contest.clone(),
             name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
@@ -204,8 +195,8 @@ impl Plan {
             venues: rows(tx, sql::VENUES, contest, Venue::read).await?,
             stations: rows(tx, sql::STATIONS, contest, Station::read).await?,
             teams: rows(tx, sql::TEAMS, contest, Team::read).await?,
-            entries,
-            judges,
+            entries: rows(tx, sql::ENTRIES, contest, Entry::read).await?,
+            judges: rows(tx, sql::JUDGES, contest, Judge::read).await?,
             runs: rows(tx, sql::RUNS, contest, PlannedRun::read).await?,
         })))
     }
@@ -401,16 +392,6 @@ async fn rows<T>(
     tx.all(sql, &args![contest]).await?.iter().map(read).collect()
 }
 
-/// The nearest federation at or above each organisation that sends a competitor or a judge. The root holds the contest: it is nobody's own.
-async fn unions(tx: &mut Tx<'_>, contest: &ContestId) -> Result<HashMap<OrganisationId, OrganisationId>, StoreError> {
-    let mut unions = HashMap::new();
-    // The nearest comes first.
-    for row in tx.all(sql::UNIONS, &args![contest]).await? {
-        unions.entry(row.get("organisation")?).or_insert(row.get("federation")?);
-    }
-    Ok(unions)
-}
-
 fn words(row: &Row) -> Result<Text, StoreError> {
     Ok(Text { zh: row.get("name_zh")?, en: row.get("name_en")? })
 }
@@ -442,7 +423,7 @@ impl Entry {
             person_name: row.get("person_name")?,
             organisation: row.get("organisation")?,
             organisation_name: words(row)?,
-            union: None,
+            union: row.get("federation")?,
             team: row.get("team")?,
             venue: row.get("venue")?,
             group: row.get("group_code")?,
@@ -458,7 +439,7 @@ impl Judge {
             person_name: row.get("person_name")?,
             organisation: row.get("organisation")?,
             organisation_name: words(row)?,
-            union: None,
+            union: row.get("federation")?,
             venue: row.get("venue")?,
             modules: row.get::<String>("modules")?.split_whitespace().map(str::to_owned).collect(),
             joined: row.get("joined")?,

@@ -19,7 +19,6 @@ mod columns;
 mod decide;
 mod export;
 mod import;
-pub mod letters;
 mod list;
 mod mine;
 mod one;

@@ -3,12 +3,14 @@
 //! Who acts: while a contest is in review, chief judge and supervisor look at the result and sign it; a signature is for this result and no
 //! other, so that a mark that is corrected afterwards asks for both again. When it is final, anybody reads it and takes the pack.
 //!
-//! Invariants: the result is worked out from the arena alone; what is signed, shown and packed are the same bytes.
+//! Invariants: the result is worked out from the arena alone; what is signed, shown and packed are the same bytes; a pack that was made is kept
+//! and given as it is.
 
 mod after;
 mod chain;
 mod draws;
 mod field;
+mod kept;
 pub mod pack;
 mod show;
 mod sign;
@@ -22,9 +24,11 @@ use utoipa_axum::routes;
 use crate::ContestRoom;
 
 pub use draws::Bound;
+pub use kept::Kept;
 pub use sign::unsigned;
 pub(crate) use standing::prizes;
 pub use standing::{PrizeGiven, Standing};
+pub(crate) use take::made as pack_made;
 pub use verify::{Difference, Verified, verify};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {

@@ -44,34 +44,39 @@ web::statements! {
     INSERT_TEAM "add a team" [Text, Text, Text, Text, Text]
         "insert into contest_team (id, contest, name_zh, name_en, organisation) values ($1, $2, $3, $4, $5)";
     TEAMS "list the teams of a contest" [Text] "select id, name_zh, name_en, organisation from contest_team where contest = $1 order by id";
+    // The federation is the nearest at or above the organisation as the tree stands now. The root holds the contest: it is nobody's own.
     INSERT_ENTRY "add an entry" [Text, Text, Text, Text, Text, Text, Text, Text]
-        "insert into contest_entry (id, contest, no, person, organisation, team, venue, group_code) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+        "insert into contest_entry (id, contest, no, person, organisation, team, venue, group_code, federation)
+         values ($1, $2, $3, $4, $5, $6, $7, $8,
+                (with recursive above (node, kind, parent, steps) as (
+                    select own.id, own.kind, own.parent, 0 from organisation own where own.id = $5
+                    union all
+                    select up.id, up.kind, up.parent, above.steps + 1
+                      from above join organisation up on up.id = above.parent where above.steps < 64)
+                 select node from above where kind = 'federation' and parent is not null order by steps limit 1))";
     ENTRIES "list the entries of a contest with their names" [Text]
-        "select entry.id, entry.no, entry.person, entry.organisation, entry.team, entry.venue, entry.group_code,
+        "select entry.id, entry.no, entry.person, entry.organisation, entry.federation, entry.team, entry.venue, entry.group_code,
                 person.name as person_name, organisation.name_zh, organisation.name_en
          from contest_entry entry
          join person on person.id = entry.person
          join organisation on organisation.id = entry.organisation
          where entry.contest = $1 order by entry.no";
     INSERT_JUDGE "add a judge" [Text, Text, Text, Text, Text, Text, Int]
-        "insert into contest_judge (contest, account, person, organisation, venue, modules, joined) values ($1, $2, $3, $4, $5, $6, $7)";
+        "insert into contest_judge (contest, account, person, organisation, venue, modules, joined, federation)
+         values ($1, $2, $3, $4, $5, $6, $7,
+                (with recursive above (node, kind, parent, steps) as (
+                    select own.id, own.kind, own.parent, 0 from organisation own where own.id = $4
+                    union all
+                    select up.id, up.kind, up.parent, above.steps + 1
+                      from above join organisation up on up.id = above.parent where above.steps < 64)
+                 select node from above where kind = 'federation' and parent is not null order by steps limit 1))";
     JUDGES "list the judges of a contest in the order in which they joined" [Text]
-        "select judge.account, judge.person, judge.organisation, judge.venue, judge.modules, judge.joined, person.name as person_name,
+        "select judge.account, judge.person, judge.organisation, judge.federation, judge.venue, judge.modules, judge.joined, person.name as person_name,
                 organisation.name_zh, organisation.name_en
          from contest_judge judge
          join person on person.id = judge.person
          join organisation on organisation.id = judge.organisation
          where judge.contest = $1 order by judge.joined, judge.account";
-    UNIONS "list the federations at or above the organisations that send somebody to a contest, the nearest first" [Text]
-        "with recursive above (organisation, node, kind, parent, steps) as (
-            select sent.id, sent.id, sent.kind, sent.parent, 0 from organisation sent
-             where sent.id in (select organisation from contest_entry where contest = $1
-                               union select organisation from contest_judge where contest = $1)
-            union all
-            select above.organisation, up.id, up.kind, up.parent, above.steps + 1
-              from above join organisation up on up.id = above.parent where above.steps < 64)
-         select organisation, node as federation from above
-         where kind = 'federation' and parent is not null order by organisation, steps";
     PERSON_OF_ACCOUNT "find whose an account is" [Text] "select person from account where id = $1";
     ORGANISATION_OF_PERSON "find a person's organisation" [Text] "select organisation from person where id = $1";
     ACCOUNT_NAME "find the name of whose an account is" [Text]
@@ -155,12 +160,12 @@ web::statements! {
          left join organisation held on g.scope = 'organisation/' || held.id
          where a.contest = $1 and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path)
          order by o.id";
-    PEOPLE_NAMED "find persons by a part of their name, all of them or those over whom an account is staff" [Text, Text, Int]
+    PEOPLE_NAMED "find persons whose name may have a part in it, all of them or those over whom an account is staff" [Text, Text, Int, Text, Text, Int]
         "select p.id, p.name, p.organisation, o.name_zh, o.name_en from person p join organisation o on o.id = p.organisation
-         where lower(p.name) like $2 escape '!' and (cast($3 as bigint) = 1 or exists (
+         where lower(p.name) like $2 escape '!' and (p.name > $4 or (p.name = $4 and p.id > $5)) and (cast($3 as bigint) = 1 or exists (
              select 1 from role_grant g left join organisation held on g.scope = 'organisation/' || held.id
              where g.account = $1 and g.role = 'staff' and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path)))
-         order by p.name, p.id limit 50";
+         order by p.name, p.id limit $6";
     ACCOUNTS_OF_PERSON "list a person's accounts that are open" [Text]
         "select id from account where person = $1 and disabled_at is null order by id";
     FORGET_RUNS_OF "plan no runs for an entry" [Text, Text] "delete from contest_run where contest = $1 and entry = $2";
@@ -184,6 +189,12 @@ web::statements! {
         "select kind, body from contest_photo where contest = $1 and id = $2 and withdrawn_at is null";
     WITHDRAW_PHOTO "keep that a photograph was withdrawn" [Text, Text, Int]
         "update contest_photo set withdrawn_at = $3 where contest = $1 and id = $2";
+
+    KEEP_PACK "keep a results pack as it was published" [Text, Int, Text, Int, Blob]
+        "insert into contest_pack (contest, position, sha256, made_at, body) values ($1, $2, $3, $4, $5)
+         on conflict (contest, position) do nothing";
+    PACK_DIGEST "find the digest of a results pack" [Text, Int] "select sha256 from contest_pack where contest = $1 and position = $2";
+    PACK "find a results pack" [Text, Int] "select sha256, body from contest_pack where contest = $1 and position = $2";
 
     EDGE "find a gateway as it was last seen" [Text, Text] "select edge, venue, next_seq, backlog, lag_ms, sent_at, seen_at from contest_edge where contest = $1 and edge = $2";
     // Gateways that stand at a venue, by what they sent or by what their keys say. Retired is one whose keys all are.

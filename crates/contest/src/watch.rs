@@ -75,6 +75,8 @@ pub struct Watches {
 
 /// One run under watch.
 struct Watch {
+    /// As the run says it: the watch is of what came since.
+    equipped_since: i64,
     scheme: LoadedScheme,
     binding: Binding,
     timeline: Timeline,
@@ -161,7 +163,8 @@ impl Watches {
     fn take(&mut self, arena: &Arena, gateways: &Gateways, batch: &Batch, after: i64) -> Vec<Found> {
         for tick in &batch.ticks {
             let Some(run) = run_at(arena, &tick.station, tick.at.to_timestamp(), after) else { continue };
-            if !arena.runs.get(&run).is_some_and(|now| self.is_docketed(&run, now)) {
+            let hears = |now: &RunNow| self.is_docketed(&run, now) && after >= now.equipped_since;
+            if !arena.runs.get(&run).is_some_and(hears) {
                 continue;
             }
             self.watch(arena, gateways, &run);
@@ -196,7 +199,8 @@ impl Watches {
         let may_tell = |one: &&Gateway| Some(&one.venue) == venue && one.since.is_some_and(|since| since <= opened);
         let there = gateways.values().filter(may_tell).count();
         let amends = if there > 1 { Amends::Within(AMENDED_WITHIN) } else { Amends::Nothing };
-        self.watches.insert(run.clone(), Watch::begin(scheme, opened, planned.entry.clone(), amends));
+        self.watches
+            .insert(run.clone(), Watch::begin(scheme, opened, planned.entry.clone(), amends, now.equipped_since));
     }
 
     /// Ends the watch of closed runs for which nothing is waited for any more, as far as the batches so far and the log up to `known` say it:
@@ -205,6 +209,9 @@ impl Watches {
     /// the referee has ended it.
     pub fn finish_over(&mut self, arena: &Arena, gateways: &Gateways, known: i64) -> Vec<Found> {
         let again = matches!(self.docket, Docket::Again { .. });
+        // What was seen before equipment was absent is no part of what is seen once it is back, whether or not this node was there to see it go.
+        self.watches
+            .retain(|run, watch| arena.runs.get(run).is_none_or(|now| watch.equipped_since == now.equipped_since));
         if !again {
             // What another node has judged to its end is nobody's to watch here.
             self.watches.retain(|run, _| arena.runs.get(run).is_none_or(|now| !now.judged && !now.by_hand));
@@ -318,9 +325,10 @@ impl Watches {
 }
 
 impl Watch {
-    fn begin(scheme: LoadedScheme, opened: Timestamp, entry: EntryId, amends: Amends) -> Self {
+    fn begin(scheme: LoadedScheme, opened: Timestamp, entry: EntryId, amends: Amends, equipped_since: i64) -> Self {
         let bounds = Bounds { sources: Vec::new(), silent_after: SILENT_AFTER, amends };
         Self {
+            equipped_since,
             binding: Binding::new(scheme.rules.signals()),
             timeline: Timeline::new(scheme.rules.clone(), opened.to_nanos(), &bounds),
             scheme,

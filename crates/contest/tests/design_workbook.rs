@@ -203,3 +203,62 @@ async fn what_is_no_workbook_of_a_scheme_is_an_error() {
     let many = rewritten(&[("modules".into(), vec![vec!["x".to_owned()]; 2_100])], |_, _| {});
     assert_eq!(send(&many).await.code(), "too_large");
 }
+
+/// Many cells with one long text, which a workbook holds once.
+fn shared(sheet: &str, heading: &str) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let (long, sheet) = ("x".repeat(32_767), book.add_worksheet().set_name(sheet).unwrap());
+    for column in 0..256 {
+        sheet.write(0, column, heading).unwrap();
+        for row in 1..100 {
+            sheet.write(row, column, long.as_str()).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[tokio::test]
+async fn a_text_that_many_cells_share_is_not_copied_for_each() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let book = shared("aspects", "id");
+    assert!(book.len() < 3 << 20, "{} bytes", book.len());
+    for (client, path) in [
+        (&world.chief, "/api/schemes/from-workbook".to_owned()),
+        (&world.organiser, world.path("imports/judges")),
+        (&world.organiser, world.path("imports/competitors/annotated")),
+    ] {
+        let refused = upload(client, &path, &book).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (413, "too_large".to_owned()), "{path}");
+        assert!(refused.json()["detail"]["en"].as_str().unwrap().contains("16 MB of text"), "{}", refused.text());
+    }
+}
+
+#[tokio::test]
+async fn a_formula_that_many_cells_share_is_not_copied_for_each() {
+    let database = testkit::sqlite_database();
+    let world = World::new(&database.url, true).await;
+    let book = exported(&world, SCHEME).await;
+    let long = format!("A1&amp;\"{}\"", "x".repeat(32_000));
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+    let mut written = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = Vec::new();
+        std::io::Read::read_to_end(&mut part, &mut text).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            let first =
+                format!("<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:A1900\" si=\"0\">{long}</f></c></row>");
+            let others =
+                (2..1_900).map(|row| format!("<row r=\"{row}\"><c r=\"A{row}\"><f t=\"shared\" si=\"0\"/></c></row>"));
+            let rows: String = std::iter::once(first).chain(others).collect();
+            text = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>").into_bytes();
+        }
+        written.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut written, &text).unwrap();
+    }
+    let book = written.finish().unwrap().into_inner();
+    let refused = upload(&world.chief, "/api/schemes/from-workbook", &book).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (413, "too_large".to_owned()), "{}", refused.text());
+}

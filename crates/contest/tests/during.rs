@@ -4,8 +4,9 @@
 mod common;
 
 use common::story::{a_spread_and_its_round, assert_same, assigned, given, refused};
-use common::{World, each_engine, level, mark, marks, new_contest, rule_set};
+use common::{World, batch, each_engine, level, mark, marks, new_contest, rule_set, send, upload, xlsx};
 use contest::event::Happened;
+use contest::umpire::GRACE_MS;
 use http::Method;
 use kernel::{AccountId, Role, RunId};
 use serde_json::{Value, json};
@@ -313,7 +314,7 @@ async fn a_second_round_begins_from_the_first_and_is_sealed_itself() {
     .await;
 }
 
-/// Judges of the institute and the competitor's enterprise belong to one union below the root.
+/// Judges of the institute and the competitor's enterprise belong to one union below the root, and did when they came into the contest.
 async fn of_one_union(world: &World) -> World {
     let write = world.hall.db.write::<_, store::StoreError, _>(|tx| {
         Box::pin(async move {
@@ -325,6 +326,13 @@ async fn of_one_union(world: &World) -> World {
             {
                 let under = "update organisation set parent = $2 where name_zh = $1";
                 tx.exec(under, &store::args![name, parent]).await?;
+                let union = Some(parent).filter(|parent| *parent != "org_root");
+                for came in [
+                    "update contest_entry set federation = $2 where organisation in (select id from organisation where name_zh = $1)",
+                    "update contest_judge set federation = $2 where organisation in (select id from organisation where name_zh = $1)",
+                ] {
+                    tx.exec(came, &store::args![name, union]).await?;
+                }
             }
             Ok(())
         })
@@ -379,6 +387,48 @@ async fn a_judge_of_the_competitors_own_union_does_not_mark_him() {
         let control = world.chief.get(&world.path("control")).await.json();
         let sheet = &control["set"][&format!("sh/{run}")];
         assert!(sheet["short"]["zh"].as_str().unwrap().contains("同工会"), "{sheet}");
+    }
+}
+
+/// Whose union somebody is of is what it was when he came in: no move in the tree gives a seat to another, on any node.
+#[tokio::test]
+async fn a_move_in_the_tree_changes_no_panel() {
+    for database in testkit::databases().await {
+        let mut contest = new_contest(true);
+        contest["rule_set"] = json!(rule_set());
+        let world = World::with(&database.url, contest).await;
+        world.becomes("live").await;
+        let run = world.run("E1", "A").await;
+        world.start(&run).await;
+        let before = assigned(&world, &run, "A2.1").await;
+        given(&world, before[0], mark(2, &run, "A2.1", level(2))).await;
+        let moved = world.hall.db.write::<_, store::StoreError, _>(|tx| {
+            Box::pin(async move {
+                let add = "insert into organisation (id, parent, kind, name_zh, name_en, path, created_at) values ($1, $2, 'federation', $1, $1, $3, 0)";
+                tx.exec(add, &store::args!["org_root", None::<String>, "/org_root/"]).await?;
+                tx.exec(add, &store::args!["org_city", "org_root", "/org_root/org_city/"]).await?;
+                tx.exec("update organisation set parent = 'org_city' where kind <> 'federation'", &[]).await
+            })
+        });
+        moved.await.unwrap();
+        let again = world.reopened().await;
+        assert_eq!(assigned(&again, &run, "A2.1").await, before, "on a node that was started after the move");
+        // Who comes in now is of the union that the organisation is of now.
+        let late =
+            xlsx(&[["姓名", "单位", "赛场", "模块", "账号"], ["裁判晚", "技师学院", "东赛场", "", "judge-late"]]);
+        let late = upload(&again.organiser, &again.path("imports/judges?commit=true"), &late).await;
+        assert_eq!(late.status, 200, "{}", late.text());
+        let unions: Vec<Option<String>> = again
+            .floor()
+            .await
+            .arena()
+            .plan
+            .judges
+            .iter()
+            .map(|judge| judge.union.as_ref().map(ToString::to_string))
+            .collect();
+        assert_eq!(unions.last().unwrap().as_deref(), Some("org_city"));
+        assert!(unions[..unions.len() - 1].iter().all(Option::is_none), "{unions:?}");
     }
 }
 
@@ -463,6 +513,57 @@ async fn a_venue_without_equipment_is_marked_by_hand() {
         }
         let before = world.settled().await;
         assert_same(&before, &world.reopened().await.settled().await, "folded anew");
+    })
+    .await;
+}
+
+/// What was sent while equipment was said to be absent is heard by no node, whether it was there at the time or is started afterwards.
+#[tokio::test]
+async fn a_node_that_is_started_later_hears_what_the_others_heard() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
+        let (run, venue) = (world.run("E2", "D").await, world.floor().await.arena().plan.venues[0].id.clone());
+        world.start(&run).await;
+        let began = world.hall.now().as_millis() - testkit::START_MS;
+        let said = async |present: bool| {
+            let body = json!({"venue": venue.as_str(), "present": present, "reason": "网关重启"});
+            assert_eq!(equipment(&world.chief, &world, body).await.status, 200);
+        };
+        let grip = |at: i64, grip: bool| {
+            ("S02", began + at, json!({"grip": grip, "estop": false, "force": 1.0, "sound": true}))
+        };
+        let told = async |edge: &Client, seq: u64, sent: i64, samples: &[(&str, i64, Value)]| {
+            let answer = send(edge, &path, batch("edg_east", seq, began + sent, samples)).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        };
+        let gripped = async |world: &World| -> Vec<i64> {
+            let verdicts = world.floor().await;
+            let arena = verdicts.arena();
+            arena.verdicts.values().filter(|it| &*it.rule == "gripped").map(|it| it.event_at).collect()
+        };
+        // It grips while equipment is absent, and once more when it is back: the last is all that counts.
+        world.clock.advance_millis(1_000);
+        told(&edge, 1, 900, &[grip(1, false)]).await;
+        said(false).await;
+        world.clock.advance_millis(1_000);
+        told(&edge, 2, 1_900, &[grip(1_200, true), grip(1_500, false)]).await;
+        said(true).await;
+        world.clock.advance_millis(1_000);
+        told(&edge, 3, 2_900, &[grip(2_100, false), grip(2_200, true)]).await;
+        world.clock.advance_millis(10_000);
+        told(&edge, 4, 12_900, &[]).await;
+        testkit::eventually("what came afterwards is judged", async || gripped(&world).await.len() == 1).await;
+        let here = gripped(&world).await;
+
+        // A node that hears all of it from the beginning.
+        let later = world.reopened().await;
+        assert_eq!(later.clock_act(&run, json!({"act": "close"})).await.status, 200);
+        later.clock.advance_millis(GRACE_MS + 1_000);
+        told(&later.edge("edg_east").await, 5, 14_000 + GRACE_MS, &[]).await;
+        let floor = later.floor().await;
+        testkit::eventually("the run is judged to its end", async || floor.arena().runs[&run].judged).await;
+        assert_eq!(gripped(&later).await, here);
     })
     .await;
 }

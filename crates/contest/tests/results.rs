@@ -170,6 +170,61 @@ async fn a_pack_is_worked_out_again() {
     }
 }
 
+/// What was published stays what it is, byte for byte, whatever becomes of names.
+#[tokio::test]
+async fn a_pack_is_made_once_and_kept() {
+    each_engine_with_rules(false, |world| async move {
+        let pack = published(&world).await;
+        let path = world.path("results/pack");
+        let (kept, made) =
+            ("select count(*) as n from contest_pack", "update organisation set name_zh = name_zh || '（改名）'");
+        let count = async || world.hall.db.one(kept, &[]).await.unwrap().get::<i64>("n").unwrap();
+        assert_eq!(count().await, 1, "made when it was published");
+        let renamed =
+            world.hall.db.write::<_, store::StoreError, _>(|tx| Box::pin(async move { tx.exec(made, &[]).await }));
+        renamed.await.unwrap();
+        let again = world.reopened().await;
+        let taken = again.stranger.get(&path).await;
+        assert!(taken.bytes == pack, "the same bytes");
+        let tag = taken.headers["etag"].to_str().unwrap().to_owned();
+        let send =
+            async |tag: &str| again.stranger.send(http::Method::GET, &path, None, &[("if-none-match", tag)]).await;
+        let known = send(&tag).await;
+        assert_eq!((known.status.as_u16(), known.bytes.len()), (304, 0));
+        assert_eq!(send("\"other\"").await.status, 200);
+        // Asked by many at once where it is missing, it is made by one, and is sound.
+        let lost = again.hall.db.write::<_, store::StoreError, _>(|tx| {
+            Box::pin(async move { tx.exec("delete from contest_pack", &[]).await })
+        });
+        lost.await.unwrap();
+        let many = futures_util::future::join_all((0..8).map(|_| again.stranger.get(&path))).await;
+        assert!(many.iter().all(|one| one.status == 200 && one.bytes == many[0].bytes));
+        assert!(verify(&many[0].bytes, None).is_ok());
+        assert_eq!(count().await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_result_that_stands_is_worked_out_once_and_known_by_its_tag() {
+    each_engine_with_rules(true, |world| async move {
+        played(&world).await;
+        let shown = results(&world.chief, &world).await;
+        let tag = shown.headers["etag"].to_str().unwrap().to_owned();
+        let path = world.path("results");
+        let known = world.chief.send(http::Method::GET, &path, None, &[("if-none-match", &tag)]).await;
+        assert_eq!(known.status, 304);
+        let supervisor = supervisor(&world).await;
+        rechecked(&world, &supervisor).await;
+        let digest = results(&world.chief, &world).await.json()["digest"].clone();
+        assert_eq!(sign(&world.chief, &world, "chief_judge", &digest).await.status, 200);
+        let signed = world.chief.send(http::Method::GET, &path, None, &[("if-none-match", &tag)]).await;
+        assert_eq!(signed.status, 200, "the log has grown");
+        assert!(!signed.json()["signatures"][0]["by"].is_null());
+    })
+    .await;
+}
+
 /// Any byte of any file, and of what stands between them.
 #[tokio::test]
 async fn a_changed_byte_is_found_wherever_it_is() {

@@ -5,6 +5,12 @@ use crate::Text;
 
 /// More words than these are no help; the rest is said by how many there are.
 const LISTED_MOST: usize = 12;
+/// A list shows so much of a word.
+const SHOWN_CHARS_MOST: usize = 60;
+/// Longer words are no slips of each other: what it takes to compare two grows with the product of their lengths.
+const COMPARED_CHARS_MOST: usize = 64;
+/// So many known words are looked at.
+const COMPARED_MOST: usize = 1_000;
 
 /// What was probably meant, or what to do. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,10 +87,15 @@ impl std::fmt::Display for Suggestion {
 /// Words for a person to choose from.
 pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.into_iter().collect();
-    match words.get(..LISTED_MOST) {
-        Some(first) if words.len() > LISTED_MOST => format!("{} … ({})", first.join(", "), words.len()),
-        _ => words.join(", "),
+    let shown: Vec<&str> = words.iter().take(LISTED_MOST).map(|word| cut(word)).collect();
+    match words.len() > LISTED_MOST {
+        true => format!("{} … ({})", shown.join(", "), words.len()),
+        false => shown.join(", "),
     }
+}
+
+fn cut(word: &str) -> &str {
+    word.char_indices().nth(SHOWN_CHARS_MOST).map_or(word, |(end, _)| &word[..end])
 }
 
 /// The known word that is nearest to the one written, if it is near enough to be meant.
@@ -100,9 +111,14 @@ pub fn meant<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 fn by_distance<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
-    let limit = (written.chars().count() / 3).max(1);
+    let length = written.chars().take(COMPARED_CHARS_MOST + 1).count();
+    if length > COMPARED_CHARS_MOST {
+        return Vec::new();
+    }
+    let limit = (length / 3).max(1);
     let written = written.to_lowercase();
-    let far = known.into_iter().filter(|word| !word.trim().is_empty());
+    let is_as_long = |word: &&str| word.chars().take(length + limit + 1).count().abs_diff(length) <= limit;
+    let far = known.into_iter().take(COMPARED_MOST).filter(|word| !word.trim().is_empty()).filter(is_as_long);
     far.map(|word| (distance(&written, &word.to_lowercase()), word))
         .filter(|(distance, _)| *distance <= limit)
         .collect()

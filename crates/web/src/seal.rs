@@ -23,9 +23,19 @@ impl std::fmt::Debug for Seal {
 impl Seal {
     /// The hall's seal; made now, if it has none.
     pub async fn of(hall: &Hall) -> ApiResult<Seal> {
+        let kept = match hall.db.opt(sql::HALL_KEY, &[]).await.map_err(Problem::internal)? {
+            Some(row) => row.get::<String>("secret").map_err(Problem::internal)?,
+            None => Seal::made(hall).await?,
+        };
+        let bytes = hex::decode(kept).ok().and_then(|bytes| bytes.try_into().ok());
+        let bytes = bytes.ok_or_else(|| Problem::internal(std::io::Error::other("the hall's key is damaged")))?;
+        Ok(Seal::from_secret(bytes))
+    }
+
+    /// The secret of a hall that had none: the first one's, where several make one at once.
+    async fn made(hall: &Hall) -> ApiResult<String> {
         let fresh = hall.secret();
-        let kept: String = hall
-            .db
+        hall.db
             .write::<_, store::StoreError, _>(|tx| {
                 let (fresh, now) = (&fresh, hall.now());
                 Box::pin(async move {
@@ -37,10 +47,7 @@ impl Seal {
                 })
             })
             .await
-            .map_err(Problem::internal)?;
-        let bytes = hex::decode(kept).ok().and_then(|bytes| bytes.try_into().ok());
-        let bytes = bytes.ok_or_else(|| Problem::internal(std::io::Error::other("the hall's key is damaged")))?;
-        Ok(Seal::from_secret(bytes))
+            .map_err(Problem::internal)
     }
 
     pub fn from_secret(secret: [u8; 32]) -> Seal {

@@ -73,9 +73,7 @@ pub fn load_rule_set(yaml: &str) -> (Option<LoadedRuleSet>, Vec<Diagnostic>) {
             page.error(place, &fault.path, fault.says.zh, fault.says.en, fault.suggestion);
         }
     }
-    let mut faults = page.faults;
-    in_order(&mut faults);
-    faults.dedup();
+    let faults = page.faults.in_order();
     let sound = faults.iter().all(|fault| fault.severity == Severity::Warning);
     let loaded = sound.then(|| LoadedRuleSet {
         rules: Arc::new(rules),

@@ -13,7 +13,6 @@ use kernel::Text;
 use marking::AdvanceRule;
 use sha2::{Digest, Sha256};
 
-use crate::load::in_order;
 use crate::page::Page;
 use crate::{Diagnostic, Severity};
 
@@ -100,9 +99,7 @@ pub fn load_season(yaml: &str) -> (Option<LoadedSeason>, Vec<Diagnostic>) {
     };
     let mut page = Page::reading(&SEASON, slips);
     let season = read::season(&mut page, &tree);
-    let mut faults = page.faults;
-    in_order(&mut faults);
-    faults.dedup();
+    let faults = page.faults.in_order();
     let sound = faults.iter().all(|fault| fault.severity == Severity::Warning);
     let loaded = sound.then(|| LoadedSeason {
         season: Arc::new(season),

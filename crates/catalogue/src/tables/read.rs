@@ -9,6 +9,7 @@ use kernel::{Suggestion, Text};
 use super::columns::{ABILITIES, CONTEST, CONTEST_FIELDS, GROUPS, MODULES, PHASES, RULES, SIGNALS, TIES};
 use super::printer::{self, list, map, scalar};
 use super::{Table, TableFault, TableRow};
+use crate::faults::FAULTS_MOST;
 use crate::tree::{Node, Tree};
 use crate::{LoadedScheme, SCHEME_FORMAT, Severity};
 
@@ -25,7 +26,8 @@ pub struct FromTables {
 
 /// Reads tables; one that isn't there is one without rows.
 pub fn scheme_of(tables: &[Table]) -> FromTables {
-    let mut reader = Reader { tables, places: HashMap::new(), faults: Vec::new() };
+    let of_aspects = [LEVELS, STEPS, DEDUCTIONS].map(|code| (code, by_aspect(tables, code)));
+    let mut reader = Reader { tables, of_aspects: of_aspects.into(), places: HashMap::new(), faults: Vec::new() };
     let tree = reader.scheme();
     let text = printer::document(&tree);
     let (scheme, said) = crate::load_scheme(&text);
@@ -51,6 +53,8 @@ type At = (&'static str, u32, Option<&'static str>);
 
 struct Reader<'a> {
     tables: &'a [Table],
+    /// Levels, steps and deductions by their aspect's code, in the order of their rows.
+    of_aspects: HashMap<&'static str, HashMap<&'a str, Vec<Row<'a>>>>,
     /// Of which cell each path of the text is made.
     places: HashMap<String, At>,
     faults: Vec<TableFault>,
@@ -73,10 +77,32 @@ impl<'a> Row<'a> {
     }
 }
 
+fn rows<'a>(tables: &'a [Table], code: &str) -> impl Iterator<Item = Row<'a>> {
+    let tables = tables.iter().filter(move |table| table.kind.code == code);
+    tables.flat_map(|table| table.rows.iter().map(move |row| Row { table, row }))
+}
+
+/// Rows without an aspect belong to none.
+fn by_aspect<'a>(tables: &'a [Table], code: &str) -> HashMap<&'a str, Vec<Row<'a>>> {
+    let mut by_aspect: HashMap<&str, Vec<Row<'a>>> = HashMap::new();
+    for row in rows(tables, code).filter(|row| !row.cell("aspect").is_empty()) {
+        by_aspect.entry(row.cell("aspect")).or_default().push(row);
+    }
+    by_aspect
+}
+
 impl<'a> Reader<'a> {
     fn rows(&self, code: &str) -> Vec<Row<'a>> {
-        let tables = self.tables.iter().filter(|table| table.kind.code == code);
-        tables.flat_map(|table| table.rows.iter().map(move |row| Row { table, row })).collect()
+        rows(self.tables, code).collect()
+    }
+
+    fn rows_of_aspect(&self, table: &str, aspect: &str) -> Vec<Row<'a>> {
+        self.of_aspects.get(table).and_then(|rows| rows.get(aspect)).cloned().unwrap_or_default()
+    }
+
+    /// Whether there are as many faults as anybody mends at once.
+    fn are_enough(&self) -> bool {
+        self.faults.len() >= FAULTS_MOST
     }
 
     fn fault(

@@ -44,6 +44,8 @@ impl CorrectionNow {
 /// A result as it was published.
 #[derive(Debug, Clone)]
 pub struct Publication {
+    /// Of the log.
+    pub position: i64,
     pub at: Timestamp,
     pub prizes: Arc<[PrizeGiven]>,
     /// Who signed it, with his name, in the order of the rule set.
@@ -51,24 +53,24 @@ pub struct Publication {
 }
 
 impl Publication {
-    pub fn of(arena: &Arena, at: Timestamp) -> Publication {
+    pub fn of(arena: &Arena, position: i64, at: Timestamp) -> Publication {
         let roles = arena.plan.rule_set.iter().flat_map(|loaded| loaded.rules.signatures.iter().copied());
         let signer = |role: Role| {
             let signature = arena.signatures.iter().rfind(|signature| signature.role == role)?;
             Some((role, signature.by.clone()))
         };
-        Publication { at, prizes: prizes(arena).into(), signers: roles.filter_map(signer).collect() }
+        Publication { position, at, prizes: prizes(arena).into(), signers: roles.filter_map(signer).collect() }
     }
 }
 
 impl Arena {
     /// Marks that are open again are rechecked anew; what is published may be appealed against from now on.
-    pub(super) fn fold_after_state(&mut self, to: ContestState, at: Timestamp) {
+    pub(super) fn fold_after_state(&mut self, to: ContestState, position: i64, at: Timestamp) {
         match to {
             ContestState::Live => self.recheck = None,
             ContestState::Final => {
                 self.appeals.published = Some(at);
-                self.published.push(Publication::of(self, at));
+                self.published.push(Publication::of(self, position, at));
             }
             ContestState::Draft | ContestState::Frozen | ContestState::Review => {}
         }
@@ -202,6 +204,14 @@ impl Arena {
             .chain(decided.filter_map(|it| it.decided_by.clone()))
             .chain(corrected.filter_map(|it| it.account.clone()))
             .collect()
+    }
+
+    /// The entries in whose marks somebody had a part, as [`Arena::hands_on`] tells it of one.
+    pub fn entries_by(&self, account: &AccountId) -> BTreeSet<EntryIx> {
+        let marked = self.marks.values().filter(|it| it.judge == *account).map(|it| it.entry);
+        let decided = self.verdicts.values().filter(|it| it.decided_by.as_ref() == Some(account)).map(|it| it.entry);
+        let corrected = self.corrections.iter().filter(|it| it.account.as_ref() == Some(account)).map(|it| it.entry);
+        marked.chain(decided).chain(corrected).collect()
     }
 
     /// The run in which an aspect of an entry is marked, where there is one.

@@ -2,7 +2,8 @@
 //!
 //! A run is by hand when its venue or station is said to have none before the referee has found anything of it. From then on its automatic
 //! aspects are a judge's, and no gateway is waited for. What the referee has found of a run stays the referee's: whoever has to settle the
-//! rest of such a run does so by its undecided verdicts.
+//! rest of such a run does so by its undecided verdicts. Where equipment comes back, the referee hears of a run what was acknowledged from
+//! then on, and nothing of before: so a node that is started later hears the same.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -88,6 +89,9 @@ impl Arena {
         let (runs, _) = self.runs_without_findings(venue, station.as_ref().map(|station| &station.0));
         for run in runs {
             if let Some(now) = self.runs.get_mut(&run) {
+                if now.by_hand && *present {
+                    now.equipped_since = logged.position;
+                }
                 now.by_hand = !present;
             }
             let (Some(entry), Some(module)) = (self.entry_of(&run), self.module_of(&run)) else { continue };

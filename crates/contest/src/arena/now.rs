@@ -24,6 +24,8 @@ pub struct RunNow {
     pub judged_after: Option<i64>,
     /// There is no equipment: judges enter by hand what it would have said.
     pub by_hand: bool,
+    /// Where the log says that equipment came back; 0 where it was never absent. What was sent before tells the referee nothing of this run.
+    pub equipped_since: i64,
 }
 
 #[derive(Debug, Clone)]

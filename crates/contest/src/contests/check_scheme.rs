@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 use web::wire::{Mark, Text};
 use web::{ApiResult, Json};
 
+use crate::room::blocking;
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SchemeText {
@@ -102,7 +104,7 @@ impl From<Diagnostic> for SchemeFault {
 /// Every fault and warning with its line and column. A faulty scheme is an answer, not an error.
 #[utoipa::path(post, path = "/api/schemes/check", tag = "contest", operation_id = "check_scheme", request_body = SchemeText, responses((status = 200, body = SchemeChecked)))]
 pub async fn check(Json(asked): Json<SchemeText>) -> ApiResult<Json<SchemeChecked>> {
-    let (loaded, faults) = catalogue::load_scheme(&asked.scheme);
+    let (loaded, faults) = blocking(move || catalogue::load_scheme(&asked.scheme)).await?;
     Ok(Json(SchemeChecked {
         summary: loaded.map(|loaded| SchemeSummary::of(&loaded.scheme)),
         faults: faults.into_iter().map(SchemeFault::from).collect(),

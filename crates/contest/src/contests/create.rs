@@ -13,6 +13,7 @@ use web::wire::{ContestId, StationId, Text, Timestamp, VenueId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Problem, RequestId, Signed};
 
 use super::schedule::fault_of_end;
+use crate::room::blocking;
 use crate::{ContestRoom, sql};
 
 const VENUES_MOST: usize = 50;
@@ -72,7 +73,12 @@ pub async fn create(
     key: IdempotencyKey,
     Json(new): Json<NewContest>,
 ) -> ApiResult<Answer> {
-    let scheme = check(&new)?;
+    let (new, scheme) = blocking(move || {
+        let scheme = check(&new);
+        (new, scheme)
+    })
+    .await?;
+    let scheme = scheme?;
     let (hall, new, scheme, account, request_id) = (&room.hall, &new, &scheme, &actor.account, &request_id);
     web::write(hall, &key, |tx| {
         Box::pin(async move {

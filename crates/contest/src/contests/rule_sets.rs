@@ -9,6 +9,7 @@ use web::{ApiResult, Json, Listed, Path, Problem};
 
 use super::check_scheme::SchemeFault;
 use crate::ContestRoom;
+use crate::room::blocking;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleSetSummary {
@@ -69,11 +70,15 @@ pub struct RuleSetChecked {
 /// Every fault and warning with its line and column, and how it fits the scheme. A faulty rule set is an answer, not an error.
 #[utoipa::path(post, path = "/api/rule-sets/check", tag = "contest", operation_id = "check_rule_set", request_body = RuleSetText, responses((status = 200, body = RuleSetChecked)))]
 pub async fn check(Json(asked): Json<RuleSetText>) -> ApiResult<Json<RuleSetChecked>> {
-    let (loaded, mut faults) = catalogue::load_rule_set(&asked.rule_set);
-    let scheme = asked.scheme.and_then(|text| catalogue::load_scheme(&text).0);
-    if let (Some(loaded), Some(scheme)) = (&loaded, &scheme) {
-        faults.extend(loaded.check_against(&scheme.scheme));
-    }
+    let (loaded, faults) = blocking(move || {
+        let (loaded, mut faults) = catalogue::load_rule_set(&asked.rule_set);
+        let scheme = asked.scheme.and_then(|text| catalogue::load_scheme(&text).0);
+        if let (Some(loaded), Some(scheme)) = (&loaded, &scheme) {
+            faults.extend(loaded.check_against(&scheme.scheme));
+        }
+        (loaded, faults)
+    })
+    .await?;
     let sound = faults.iter().all(|fault| fault.severity == catalogue::Severity::Warning);
     Ok(Json(RuleSetChecked {
         summary: loaded.filter(|_| sound).map(|loaded| RuleSetSummary::of(&loaded.rules)),

@@ -1,18 +1,21 @@
 //! A contest goes from state to state: opened, frozen, in review, final.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use kernel::{ErrorCode, Text};
 use marking::AspectKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::wire::ContestId;
-use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, Signed};
 
 use crate::arena::Arena;
 use crate::event::{ContestState, Happened, LeftOpen};
+use crate::floor::Floor;
 use crate::judging::words;
 use crate::recheck;
-use crate::results::unsigned;
+use crate::results::{pack_made, unsigned};
 use crate::sheet::owed;
 use crate::{ContestRoom, archived, log};
 
@@ -93,7 +96,20 @@ pub async fn change(
     })
     .await?;
     floor.caught_up_to_newest().await;
+    if to == ContestState::Final {
+        keep_pack(hall, &floor).await;
+    }
     Ok(answer)
+}
+
+/// The pack of a result is made as soon as it is published, of the names and words of that day. What was published stands even where that
+/// fails: whoever asks for the pack first has it made then.
+async fn keep_pack(hall: &Hall, floor: &Arc<Floor>) {
+    let published = floor.arena().published.last().map(|published| published.position);
+    let Some(position) = published else { return };
+    if let Err(problem) = pack_made(hall, floor, position).await {
+        tracing::warn!(contest = %floor.contest, ?problem, "the results pack was not made yet");
+    }
 }
 
 /// Who has committed to a draw draws before the contest is opened, and what was drawn is undone before results are published.

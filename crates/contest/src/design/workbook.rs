@@ -15,7 +15,7 @@ use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Note, Workbook, Works
 use web::{ApiResult, Problem};
 
 use super::from_workbook::CellFault;
-use crate::field::unpacked::{must_fit, no_workbook};
+use crate::field::unpacked::{CellBudget, must_fit, no_workbook};
 
 /// More rows than any scheme has.
 const ROWS_MOST: usize = 2_000;
@@ -23,8 +23,12 @@ const ROWS_MOST: usize = 2_000;
 const COLUMNS_MOST: u32 = 256;
 /// As much as Excel keeps in a cell.
 const CELL_MOST: usize = 32_767;
-/// More faults than anybody reads.
+/// More faults than anybody reads, and more sheets than any scheme has.
 pub const FAULTS_MOST: usize = 500;
+/// Far longer than Excel lets a sheet's name be; a fault names its sheet.
+const NAME_BYTES_MOST: usize = 300;
+/// So many of the sheets that were found are named where none of them is a table.
+const NAMED_MOST: usize = 20;
 const HELP: &str = "说明 Help";
 
 pub fn sheet_name(kind: &TableKind) -> String {
@@ -130,6 +134,15 @@ pub struct ReadBook {
     pub layouts: Vec<Layout>,
     pub faults: Vec<CellFault>,
     pub passed_over: Vec<String>,
+    budget: CellBudget,
+}
+
+impl ReadBook {
+    fn fault(&mut self, fault: CellFault) {
+        if self.faults.len() < FAULTS_MOST {
+            self.faults.push(fault);
+        }
+    }
 }
 
 /// Where a table stands in the workbook.
@@ -146,7 +159,16 @@ pub fn read(bytes: &[u8]) -> ApiResult<ReadBook> {
     must_fit(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| no_workbook())?;
     let names = book.sheet_names();
-    let mut read = ReadBook { tables: Vec::new(), layouts: Vec::new(), faults: Vec::new(), passed_over: Vec::new() };
+    if names.len() > FAULTS_MOST || names.iter().any(|name| name.len() > NAME_BYTES_MOST) {
+        return Err(no_workbook());
+    }
+    let mut read = ReadBook {
+        tables: Vec::new(),
+        layouts: Vec::new(),
+        faults: Vec::new(),
+        passed_over: Vec::new(),
+        budget: CellBudget::default(),
+    };
     for name in names {
         let kind = TABLES.iter().find(|kind| {
             let both = sheet_name(kind);
@@ -159,14 +181,14 @@ pub fn read(bytes: &[u8]) -> ApiResult<ReadBook> {
             Some(kind) => {
                 let says =
                     Text::new(format!("另一张表也是“{}”", kind.zh), format!("another sheet is {:?} as well", kind.en));
-                read.faults.push(sheet_fault(&name, says, Text::new("只留一张", "keep one of them")));
+                read.fault(sheet_fault(&name, says, Text::new("只留一张", "keep one of them")));
             }
             None if name != HELP => read.passed_over.push(name),
             None => {}
         }
     }
     if read.layouts.is_empty() {
-        let found = read.passed_over.join(", ");
+        let found = read.passed_over[..read.passed_over.len().min(NAMED_MOST)].join(", ");
         return Err(Problem::new(ErrorCode::SheetUnreadable).detail(
             format!("这不是评分方案的工作簿：没有“赛事 Contest”“评分项 Aspects”等表；现有：{found}"),
             format!("This is no workbook of a scheme: it has no sheet such as Contest or Aspects; it holds: {found}"),
@@ -177,7 +199,7 @@ pub fn read(bytes: &[u8]) -> ApiResult<ReadBook> {
             let name = sheet_name(kind);
             let says = Text::new(format!("缺少“{}”表", kind.zh), format!("the sheet {:?} is missing", kind.en));
             let advice = Text::new(format!("加一张名为“{name}”的表"), format!("add a sheet called {name:?}"));
-            read.faults.push(sheet_fault(&name, says, advice));
+            read.fault(sheet_fault(&name, says, advice));
         }
     }
     Ok(read)
@@ -214,7 +236,7 @@ fn read_sheet(
             format!("在标题行写“{} {}”", column.zh, column.en),
             format!("write {:?} in the row of headings", format!("{} {}", column.zh, column.en)),
         );
-        read.faults.push(sheet_fault(name, says, advice));
+        read.fault(sheet_fault(name, says, advice));
     }
     let rows = rows.filter_map(|(row, mut cells)| {
         let cells: Vec<String> =
@@ -232,16 +254,20 @@ fn cells(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, read: &mut ReadBook) -> Api
         let (from, to) = (cell_name(merged.start), cell_name(merged.end));
         let says = Text::new(format!("{from}:{to} 是合并的单元格"), format!("{from}:{to} are merged cells"));
         let advice = Text::new("取消合并，每格都写上", "unmerge them and fill in each");
-        read.faults.push(fault(name, merged.start, says, advice));
+        read.fault(fault(name, merged.start, says, advice));
     }
     let mut formulas = HashSet::new();
     {
         let mut reader = book.worksheet_cells_reader(name).map_err(|_| no_workbook())?;
         while let Some(cell) = reader.next_formula().map_err(|_| no_workbook())? {
-            if !cell.get_value().is_empty() && formulas.insert(cell.get_position()) {
+            if cell.get_value().is_empty() {
+                continue;
+            }
+            read.budget.take_text(cell.get_value())?;
+            if formulas.insert(cell.get_position()) {
                 let says = Text::new("这里是公式", "this is a formula");
                 let advice = Text::new("粘贴为数值", "paste its value in its place");
-                read.faults.push(fault(name, cell.get_position(), says, advice));
+                read.fault(fault(name, cell.get_position(), says, advice));
             }
             if formulas.len() > ROWS_MOST {
                 return Err(too_large());
@@ -255,12 +281,13 @@ fn cells(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, read: &mut ReadBook) -> Api
         if column >= COLUMNS_MOST || formulas.contains(&(row, column)) {
             continue;
         }
+        read.budget.take(cell.get_value())?;
         let text = match Data::from(cell.get_value().clone()) {
             Data::Float(number) => number_text(number),
             Data::Bool(truth) => truth.to_string(),
             Data::Error(error) => {
                 let says = Text::new(format!("这一格是错误值 {error}"), format!("this cell holds the error {error}"));
-                read.faults.push(fault(
+                read.fault(fault(
                     name,
                     (row, column),
                     says,

@@ -1,8 +1,10 @@
 //! A workbook is a zip: small on the wire, and as large as its author likes when it is unpacked. So it is unpacked once into nothing and
-//! counted before anything parses it. What its directory says of its sizes is not believed.
+//! counted before anything parses it. What its directory says of its sizes is not believed. And cells share their strings: one long string in
+//! a million cells is small even unpacked, so what cells hold is counted once more, cell by cell, before it is copied.
 
 use std::io::{self, Cursor, Read};
 
+use calamine::DataRef;
 use kernel::ErrorCode;
 use web::{ApiResult, Problem};
 use zip::ZipArchive;
@@ -35,6 +37,46 @@ pub fn must_fit(bytes: &[u8]) -> ApiResult<()> {
         })?;
     }
     Ok(())
+}
+
+/// Three times what 5,000 full rows hold.
+const CELL_BYTES_MOST: usize = 16 << 20;
+/// What a cell takes beside its text.
+const CELL_BYTES: usize = 32;
+
+/// What the cells of a workbook may still hold, all together.
+pub struct CellBudget {
+    left: usize,
+}
+
+impl Default for CellBudget {
+    fn default() -> Self {
+        Self { left: CELL_BYTES_MOST }
+    }
+}
+
+impl CellBudget {
+    /// Counts a cell, before anybody copies its text.
+    pub fn take(&mut self, cell: &DataRef<'_>) -> ApiResult<()> {
+        match cell {
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => self.take_text(text),
+            DataRef::SharedString(text) => self.take_text(text),
+            DataRef::Empty => Ok(()),
+            _ => self.take_text(""),
+        }
+    }
+
+    pub fn take_text(&mut self, text: &str) -> ApiResult<()> {
+        let left = self.left.checked_sub(text.len().saturating_add(CELL_BYTES));
+        self.left = left.ok_or_else(|| {
+            let most = CELL_BYTES_MOST >> 20;
+            Problem::new(ErrorCode::TooLarge).detail(
+                format!("各格文字合计超过 {most} MB；请只留需要的行和列"),
+                format!("The cells hold more than {most} MB of text: keep the rows and columns that are needed"),
+            )
+        })?;
+        Ok(())
+    }
 }
 
 pub fn no_workbook() -> Problem {

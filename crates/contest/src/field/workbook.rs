@@ -12,7 +12,7 @@ use rust_xlsxwriter::{Format, Note, Workbook, XlsxError};
 use web::{ApiResult, Problem};
 
 use super::annotate;
-use super::unpacked::{must_fit, no_workbook};
+use super::unpacked::{CellBudget, must_fit, no_workbook};
 
 /// A heading that a column may have, in either language; the first is the one in the template.
 #[derive(Debug, Clone, Copy)]
@@ -150,10 +150,15 @@ fn cells(bytes: &[u8]) -> ApiResult<BTreeMap<u32, BTreeMap<u32, String>>> {
     let first = book.sheet_names().into_iter().next().ok_or_else(no_workbook)?;
     let mut reader = book.worksheet_cells_reader(&first).map_err(|_| no_workbook())?;
     let mut rows: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+    let mut budget = CellBudget::default();
     while let Some(cell) = reader.next_cell().map_err(|_| no_workbook())? {
         let (row, column) = cell.get_position();
+        if column >= COLUMNS_MOST {
+            continue;
+        }
+        budget.take(cell.get_value())?;
         let text = text(&Data::from(cell.get_value().clone()));
-        if text.is_empty() || column >= COLUMNS_MOST {
+        if text.is_empty() {
             continue;
         }
         rows.entry(row).or_default().insert(column, text);

@@ -64,7 +64,7 @@ impl RecheckNow {
         self.choices.iter().find(|choice| choice.who == entry)
     }
 
-    fn wants(&self, choice: &Choice<EntryIx>) -> bool {
+    pub fn wants(&self, choice: &Choice<EntryIx>) -> bool {
         self.all || choice.chosen.is_rechecked()
     }
 

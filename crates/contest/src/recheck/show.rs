@@ -102,6 +102,7 @@ pub fn shown(arena: &Arena, account: &AccountId) -> RecheckShown {
 
 fn ordered(arena: &Arena, recheck: &RecheckNow, account: &AccountId) -> RecheckOrdered {
     let outcome = recheck.outcome();
+    let own = arena.entries_by(account);
     let entries = recheck.choices.iter().map(|choice| {
         let seat = &arena.plan.entries[choice.who.index()];
         RecheckEntry {
@@ -115,9 +116,9 @@ fn ordered(arena: &Arena, recheck: &RecheckNow, account: &AccountId) -> RecheckO
                 Chosen::NotDrawn { .. } => "not_drawn",
             }
             .to_owned(),
-            is_wanted: recheck.is_wanted(choice.who),
+            is_wanted: recheck.wants(choice),
             reason: recheck.reason(choice).into(),
-            may: !arena.hands_on(choice.who, |_| true).contains(account),
+            may: !own.contains(&choice.who),
             done: recheck.done.get(&choice.who).map(done),
         }
     });

@@ -1,9 +1,9 @@
 //! The field as registration changes it: who fits is counted against everybody who is in it, however he came; who is admitted comes in as an import
 //! would bring him; who leaves is taken out whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use kernel::{AccountId, EntryId, ErrorCode, MarkId, PersonId, Role, Scope, TeamId, Timestamp, VenueId};
+use kernel::{AccountId, ApplicationId, EntryId, ErrorCode, MarkId, PersonId, Role, Scope, TeamId, Timestamp, VenueId};
 use marking::{Day, Full, RegistrationRule, Taken, Waiting};
 use store::{Tx, args};
 use web::{ApiResult, Hall, Problem, RequestId, directory};
@@ -81,6 +81,20 @@ impl Places {
         )
     }
 
+    /// The same for many: everybody is counted once.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally { all: self.all(), ..Tally::default() };
+        for head in &self.0 {
+            *tally.in_group.entry(head.group.clone()).or_default() += 1;
+            *tally.of_organisation.entry((head.group.clone(), head.organisation.clone())).or_default() += 1;
+            if let Some(team) = &head.team {
+                *tally.in_team.entry(team.clone()).or_default() += 1;
+            }
+            tally.persons.insert(head.person.clone());
+        }
+        tally
+    }
+
     fn add(&mut self, of: &Application, venue: &VenueId) {
         self.0.push(Head {
             entry: None,
@@ -104,6 +118,36 @@ impl Places {
             self.count(|head| head.venue == *venue) as usize * 1000 / stations
         };
         plan.venues.iter().map(|venue| &venue.id).min_by_key(|venue| load(venue)).cloned()
+    }
+}
+
+/// Who is in the field, counted.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    persons: HashSet<PersonId>,
+    all: u32,
+    in_group: HashMap<String, u32>,
+    of_organisation: HashMap<(String, kernel::OrganisationId), u32>,
+    in_team: HashMap<String, u32>,
+}
+
+impl Tally {
+    pub fn holds(&self, person: &PersonId) -> bool {
+        self.persons.contains(person)
+    }
+
+    /// As [`Places::room`].
+    pub fn room(&self, rule: &RegistrationRule, of: &Application) -> Result<(), Vec<Full>> {
+        let in_organisation = (of.group.clone(), of.organisation.clone());
+        rule.room(
+            &of.group,
+            &Taken {
+                all: self.all,
+                in_group: self.in_group.get(&of.group).copied().unwrap_or_default(),
+                of_organisation: self.of_organisation.get(&in_organisation).copied().unwrap_or_default(),
+                in_team: of.team.as_ref().map(|team| self.in_team.get(team).copied().unwrap_or_default()),
+            },
+        )
     }
 }
 
@@ -246,10 +290,12 @@ pub(super) fn waiting<'a>(all: &'a [Application], group: &str) -> Vec<&'a Applic
     waiting
 }
 
-/// Which place somebody has on the waiting list of his group, from 1.
-pub(super) fn position(all: &[Application], of: &Application) -> Option<u32> {
-    let place = waiting(all, &of.group).iter().position(|one| one.id == of.id)?;
-    u32::try_from(place + 1).ok()
+/// Which places the waiting have on the lists of their groups, from 1.
+pub(super) fn positions(all: &[Application]) -> HashMap<ApplicationId, u32> {
+    let waits = all.iter().filter(|one| one.state == ApplicationState::Waiting);
+    let groups: HashSet<&str> = waits.map(|one| one.group.as_str()).collect();
+    let lists = groups.into_iter().map(|group| waiting(all, group));
+    lists.flat_map(|list| (1..).zip(list).map(|(place, one)| (one.id.clone(), place)).collect::<Vec<_>>()).collect()
 }
 
 async fn accounts_of(tx: &mut Tx<'_>, person: &PersonId) -> ApiResult<Vec<AccountId>> {

@@ -1,6 +1,6 @@
 //! Many applications at once, by Excel: from an organiser, or from the staff of an organisation for its people. Checked whole; all rows, or none.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axum::extract::State;
 use axum::response::Response;
@@ -9,7 +9,7 @@ use marking::RegistrationRule;
 use store::Tx;
 use web::directory::{self, Named, NewPerson};
 use web::wire::ContestId;
-use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Query, Signed};
+use web::{Answer, ApiResult, Hall, IdempotencyKey, Multipart, Path, Problem, Query, Signed, idempotency};
 
 use super::application::{Application, ApplicationState, AsRole, Step};
 use super::apply::{Form, must_be_open};
@@ -26,6 +26,7 @@ use crate::field::import::{
 use crate::field::people_rows::RowFault;
 use crate::field::workbook::{self, Column, ReadSheet, SheetRow};
 use crate::floor::Floor;
+use crate::plan::Plan;
 
 const NAME_CHARS_MOST: usize = 40;
 
@@ -55,27 +56,42 @@ pub async fn import(
     let sheet = read(form.file("file")?.bytes.clone(), &rule).await?;
     let commit = mode.commit == Some(true);
     let annotated = format!("/api/contests/{}/applications/imports/annotated", *contest);
-    let (hall, floor_ref, actor, rule, sheet, annotated) = (&room.hall, &floor, &actor, &rule, &sheet, &annotated);
+    floor.up_to_now().await?;
+    let (hall, floor_ref, actor, rule, rows) = (&room.hall, &floor, &actor, &rule, &sheet.rows);
+    // A whole file is checked while others write.
+    let found = hall.db.read::<_, Problem, _>(|tx| Box::pin(check(tx, hall, floor_ref, actor, rule, rows))).await;
+    let found = match found {
+        Ok(found) if !commit || found.faults.is_empty() => found,
+        refused => {
+            // What is wrong may be what this very request did when it was sent for the first time.
+            if let Some(kept) = idempotency::replayed(hall, &key).await? {
+                return Ok(kept);
+            }
+            return Err(rows_problem(&refused?.faults).with("annotated", annotated));
+        }
+    };
+    let codes = codes(rule);
+    let columns = columns(rule, &codes);
+    let checked = Checked {
+        rows: rows.len(),
+        valid: found.good.len(),
+        committed: commit,
+        problems: found.faults.iter().map(row_problem).collect(),
+        passed_over: sheet.passed_over.iter().map(column_passed_over).collect(),
+        annotated: (!found.faults.is_empty()).then(|| annotated.clone()),
+        preview: rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, &columns)).collect(),
+    };
+    let (found, checked, annotated) = (&found, &checked, &annotated);
     web::write(hall, &key, |tx| {
         Box::pin(async move {
-            let found = check(tx, hall, floor_ref, actor, rule, &sheet.rows).await?;
-            if commit && !found.faults.is_empty() {
-                return Err(rows_problem(&found.faults).with("annotated", annotated.as_str()));
-            }
             if commit {
-                take(tx, hall, floor_ref, actor, &found).await?;
+                let faults = changed_since(tx, hall, floor_ref, actor, rule, found).await?;
+                if !faults.is_empty() {
+                    return Err(rows_problem(&faults).with("annotated", annotated.as_str()));
+                }
+                take(tx, hall, floor_ref, actor, found).await?;
             }
-            let codes = codes(rule);
-            let columns = columns(rule, &codes);
-            Answer::ok(&Checked {
-                rows: sheet.rows.len(),
-                valid: found.good.len(),
-                committed: commit,
-                problems: found.faults.iter().map(row_problem).collect(),
-                passed_over: sheet.passed_over.iter().map(column_passed_over).collect(),
-                annotated: (!found.faults.is_empty()).then(|| annotated.clone()),
-                preview: sheet.rows.iter().take(PREVIEW_ROWS).map(|row| preview(row, &columns)).collect(),
-            })
+            Answer::ok(checked)
         })
     })
     .await
@@ -98,7 +114,7 @@ pub async fn annotated(
     let sheet = read(bytes.clone(), &rule).await?;
     let (hall, floor, actor, rule_ref, rows) = (&room.hall, &floor, &actor, &rule, &sheet.rows);
     let checked = hall.db.read::<_, Problem, _>(|tx| {
-        Box::pin(async move { Ok(check_rows(tx, hall, floor, actor, rule_ref, rows).await?.faults) })
+        Box::pin(async move { Ok(check(tx, hall, floor, actor, rule_ref, rows).await?.faults) })
     });
     let faults = checked.await?;
     let codes = codes(&rule);
@@ -121,6 +137,7 @@ async fn read(bytes: bytes::Bytes, rule: &Declared) -> ApiResult<ReadSheet> {
 
 /// A row without a fault.
 struct Good {
+    row: u32,
     /// None: nobody whom the hall knows yet.
     person: Option<PersonId>,
     name: String,
@@ -135,7 +152,6 @@ struct Found {
     faults: Vec<RowFault>,
 }
 
-/// In a write: the arena is brought up to what was committed before it.
 async fn check(
     tx: &mut Tx<'_>,
     hall: &Hall,
@@ -144,36 +160,90 @@ async fn check(
     rule: &Declared,
     rows: &[SheetRow],
 ) -> ApiResult<Found> {
-    floor.current(tx).await?;
-    check_rows(tx, hall, floor, actor, rule, rows).await
+    let outline = floor.outline();
+    let role = may_apply(tx, hall, &outline, actor, rule).await?;
+    let codes = codes(rule);
+    let columns = columns(rule, &codes);
+    let mut checking = Checking {
+        outline: &outline,
+        rule,
+        columns: &columns,
+        live: live(tx, &outline.plan.id).await?,
+        organisations: HashMap::new(),
+        seen: HashSet::new(),
+        found: Found::default(),
+    };
+    for row in rows {
+        checking.row(tx, actor, role, row).await?;
+    }
+    Ok(checking.found)
 }
 
-async fn check_rows(
+/// As whom the sheet is sent, where it may be sent now.
+async fn may_apply(
+    tx: &mut Tx<'_>,
+    hall: &Hall,
+    outline: &Outline,
+    actor: &kernel::Actor,
+    rule: &Declared,
+) -> ApiResult<AsRole> {
+    must_not_judge(outline, actor)?;
+    must_be_open_field(outline)?;
+    let organiser = is_organiser(actor, &outline.plan.id);
+    let role = if organiser { AsRole::Organiser } else { AsRole::Staff };
+    must_be_open(tx, outline, rule, role, hall.now()).await?;
+    Ok(role)
+}
+
+/// Whose applications stand.
+async fn live(tx: &mut Tx<'_>, contest: &kernel::ContestId) -> ApiResult<HashSet<PersonId>> {
+    let all = Application::all(tx, contest).await?.into_iter();
+    let has_ended =
+        |one: &Application| matches!(one.state, ApplicationState::Withdrawn | ApplicationState::Substituted);
+    Ok(all.filter(|one| !has_ended(one)).map(|one| one.person).collect())
+}
+
+/// Why somebody whom the hall knows can't apply.
+fn barred(plan: &Plan, live: &HashSet<PersonId>, person: &PersonId) -> Option<Text> {
+    if live.contains(person) {
+        Some(Text::new("此人已报名", "this person has applied already"))
+    } else if plan.entry_of_person(person).is_some() {
+        Some(Text::new("此人已在参赛名单中", "this person is in the field already"))
+    } else if plan.judges.iter().any(|judge| judge.person == *person) {
+        Some(Text::new("此人是本场裁判", "this person is a judge of the contest"))
+    } else {
+        None
+    }
+}
+
+/// In the write: rows that were sound when the file was checked, and are not after what others have written since.
+async fn changed_since(
     tx: &mut Tx<'_>,
     hall: &Hall,
     floor: &Floor,
     actor: &kernel::Actor,
     rule: &Declared,
-    rows: &[SheetRow],
-) -> ApiResult<Found> {
+    found: &Found,
+) -> ApiResult<Vec<RowFault>> {
+    floor.current(tx).await?;
     let outline = floor.outline();
-    must_not_judge(&outline, actor)?;
-    must_be_open_field(&outline)?;
-    let organiser = is_organiser(actor, &outline.plan.id);
-    let role = if organiser { AsRole::Organiser } else { AsRole::Staff };
-    must_be_open(tx, &outline, rule, role, hall.now()).await?;
-    let live = Application::all(tx, &outline.plan.id).await?;
-    let has_ended =
-        |one: &Application| matches!(one.state, ApplicationState::Withdrawn | ApplicationState::Substituted);
-    let live: HashSet<PersonId> = live.into_iter().filter(|one| !has_ended(one)).map(|one| one.person).collect();
-    let codes = codes(rule);
-    let columns = columns(rule, &codes);
-    let mut checking =
-        Checking { outline: &outline, rule, columns: &columns, live, seen: HashSet::new(), found: Found::default() };
-    for row in rows {
-        checking.row(tx, actor, role, row).await?;
+    may_apply(tx, hall, &outline, actor, rule).await?;
+    let live = live(tx, &outline.plan.id).await?;
+    let mut faults = Vec::new();
+    for good in &found.good {
+        let says = match &good.person {
+            Some(person) => barred(&outline.plan, &live, person),
+            None => match directory::person_named(tx, &good.organisation, &good.name).await? {
+                Named::Nobody => None,
+                _ => Some(Text::new(
+                    "刚刚有人添加了此人，请重新提交",
+                    "this person was added just now: send the file again",
+                )),
+            },
+        };
+        faults.extend(says.map(|text| RowFault { row: good.row, column: NAME.into(), text }));
     }
-    Ok(checking.found)
+    Ok(faults)
 }
 
 struct Checking<'a> {
@@ -182,6 +252,8 @@ struct Checking<'a> {
     columns: &'a [Column<'a>],
     /// Who has applied before.
     live: HashSet<PersonId>,
+    /// By the word in the cell: a sheet names one organisation many times.
+    organisations: HashMap<String, Result<OrganisationId, Text>>,
     /// Who stands in the file already.
     seen: HashSet<(OrganisationId, String)>,
     found: Found,
@@ -221,7 +293,7 @@ impl Checking<'_> {
         };
         match self.person(tx, &known, &name).await? {
             Ok(person) => {
-                let good = Good { person, name, organisation: known, form, role };
+                let good = Good { row: row.number, person, name, organisation: known, form, role };
                 self.found.good.push(good);
             }
             Err(says) => self.fault(row, vec![(NAME.to_owned(), says)]),
@@ -236,7 +308,7 @@ impl Checking<'_> {
 
     /// One that the hall knows, and for which whoever sends the file may speak.
     async fn organisation(
-        &self,
+        &mut self,
         tx: &mut Tx<'_>,
         actor: &kernel::Actor,
         role: AsRole,
@@ -245,7 +317,10 @@ impl Checking<'_> {
         if name.is_empty() {
             return Ok(Err(Text::new("不能为空", "must not be empty")));
         }
-        Ok(match directory::organisation_named(tx, name).await? {
+        if let Some(known) = self.organisations.get(name) {
+            return Ok(known.clone());
+        }
+        let found = match directory::organisation_named(tx, name).await? {
             Named::One(id) if role == AsRole::Organiser || is_staff_over(tx, actor, &id).await? => Ok(id),
             Named::One(_) => Err(Text::new("该单位不在您的管辖范围内", "this organisation is outside your reach")),
             Named::Several => Err(Text::new(
@@ -255,7 +330,9 @@ impl Checking<'_> {
             Named::Nobody => {
                 Err(Text::new("没有这个单位，请先在组织机构中添加", "there is no such organisation: add it first"))
             }
-        })
+        };
+        self.organisations.insert(name.to_owned(), found.clone());
+        Ok(found)
     }
 
     /// Somebody who may apply; nobody where the hall doesn't know him yet.
@@ -281,15 +358,9 @@ impl Checking<'_> {
             }
             Named::One(person) => person,
         };
-        let plan = &self.outline.plan;
-        Ok(if self.live.contains(&person) {
-            Err(Text::new("此人已报名", "this person has applied already"))
-        } else if plan.entry_of_person(&person).is_some() {
-            Err(Text::new("此人已在参赛名单中", "this person is in the field already"))
-        } else if plan.judges.iter().any(|judge| judge.person == person) {
-            Err(Text::new("此人是本场裁判", "this person is a judge of the contest"))
-        } else {
-            Ok(Some(person))
+        Ok(match barred(&self.outline.plan, &self.live, &person) {
+            Some(says) => Err(says),
+            None => Ok(Some(person)),
         })
     }
 }

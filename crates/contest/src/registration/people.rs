@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use store::args;
+use store::{Row, StoreError, args};
 use utoipa::{IntoParams, ToSchema};
 use web::wire::{ContestId, OrganisationId, PersonId, Text};
 use web::{ApiResult, Json, Listed, Path, Problem, Query, Signed};
@@ -13,6 +13,9 @@ use super::who::Reach;
 use crate::{ContestRoom, sql};
 
 const SEARCH_CHARS_MOST: usize = 40;
+const FOUND_MOST: usize = 50;
+/// Persons that are read at a time.
+const AT_ONCE: usize = 500;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -48,35 +51,55 @@ pub async fn people(
             "a part of a name, of 1 to 40 characters",
         ));
     }
-    let (outline, actor, pattern) = (&outline, &actor, &pattern(&text));
+    let (outline, actor, text) = (&outline, &actor, &text);
     let read = room.hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
             let everybody = Reach::of(tx, outline, actor).await?.role() == AsRole::Organiser;
             Declared::of(&outline.plan)?;
-            let args = args![&actor.account, pattern, i64::from(everybody)];
-            let mut found = Vec::new();
-            for row in tx.all(sql::PEOPLE_NAMED, &args).await? {
-                found.push(PersonFound {
-                    id: row.get::<kernel::PersonId>("id")?.into(),
-                    name: row.get("name")?,
-                    organisation: row.get::<kernel::OrganisationId>("organisation")?.into(),
-                    organisation_name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
-                });
+            let pattern = pattern(text);
+            let mut found: Vec<PersonFound> = Vec::new();
+            let (mut name, mut id) = (String::new(), String::new());
+            loop {
+                let args = args![&actor.account, &pattern, i64::from(everybody), &name, &id, AT_ONCE as i64];
+                let rows = tx.all(sql::PEOPLE_NAMED, &args).await?;
+                for row in &rows {
+                    (name, id) = (row.get("name")?, row.get("id")?);
+                    if name.to_lowercase().contains(text.as_str()) {
+                        found.push(person(row)?);
+                    }
+                    if found.len() == FOUND_MOST {
+                        return Ok(found);
+                    }
+                }
+                if rows.len() < AT_ONCE {
+                    return Ok(found);
+                }
             }
-            Ok(found)
         })
     });
     Ok(Json(Listed::whole(read.await?)))
 }
 
-/// What is searched is taken by the letter.
+fn person(row: &Row) -> Result<PersonFound, StoreError> {
+    Ok(PersonFound {
+        id: row.get::<kernel::PersonId>("id")?.into(),
+        name: row.get("name")?,
+        organisation: row.get::<kernel::OrganisationId>("organisation")?.into(),
+        organisation_name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
+    })
+}
+
+/// Whatever may hold the text: it is taken by the letter, but for letters whose small form one engine knows and the other doesn't, such as
+/// `É`. Those stand for anything, and whoever asks compares himself.
 fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
+        let has_case = letter.to_uppercase().ne([letter]) || letter.to_lowercase().ne([letter]);
+        match letter {
+            '%' | '_' | '!' => pattern.extend(['!', letter]),
+            _ if has_case && !letter.is_ascii() => pattern.push('%'),
+            _ => pattern.push(letter),
         }
-        pattern.push(letter);
     }
     pattern.push('%');
     pattern

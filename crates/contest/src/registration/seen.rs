@@ -1,13 +1,13 @@
 //! An application as it is told: to the applicant, to the staff of his organisation, to the organiser.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use marking::{Day, RegistrationRule};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::wire::{ApplicationId, ContestId, OrganisationId, PersonId, Text, Timestamp, VenueId};
 
-use super::admission::{Places, position};
+use super::admission::{Places, Tally, positions};
 use super::application::{Application, ApplicationState, AsRole, Taken};
 use crate::plan::Plan;
 
@@ -102,15 +102,21 @@ pub struct ApplicationWhole {
 pub(super) struct Telling<'a> {
     pub plan: &'a Plan,
     pub rule: &'a RegistrationRule,
-    pub all: &'a [Application],
     /// For an organiser.
     pub with_notices: bool,
-    places: Places,
+    tally: Tally,
+    positions: HashMap<kernel::ApplicationId, u32>,
+    /// How many of a name and an organisation have applied.
+    namesakes: HashMap<(&'a str, &'a kernel::OrganisationId), usize>,
 }
 
 impl<'a> Telling<'a> {
     pub fn new(plan: &'a Plan, rule: &'a RegistrationRule, all: &'a [Application], with_notices: bool) -> Self {
-        Self { plan, rule, all, with_notices, places: Places::of(plan) }
+        let mut namesakes = HashMap::new();
+        for one in all.iter().filter(|one| !has_ended(one)) {
+            *namesakes.entry((one.person_name.as_str(), &one.organisation)).or_default() += 1;
+        }
+        Self { plan, rule, with_notices, tally: Places::of(plan).tally(), positions: positions(all), namesakes }
     }
 
     pub fn seen(&self, one: &Application) -> ApplicationSeen {
@@ -130,7 +136,7 @@ impl<'a> Telling<'a> {
             team: one.team.clone(),
             answers: one.answers.clone(),
             conditions: self.conditions(one),
-            position: position(self.all, one),
+            position: self.positions.get(&one.id).copied(),
             venue: one.venue.clone().map(Into::into),
             venue_name: venue.map(|venue| venue.name.clone()),
             reason: one.reason.clone(),
@@ -156,28 +162,28 @@ impl<'a> Telling<'a> {
         let mut notices = Vec::new();
         let mut notice = |kind, says: kernel::Text| notices.push(Notice { kind, says: says.into() });
         let undecided = matches!(one.state, Submitted | Returned | Waiting | Refused);
-        if undecided && self.places.holds(&one.person) {
+        if undecided && self.tally.holds(&one.person) {
             notice(NoticeKind::InField, kernel::Text::new("此人已在参赛名单中", "this person is in the field already"));
         }
-        let is_namesake = |other: &&Application| {
-            let ended = matches!(other.state, ApplicationState::Withdrawn | ApplicationState::Substituted);
-            other.id != one.id
-                && !ended
-                && other.person_name == one.person_name
-                && other.organisation == one.organisation
-        };
-        if undecided && self.all.iter().any(|other| is_namesake(&other)) {
+        let of_his_name =
+            self.namesakes.get(&(one.person_name.as_str(), &one.organisation)).copied().unwrap_or_default();
+        // One who is undecided has not withdrawn: he is one of them.
+        if undecided && of_his_name > 1 {
             let says = kernel::Text::new(
                 "同一单位有同名者也已报名，请核对是否同一人",
                 "somebody of this name and organisation has applied as well: see whether it is the same person",
             );
             notice(NoticeKind::SameName, says);
         }
-        if undecided && let Err(limits) = self.places.room(self.rule, one) {
+        if undecided && let Err(limits) = self.tally.room(self.rule, one) {
             limits.into_iter().for_each(|limit| notice(NoticeKind::Full, limit.says()));
         }
         notices
     }
+}
+
+fn has_ended(one: &Application) -> bool {
+    matches!(one.state, ApplicationState::Withdrawn | ApplicationState::Substituted)
 }
 
 pub(super) fn group_name(plan: &Plan, code: &str) -> Text {

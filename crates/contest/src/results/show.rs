@@ -1,12 +1,15 @@
 //! The result with its signatures: for those who sign it while it is looked through, for everybody once it is final.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use kernel::{ErrorCode, Role, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::wire::{self, ContestId, Text, Timestamp};
-use web::{ApiResult, Json, MaybeSigned, Path, Problem};
+use web::{ApiResult, MaybeSigned, Path, Problem, etag};
 
+use super::kept;
 use super::standing::Standing;
 use crate::ContestRoom;
 use crate::arena::{Arena, SignatureNow};
@@ -60,13 +63,14 @@ pub async fn show(
     State(room): State<ContestRoom>,
     MaybeSigned(actor): MaybeSigned,
     Path(contest): Path<ContestId>,
-) -> ApiResult<Json<ResultsShown>> {
+    headers: HeaderMap,
+) -> ApiResult<Response> {
     let floor = room.floor(&contest).await?;
-    let arena = floor.arena();
+    let state = floor.arena().state;
     let insider = actor.is_some_and(|actor| {
         actor.holds_any(&[Role::ChiefJudge, Role::Supervisor, Role::Organiser], &Scope::Contest(contest.0.clone()))
     });
-    let may_see = match arena.state {
+    let may_see = match state {
         ContestState::Final => true,
         ContestState::Review => insider,
         _ => false,
@@ -74,7 +78,7 @@ pub async fn show(
     if !may_see {
         return Err(Problem::new(ErrorCode::ContestNotOpen).detail("成绩尚未公布", "The result is not published yet"));
     }
-    Ok(Json(shown(&arena, insider)))
+    Ok(etag::tagged(&headers, kept::newest(&floor, insider).await?, "application/json"))
 }
 
 pub fn shown(arena: &Arena, insider: bool) -> ResultsShown {

@@ -9,6 +9,7 @@ use web::audit::{self, Noted};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Problem, RequestId, Signed};
 
 use super::files::{SeasonSummary, SeasonText};
+use crate::room::blocking;
 use crate::{ContestRoom, sql};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,7 +30,7 @@ pub async fn create(
     key: IdempotencyKey,
     Json(new): Json<SeasonText>,
 ) -> ApiResult<Answer> {
-    let (loaded, faults) = catalogue::load_season(&new.season);
+    let (loaded, faults) = blocking(move || catalogue::load_season(&new.season)).await?;
     let Some(loaded) = loaded else {
         return Err(faults.iter().fold(Problem::new(ErrorCode::SeasonInvalid), |problem, fault| {
             let path = format!("season:{}:{}", fault.line, fault.column);

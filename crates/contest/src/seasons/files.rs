@@ -6,6 +6,7 @@ use web::wire::Text;
 use web::{ApiResult, Json, Listed};
 
 use crate::contests::SchemeFault;
+use crate::room::blocking;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SeasonSummary {
@@ -92,7 +93,7 @@ pub struct SeasonChecked {
 /// Every fault and warning with its line and column. A faulty season is an answer, not an error.
 #[utoipa::path(post, path = "/api/season-files/check", tag = "seasons", operation_id = "check_season", request_body = SeasonText, responses((status = 200, body = SeasonChecked)))]
 pub async fn check(Json(asked): Json<SeasonText>) -> ApiResult<Json<SeasonChecked>> {
-    let (loaded, faults) = catalogue::load_season(&asked.season);
+    let (loaded, faults) = blocking(move || catalogue::load_season(&asked.season)).await?;
     Ok(Json(SeasonChecked {
         summary: loaded.map(|loaded| SeasonSummary::of(&loaded.season)),
         faults: faults.into_iter().map(SchemeFault::from).collect(),

@@ -76,11 +76,20 @@ pub fn xlsx<const N: usize>(rows: &[[&str; N]]) -> Vec<u8> {
 
 /// Sends a file as a form does.
 pub async fn upload(client: &Client, path: &str, file: &[u8]) -> Answered {
+    uploaded(client, path, file, &[]).await
+}
+
+/// Under an idempotency key, to be sent again.
+pub async fn upload_under(key: &str, client: &Client, path: &str, file: &[u8]) -> Answered {
+    uploaded(client, path, file, &[("idempotency-key", key)]).await
+}
+
+async fn uploaded(client: &Client, path: &str, file: &[u8], own: &[(&str, &str)]) -> Answered {
     let mut body = b"--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"field.xlsx\"\r\n\r\n".to_vec();
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--cut--\r\n");
-    let kind = [("content-type", "multipart/form-data; boundary=cut")];
-    client.send(Method::POST, path, Some(body.into()), &kind).await
+    let headers = [&[("content-type", "multipart/form-data; boundary=cut")], own].concat();
+    client.send(Method::POST, path, Some(body.into()), &headers).await
 }
 
 /// The fonts of the product, from where the program finds its screens.

@@ -1,6 +1,6 @@
 //! Modules, criteria, sub-criteria and aspects out of their rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::Suggestion;
 
@@ -27,11 +27,13 @@ const SUB_CRITERION: Heading = Heading {
 /// Rows with the same word in a column, in the order in which the words come first.
 fn grouped<'a>(rows: &[Row<'a>], column: &str) -> Vec<Vec<Row<'a>>> {
     let mut groups: Vec<Vec<Row<'a>>> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
     for row in rows {
-        match groups.iter_mut().find(|group| group[0].cell(column) == row.cell(column)) {
-            Some(group) => group.push(*row),
-            None => groups.push(vec![*row]),
+        let group = *known.entry(row.cell(column)).or_insert(groups.len());
+        if group == groups.len() {
+            groups.push(Vec::new());
         }
+        groups[group].push(*row);
     }
     groups
 }
@@ -43,6 +45,9 @@ impl<'a> Reader<'a> {
         let aspects = self.rows(ASPECTS);
         for row in &aspects {
             let module = row.cell("module");
+            if self.are_enough() {
+                break;
+            }
             if !codes.contains(&module) || module.is_empty() {
                 let says = (
                     format!("“模块”表里没有 `{module}`"),
@@ -55,6 +60,9 @@ impl<'a> Reader<'a> {
         for (table, column) in [(LEVELS, "aspect"), (STEPS, "aspect"), (DEDUCTIONS, "aspect")] {
             for row in self.rows(table) {
                 let code = row.cell(column);
+                if self.are_enough() {
+                    break;
+                }
                 if code.is_empty() || !of_aspects.contains(code) {
                     let says = (
                         format!("“评分项”表里没有 `{code}`"),
@@ -188,8 +196,7 @@ impl<'a> Reader<'a> {
     }
 
     fn parts(&mut self, table: &str, field: &'static str, aspect: &str, path: &str) -> Option<(&'static str, Tree)> {
-        let rows: Vec<Row<'a>> =
-            self.rows(table).into_iter().filter(|row| row.cell("aspect") == aspect && !aspect.is_empty()).collect();
+        let rows = self.rows_of_aspect(table, aspect);
         let first = rows.first()?;
         self.places.insert(format!("{path}.{field}"), first.at("aspect"));
         let items = rows.into_iter().enumerate().map(|(ix, row)| {
@@ -206,8 +213,7 @@ impl<'a> Reader<'a> {
 
     /// By their numbers, in whichever order the rows stand.
     fn levels(&mut self, aspect: &str, path: &str) -> Option<(&'static str, Tree)> {
-        let rows: Vec<Row<'a>> =
-            self.rows(LEVELS).into_iter().filter(|row| row.cell("aspect") == aspect && !aspect.is_empty()).collect();
+        let rows = self.rows_of_aspect(LEVELS, aspect);
         let first = *rows.first()?;
         self.places.insert(format!("{path}.levels"), first.at("level"));
         let mut by_number: BTreeMap<u32, Row<'a>> = BTreeMap::new();
