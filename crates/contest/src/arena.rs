@@ -28,7 +28,7 @@ use crate::recheck::RecheckNow;
 use crate::rules::RuleBook;
 
 pub use absences::{Absence, Absences};
-pub use after::{CorrectionNow, Publication};
+pub use after::{CorrectionNow, MarksClosed, Publication};
 pub use equipment::{Equipment, EquipmentSaid};
 pub use now::{
     MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, SignatureNow, Tick, TickKind, Touched, VerdictNow,

@@ -104,7 +104,8 @@ impl ContestState {
         )
     }
 
-    /// Marks and verdicts are taken. Telemetry is kept in every state; it is judged while a run's clock was open.
+    /// Marks and verdicts are taken, until a recheck is ordered or a draw undone. Telemetry is kept in every state; it is judged while a run's
+    /// clock was open.
     pub fn takes_marks(self) -> bool {
         matches!(self, ContestState::Live | ContestState::Frozen | ContestState::Review)
     }

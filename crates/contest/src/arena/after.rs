@@ -41,6 +41,15 @@ impl CorrectionNow {
     }
 }
 
+/// Why a contest whose state takes marks takes none any more but corrections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarksClosed {
+    /// Who is rechecked is known since it was ordered: a mark that came now would be looked at by nobody.
+    ByRecheck,
+    /// Everybody may know whose a number is.
+    ByDraw,
+}
+
 /// A result as it was published.
 #[derive(Debug, Clone)]
 pub struct Publication {
@@ -72,6 +81,12 @@ impl Arena {
             }
             ContestState::Draft | ContestState::Frozen | ContestState::Review => {}
         }
+        self.recheck.is_some().then_some(MarksClosed::ByRecheck)
+    }
+
+    /// Whether marks and verdicts are taken, and rounds opened.
+    pub fn takes_marks(&self) -> bool {
+        self.state.takes_marks() && self.marks_closed().is_none()
     }
 
     pub(super) fn fold_recheck(&mut self, logged: &Logged) {

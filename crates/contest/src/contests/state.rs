@@ -33,7 +33,7 @@ pub struct Changed {
     pub position: i64,
 }
 
-/// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
+/// `draft → live ⇄ frozen → review → final`, and from review back to be marked, which voids its recheck: `live` leads to the state that review came from, and to `frozen` where the board was to stop meanwhile. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
 /// or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
 /// rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands; where
 /// lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn.
@@ -96,9 +96,17 @@ pub async fn change(
     Ok(answer)
 }
 
-/// Who has committed to a draw draws before the contest is opened, and what was drawn is undone before results are published.
+/// Who has committed to a draw draws before the contest is opened, and what was drawn is undone before results are published. Once it is, nothing
+/// is marked again.
 fn must_be_drawn(arena: &Arena, to: ContestState) -> ApiResult<()> {
     let Some(draw) = &arena.draw else { return Ok(()) };
+    let is_back = arena.state == ContestState::Review && to != ContestState::Final;
+    if is_back && draw.undone_at.is_some() {
+        return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+            "抽签已经解密，不能退回评分；有误的请通过申诉更正",
+            "The draw is undone, so nothing is marked again; what is wrong is corrected on appeal",
+        ));
+    }
     if to == ContestState::Live && draw.drawn_at.is_none() {
         return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
             "已公布抽签承诺值，请先抽签再开赛",
