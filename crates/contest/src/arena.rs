@@ -60,6 +60,8 @@ pub struct Arena {
     pub started_at: Option<Timestamp>,
     /// Since when it is in its state; nothing before it was opened.
     pub state_since: Option<Timestamp>,
+    /// The state that was looked through last, and since when it had been in it.
+    pub before_review: Option<(ContestState, Option<Timestamp>)>,
     /// The event that made the public board stand still, while it does.
     pub hidden_since: Option<i64>,
     pub runs: HashMap<RunId, RunNow>,
@@ -137,6 +139,7 @@ impl Arena {
             at: plan.starts_at,
             started_at: None,
             state_since: None,
+            before_review: None,
             hidden_since: None,
             runs: plan.runs.iter().map(waiting).collect(),
             marks: HashMap::new(),
@@ -190,6 +193,9 @@ impl Arena {
                     (false, true) => Some(logged.position),
                 };
                 self.fold_after_state(*to, logged.at);
+                if *to == ContestState::Review && matches!(self.state, ContestState::Live | ContestState::Frozen) {
+                    self.before_review = Some((self.state, self.state_since));
+                }
                 self.state = *to;
                 self.state_since = Some(logged.at);
                 if *to == ContestState::Live && self.started_at.is_none() {

@@ -94,13 +94,13 @@ impl ContestState {
         [Draft, Live, Frozen, Review, Final].into_iter().find(|state| state.code() == code)
     }
 
-    /// `draft → live ⇄ frozen → review → final`, and `review → live` when something has to be marked again. What an appeal that is upheld
+    /// `draft → live ⇄ frozen → review → final`, and from review back when something has to be marked again. What an appeal that is upheld
     /// makes of a final contest, review, nobody asks for by itself.
     pub fn may_become(self, next: ContestState) -> bool {
         use ContestState::*;
         matches!(
             (self, next),
-            (Draft, Live) | (Live, Frozen | Review) | (Frozen, Live | Review) | (Review, Live | Final)
+            (Draft, Live) | (Live, Frozen | Review) | (Frozen, Live | Review) | (Review, Live | Frozen | Final)
         )
     }
 

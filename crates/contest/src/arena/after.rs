@@ -74,12 +74,19 @@ impl Arena {
     /// Marks that are open again are rechecked anew; what is published may be appealed against from now on.
     pub(super) fn fold_after_state(&mut self, to: ContestState, at: Timestamp) {
         match to {
-            ContestState::Live => self.recheck = None,
+            ContestState::Live | ContestState::Frozen => self.recheck = None,
             ContestState::Final => {
                 self.appeals.published = Some(at);
                 self.published.push(Publication::of(self, at));
             }
-            ContestState::Draft | ContestState::Frozen | ContestState::Review => {}
+            ContestState::Draft | ContestState::Review => {}
+        }
+    }
+
+    /// What has closed the marks, be it in a state that takes some.
+    pub fn marks_closed(&self) -> Option<MarksClosed> {
+        if self.draw.as_ref().is_some_and(|draw| draw.undone_at.is_some()) {
+            return Some(MarksClosed::ByDraw);
         }
         self.recheck.is_some().then_some(MarksClosed::ByRecheck)
     }

@@ -10,6 +10,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use crate::arena::Arena;
 use crate::event::{ContestState, Happened, LeftOpen};
+use crate::freeze;
 use crate::judging::words;
 use crate::recheck;
 use crate::results::unsigned;
@@ -19,6 +20,7 @@ use crate::{ContestRoom, archived, log};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeState {
+    /// From review, `live` means back to be marked; whether the board moves then the answer says.
     pub to: ContestState,
     /// Needed with `even_so`.
     pub reason: Option<String>,
@@ -57,9 +59,11 @@ pub async fn change(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let (state, position) = {
+            let now = hall.now();
+            let (state, position, to) = {
                 let arena = floor_ref.arena();
-                (arena.state, arena.position)
+                let is_back = (arena.state, to) == (ContestState::Review, ContestState::Live);
+                (arena.state, arena.position, if is_back { freeze::back(&arena, now) } else { to })
             };
             if !state.may_become(to) {
                 return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
@@ -80,7 +84,6 @@ pub async fn change(
             let happened = Happened::State { to, reason: reason.clone(), left_open };
             // One change from each state that was seen: two chiefs at once make one change.
             let subject = format!("{}-{position}", state.code());
-            let now = hall.now();
             let position = log::append(tx, contest, now, Some(account), &subject, &happened).await?;
             if to == ContestState::Final {
                 let results = archived::of_results(&floor_ref.arena(), now);
