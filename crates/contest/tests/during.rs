@@ -112,7 +112,7 @@ async fn what_is_no_photograph_or_not_his_is_refused() {
             (judge, "id=../x&of=mark".into(), PIXEL, "invalid"),
             (judge, format!("id={}&of=selfie", photo_id(2)), PIXEL, "invalid"),
             (judge, format!("id={}", photo_id(2)), PIXEL, "invalid"),
-            (own, format!("id={}&of=mark", photo_id(2)), PIXEL, "recused"),
+            (own, format!("id={}&of=mark", photo_id(2)), PIXEL, "not_on_panel"),
             (&world.judges[4], format!("id={}&of=problem", photo_id(2)), PIXEL, "forbidden"),
             (&world.operator, format!("id={}&of=problem", photo_id(2)), PIXEL, "forbidden"),
         ];
@@ -321,10 +321,10 @@ async fn a_judge_of_the_competitors_own_union_does_not_mark_him() {
         assert_eq!(of(&short(&world).await, "E2", "A"), None);
         world.start(&run).await;
         let barred = world.submit(0, vec![mark(1, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))]).await;
-        assert_eq!(barred.code(), "recused", "{}", barred.text());
+        assert_eq!(barred.code(), "not_on_panel", "{}", barred.text());
         refused(
             &world.judges[0].get(&world.path(&format!("runs/{run}/sheet"))).await,
-            "recused",
+            "not_on_panel",
             "nor reads his sheet",
         );
         let panel = assigned(&world, &run, "A2.1").await;
