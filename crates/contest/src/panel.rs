@@ -157,7 +157,7 @@ impl Shortage {
         };
         // Each stands under the first thing that keeps him away.
         for judge in &arena.plan.judges {
-            let count = match arena.plan.tie(judge, entry) {
+            let count = match judge.tie(&arena.plan, entry) {
                 _ if judge.venue != *venue => &mut found.other_venue,
                 _ if !judge.marks_module(&run.module) => &mut found.other_module,
                 Some(Tie::Enterprise) => &mut found.own_enterprise,

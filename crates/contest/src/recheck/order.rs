@@ -15,7 +15,7 @@ use super::show::shown;
 use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
 use crate::judging::words;
-use crate::{ContestRoom, log, sql};
+use crate::{ContestRoom, log, recusal, sql};
 
 /// With a blank and the hall's 64 characters it stays within what a seed may have.
 const PUBLIC_PART_MOST: usize = 100;
@@ -65,7 +65,8 @@ pub async fn order(
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(about), request_id }).await?;
             let logged = Logged { position, at: now, subject, account: Some(account.clone()), happened };
             arena.fold(&logged, &mut Touched::default());
-            Answer::created(&shown(&arena, account))
+            let own = recusal::belonging(tx, &actor_ref.person).await?;
+            Answer::created(&shown(&arena, account, &own))
         })
     })
     .await?;
