@@ -14,7 +14,8 @@ const RULERS: &[Role] = &[ChiefJudge, Organiser];
 /// Who looks at marks once more, and at where that stands.
 const RECHECKERS: &[Role] = &[ChiefJudge, Supervisor];
 const RECHECK_READERS: &[Role] = &[ChiefJudge, Supervisor, Organiser, Arbitrator];
-const APPEAL_READERS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Supervisor, Arbitrator, Staff];
+/// Of an operator's the handler tells those of his venue, without the competitor's words; a judge reads none.
+const APPEAL_READERS: &[Role] = &[ChiefJudge, VenueOperator, Organiser, Supervisor, Arbitrator, Staff];
 const PHOTOGRAPHERS: &[Role] = &[Judge, ChiefJudge];
 const PHOTO_READERS: &[Role] = &[Judge, ChiefJudge, Supervisor, Arbitrator];
 const ORGANISERS: &[Role] = &[Organiser, Staff];

@@ -12,7 +12,7 @@ use web::wire::{AppealId, ContestId, Mark};
 use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
 use super::now::AppealNow;
-use super::seen::{AppealSeen, seen};
+use super::seen::{AppealSeen, Reads, seen};
 use crate::arena::{Arena, Logged, Touched};
 use crate::correction::{self, Correcting};
 use crate::event::{AppealDecision, Because, ContestState, Happened};
@@ -102,7 +102,7 @@ pub async fn answer(
             }
             let (act, about) = ("appeal.answered", format!("{contest} {}", **appeal));
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&about), request_id }).await?;
-            let answered = arena.appeals.get(appeal).and_then(|appeal| seen(&arena, appeal, false, now));
+            let answered = arena.appeals.get(appeal).and_then(|appeal| seen(&arena, appeal, Reads::ByNumber, now));
             Answer::ok(&answered.ok_or_else(|| Problem::new(ErrorCode::Internal))?)
         })
     })
