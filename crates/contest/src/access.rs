@@ -48,7 +48,8 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/contests/{contest}/draw/undoing", Roles(&[ChiefJudge, Supervisor], ContestParam)),
     // While it is in review the handler tells it to insiders only.
     Rule::get("/api/contests/{contest}/results", Public),
-    Rule::post("/api/contests/{contest}/results/signatures", Roles(&[ChiefJudge, Supervisor], ContestParam)),
+    // Whose signature it needs the contest's rule set says.
+    Rule::post("/api/contests/{contest}/results/signatures", Roles(CHIEFS, ContestParam)),
     Rule::get("/api/contests/{contest}/results/pack", Public),
     Rule::get("/api/contests/{contest}/analysis", Roles(CHIEFS, ContestParam)),
     // A competitor only his own, which the handler sees to.

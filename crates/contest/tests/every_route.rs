@@ -49,7 +49,7 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/draw/lots                O
         POST /api/contests/{c}/draw/undoing             C U
         GET  /api/contests/{c}/results                  public
-        POST /api/contests/{c}/results/signatures       C U
+        POST /api/contests/{c}/results/signatures       C O U
         GET  /api/contests/{c}/results/pack             public
         GET  /api/contests/{c}/analysis                 C O U
         GET  /api/contests/{c}/portrait/ent_x           K C O

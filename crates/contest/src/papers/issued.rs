@@ -10,6 +10,7 @@ use web::wire::Text;
 
 use crate::arena::Arena;
 use crate::event::ContestState;
+use crate::recusal::title;
 use crate::results::PrizeGiven;
 
 /// Crockford's base 32: no letter that is taken for a figure.
@@ -155,12 +156,5 @@ impl Issued {
 
     pub fn on(&self, zone: &Zone) -> Date {
         zone.at(self.at).date()
-    }
-}
-
-fn title(role: kernel::Role) -> kernel::Text {
-    match role {
-        kernel::Role::Supervisor => kernel::Text::new("监督员", "Supervisor"),
-        _ => kernel::Text::new("裁判长", "Chief Judge"),
     }
 }
