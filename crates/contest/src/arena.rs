@@ -180,11 +180,7 @@ impl Arena {
         self.keep_ranks(logged.at, touched);
         self.position = logged.position;
         self.at = logged.at;
-        self.moment = match &logged.happened {
-            Happened::Mark { marked_at, .. } => Timestamp::from_millis(*marked_at),
-            Happened::Verdict { event_at, .. } => kernel::Nanos(*event_at).to_timestamp(),
-            _ => logged.at,
-        };
+        self.moment = self.moment_of(logged);
         match &logged.happened {
             Happened::State { to, .. } => {
                 self.hidden_since = match (self.state.hides_changes(), to.hides_changes()) {

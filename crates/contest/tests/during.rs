@@ -480,3 +480,48 @@ async fn everybody_is_compared_at_the_same_time_of_his_run() {
     })
     .await;
 }
+
+/// What becomes of a verdict is so from the time of the verdict, whenever somebody decides.
+#[tokio::test]
+async fn a_verdict_counts_from_its_own_time_whoever_decides_when() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E2", "D").await;
+        world.start(&run).await;
+        let ticks = [
+            ("S02", 1, json!({"grip": false, "estop": false, "force": 1.0, "sound": true})),
+            ("S02", 500, json!({"grip": true})),
+            ("S02", 700, json!({"estop": true})),
+            ("S02", 900, json!({"force": 2.0})),
+        ];
+        world.clock.advance_millis(2_000);
+        let edge = world.edge("edg_east").await;
+        assert_eq!(send(&edge, &world.path("telemetry"), batch("edg_east", 1, 1_900, &ticks)).await.status, 200);
+        testkit::eventually("both are found", async || world.verdict_count().await == 2).await;
+        world.clock.advance_millis(5 * 60_000);
+        let pace = async |at_ms: i64| -> Value {
+            let answer = world.stranger.get(&world.path(&format!("pace?module=D&at_ms={at_ms}"))).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            answer.json()["items"][0]["mark"].clone()
+        };
+        let of = async |aspect: &'static str| -> String {
+            let floor = world.floor().await;
+            let arena = floor.arena();
+            let aspect = arena.aspect(aspect).unwrap();
+            arena.verdicts.values().find(|found| found.aspect == aspect).unwrap().id.to_string()
+        };
+        let (grip, stop) = (of("D1.1").await, of("D1.2").await);
+        assert_eq!(
+            [pace(499).await, pace(500).await, pace(1_000).await],
+            [json!("0.00"), json!("1.00"), json!("1.00")]
+        );
+        let decision = world.path(&format!("verdicts/{stop}/decision"));
+        assert_eq!(world.chief.post(&decision, json!({"decision": "confirm"})).await.status, 200);
+        assert_eq!([pace(699).await, pace(700).await], [json!("1.00"), json!("2.00")], "confirmed minutes later");
+        let back = world.path(&format!("verdicts/{grip}/take-back"));
+        let answer = world.chief.post(&back, json!({"reason": "传感器误报"})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!([pace(699).await, pace(700).await], [json!("0.00"), json!("1.00")], "it was never worth anything");
+    })
+    .await;
+}
