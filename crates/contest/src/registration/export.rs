@@ -26,12 +26,13 @@ pub async fn export(
     floor.up_to_now().await?;
     let arena = floor.arena().clone();
     let (arena, actor, contest) = (&arena, &actor, &contest);
-    let read = room.hall.db.read::<_, Problem, _>(|tx| {
+    let hall = &room.hall;
+    let read = hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
             let reach = Reach::of(tx, arena, actor).await?;
             let rule = Declared::of(&arena.plan)?;
             let all = Application::all(tx, contest).await?;
-            let telling = Telling::new(&arena.plan, &rule, &all, reach.role() == AsRole::Organiser);
+            let telling = Telling::new(hall, &arena.plan, &rule, &all, reach.role() == AsRole::Organiser);
             let seen: Vec<ApplicationSeen> =
                 all.iter().filter(|one| reach.reaches(one)).map(|one| telling.seen(one)).collect();
             Ok((rule, seen))

@@ -36,12 +36,13 @@ pub async fn list(
     floor.up_to_now().await?;
     let arena = floor.arena().clone();
     let (arena, actor, contest, wanted, page) = (&arena, &actor, &contest, &wanted, &page);
-    let read = room.hall.db.read::<_, Problem, _>(|tx| {
+    let hall = &room.hall;
+    let read = hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
             let reach = Reach::of(tx, arena, actor).await?;
             let rule = Declared::of(&arena.plan)?;
             let all = Application::all(tx, contest).await?;
-            let telling = Telling::new(&arena.plan, &rule, &all, reach.role() == AsRole::Organiser);
+            let telling = Telling::new(hall, &arena.plan, &rule, &all, reach.role() == AsRole::Organiser);
             let search = wanted.search.as_deref().map(|search| search.trim().to_lowercase()).unwrap_or_default();
             let after = page.after().unwrap_or_default();
             let shown = all.iter().filter(|one| {

@@ -37,13 +37,14 @@ pub async fn mine(State(room): State<ContestRoom>, Signed(actor): Signed) -> Api
         let arena = floor.arena().clone();
         let Ok(rule) = Declared::of(&arena.plan) else { continue };
         let (arena, rule, own, now) = (&arena, &rule, &own, room.hall.now());
-        let read = room.hall.db.read::<_, Problem, _>(|tx| {
+        let hall = &room.hall;
+        let read = hall.db.read::<_, Problem, _>(|tx| {
             Box::pin(async move {
                 let all = Application::all(tx, &own.contest).await?;
                 let own = all.iter().find(|one| one.id == own.id).unwrap_or(own);
                 Ok(OwnApplication {
                     whole: ApplicationWhole {
-                        application: Telling::new(&arena.plan, rule, &all, false).seen(own),
+                        application: Telling::new(hall, &arena.plan, rule, &all, false).seen(own),
                         steps: steps_seen(steps(tx, &own.id).await?, false),
                     },
                     may: May::of(tx, arena, rule, own, super::application::AsRole::Applicant, now).await?,

@@ -74,7 +74,8 @@ pub async fn one(
     floor.up_to_now().await?;
     let arena = floor.arena().clone();
     let (arena, actor, contest, application, now) = (&arena, &actor, &contest, &application, room.hall.now());
-    let read = room.hall.db.read::<_, Problem, _>(|tx| {
+    let hall = &room.hall;
+    let read = hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
             let all = Application::all(tx, contest).await?;
             let one = &all[find(&all, application)?];
@@ -83,7 +84,7 @@ pub async fn one(
             let organiser = role == AsRole::Organiser;
             Ok(ApplicationOpened {
                 whole: ApplicationWhole {
-                    application: Telling::new(&arena.plan, &rule, &all, organiser).seen(one),
+                    application: Telling::new(hall, &arena.plan, &rule, &all, organiser).seen(one),
                     steps: steps_seen(steps(tx, &one.id).await?, organiser),
                 },
                 may: May::of(tx, arena, &rule, one, role, now).await?,

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use marking::{Day, RegistrationRule};
 use serde::Serialize;
 use utoipa::ToSchema;
+use web::Hall;
 use web::wire::{ApplicationId, ContestId, OrganisationId, PersonId, Text, Timestamp, VenueId};
 
 use super::admission::{Places, position};
 use super::application::{Application, ApplicationState, AsRole, Taken};
+use super::day_of_start;
 use crate::plan::Plan;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -105,12 +107,19 @@ pub(super) struct Telling<'a> {
     pub all: &'a [Application],
     /// For an organiser.
     pub with_notices: bool,
+    start: Day,
     places: Places,
 }
 
 impl<'a> Telling<'a> {
-    pub fn new(plan: &'a Plan, rule: &'a RegistrationRule, all: &'a [Application], with_notices: bool) -> Self {
-        Self { plan, rule, all, with_notices, places: Places::of(plan) }
+    pub fn new(
+        hall: &Hall,
+        plan: &'a Plan,
+        rule: &'a RegistrationRule,
+        all: &'a [Application],
+        with_notices: bool,
+    ) -> Self {
+        Self { plan, rule, all, with_notices, start: day_of_start(hall, plan), places: Places::of(plan) }
     }
 
     pub fn seen(&self, one: &Application) -> ApplicationSeen {
@@ -142,7 +151,7 @@ impl<'a> Telling<'a> {
     }
 
     fn conditions(&self, one: &Application) -> Vec<ConditionSeen> {
-        let examined = one.examined(self.rule, Day::of(self.plan.starts_at));
+        let examined = one.examined(self.rule, self.start);
         let seen = examined.into_iter().map(|examined| ConditionSeen {
             code: examined.rule.code.clone(),
             says: (&examined.rule.says).into(),

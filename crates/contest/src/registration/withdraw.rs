@@ -65,7 +65,7 @@ pub async fn withdraw(
                 change.fill(&all, &group).await?;
                 change.done().await?;
             }
-            Answer::ok(&Telling::new(&arena.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
+            Answer::ok(&Telling::new(hall, &arena.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
         })
     })
     .await?;
