@@ -55,6 +55,8 @@ pub enum MarksClosed {
 pub struct Publication {
     pub at: Timestamp,
     pub prizes: Arc<[PrizeGiven]>,
+    /// Those that waited for nothing: then, or since what they waited for was settled.
+    pub given: Arc<[PrizeGiven]>,
     /// Who signed it, with his name, in the order of the rule set.
     pub signers: Arc<[(Role, String)]>,
 }
@@ -66,7 +68,22 @@ impl Publication {
             let signature = arena.signatures.iter().rfind(|signature| signature.role == role)?;
             Some((role, signature.by.clone()))
         };
-        Publication { at, prizes: prizes(arena).into(), signers: roles.filter_map(signer).collect() }
+        let prizes = prizes(arena);
+        // What was given before and may still go elsewhere was given all the same.
+        let had = |prize: &PrizeGiven| arena.published.last().is_some_and(|before| before.has_given(prize));
+        let given = prizes.iter().filter(|prize| prize.waits_for.is_empty() || had(prize)).cloned().collect();
+        Publication { at, prizes: prizes.into(), given, signers: roles.filter_map(signer).collect() }
+    }
+
+    /// The same, with what waits no more by now.
+    pub fn settled(&self, arena: &Arena) -> Publication {
+        let prizes = prizes(arena);
+        let new = prizes.iter().filter(|prize| prize.waits_for.is_empty() && !self.has_given(prize));
+        Publication { given: self.given.iter().chain(new).cloned().collect(), ..self.clone() }
+    }
+
+    pub fn has_given(&self, prize: &PrizeGiven) -> bool {
+        self.given.iter().any(|given| given.is_same(prize))
     }
 }
 
@@ -198,14 +215,30 @@ impl Arena {
                     at: logged.at,
                 });
                 touched.appeals.push(found.entry);
+                // What is corrected after publication gives no prize before it is published again.
+                if corrections.is_empty() {
+                    self.settle_prizes();
+                }
             }
             Happened::AppealWithdrawn { appeal, .. } => {
                 let found = self.appeals.all.iter_mut().find(|known| known.id == appeal.0 && known.is_open());
                 let Some(found) = found else { return };
                 found.withdrawn_at = Some(logged.at);
                 touched.appeals.push(found.entry);
+                self.settle_prizes();
             }
             _ => {}
+        }
+    }
+
+    /// A prize that waited is given with the publication that stands, so that it is known for what it is when it goes elsewhere.
+    fn settle_prizes(&mut self) {
+        if self.state != ContestState::Final {
+            return;
+        }
+        let settled = self.published.last().map(|newest| newest.settled(self));
+        if let (Some(newest), Some(settled)) = (self.published.last_mut(), settled) {
+            *newest = settled;
         }
     }
 

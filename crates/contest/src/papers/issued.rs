@@ -76,7 +76,7 @@ pub fn issued(arena: &Arena) -> Vec<Issued> {
         all.push(Issued { at: first(&number), number, given, validity });
     }
     for publication in arena.published.iter().rev() {
-        for given in publication.prizes.iter().filter(|given| given.waits_for.is_empty()) {
+        for given in publication.given.iter() {
             let number = number_of(&arena.plan.id, given);
             if all.iter().all(|known| known.number != number) {
                 all.push(Issued { at: first(&number), number, given: given.clone(), validity: Validity::Withdrawn });
