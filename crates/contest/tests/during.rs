@@ -4,7 +4,7 @@
 mod common;
 
 use common::story::{a_spread_and_its_round, assert_same, assigned, given, refused};
-use common::{World, each_engine, level, mark, marks, new_contest, rule_set};
+use common::{World, batch, each_engine, level, mark, marks, new_contest, rule_set, send};
 use http::Method;
 use kernel::{Role, RunId};
 use serde_json::{Value, json};

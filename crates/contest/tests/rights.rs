@@ -6,7 +6,6 @@ use common::story::{judged_to_the_end, refused, supervisor};
 use common::{World, batch, new_contest, rule_set, send};
 use kernel::Role;
 use serde_json::{Value, json};
-use store::args;
 use web::testing::{Answered, Client};
 
 /// The shipped rule set, by which own union and own enterprise stand back, with one entry that is always rechecked.
