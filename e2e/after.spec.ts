@@ -132,6 +132,8 @@ test('a recheck finds an error and goes on to everybody; an appeal that is uphel
   await own.close()
   await page.goto(`/desk/contests/${contest}/results`)
   await expect(page.getByTestId('signatures')).toHaveAttribute('data-state', 'void')
+  await expect(page.getByTestId('void')).toBeVisible()
+  await expectAccessible(page, 'signatures that are void')
   await publish(hall, contest)
   await page.goto(`/stage/${contest}`)
   await expect(page.getByTestId('under-review')).toHaveCount(0)

@@ -234,8 +234,11 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
   await moves(chief, contest, 'review')
   await chief.goto(`${desk}/recheck`)
   await chief.getByTestId('order-recheck').click()
-  await chief.getByTestId('confirm').click()
-  await expect(chief.getByTestId('recheck')).toBeVisible()
+  // Refused until the referee has seen the last run to its end.
+  await expect(async () => {
+    await chief.getByTestId('confirm').click()
+    await expect(chief.getByTestId('recheck')).toBeVisible({ timeout: 2_000 })
+  }).toPass({ timeout: 30_000 })
   const supervisor = await at(browser, hall, 'supervisor', `${desk}/recheck`)
   const looks = supervisor.locator('[data-testid^="look-"]')
   await expect(looks.first()).toBeVisible()

@@ -14,7 +14,8 @@ const RULERS: &[Role] = &[ChiefJudge, Organiser];
 /// Who looks at marks once more, and at where that stands.
 const RECHECKERS: &[Role] = &[ChiefJudge, Supervisor];
 const RECHECK_READERS: &[Role] = &[ChiefJudge, Supervisor, Organiser, Arbitrator];
-const APPEAL_READERS: &[Role] = &[Judge, ChiefJudge, VenueOperator, Organiser, Supervisor, Arbitrator, Staff];
+/// Of an operator's the handler tells those of his venue, without the competitor's words; a judge reads none.
+const APPEAL_READERS: &[Role] = &[ChiefJudge, VenueOperator, Organiser, Supervisor, Arbitrator, Staff];
 const PHOTOGRAPHERS: &[Role] = &[Judge, ChiefJudge];
 const PHOTO_READERS: &[Role] = &[Judge, ChiefJudge, Supervisor, Arbitrator];
 const ORGANISERS: &[Role] = &[Organiser, Staff];
@@ -47,7 +48,8 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/contests/{contest}/draw/undoing", Roles(&[ChiefJudge, Supervisor], ContestParam)),
     // While it is in review the handler tells it to insiders only.
     Rule::get("/api/contests/{contest}/results", Public),
-    Rule::post("/api/contests/{contest}/results/signatures", Roles(&[ChiefJudge, Supervisor], ContestParam)),
+    // Whose signature it needs the contest's rule set says.
+    Rule::post("/api/contests/{contest}/results/signatures", Roles(CHIEFS, ContestParam)),
     Rule::get("/api/contests/{contest}/results/pack", Public),
     Rule::get("/api/contests/{contest}/analysis", Roles(CHIEFS, ContestParam)),
     // A competitor only his own, which the handler sees to.

@@ -1,8 +1,8 @@
 //! Appeals: a competitor doubts his marks, an arbitrator decides, and the mark is corrected.
 //!
 //! Who acts: the competitor appeals for himself, or staff enters what he brought on paper; within the times of the contest's rule set,
-//! counted from the end of his run and from publication. An arbitrator, who is no judge of this contest and not of the competitor's
-//! organisation, decides with a reason and corrections. Where the rule set has a second instance the competitor may appeal against the
+//! counted from the end of his run and from publication. An arbitrator, who is no judge of this contest and whom its rules don't keep from the
+//! competitor, decides with a reason and corrections. Where the rule set has a second instance the competitor may appeal against the
 //! answer; another arbitrator decides, finally.
 //!
 //! Whoever brought it may withdraw it before it is answered.

@@ -16,7 +16,7 @@ use crate::arena::{Arena, Logged, Publication, Touched};
 use crate::event::{Because, Decision, Happened, Outcome};
 use crate::papers::number_of;
 use crate::plan::{Entry, Plan};
-use crate::results::{PrizeGiven, prizes};
+use crate::results::PrizeGiven;
 use crate::{log, sql};
 
 const EVENTS_AT_ONCE: i64 = 1000;
@@ -295,9 +295,9 @@ pub fn of_results(arena: &Arena, at: Timestamp) -> Vec<Kept> {
     let newest = Publication::of(arena, arena.position + 1, at);
     let all: Vec<&Publication> = arena.published.iter().chain([&newest]).collect();
     told.extend(of_prizes(arena, &all));
-    let has = |given: &PrizeGiven| newest.prizes.iter().any(|other| is_same(given, other));
+    let has = |given: &PrizeGiven| newest.prizes.iter().any(|other| given.is_same(other));
     if let Some(before) = arena.published.last() {
-        let lost = before.prizes.iter().filter(|given| given.waits_for.is_empty() && !has(given));
+        let lost = before.given.iter().filter(|given| !has(given));
         let earlier: Vec<&Publication> = arena.published.iter().collect();
         for given in lost {
             told.extend(each_winner(arena, given, &earlier, |awarded| facts::award_lost(awarded, at)));
@@ -309,7 +309,7 @@ pub fn of_results(arena: &Arena, at: Timestamp) -> Vec<Kept> {
 /// The prizes that wait for nothing any more, of a result that is published. What was told before is told in the same words.
 pub fn of_settled_prizes(arena: &Arena) -> Vec<Kept> {
     let Some(last) = arena.published.last() else { return Vec::new() };
-    let now = Publication { prizes: prizes(arena).into(), ..last.clone() };
+    let now = Publication::of(arena, last.at);
     let all: Vec<&Publication> = arena.published.iter().chain([&now]).collect();
     of_prizes(arena, &all)
 }
@@ -321,10 +321,6 @@ fn of_prizes(arena: &Arena, publications: &[&Publication]) -> Vec<Kept> {
     settled.flat_map(|given| each_winner(arena, given, publications, facts::awarded)).collect()
 }
 
-fn is_same(one: &PrizeGiven, other: &PrizeGiven) -> bool {
-    (&one.prize, &one.group, &one.entry, &one.team) == (&other.prize, &other.group, &other.entry, &other.team)
-}
-
 fn each_winner(
     arena: &Arena,
     given: &PrizeGiven,
@@ -333,7 +329,7 @@ fn each_winner(
 ) -> Vec<Kept> {
     let plan = &arena.plan;
     // He has had it without a break since then.
-    let since = publications.iter().rev().take_while(|it| it.prizes.iter().any(|other| is_same(given, other))).last();
+    let since = publications.iter().rev().take_while(|it| it.prizes.iter().any(|other| given.is_same(other))).last();
     let Some(since) = since else { return Vec::new() };
     let (contest_name, prize_name): (Text, Text) = (plan.name.clone().into(), given.name.clone().into());
     let number = number_of(&plan.id, given);

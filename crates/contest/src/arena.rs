@@ -29,7 +29,7 @@ use crate::recheck::RecheckNow;
 use crate::rules::RuleBook;
 
 pub use absences::{Absence, Absences};
-pub use after::{CorrectionNow, Publication};
+pub use after::{CorrectionNow, MarksClosed, Publication};
 pub use equipment::{Equipment, EquipmentSaid};
 pub use now::{
     MarkNow, ProblemNow, RequestNow, RoundNow, RunNow, SettledNow, SignatureNow, Tick, TickKind, Touched, VerdictNow,
@@ -62,6 +62,8 @@ pub struct Arena {
     pub started_at: Option<Timestamp>,
     /// Since when it is in its state; nothing before it was opened.
     pub state_since: Option<Timestamp>,
+    /// The state that was looked through last, and since when it had been in it.
+    pub before_review: Option<(ContestState, Option<Timestamp>)>,
     /// The event that made the public board stand still, while it does.
     pub hidden_since: Option<i64>,
     pub runs: HashMap<RunId, RunNow>,
@@ -140,6 +142,7 @@ impl Arena {
             at: plan.starts_at,
             started_at: None,
             state_since: None,
+            before_review: None,
             hidden_since: None,
             runs: plan.runs.iter().map(waiting).collect(),
             marks: HashMap::new(),
@@ -180,11 +183,7 @@ impl Arena {
         self.keep_ranks(logged.at, touched);
         self.position = logged.position;
         self.at = logged.at;
-        self.moment = match &logged.happened {
-            Happened::Mark { marked_at, .. } => Timestamp::from_millis(*marked_at),
-            Happened::Verdict { event_at, .. } => kernel::Nanos(*event_at).to_timestamp(),
-            _ => logged.at,
-        };
+        self.moment = self.moment_of(logged);
         match &logged.happened {
             Happened::State { to, .. } => {
                 self.hidden_since = match (self.state.hides_changes(), to.hides_changes()) {
@@ -193,6 +192,9 @@ impl Arena {
                     (false, true) => Some(logged.position),
                 };
                 self.fold_after_state(*to, logged.position, logged.at);
+                if *to == ContestState::Review && matches!(self.state, ContestState::Live | ContestState::Frozen) {
+                    self.before_review = Some((self.state, self.state_since));
+                }
                 self.state = *to;
                 self.state_since = Some(logged.at);
                 if *to == ContestState::Live && self.started_at.is_none() {

@@ -1,9 +1,7 @@
 //! A mark is corrected after it stood, by a recheck or on appeal: as a new version with author and reason, in the transaction of the
 //! decision it follows from.
 
-use std::collections::BTreeSet;
-
-use kernel::{AccountId, Actor, ErrorCode, Mark, MarkId, Timestamp};
+use kernel::{Actor, Mark, MarkId, Timestamp};
 use marking::EntryIx;
 use store::{Tx, args};
 use web::ApiResult;
@@ -19,23 +17,6 @@ pub struct Correcting {
     pub aspect: String,
     pub marks: Mark,
     pub reason: String,
-}
-
-/// A second pair of eyes: nobody corrects what he has marked, decided on or corrected himself, be it by another login.
-pub async fn must_have_no_part(tx: &mut Tx<'_>, hands: BTreeSet<AccountId>, actor: &Actor) -> ApiResult<()> {
-    for account in &hands {
-        let his = match *account == actor.account {
-            true => true,
-            false => {
-                let known = tx.opt(sql::PERSON_OF_ACCOUNT, &args![account]).await?;
-                known.map(|row| row.get::<String>("person")).transpose()?.is_some_and(|it| it == actor.person.as_str())
-            }
-        };
-        if his {
-            return Err(ErrorCode::OwnMark.into());
-        }
-    }
-    Ok(())
 }
 
 /// Writes corrections and their statements, and folds them into `arena`.

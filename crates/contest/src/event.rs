@@ -97,17 +97,18 @@ impl ContestState {
         [Draft, Live, Frozen, Review, Final].into_iter().find(|state| state.code() == code)
     }
 
-    /// `draft → live ⇄ frozen → review → final`, and `review → live` when something has to be marked again. What an appeal that is upheld
+    /// `draft → live ⇄ frozen → review → final`, and from review back when something has to be marked again. What an appeal that is upheld
     /// makes of a final contest, review, nobody asks for by itself.
     pub fn may_become(self, next: ContestState) -> bool {
         use ContestState::*;
         matches!(
             (self, next),
-            (Draft, Live) | (Live, Frozen | Review) | (Frozen, Live | Review) | (Review, Live | Final)
+            (Draft, Live) | (Live, Frozen | Review) | (Frozen, Live | Review) | (Review, Live | Frozen | Final)
         )
     }
 
-    /// Marks and verdicts are taken. Telemetry is kept in every state; it is judged while a run's clock was open.
+    /// Marks and verdicts are taken, until a recheck is ordered or a draw undone. Telemetry is kept in every state; it is judged while a run's
+    /// clock was open.
     pub fn takes_marks(self) -> bool {
         matches!(self, ContestState::Live | ContestState::Frozen | ContestState::Review)
     }

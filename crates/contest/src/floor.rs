@@ -415,12 +415,11 @@ impl Floor {
                 .write(|tx| {
                     Box::pin(async move {
                         self.current(tx).await?;
-                        // Results that have become final meanwhile stand, and judges who have agreed meanwhile need no round.
+                        // Marks that were closed meanwhile stand, and judges who have agreed meanwhile need no round.
                         let opens = {
                             let arena = self.arena();
                             let mut wanted = arena.rounds_wanted.iter();
-                            arena.state.takes_marks()
-                                && wanted.any(|(run, _, wanted)| *run == asked.0 && *wanted == asked.1)
+                            arena.takes_marks() && wanted.any(|(run, _, wanted)| *run == asked.0 && *wanted == asked.1)
                         };
                         if opens {
                             log::append(tx, contest, at, None, subject, happened).await?;

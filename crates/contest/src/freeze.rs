@@ -3,6 +3,9 @@
 //! The hall does it by itself, once, on whichever node comes first, and a hall that was not running at the moment does it when it runs again.
 //! Who thaws a board by hand after that moment is obeyed: it moves until the contest is in review, unless the end is moved so that the moment
 //! lies ahead once more.
+//!
+//! A contest that goes back from review to be marked goes to the state that it came from; where the moment has gone by meanwhile, to a board that
+//! stands still. So what was looked through is not shown to everybody by it.
 
 use kernel::Timestamp;
 use web::Hall;
@@ -73,6 +76,17 @@ pub(crate) fn moment(arena: &Arena) -> Option<Timestamp> {
 /// The same, if it ended then.
 pub(crate) fn moment_before(arena: &Arena, ends_at: Timestamp) -> Option<Timestamp> {
     Planned::ending(&arena.plan, ends_at)?.moment(PublicBoard::of(arena))
+}
+
+/// Where a contest goes from review when something has to be marked again.
+pub(crate) fn back(arena: &Arena, now: Timestamp) -> ContestState {
+    let Some((ContestState::Live, Some(since))) = arena.before_review else { return ContestState::Frozen };
+    let planned = arena.plan.ends_at.and_then(|ends_at| Planned::ending(&arena.plan, ends_at));
+    let missed = arena.started_at.and_then(|opened| planned?.moment(PublicBoard::Moving { opened, since }));
+    match missed {
+        Some(moment) if moment <= now => ContestState::Frozen,
+        _ => ContestState::Live,
+    }
 }
 
 fn is_due(arena: &Arena, now: Timestamp) -> bool {

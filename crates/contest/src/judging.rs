@@ -28,7 +28,7 @@ use utoipa_axum::routes;
 use web::{ApiResult, Problem, Signed};
 
 use crate::ContestRoom;
-use crate::arena::Arena;
+use crate::arena::{Arena, MarksClosed};
 use crate::plan::PlannedRun;
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
@@ -81,8 +81,8 @@ fn presides(signed: &Signed, contest: &ContestId) -> bool {
     signed.0.holds(Role::ChiefJudge, &Scope::Contest(contest.clone()))
 }
 
-/// Marks, clocks and requests are taken while the contest is open.
-pub(crate) fn must_take_marks(arena: &Arena) -> ApiResult<()> {
+/// Reports, requests and photographs are taken while the contest is open.
+pub(crate) fn must_be_under_way(arena: &Arena) -> ApiResult<()> {
     if arena.state.takes_marks() {
         return Ok(());
     }
@@ -90,6 +90,28 @@ pub(crate) fn must_take_marks(arena: &Arena) -> ApiResult<()> {
         format!("赛事处于 {}，不接受评分", arena.state.code()),
         format!("The contest is {} and takes no marks", arena.state.code()),
     ))
+}
+
+/// Whatever may change a mark, clocks among it, is taken while the contest is open, until a recheck is ordered or a draw undone.
+pub(crate) fn must_take_marks(arena: &Arena) -> ApiResult<()> {
+    must_be_under_way(arena)?;
+    must_not_be_closed(arena)
+}
+
+pub(crate) fn must_not_be_closed(arena: &Arena) -> ApiResult<()> {
+    let problem = Problem::new(ErrorCode::MarksClosed);
+    match arena.marks_closed() {
+        None => Ok(()),
+        Some(MarksClosed::ByRecheck) => Err(problem.detail(
+            "成绩复核已经下达，得分不再变动。有误的由复核或申诉更正；确须重新评分的，请裁判长退回评分，本次复核随之作废",
+            "The recheck has been ordered, and marks stand. What is wrong is corrected by it, or on appeal; if something must be marked again, \
+             ask the chief judge to take the contest back, which voids the recheck",
+        )),
+        Some(MarksClosed::ByDraw) => Err(problem.detail(
+            "抽签已经解密，得分不再变动。有误的请通过申诉更正",
+            "The draw is undone, and marks stand. What is wrong is corrected on appeal",
+        )),
+    }
 }
 
 /// Free text of a person, trimmed; `None` when there is nothing.

@@ -32,6 +32,7 @@ mod papers;
 mod photos;
 pub mod plan;
 pub mod recheck;
+mod recusal;
 pub mod registration;
 pub mod results;
 mod room;

@@ -157,7 +157,7 @@ impl Shortage {
         };
         // Each stands under the first thing that keeps him away.
         for judge in &arena.plan.judges {
-            let count = match arena.plan.tie(judge, entry) {
+            let count = match judge.tie(&arena.plan, entry) {
                 _ if judge.venue != *venue => &mut found.other_venue,
                 _ if !judge.marks_module(&run.module) => &mut found.other_module,
                 Some(Tie::Enterprise) => &mut found.own_enterprise,
@@ -174,7 +174,13 @@ impl Shortage {
         is_short.then_some(found)
     }
 
-    /// `needs 3 judges, there are 1: 1 recused (own union), 1 excused; 4 at other venues`.
+    /// `needs 3 judges, has 1`, and not why.
+    pub fn says_how_many(&self) -> Text {
+        let (needed, there) = (self.needed, self.there);
+        Text::new(format!("需要 {needed} 名裁判，可用 {there} 名"), format!("needs {needed} judges, has {there}"))
+    }
+
+    /// `needs 3 judges, has 1: 1 recused (own union), 1 excused; 4 at other venues`.
     pub fn says(&self) -> Text {
         let kept_away = [
             (self.own_enterprise, "与选手同单位须回避", "recused (own enterprise)"),

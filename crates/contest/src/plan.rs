@@ -120,9 +120,13 @@ impl Judge {
     pub fn marks_module(&self, module: &str) -> bool {
         self.modules.is_empty() || self.modules.iter().any(|code| code == module)
     }
+
+    pub fn tie(&self, plan: &Plan, entry: &Entry) -> Option<Tie> {
+        plan.tie(&self.organisation, self.union.as_ref(), entry)
+    }
 }
 
-/// Why a judge doesn't mark a competitor.
+/// Why somebody has no part in a competitor's marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tie {
     Union,
@@ -346,14 +350,15 @@ impl Plan {
         self.judges.iter().filter(move |judge| {
             Some(&judge.venue) == venue
                 && judge.marks_module(&run.module)
-                && entry.is_none_or(|entry| self.tie(judge, entry).is_none())
+                && entry.is_none_or(|entry| judge.tie(self, entry).is_none())
         })
     }
 
-    /// What ties a judge to a competitor, by the contest's rules. Who is of one organisation is of one union, also where that has no name.
-    pub fn tie(&self, judge: &Judge, entry: &Entry) -> Option<Tie> {
-        let same_enterprise = judge.organisation == entry.organisation;
-        let same_union = same_enterprise || (judge.union.is_some() && judge.union == entry.union);
+    /// What ties somebody of an organisation and of its union to a competitor, by the contest's rules. Who is of one organisation is of one union,
+    /// also where that has no name.
+    pub fn tie(&self, organisation: &OrganisationId, union: Option<&OrganisationId>, entry: &Entry) -> Option<Tie> {
+        let same_enterprise = *organisation == entry.organisation;
+        let same_union = same_enterprise || (union.is_some() && union == entry.union.as_ref());
         if !self.recusal.bars(same_union, same_enterprise) {
             return None;
         }

@@ -5,12 +5,14 @@
 //! signatures. Nobody rechecks an entry of which he has marked, decided or corrected anything. What is found wrong is corrected in the same
 //! transaction. Where more is wrong than the rule set allows, everybody is rechecked.
 //!
-//! Invariants: nobody can tell before marks are closed who will be spared; who is chosen, the rate and what follows from it are folds over
-//! the log; a contest that goes back to be marked is rechecked anew.
+//! Invariants: the order closes the marks, so nobody can tell before that who will be spared, and nobody is marked after it but by a
+//! correction; who is chosen, the rate and what follows from it are folds over the log; a contest that goes back to be marked is rechecked
+//! anew.
 
 mod now;
 mod order;
 mod record;
+mod settled;
 mod sheet;
 mod show;
 
@@ -23,6 +25,7 @@ use crate::ContestRoom;
 use crate::arena::Arena;
 
 pub use now::{EntryDone, RecheckNow, RecheckSaid, said};
+pub use settled::{open_sheets, refused};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new().routes(routes!(show::show, order::order)).routes(routes!(sheet::sheet, record::record))

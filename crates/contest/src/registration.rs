@@ -33,10 +33,10 @@ mod withdraw;
 use std::sync::Arc;
 
 use kernel::ErrorCode;
-use marking::{ContestRules, RegistrationRule};
+use marking::{ContestRules, Day, RegistrationRule};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{ApiResult, Problem};
+use web::{ApiResult, Hall, Problem};
 
 use crate::ContestRoom;
 use crate::arena::Outline;
@@ -84,6 +84,11 @@ impl std::ops::Deref for Declared {
         static PLAIN: RegistrationRule = RegistrationRule::plain();
         self.0.registration.as_ref().unwrap_or(&PLAIN)
     }
+}
+
+/// The day of the start by the hall's clocks, on which ages are counted where the rule set names no other.
+fn day_of_start(hall: &Hall, plan: &Plan) -> Day {
+    Day::of(plan.starts_at.plus_millis(hall.config.zone.ahead_ms(plan.starts_at)))
 }
 
 fn must_be_open_field(outline: &Outline) -> ApiResult<()> {

@@ -77,6 +77,17 @@ web::statements! {
          join person on person.id = judge.person
          join organisation on organisation.id = judge.organisation
          where judge.contest = $1 order by judge.joined, judge.account";
+    UNIONS_OF_PERSON "list the federations at or above a person's organisation, the nearest first" [Text]
+        "with recursive above (node, kind, parent, steps) as (
+            select own.id, own.kind, own.parent, 0 from organisation own
+             where own.id = (select organisation from person where id = $1)
+            union all
+            select up.id, up.kind, up.parent, above.steps + 1
+              from above join organisation up on up.id = above.parent where above.steps < 64)
+         select node as federation from above where kind = 'federation' and parent is not null order by steps";
+    HOLDERS "list who holds a role in the whole of a contest" [Text, Text]
+        "select distinct holder.person from role_grant held join account holder on holder.id = held.account
+         where held.role = $1 and held.scope in ('hall', 'contest/' || $2) and holder.disabled_at is null order by holder.person";
     PERSON_OF_ACCOUNT "find whose an account is" [Text] "select person from account where id = $1";
     ORGANISATION_OF_PERSON "find a person's organisation" [Text] "select organisation from person where id = $1";
     ACCOUNT_NAME "find the name of whose an account is" [Text]

@@ -130,7 +130,7 @@ impl Umpire {
     }
 
     /// All that one batch decides, in one transaction: a run's last verdicts and that it was judged to its end are in the log together or
-    /// not at all. What the log has already is passed over. Results that are final stand: a verdict that comes later is not written. That a
+    /// not at all. What the log has already is passed over. Marks that are closed stand, and results that are final: a verdict that comes later is not written. That a
     /// run was judged to its end is, so that nobody judges it again.
     async fn write(&mut self, found: Vec<Found>) -> Result<(), FloorError> {
         if found.is_empty() {
@@ -175,7 +175,7 @@ fn is_new(arena: &Arena, happened: &Happened) -> bool {
         Happened::Verdict { run, .. } if arena.is_by_hand(run) => false,
         // Another node has judged the run to its end: that stands.
         Happened::Verdict { run, .. } if arena.runs.get(&run.0).is_some_and(|now| now.judged) => false,
-        Happened::Verdict { id, .. } if !arena.state.takes_marks() => {
+        Happened::Verdict { id, .. } if !arena.takes_marks() => {
             tracing::warn!(
                 contest = %arena.plan.id, state = arena.state.code(), verdict = %id.0,
                 "a verdict came too late to count"
@@ -184,7 +184,7 @@ fn is_new(arena: &Arena, happened: &Happened) -> bool {
         }
         Happened::VerdictAmended { verdict, run, .. } => {
             arena.verdicts.get(&verdict.0).is_none_or(|found| found.standing != marking::Standing::Amended)
-                && arena.state.takes_marks()
+                && arena.takes_marks()
                 && arena.runs.get(&run.0).is_some_and(|now| !now.judged)
         }
         Happened::Watched { run, .. } => arena.runs.get(&run.0).is_some_and(|now| !now.judged),

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use common::story::{a_spread_and_its_round, assigned, given, kept_in_the_archive, rechecked, refused};
+use common::story::{
+    a_spread_and_its_round, assigned, corrected_on_appeal, given, judged_to_the_end, kept_in_the_archive, rechecked,
+    refused,
+};
 use common::{COMPETITORS, World, mark, marks, new_contest, rule_set, upload, xlsx};
 use contest::results::pack::{self, File};
 use contest::results::{Bound, verify};
@@ -78,11 +81,57 @@ async fn played(world: &World) {
         closed.iter().all(|run| arena.runs[*run].judged)
     })
     .await;
+    // There was no equipment, so nothing could be decided: the chief judge rejects what waits.
+    let waiting = world.chief.get(&world.path("verdicts?state=waiting&limit=200")).await.json();
+    for verdict in waiting["items"].as_array().unwrap() {
+        let decision = world.path(&format!("verdicts/{}/decision", verdict["id"].as_str().unwrap()));
+        let answer = world.chief.post(&decision, json!({"decision": "reject", "reason": "无数据"})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
     world.becomes("review").await;
 }
 
 async fn digest(client: &Client, world: &World) -> Value {
     client.get(&world.path("results")).await.json()["digest"].clone()
+}
+
+/// A correction by the judge who gave the first mark, and the number of whom he gave it to.
+async fn correction_of_the_first_mark(world: &World) -> (String, impl AsyncFn() -> Answered) {
+    let (no, run, judge, first) = {
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        let mark = arena.marks.values().min_by_key(|mark| mark.position).unwrap().clone();
+        let no = arena.plan.entries[mark.entry.index()].no.clone();
+        (no, mark.run.clone(), mark.judge.clone(), mark.id.to_string())
+    };
+    let mut correction = mark(900, &run, "D1.3", marks("2.00"));
+    (correction["replaces"], correction["reason"]) = (json!(first), json!("复看录像"));
+    let judge = Client::signed(&world.router, &world.hall, &judge).await;
+    let path = world.path("marks");
+    (no, async move || judge.post(&path, json!({"marks": [correction.clone()]})).await)
+}
+
+/// Nobody is rechecked by number, and no number undone, while somebody still owes a mark.
+#[tokio::test]
+async fn a_draw_is_not_undone_over_an_open_sheet() {
+    each_engine_with_draw(|world| async move {
+        drawn(&world).await;
+        world.becomes("live").await;
+        let plan = world.floor().await.arena().plan.clone();
+        let run = plan.run_for(&plan.entries[0].id, "A").unwrap().clone();
+        world.start(&run).await;
+        let judge = assigned(&world, &run, "A1.1").await[0];
+        given(&world, judge, mark(1, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))).await;
+        world.becomes("review").await;
+        judged_to_the_end(&world).await;
+        let ordered = world.chief.post(&world.path("recheck"), json!({})).await;
+        refused(&ordered, "recheck_state", "sheets are open");
+        assert_eq!(ordered.fields(), [format!("sheets[{run}]")]);
+        let checked = digest(&world.chief, &world).await;
+        refused(&undo(&world.chief, &world, "chief_judge", &checked).await, "recheck_state", "it was not rechecked");
+        assert_eq!(draw(&world.chief, &world).await["undoing"][0]["at"], Value::Null);
+    })
+    .await;
 }
 
 async fn count(world: &World, sql: &'static str) -> i64 {
@@ -357,6 +406,9 @@ async fn a_draw_is_sealed_until_two_undo_it() {
         drawn(&world).await;
         played(&world).await;
         let supervisor = supervisor(&world).await;
+        let early = digest(&world.chief, &world).await;
+        refused(&undo(&world.chief, &world, "chief_judge", &early).await, "recheck_state", "it was not rechecked");
+        rechecked(&world, &supervisor).await;
         let plan = world.floor().await.arena().plan.clone();
         let names_told = async || {
             let told = format!("{:?}", world.settled().await);
@@ -385,17 +437,9 @@ async fn a_draw_is_sealed_until_two_undo_it() {
         );
 
         // A mark that is corrected meanwhile: both look again.
-        let (run, judge, first) = {
-            let floor = world.floor().await;
-            let arena = floor.arena();
-            let mark = arena.marks.values().min_by_key(|mark| mark.position).unwrap().clone();
-            (mark.run.clone(), mark.judge.clone(), mark.id.to_string())
-        };
-        let mut correction = mark(900, &run, "D1.3", marks("2.00"));
-        (correction["replaces"], correction["reason"]) = (json!(first), json!("复看录像"));
-        let judge = Client::signed(&world.router, &world.hall, &judge).await;
-        let corrected = judge.post(&world.path("marks"), json!({"marks": [correction]})).await;
-        assert_eq!(corrected.status, 200, "{}", corrected.text());
+        let (no, correct) = correction_of_the_first_mark(&world).await;
+        refused(&correct().await, "marks_closed", "it was rechecked");
+        corrected_on_appeal(&world, &no, "D", "D1.3", "2.00").await;
         refused(&undo(&supervisor, &world, "supervisor", &checked).await, "stale", "it has changed");
         let checked = digest(&supervisor, &world).await;
         assert_eq!(
@@ -408,6 +452,11 @@ async fn a_draw_is_sealed_until_two_undo_it() {
         assert_eq!((&undone["state"], undone["lots"].as_array().unwrap().len()), (&json!("undone"), 6));
         assert!(undone["lots"].as_array().unwrap().iter().all(|lot| lot["name"].is_string()), "{undone}");
         refused(&undo(&world.chief, &world, "chief_judge", &checked).await, "contest_not_open", "it is undone");
+        refused(&correct().await, "marks_closed", "everybody may know whom he would mark");
+        for to in ["live", "frozen"] {
+            let back = world.chief.post(&world.path("state"), json!({"to": to})).await;
+            refused(&back, "contest_not_open", "nobody is marked by name");
+        }
 
         // Names stand beside numbers; the archive has everything as of its own time; nobody needs this program to draw again.
         assert_eq!(names_told().await, plan.entries.len());
@@ -481,6 +530,7 @@ async fn two_accounts_of_one_person_undo_nothing() {
         });
         write.await.unwrap();
         let second = Client::signed(&world.router, &world.hall, &second).await;
+        rechecked(&world, &supervisor(&world).await).await;
         let checked = digest(&world.chief, &world).await;
         assert_eq!(undo(&world.chief, &world, "chief_judge", &checked).await.status, 200);
         refused(&undo(&second, &world, "supervisor", &checked).await, "forbidden", "the same person");

@@ -114,7 +114,7 @@ async fn what_is_no_photograph_or_not_his_is_refused() {
             (judge, "id=../x&of=mark".into(), PIXEL, "invalid"),
             (judge, format!("id={}&of=selfie", photo_id(2)), PIXEL, "invalid"),
             (judge, format!("id={}", photo_id(2)), PIXEL, "invalid"),
-            (own, format!("id={}&of=mark", photo_id(2)), PIXEL, "recused"),
+            (own, format!("id={}&of=mark", photo_id(2)), PIXEL, "not_on_panel"),
             (&world.judges[4], format!("id={}&of=problem", photo_id(2)), PIXEL, "forbidden"),
             (&world.operator, format!("id={}&of=problem", photo_id(2)), PIXEL, "forbidden"),
         ];
@@ -374,10 +374,10 @@ async fn a_judge_of_the_competitors_own_union_does_not_mark_him() {
         assert_eq!(of(&short(&world).await, "E2", "A"), None);
         world.start(&run).await;
         let barred = world.submit(0, vec![mark(1, &run, "A1.1", json!({"kind": "yes_no", "yes": true}))]).await;
-        assert_eq!(barred.code(), "recused", "{}", barred.text());
+        assert_eq!(barred.code(), "not_on_panel", "{}", barred.text());
         refused(
             &world.judges[0].get(&world.path(&format!("runs/{run}/sheet"))).await,
-            "recused",
+            "not_on_panel",
             "nor reads his sheet",
         );
         let panel = assigned(&world, &run, "A2.1").await;
@@ -623,6 +623,51 @@ async fn everybody_is_compared_at_the_same_time_of_his_run() {
         let frozen = world.chief.post(&world.path("state"), json!({"to": "frozen", "reason": "封榜"})).await;
         assert_eq!(frozen.status, 200);
         refused(&world.stranger.get(&world.path("pace")).await, "contest_not_open", "the board is frozen");
+    })
+    .await;
+}
+
+/// What becomes of a verdict is so from the time of the verdict, whenever somebody decides.
+#[tokio::test]
+async fn a_verdict_counts_from_its_own_time_whoever_decides_when() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E2", "D").await;
+        world.start(&run).await;
+        let ticks = [
+            ("S02", 1, json!({"grip": false, "estop": false, "force": 1.0, "sound": true})),
+            ("S02", 500, json!({"grip": true})),
+            ("S02", 700, json!({"estop": true})),
+            ("S02", 900, json!({"force": 2.0})),
+        ];
+        world.clock.advance_millis(2_000);
+        let edge = world.edge("edg_east").await;
+        assert_eq!(send(&edge, &world.path("telemetry"), batch("edg_east", 1, 1_900, &ticks)).await.status, 200);
+        testkit::eventually("both are found", async || world.verdict_count().await == 2).await;
+        world.clock.advance_millis(5 * 60_000);
+        let pace = async |at_ms: i64| -> Value {
+            let answer = world.stranger.get(&world.path(&format!("pace?module=D&at_ms={at_ms}"))).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            answer.json()["items"][0]["mark"].clone()
+        };
+        let of = async |aspect: &'static str| -> String {
+            let floor = world.floor().await;
+            let arena = floor.arena();
+            let aspect = arena.aspect(aspect).unwrap();
+            arena.verdicts.values().find(|found| found.aspect == aspect).unwrap().id.to_string()
+        };
+        let (grip, stop) = (of("D1.1").await, of("D1.2").await);
+        assert_eq!(
+            [pace(499).await, pace(500).await, pace(1_000).await],
+            [json!("0.00"), json!("1.00"), json!("1.00")]
+        );
+        let decision = world.path(&format!("verdicts/{stop}/decision"));
+        assert_eq!(world.chief.post(&decision, json!({"decision": "confirm"})).await.status, 200);
+        assert_eq!([pace(699).await, pace(700).await], [json!("1.00"), json!("2.00")], "confirmed minutes later");
+        let back = world.path(&format!("verdicts/{grip}/take-back"));
+        let answer = world.chief.post(&back, json!({"reason": "传感器误报"})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!([pace(699).await, pace(700).await], [json!("0.00"), json!("1.00")], "it was never worth anything");
     })
     .await;
 }

@@ -49,7 +49,7 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/draw/lots                O
         POST /api/contests/{c}/draw/undoing             C U
         GET  /api/contests/{c}/results                  public
-        POST /api/contests/{c}/results/signatures       C U
+        POST /api/contests/{c}/results/signatures       C O U
         GET  /api/contests/{c}/results/pack             public
         GET  /api/contests/{c}/analysis                 C O U
         GET  /api/contests/{c}/portrait/ent_x           K C O
@@ -128,7 +128,7 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/recheck                  C
         GET  /api/contests/{c}/recheck/entries/ent_x    C U
         POST /api/contests/{c}/recheck/entries/ent_x    C U
-        GET  /api/contests/{c}/appeals                  J C V O U A S
+        GET  /api/contests/{c}/appeals                  C V O U A S
         POST /api/contests/{c}/appeals                  K O S
         POST /api/contests/{c}/appeals/apl_x/answer     A
         POST /api/contests/{c}/appeals/apl_x/withdrawal K O S

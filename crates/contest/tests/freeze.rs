@@ -184,6 +184,75 @@ async fn a_frozen_board_by_hand_before_the_moment_is_frozen_again_at_it() {
     assert_eq!(state(&world).await, "frozen");
 }
 
+/// Where the contest is after it was asked for.
+async fn asked(world: &World, to: &str) -> Value {
+    let answer = world.chief.post(&world.path("state"), json!({"to": to})).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["state"].clone()
+}
+
+/// What spectators read, but for the state of the contest.
+async fn read_by_all(world: &World) -> Vec<String> {
+    let topics = world.public_topics().await;
+    let keys = topics.iter().flat_map(|(topic, keys)| keys.iter().map(move |(key, value)| (topic, key, value)));
+    keys.filter(|(_, key, _)| *key != "h").map(|(topic, key, value)| format!("{topic} {key} {value}")).collect()
+}
+
+#[tokio::test]
+async fn a_contest_goes_back_from_review_to_the_board_it_came_from() {
+    each_engine(planned(json!(END)), |world| async move {
+        let paper = async |mark: &str| {
+            let marks = json!({"aspect": "T1.1", "marks": [{"entry_no": "E1", "mark": mark}]});
+            assert_eq!(world.organiser.post(&world.path("theory"), marks).await.status, 200);
+            world.settled().await;
+        };
+        world.becomes("live").await;
+        // Looked through before the moment: the board moves again, and stops at it.
+        world.becomes("review").await;
+        world.clock.advance_millis(MINUTE_MS);
+        assert_eq!(asked(&world, "live").await, "live");
+        paper("3").await;
+        world.clock.advance_millis(180 * MINUTE_MS);
+        assert_eq!(state(&world).await, "frozen");
+        let stood = read_by_all(&world).await;
+        paper("7").await;
+        world.becomes("review").await;
+        paper("8").await;
+        assert_eq!(read_by_all(&world).await, stood);
+        assert_eq!(asked(&world, "live").await, "frozen", "it came from a board that stood still");
+        assert_eq!(read_by_all(&world).await, stood, "what was looked through is nobody's to see yet");
+        let again = world.reopened().await;
+        assert_eq!(read_by_all(&again).await, stood, "nor after a restart");
+        // Who thaws it means it; and then it goes back to a board that moves.
+        assert_eq!(asked(&world, "live").await, "live");
+        assert_ne!(read_by_all(&world).await, stood);
+        world.becomes("review").await;
+        assert_eq!(asked(&world, "live").await, "live");
+        assert_eq!(state(&world).await, "live");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_moment_that_goes_by_in_review_is_not_forgotten() {
+    each_engine(planned(json!(END)), |world| async move {
+        world.becomes("live").await;
+        world.clock.advance_millis(170 * MINUTE_MS);
+        world.becomes("review").await;
+        let stood = read_by_all(&world).await;
+        world.clock.advance_millis(10 * MINUTE_MS);
+        let marks = json!({"aspect": "T1.1", "marks": [{"entry_no": "E1", "mark": "7"}]});
+        assert_eq!(world.organiser.post(&world.path("theory"), marks).await.status, 200);
+        assert_eq!(asked(&world, "live").await, "frozen", "the board was to stop a moment ago");
+        world.settled().await;
+        assert_eq!(read_by_all(&world).await, stood);
+        let feed = world.stranger.get(&format!("/clics/contests/{}/state", world.contest)).await.json();
+        assert!(feed["frozen"].is_string() && feed["ended"].is_null(), "{feed}");
+        assert_eq!(asked(&world, "live").await, "live", "by hand");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn schedules_that_can_not_be() {
     let database = testkit::sqlite_database();

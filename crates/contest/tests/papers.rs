@@ -280,6 +280,81 @@ async fn a_blind_contest_names_its_winners_to_whom_it_may() {
     .await;
 }
 
+/// What an appeal held at publication was given when it was settled, and is not forgotten when another one takes it away.
+#[tokio::test]
+async fn a_prize_that_waited_and_was_given_is_withdrawn_when_it_goes_elsewhere() {
+    each_engine(false, |world| async move {
+        let supervisor = in_review(&world).await;
+        rechecked(&world, &supervisor).await;
+        let arbitrator = world.appointed("arbitrator-1", Role::Arbitrator).await;
+        let appeal = async |module: &str, aspect: &str| -> String {
+            let asks = json!({"module": module, "aspects": [aspect], "text": "评分有误"});
+            let made = world.competitor.post(&world.path("appeals"), asks).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+            world.path(&format!("appeals/{}/answer", made.json()["id"].as_str().unwrap()))
+        };
+        let first = appeal("A", "A2.1").await;
+        sign_both(&world, &supervisor).await;
+        assert_eq!(publish(&world).await.status, 200);
+        let of_e1 = async || -> Value {
+            let all = certificates(&world.organiser, &world).await;
+            all.into_iter().find(|it| it["name"] == "机密甲").unwrap()
+        };
+        let number = of_e1().await["number"].as_str().unwrap().to_owned();
+        assert_eq!(of_e1().await["validity"], "waiting");
+        let awarded = told(&world, "was-awarded").await;
+        let rejected = json!({"decision": "rejected", "reason": "核对无误"});
+        assert_eq!(arbitrator.post(&first, rejected).await.status, 200);
+        assert_eq!(check(&world, &number).await.json()["validity"], "valid");
+        assert!(told(&world, "was-awarded").await > awarded, "the archive knows that he has it");
+
+        world.clock.advance_millis(1_000);
+        let second = appeal("T", "T1.1").await;
+        let lost = told(&world, "lost-award").await;
+        let upheld = json!({"decision": "upheld", "reason": "核对原始记录", "corrections": [{"aspect": "T1.1", "marks": "0", "reason": "试卷有误"}]});
+        assert_eq!(arbitrator.post(&second, upheld).await.status, 200);
+        assert_eq!(check(&world, &number).await.json()["validity"], "under_review");
+        sign_both(&world, &supervisor).await;
+        assert_eq!(publish(&world).await.status, 200);
+        assert_eq!(check(&world, &number).await.json()["validity"], "withdrawn", "and not unknown");
+        assert!(told(&world, "lost-award").await > lost, "nor to the archive");
+        let again = world.reopened().await;
+        assert_eq!(check(&again, &number).await.json()["validity"], "withdrawn", "it follows from the log");
+    })
+    .await;
+}
+
+/// A rule set may have the organiser sign as well: he can, he is named, and the paper has room for him.
+#[tokio::test]
+async fn a_result_that_three_sign_is_certified_by_three() {
+    for database in testkit::databases().await {
+        let mut contest = new_contest(false);
+        let three = rule_set()
+            .replace("signatures: [chief_judge, supervisor]", "signatures: [chief_judge, supervisor, organiser]");
+        assert!(three.contains("supervisor, organiser]"));
+        contest["rule_set"] = json!(three);
+        let world = World::with(&database.url, contest).await;
+        let supervisor = in_review(&world).await;
+        rechecked(&world, &supervisor).await;
+        sign_both(&world, &supervisor).await;
+        let unsigned = publish(&world).await;
+        refused(&unsigned, "results_not_ready", "the organiser has not signed");
+        assert_eq!(unsigned.fields(), ["signatures[organiser]"]);
+        assert!(unsigned.text().contains("赛事组织者尚未签字"), "{}", unsigned.text());
+        let digest = world.organiser.get(&world.path("results")).await.json()["digest"].clone();
+        let sign = json!({"role": "organiser", "digest": digest});
+        refused(&supervisor.post(&world.path("results/signatures"), sign.clone()).await, "forbidden", "not his role");
+        let signed = world.organiser.post(&world.path("results/signatures"), sign).await;
+        assert_eq!(signed.status, 200, "{}", signed.text());
+        assert_eq!(publish(&world).await.status, 200);
+        let number = certificates(&world.organiser, &world).await[0]["number"].as_str().unwrap().to_owned();
+        let said = text_of(&world.organiser.get(&world.path(&format!("papers/certificates/{number}"))).await);
+        for words in ["裁判长", "监督员", "赛事组织者", "ChiefJudge", "Supervisor", "Organiser"] {
+            assert!(said.contains(words), "{words} is not in {said}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_letter_says_what_the_organiser_wrote_and_no_number_that_is_sealed() {
     each_engine(true, |world| async move {

@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::story::{look_through, publish, refused, sign_both, supervisor};
-use common::{World, hundredths, new_contest};
+use common::story::{assigned, given, judged_to_the_end, look_through, publish, refused, sign_both, supervisor};
+use common::{World, hundredths, mark, new_contest};
 use contest::event::ContestState;
-use kernel::{Lots, Role, Seed};
+use kernel::{Lots, Role, RunId, Seed};
 use serde_json::{Value, json};
 use web::testing::{Answered, Client};
 
@@ -45,6 +45,11 @@ async fn order(client: &Client, world: &World, public_part: Value) -> Answered {
 
 async fn record(client: &Client, world: &World, entry: &str, differences: Value) -> Answered {
     client.post(&world.path(&format!("recheck/entries/{entry}")), json!({"differences": differences})).await
+}
+
+async fn paper(world: &World, no: &str, mark: &str) -> Answered {
+    let marks = json!({"aspect": "T1.1", "marks": [{"entry_no": no, "mark": mark}]});
+    world.organiser.post(&world.path("theory"), marks).await
 }
 
 async fn seen(world: &World) -> Value {
@@ -184,19 +189,16 @@ async fn too_many_errors_have_everybody_rechecked() {
         let topics = world.settled().await;
         let own = &topics[&format!("staff/contests/{}/competitor/{}", world.contest, sampled[0])];
         assert!(own["a/T1.1"][2]["en"].as_str().unwrap().starts_with("Corrected by the recheck"), "{own:?}");
-        let again = json!({"aspect": "T1.1", "marks": [{"entry_no": no, "mark": "9"}]});
-        let imported = world.organiser.post(&world.path("theory"), again).await;
-        assert_eq!((imported.code(), imported.fields()), ("round_closed".into(), vec!["marks[0].entry_no".to_owned()]));
         common::story::kept_in_the_archive(&world).await;
 
-        // Everybody else is looked at; then it is signed, and what is marked later asks for new signatures, not for a new recheck.
+        // Everybody else is looked at; then it is signed, and nobody's mark is another one without anybody's having looked.
         look_through(&world, &supervisor).await;
         sign_both(&world, &supervisor).await;
-        let other = if no == "W2" { "W1" } else { "W2" };
-        let late = json!({"aspect": "T1.1", "marks": [{"entry_no": other, "mark": "1"}]});
-        assert_eq!(world.organiser.post(&world.path("theory"), late).await.status, 200);
-        refused(&publish(&world).await, "results_not_ready", "the signatures are void");
-        sign_both(&world, &supervisor).await;
+        let before = world.everything().await;
+        for no in [no.as_str(), if no == "W2" { "W1" } else { "W2" }] {
+            refused(&paper(&world, no, "1").await, "marks_closed", "it was rechecked");
+        }
+        assert_eq!(world.everything().await, before, "what is refused changes nothing");
         assert_eq!(publish(&world).await.status, 200);
         refused(&record(&supervisor, &world, &spared[0], json!([])).await, "contest_not_open", "it is over");
         let again = world.reopened().await;
@@ -234,6 +236,10 @@ async fn nobody_looks_at_what_he_had_a_part_in() {
         assert_eq!(record(&supervisor, &world, &top, off("8")).await.status, 200);
         world.becomes("live").await;
         refused(&record(&world.chief, &world, &top, json!([])).await, "contest_not_open", "it is marked again");
+        let corrected = paper(&world, "E1", "9").await;
+        refused(&corrected, "round_closed", "what was corrected stays so");
+        assert_eq!(corrected.fields(), ["marks[0].entry_no"]);
+        assert_eq!(paper(&world, "W2", "4.5").await.status, 200, "the others' marks are open again");
         world.becomes("review").await;
         assert_eq!(world.chief.get(&world.path("recheck")).await.json()["ordered"], Value::Null);
         let again = order(&world.chief, &world, Value::Null).await.json()["ordered"].clone();
@@ -249,6 +255,72 @@ async fn nobody_looks_at_what_he_had_a_part_in() {
         let second = world.second_login("supervisor", "supervisor-2", Role::ChiefJudge).await;
         refused(&record(&second, &world, &top, json!([])).await, "own_mark", "be it by another login");
         assert_eq!(record(&world.chief, &world, &top, json!([])).await.status, 200);
+    })
+    .await;
+}
+
+/// Of whom nobody knows yet whether he is looked at, marks are taken; of whom everybody knows, none.
+#[tokio::test]
+async fn once_it_is_ordered_no_mark_is_taken() {
+    each_engine("0", |world| async move {
+        world.becomes("live").await;
+        let (begun, waiting) = (world.run("E1", "A").await, world.run("W1", "A").await);
+        world.start(&begun).await;
+        let judge = assigned(&world, &begun, "A1.1").await[0];
+        let yes = |nth: u32, run: &RunId| mark(nth, run, "A1.1", json!({"kind": "yes_no", "yes": true}));
+        given(&world, judge, yes(1, &begun)).await;
+        let open = world.run("W2", "A").await;
+        world.start(&open).await;
+        let marks: Vec<Value> = MARKS[..5].iter().map(|(no, mark)| json!({"entry_no": no, "mark": mark})).collect();
+        let marks = json!({"aspect": "T1.1", "marks": marks});
+        assert_eq!(world.organiser.post(&world.path("theory"), marks).await.status, 200);
+        world.becomes("review").await;
+
+        // What is under way is settled first, and so is W2, who has begun and has no mark.
+        let logged = world.logged().await;
+        let early = order(&world.chief, &world, Value::Null).await;
+        refused(&early, "recheck_state", "runs are open");
+        let places = [format!("runs[{begun}]"), format!("runs[{open}]"), format!("sheets[{open}]")];
+        let mut fields = early.fields();
+        fields.sort();
+        let mut expected = places.to_vec();
+        expected.sort();
+        assert_eq!(fields, expected);
+        assert_eq!(world.logged().await, logged);
+        for run in [&begun, &open] {
+            assert_eq!(world.clock_act(run, json!({"act": "close"})).await.status, 200);
+        }
+        refused(&order(&world.chief, &world, Value::Null).await, "recheck_state", "the referee has not seen all");
+        judged_to_the_end(&world).await;
+        let unmarked = order(&world.chief, &world, Value::Null).await;
+        assert_eq!((unmarked.code(), unmarked.fields()), ("recheck_state".into(), vec![format!("sheets[{open}]")]));
+        assert_eq!(paper(&world, "W2", "4").await.status, 200, "marks are taken until it is ordered");
+        assert_eq!(order(&world.chief, &world, Value::Null).await.status, 201);
+
+        let before = world.everything().await;
+        refused(&paper(&world, "E2", "10").await, "marks_closed", "a paper");
+        let sheet = world.submit(judge, vec![yes(2, &begun)]).await;
+        refused(&sheet, "marks_closed", "a sheet");
+        refused(&world.clock_act(&waiting, json!({"act": "start"})).await, "marks_closed", "a clock");
+        let venue = world.floor().await.arena().plan.venues[0].id.to_string();
+        let gone = json!({"venue": venue, "station": null, "present": false, "reason": "设备停用"});
+        refused(&world.chief.post(&world.path("equipment"), gone).await, "marks_closed", "equipment");
+        assert_eq!(world.everything().await, before, "what is refused changes nothing");
+        // A tablet that never heard our answer is told again.
+        assert_eq!(world.submit(judge, vec![yes(1, &begun)]).await.status, 200);
+        // Whoever sees a problem says so as ever.
+        let problem = world.path(&format!("runs/{begun}/problems"));
+        assert_eq!(world.judges[judge].post(&problem, json!({"text": "量具松动"})).await.status, 201);
+
+        // Who has it marked again gives up the recheck.
+        world.becomes("live").await;
+        assert_eq!(
+            world.submit(judge, vec![yes(3, &begun)]).await.code(),
+            "stale",
+            "a mark is taken, if it is a correction"
+        );
+        assert_eq!(paper(&world, "E2", "10").await.status, 200);
+        assert_eq!(world.chief.get(&world.path("recheck")).await.json()["ordered"], Value::Null);
     })
     .await;
 }

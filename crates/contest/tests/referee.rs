@@ -81,7 +81,7 @@ async fn telemetry_is_judged_once() {
         let no_reason = world.judges[0].post(&decision(&stop), json!({"decision": "reject"})).await;
         assert_eq!(no_reason.fields(), ["reason"]);
         let recused = world.judges[3].post(&decision(&stop), json!({"decision": "confirm"})).await;
-        assert_eq!(recused.code(), "recused");
+        assert_eq!(recused.code(), "not_on_panel");
         let confirmed = world.chief.post(&decision(&stop), json!({"decision": "confirm"})).await;
         assert_eq!(confirmed.status, 200, "{}", confirmed.text());
         assert_eq!(told(&ticker().await, "D1.2"), [("decision".to_owned(), json!(-100))]);

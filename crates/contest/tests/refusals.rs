@@ -165,7 +165,7 @@ async fn marks_at_fault() {
             "marks[0].aspect",
         ),
         ("not my venue", second, with(ok.clone(), json!({"run": west.as_str()})), "not_on_panel", "marks[0].run"),
-        ("own organisation", 3, with(ok.clone(), json!({"run": own.as_str()})), "recused", "marks[0].run"),
+        ("own organisation", 3, with(ok.clone(), json!({"run": own.as_str()})), "not_on_panel", "marks[0].run"),
         ("not begun", second, with(ok.clone(), json!({"run": waiting.as_str()})), "run_state", "marks[0].run"),
         ("stale round", second, with(ok.clone(), json!({"round": 2})), "round_closed", "marks[0].round"),
         ("level 4", second, with(ok.clone(), json!({"value": level(4)})), "mark_out_of_range", "marks[0].value"),
@@ -307,8 +307,8 @@ async fn acts_that_the_state_does_not_allow() {
     refused(&world.judges[0].get(&world.path(&format!("runs/{west}/sheet"))).await, "not_on_panel", "another's sheet");
     refused(
         &world.judges[3].get(&world.path(&format!("runs/{run}/sheet"))).await,
-        "recused",
-        "my own colleague's sheet",
+        "not_on_panel",
+        "my own colleague's sheet, and nobody tells me that it is his",
     );
     let foreign = world.path("runs/run_elsewhere/clock");
     refused(&world.chief.post(&foreign, json!({"act": "start"})).await, "not_found", "another contest's run");

@@ -701,3 +701,27 @@ async fn a_contest_without_it_has_no_registration() {
     let row = world.hall.db.one("select count(*) as n from contest_application", &args![]).await.unwrap();
     assert_eq!(row.get::<i64>("n").unwrap(), 0);
 }
+
+/// A contest that starts at half past seven in Shanghai starts on that day, whatever day it is in Greenwich.
+#[tokio::test]
+async fn age_is_counted_on_the_day_of_the_hall() {
+    for (zone, is_adult) in [("Asia/Shanghai", true), ("UTC", false)] {
+        for database in testkit::databases().await {
+            let mut contest = new_contest(false);
+            contest["rule_set"] = json!(rules(&[]));
+            contest["starts_at"] = json!("2027-01-01T23:30:00.000Z");
+            let world = World::in_zone(&database.url, contest, zone).await;
+            let one = somebody(&world, "p1").await;
+            let mut body = good("workers");
+            body["answers"]["born"] = json!("2009-01-02");
+            let application = applied(&world, &one.client, body).await;
+            assert_eq!(application["conditions"][0]["met"], is_adult, "{zone}");
+            assert_eq!(now(&world, &application).await["conditions"][0]["met"], is_adult, "{zone}");
+            let answer = decide(&world, &[&application], "admitted", json!({})).await;
+            match is_adult {
+                true => assert_eq!(answer.status, 200, "{zone}: {}", answer.text()),
+                false => refused(&answer, "rules_unmet", "he is eighteen tomorrow"),
+            }
+        }
+    }
+}

@@ -22,7 +22,8 @@ async fn each_engine_with_rules<F: Future<Output = ()>>(blind: bool, run: impl F
 /// Some marks, a second round, a correction, verdicts of which one is undecided, an excused judge; then in review.
 async fn played(world: &World) {
     world.becomes("live").await;
-    a_spread_and_its_round(world).await;
+    let first = a_spread_and_its_round(world).await;
+    assert_eq!(world.clock_act(&first, json!({"act": "close"})).await.status, 200);
     let run = world.run("E2", "D").await;
     world.start(&run).await;
     let (edge, path) = (world.edge("edg_east").await, world.path("telemetry"));
@@ -105,12 +106,13 @@ async fn a_result_is_signed_by_two_as_it_stands() {
         assert_eq!(sign(&world.chief, &world, "chief_judge", &digest).await.status, 200);
         assert_eq!(world.logged().await, logged, "he has signed this one");
 
-        // A mark that is corrected makes another result: both look again.
+        // A mark that is corrected makes another result: both look again. By now only an appeal does so.
         let run = world.run("E2", "D").await;
         let judge = common::story::assigned(&world, &run, "D1.3").await[0];
         let mut correction = mark(81, &run, "D1.3", marks("2.00"));
         (correction["replaces"], correction["reason"]) = (json!(common::mark_id(80)), json!("复看录像"));
-        given(&world, judge, correction).await;
+        assert_eq!(world.submit(judge, vec![correction]).await.code(), "marks_closed");
+        common::story::corrected_on_appeal(&world, "E2", "D", "D1.3", "2.00").await;
         let changed = results(&supervisor, &world).await.json();
         assert_ne!(changed["digest"], digest);
         assert_eq!(wanted(&changed), [(chief, false, true), (both, false, false)]);

@@ -35,8 +35,7 @@ async fn publish(staged: &Staged, set: &Set) -> anyhow::Result<()> {
     let path = format!("/api/contests/{}/state", set.contest);
     agree(set).await?;
     while let Err(error) = set.chief.post(&path, &json!({"to": "final", "reason": "公布"})).await {
-        let waits = error.downcast_ref::<Refused>().is_some_and(|said| said.body["code"] == "results_not_ready");
-        if !waits {
+        if !is_refused(&error, "results_not_ready") {
             return Err(error);
         }
         tracing::debug!("{error:#}");
@@ -46,11 +45,21 @@ async fn publish(staged: &Staged, set: &Set) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The chief judge orders the recheck; the supervisor, who has marked and decided nothing, looks at everybody who is chosen, and, when too much was wrong,
+fn is_refused(error: &anyhow::Error, code: &str) -> bool {
+    error.downcast_ref::<Refused>().is_some_and(|said| said.body["code"] == code)
+}
+
+/// The chief judge orders the recheck, once the referee has seen everything to its end; the supervisor, who has marked and decided nothing, looks at everybody who is chosen, and, when too much was wrong,
 /// at everybody else.
 async fn recheck(staged: &Staged, set: &Set) -> anyhow::Result<()> {
     let path = format!("/api/contests/{}/recheck", set.contest);
-    set.chief.post(&path, &json!({"public_part": null})).await?;
+    while let Err(error) = set.chief.post(&path, &json!({"public_part": null})).await {
+        if !is_refused(&error, "recheck_state") {
+            return Err(error);
+        }
+        tracing::debug!("{error:#}");
+        staged.clock.pass(LOOKS_EVERY_MS).await;
+    }
     loop {
         let seen = set.supervisor.get(&path).await?;
         let entries = list(&seen["ordered"], "entries");

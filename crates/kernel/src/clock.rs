@@ -47,6 +47,12 @@ impl Zone {
         let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
         self.0.to_datetime(instant)
     }
+
+    /// How far clocks there are ahead of UTC at a moment.
+    pub fn ahead_ms(&self, at: Timestamp) -> i64 {
+        let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+        i64::from(self.0.to_offset(instant).seconds()) * 1000
+    }
 }
 
 impl std::fmt::Display for Zone {

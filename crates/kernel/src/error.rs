@@ -93,6 +93,7 @@ error_codes! {
     AdvanceState "advance_state" 409 ["晋级现在不能这样办理", "The advancement doesn't allow this now"] ["查看赛季页上两场赛事的状态", "Look at how the two contests stand on the season's page"];
     PhotoUnreadable "photo_unreadable" 422 ["无法读取这张照片", "This photograph can't be read"] ["只接受 JPEG、PNG 和静态 WebP，最长边 8192 像素；请重拍或另选一张", "JPEG, PNG and still WebP are taken, with sides up to 8192 pixels; take it again or choose another one"];
     PhotosFull "photos_full" 409 ["该项的照片已满", "There are enough photographs of this"] ["先撤回一张用不到的", "Withdraw one that isn't needed first"];
+    MarksClosed "marks_closed" 409 ["评分已封存", "Marks are closed"] ["有误的得分由成绩复核或申诉更正", "What is wrong is corrected by the recheck, or on appeal"];
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -12,7 +12,7 @@ use crate::{Languages, date};
 
 /// Characters in the name of a prize or of a group.
 const LABEL_MAX: usize = 60;
-const SIGNERS_MAX: usize = 2;
+const SIGNERS_MAX: usize = 3;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateOfAward {
@@ -27,7 +27,7 @@ pub struct CertificateOfAward {
     pub number: String,
     /// What the QR code opens: an `https://` address at which the number can be checked.
     pub check_address: String,
-    /// In the order in which they stand on the sheet; two at most.
+    /// In the order in which they stand on the sheet; three at most.
     pub signers: Vec<Signer>,
     /// Who issues it.
     pub hall: Text,

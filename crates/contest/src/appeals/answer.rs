@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use axum::extract::State;
-use kernel::{Actor, ErrorCode, MarkId, Text as KernelText};
+use kernel::{Actor, ErrorCode, MarkId, Role, Text as KernelText};
 use serde::Deserialize;
 use store::{Tx, args};
 use utoipa::ToSchema;
@@ -12,11 +12,12 @@ use web::wire::{AppealId, ContestId, Mark};
 use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
 use super::now::AppealNow;
-use super::seen::{AppealSeen, seen};
+use super::seen::{AppealSeen, Reads, seen};
 use crate::arena::{Arena, Logged, Touched};
 use crate::correction::{self, Correcting};
 use crate::event::{AppealDecision, Because, ContestState, Happened};
 use crate::judging::words;
+use crate::recusal::{self, Act};
 use crate::{ContestRoom, archived, log, sql};
 
 const REASON_MOST: usize = 2000;
@@ -41,7 +42,7 @@ pub struct CorrectMark {
     pub reason: String,
 }
 
-/// By an arbitrator who is no judge of this contest, not of the competitor's organisation and had no part in the marks; in the second instance by another one than in the first. Corrections after publication take the contest back to review.
+/// By an arbitrator who is no judge of this contest, whom the contest's rules don't keep from the competitor, and who had no part in the marks; in the second instance by another one than in the first. Corrections after publication take the contest back to review.
 #[utoipa::path(post, path = "/api/contests/{contest}/appeals/{appeal}/answer", tag = "appeals", operation_id = "answer_appeal", params(ContestId, AppealId), request_body = AnswerAppeal, responses((status = 200, body = AppealSeen)))]
 pub async fn answer(
     State(room): State<ContestRoom>,
@@ -101,7 +102,7 @@ pub async fn answer(
             }
             let (act, about) = ("appeal.answered", format!("{contest} {}", **appeal));
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&about), request_id }).await?;
-            let answered = arena.appeals.get(appeal).and_then(|appeal| seen(&arena, appeal, false, now));
+            let answered = arena.appeals.get(appeal).and_then(|appeal| seen(&arena, appeal, Reads::ByNumber, now));
             Answer::ok(&answered.ok_or_else(|| Problem::new(ErrorCode::Internal))?)
         })
     })
@@ -112,24 +113,10 @@ pub async fn answer(
 
 /// Whoever decides has nothing to do with the marks or with the competitor, be it by another login.
 async fn must_be_impartial(tx: &mut Tx<'_>, arena: &Arena, appeal: &AppealNow, actor: &Actor) -> ApiResult<()> {
-    let seat = &arena.plan.entries[appeal.entry.index()];
-    if arena.plan.judges.iter().any(|judge| judge.person == actor.person) {
-        return Err(Problem::new(ErrorCode::Forbidden)
-            .detail("本场裁判不能裁决本场的申诉", "A judge of this contest doesn't decide its appeals"));
-    }
-    let organisation: String = tx.one(sql::ORGANISATION_OF_PERSON, &args![&actor.person]).await?.get("organisation")?;
-    if seat.person == actor.person || organisation == seat.organisation.as_str() {
-        return Err(Problem::new(ErrorCode::Recused)
-            .detail("与选手同单位，须回避", "You must not decide on a competitor of your own organisation"));
-    }
-    correction::must_have_no_part(tx, arena.hands_on(appeal.entry, |it| appeal.aspects.contains(&it)), actor).await?;
-    let first = appeal.first.as_ref().and_then(|first| arena.appeals.get(first)?.answer.as_ref()?.account.clone());
-    let same = correction::must_have_no_part(tx, first.into_iter().collect(), actor).await;
-    same.map_err(|problem| match problem.code() {
-        ErrorCode::OwnMark => Problem::new(ErrorCode::Forbidden)
-            .detail("二次申诉须由另一位仲裁员裁决", "The second instance is another arbitrator's"),
-        _ => problem,
-    })
+    let before = appeal.first.as_ref().and_then(|first| arena.appeals.get(first)?.answer.as_ref()?.account.clone());
+    let hands = arena.hands_on(appeal.entry, |it| appeal.aspects.contains(&it));
+    let act = Act { entry: appeal.entry, hands, no_judges: true, before, roles: &[Role::Arbitrator] };
+    recusal::must_be_free(tx, &arena.plan, actor, &act).await
 }
 
 /// All faults, each at its field.

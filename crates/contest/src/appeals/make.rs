@@ -10,7 +10,7 @@ use web::audit::{self, Noted};
 use web::wire::{AppealId, ContestId, EntryId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
-use super::seen::{AppealSeen, seen};
+use super::seen::{AppealSeen, Reads, seen};
 use super::times;
 use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
@@ -88,7 +88,7 @@ pub async fn make(
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&about), request_id }).await?;
             let logged = Logged { position, at: now, subject, account: Some(account.clone()), happened };
             arena.fold(&logged, &mut Touched::default());
-            let made = arena.appeals.get(&id).and_then(|appeal| seen(&arena, appeal, true, now));
+            let made = arena.appeals.get(&id).and_then(|appeal| seen(&arena, appeal, Reads::Everything, now));
             Answer::created(&made.ok_or_else(|| Problem::new(ErrorCode::Internal))?)
         })
     })

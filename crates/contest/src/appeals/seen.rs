@@ -28,7 +28,9 @@ pub struct AppealSeen {
     #[schema(required = true)]
     pub run: Option<RunId>,
     pub aspects: Vec<AppealedAspect>,
-    pub text: String,
+    /// The competitor's words; null for an operator of his venue, like what is asked for.
+    #[schema(required = true)]
+    pub text: Option<String>,
     #[schema(required = true)]
     pub asks: Option<String>,
     /// The name of who brought it, for those who read names; nobody does beside a number while the draw is sealed.
@@ -75,7 +77,17 @@ pub struct AppealCorrection {
     pub reason: String,
 }
 
-pub fn seen(arena: &Arena, appeal: &AppealNow, with_names: bool, now: KernelTimestamp) -> Option<AppealSeen> {
+/// How much of an appeal somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// Who brought it as well.
+    Everything,
+    ByNumber,
+    /// What it is about, and not what the competitor says.
+    ThatItIsThere,
+}
+
+pub fn seen(arena: &Arena, appeal: &AppealNow, reads: Reads, now: KernelTimestamp) -> Option<AppealSeen> {
     let scheme = arena.board.scheme();
     let seat = arena.plan.entries.get(appeal.entry.index())?;
     let module = scheme.module(appeal.module)?;
@@ -89,9 +101,9 @@ pub fn seen(arena: &Arena, appeal: &AppealNow, with_names: bool, now: KernelTime
         first: appeal.first.clone().map(Into::into),
         module: Named { code: module.code.clone(), name: (&module.name).into() },
         aspects: appeal.aspects.iter().filter_map(|aspect| aspect_seen(arena, appeal.entry, *aspect)).collect(),
-        text: appeal.text.clone(),
-        asks: appeal.asks.clone(),
-        by: (with_names && !arena.plan.sealed).then(|| appeal.by.clone()),
+        text: (reads != Reads::ThatItIsThere).then(|| appeal.text.clone()),
+        asks: appeal.asks.clone().filter(|_| reads != Reads::ThatItIsThere),
+        by: (reads == Reads::Everything && !arena.plan.sealed).then(|| appeal.by.clone()),
         at: appeal.at.into(),
         answer_by: answer_by.into(),
         is_overdue: appeal.is_open() && answer_by < now,
@@ -128,7 +140,7 @@ fn aspect_seen(arena: &Arena, entry: EntryIx, aspect: marking::AspectIx) -> Opti
 /// Every appeal of an entry, oldest first, as its own competitor reads it.
 pub fn of_entry(arena: &Arena, entry: EntryIx, now: KernelTimestamp) -> Vec<AppealSeen> {
     let own = arena.appeals.all.iter().filter(|appeal| appeal.entry == entry);
-    own.filter_map(|appeal| seen(arena, appeal, true, now)).collect()
+    own.filter_map(|appeal| seen(arena, appeal, Reads::Everything, now)).collect()
 }
 
 /// What may be appealed against now.

@@ -9,7 +9,7 @@ use web::audit::{self, Noted};
 use web::wire::{AppealId, ContestId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
-use super::seen::{AppealSeen, seen};
+use super::seen::{AppealSeen, Reads, seen};
 use crate::arena::{Logged, Touched};
 use crate::event::{ContestState, Happened};
 use crate::judging::words;
@@ -68,7 +68,7 @@ pub async fn withdraw(
             }
             let (act, about) = ("appeal.withdrawn", format!("{contest} {}", **appeal));
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&about), request_id }).await?;
-            let withdrawn = arena.appeals.get(appeal).and_then(|appeal| seen(&arena, appeal, own || for_others, now));
+            let withdrawn = arena.appeals.get(appeal).and_then(|appeal| seen(&arena, appeal, Reads::Everything, now));
             Answer::ok(&withdrawn.ok_or_else(|| Problem::new(ErrorCode::Internal))?)
         })
     })

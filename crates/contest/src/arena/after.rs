@@ -41,6 +41,15 @@ impl CorrectionNow {
     }
 }
 
+/// Why a contest whose state takes marks takes none any more but corrections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarksClosed {
+    /// Who is rechecked is known since it was ordered: a mark that came now would be looked at by nobody.
+    ByRecheck,
+    /// Everybody may know whose a number is.
+    ByDraw,
+}
+
 /// A result as it was published.
 #[derive(Debug, Clone)]
 pub struct Publication {
@@ -48,6 +57,8 @@ pub struct Publication {
     pub position: i64,
     pub at: Timestamp,
     pub prizes: Arc<[PrizeGiven]>,
+    /// Those that waited for nothing: then, or since what they waited for was settled.
+    pub given: Arc<[PrizeGiven]>,
     /// Who signed it, with his name, in the order of the rule set.
     pub signers: Arc<[(Role, String)]>,
 }
@@ -59,7 +70,22 @@ impl Publication {
             let signature = arena.signatures.iter().rfind(|signature| signature.role == role)?;
             Some((role, signature.by.clone()))
         };
-        Publication { position, at, prizes: prizes(arena).into(), signers: roles.filter_map(signer).collect() }
+        let prizes = prizes(arena);
+        // What was given before and may still go elsewhere was given all the same.
+        let had = |prize: &PrizeGiven| arena.published.last().is_some_and(|before| before.has_given(prize));
+        let given = prizes.iter().filter(|prize| prize.waits_for.is_empty() || had(prize)).cloned().collect();
+        Publication { position, at, prizes: prizes.into(), given, signers: roles.filter_map(signer).collect() }
+    }
+
+    /// The same, with what waits no more by now.
+    pub fn settled(&self, arena: &Arena) -> Publication {
+        let prizes = prizes(arena);
+        let new = prizes.iter().filter(|prize| prize.waits_for.is_empty() && !self.has_given(prize));
+        Publication { given: self.given.iter().chain(new).cloned().collect(), ..self.clone() }
+    }
+
+    pub fn has_given(&self, prize: &PrizeGiven) -> bool {
+        self.given.iter().any(|given| given.is_same(prize))
     }
 }
 
@@ -67,13 +93,26 @@ impl Arena {
     /// Marks that are open again are rechecked anew; what is published may be appealed against from now on.
     pub(super) fn fold_after_state(&mut self, to: ContestState, position: i64, at: Timestamp) {
         match to {
-            ContestState::Live => self.recheck = None,
+            ContestState::Live | ContestState::Frozen => self.recheck = None,
             ContestState::Final => {
                 self.appeals.published = Some(at);
                 self.published.push(Publication::of(self, position, at));
             }
-            ContestState::Draft | ContestState::Frozen | ContestState::Review => {}
+            ContestState::Draft | ContestState::Review => {}
         }
+    }
+
+    /// What has closed the marks, be it in a state that takes some.
+    pub fn marks_closed(&self) -> Option<MarksClosed> {
+        if self.draw.as_ref().is_some_and(|draw| draw.undone_at.is_some()) {
+            return Some(MarksClosed::ByDraw);
+        }
+        self.recheck.is_some().then_some(MarksClosed::ByRecheck)
+    }
+
+    /// Whether marks and verdicts are taken, and rounds opened.
+    pub fn takes_marks(&self) -> bool {
+        self.state.takes_marks() && self.marks_closed().is_none()
     }
 
     pub(super) fn fold_recheck(&mut self, logged: &Logged) {
@@ -178,14 +217,30 @@ impl Arena {
                     at: logged.at,
                 });
                 touched.appeals.push(found.entry);
+                // What is corrected after publication gives no prize before it is published again.
+                if corrections.is_empty() {
+                    self.settle_prizes();
+                }
             }
             Happened::AppealWithdrawn { appeal, .. } => {
                 let found = self.appeals.all.iter_mut().find(|known| known.id == appeal.0 && known.is_open());
                 let Some(found) = found else { return };
                 found.withdrawn_at = Some(logged.at);
                 touched.appeals.push(found.entry);
+                self.settle_prizes();
             }
             _ => {}
+        }
+    }
+
+    /// A prize that waited is given with the publication that stands, so that it is known for what it is when it goes elsewhere.
+    fn settle_prizes(&mut self) {
+        if self.state != ContestState::Final {
+            return;
+        }
+        let settled = self.published.last().map(|newest| newest.settled(self));
+        if let (Some(newest), Some(settled)) = (self.published.last_mut(), settled) {
+            *newest = settled;
         }
     }
 

@@ -2,21 +2,26 @@
 //! time of the run.
 //!
 //! A run's time counts while its clock goes, added time among it, and stands still while it is stopped. What a judge marked and what the
-//! referee found falls at the time at which it was marked or happened, not at which it arrived. A mark that is given after the close falls at
-//! the close.
+//! referee found falls at the time at which it was marked or happened, not at which it arrived. So does what becomes of a verdict: one that is
+//! confirmed late counts from its own time, and one that is taken back or amended was never worth anything. A mark that is given after the close
+//! falls at the close.
 
 use kernel::{Mark, RunId, Timestamp};
-use marking::{AspectChange, AspectIx, AspectState, EntryIx, ModuleIx};
+use marking::{AspectChange, AspectIx, AspectMark, AspectState, EntryIx, ModuleIx};
 
-use super::Arena;
+use super::{Arena, Logged};
 use crate::clock::RunClock;
+use crate::event::Happened;
 
-/// An aspect had this mark from a time of the run on.
+/// From a time of the run on an aspect's mark was another one by so much: what is known later of an earlier time changes what follows it, and
+/// takes nothing of it away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     run_ms: i64,
     aspect: AspectIx,
-    mark: Option<Mark>,
+    by: Mark,
+    /// 1 where it got its mark, -1 where it has none any more.
+    marked: i32,
 }
 
 /// How far somebody was at a time of his run.
@@ -35,11 +40,31 @@ pub struct Reached {
 impl Arena {
     pub(super) fn note_steps(&mut self, run: &RunId, entry: EntryIx, changes: &[AspectChange]) {
         let run_ms = self.runs.get(run).map_or(0, |now| now.watched.counted_ms(self.moment));
+        let mark = |of: &AspectMark| of.mark.filter(|_| of.state == AspectState::Marked);
         let steps = changes.iter().map(|change| {
-            let mark = change.after.mark.filter(|_| change.after.state == AspectState::Marked);
-            Step { run_ms, aspect: change.aspect, mark }
+            let (before, after) = (mark(&change.before), mark(&change.after));
+            Step {
+                run_ms,
+                aspect: change.aspect,
+                by: after.unwrap_or_default() - before.unwrap_or_default(),
+                marked: i32::from(after.is_some()) - i32::from(before.is_some()),
+            }
         });
         self.steps.entry(entry).or_default().extend(steps);
+    }
+
+    /// When what an event tells of was so.
+    pub(super) fn moment_of(&self, logged: &Logged) -> Timestamp {
+        let of_verdict = |id: &kernel::VerdictId| self.verdicts.get(id).map(|found| found.event_at);
+        let verdict_at = match &logged.happened {
+            Happened::Mark { marked_at, .. } => return Timestamp::from_millis(*marked_at),
+            Happened::Verdict { event_at, .. } => Some(*event_at),
+            Happened::Decided { verdict, .. }
+            | Happened::VerdictTakenBack { verdict, .. }
+            | Happened::VerdictAmended { verdict, .. } => of_verdict(&verdict.0),
+            _ => None,
+        };
+        verdict_at.map_or(logged.at, |at| kernel::Nanos(at).to_timestamp())
     }
 
     /// Who has begun a module, as he stood when his clock showed a time.
@@ -54,17 +79,17 @@ impl Arena {
         });
         begun
             .map(|(entry, clock)| {
-                let mut marks: Vec<(AspectIx, Option<Mark>)> = Vec::new();
+                let mut marks: Vec<(AspectIx, Mark, i32)> = Vec::new();
                 let steps = self.steps.get(&entry).into_iter().flatten();
                 for step in steps.filter(|step| step.run_ms <= at_ms && of_module(step.aspect)) {
-                    match marks.iter_mut().find(|(aspect, _)| *aspect == step.aspect) {
-                        Some((_, mark)) => *mark = step.mark,
-                        None => marks.push((step.aspect, step.mark)),
+                    match marks.iter_mut().find(|(aspect, ..)| *aspect == step.aspect) {
+                        Some((_, mark, marked)) => (*mark, *marked) = (*mark + step.by, *marked + step.marked),
+                        None => marks.push((step.aspect, step.by, step.marked)),
                     }
                 }
                 // What was corrected afterwards was so from the beginning.
-                let stands = |(aspect, mark): &(AspectIx, Option<Mark>)| {
-                    mark.map(|mark| self.board.corrected(entry, *aspect).unwrap_or(mark))
+                let stands = |(aspect, mark, marked): &(AspectIx, Mark, i32)| {
+                    (*marked > 0).then(|| self.board.corrected(entry, *aspect).unwrap_or(*mark))
                 };
                 let marks: Vec<Mark> = marks.iter().filter_map(stands).collect();
                 let run_ms = clock.elapsed_ms(now);

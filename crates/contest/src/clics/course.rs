@@ -34,7 +34,10 @@ impl Course {
             ContestState::Live => {
                 *self = Course { started: self.started.or(Some(at)), ..Course::default() };
             }
-            ContestState::Frozen => self.frozen = Some(at),
+            // Back from review it stands still as it did before.
+            ContestState::Frozen => {
+                *self = Course { started: self.started, frozen: self.frozen.or(Some(at)), ..Course::default() };
+            }
             // It has ended before, when an appeal takes back what was published.
             ContestState::Review => {
                 if self.published.take().is_none() {

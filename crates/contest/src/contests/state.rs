@@ -13,6 +13,7 @@ use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, Signed};
 use crate::arena::Arena;
 use crate::event::{ContestState, Happened, LeftOpen};
 use crate::floor::Floor;
+use crate::freeze;
 use crate::judging::words;
 use crate::recheck;
 use crate::results::{pack_made, unsigned};
@@ -22,6 +23,7 @@ use crate::{ContestRoom, archived, log};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeState {
+    /// From review, `live` means back to be marked; whether the board moves then the answer says.
     pub to: ContestState,
     /// Needed with `even_so`.
     pub reason: Option<String>,
@@ -36,7 +38,7 @@ pub struct Changed {
     pub position: i64,
 }
 
-/// `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
+/// `draft → live ⇄ frozen → review → final`, and from review back to be marked, which voids its recheck: `live` leads to the state that review came from, and to `frozen` where the board was to stop meanwhile. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
 /// or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
 /// rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands; where
 /// lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn.
@@ -60,9 +62,11 @@ pub async fn change(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let (state, position) = {
+            let now = hall.now();
+            let (state, position, to) = {
                 let arena = floor_ref.arena();
-                (arena.state, arena.position)
+                let is_back = (arena.state, to) == (ContestState::Review, ContestState::Live);
+                (arena.state, arena.position, if is_back { freeze::back(&arena, now) } else { to })
             };
             if !state.may_become(to) {
                 return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
@@ -83,7 +87,6 @@ pub async fn change(
             let happened = Happened::State { to, reason: reason.clone(), left_open };
             // One change from each state that was seen: two chiefs at once make one change.
             let subject = format!("{}-{position}", state.code());
-            let now = hall.now();
             let position = log::append(tx, contest, now, Some(account), &subject, &happened).await?;
             if to == ContestState::Final {
                 let results = archived::of_results(&floor_ref.arena(), now);
@@ -112,9 +115,17 @@ async fn keep_pack(hall: &Hall, floor: &Arc<Floor>) {
     }
 }
 
-/// Who has committed to a draw draws before the contest is opened, and what was drawn is undone before results are published.
+/// Who has committed to a draw draws before the contest is opened, and what was drawn is undone before results are published. Once it is, nothing
+/// is marked again.
 fn must_be_drawn(arena: &Arena, to: ContestState) -> ApiResult<()> {
     let Some(draw) = &arena.draw else { return Ok(()) };
+    let is_back = arena.state == ContestState::Review && to != ContestState::Final;
+    if is_back && draw.undone_at.is_some() {
+        return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
+            "抽签已经解密，不能退回评分；有误的请通过申诉更正",
+            "The draw is undone, so nothing is marked again; what is wrong is corrected on appeal",
+        ));
+    }
     if to == ContestState::Live && draw.drawn_at.is_none() {
         return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
             "已公布抽签承诺值，请先抽签再开赛",

@@ -1,4 +1,4 @@
-//! The numbers are undone by two, once the marks are in.
+//! The numbers are undone by two, once the marks are in and were rechecked. From then on no mark is taken but corrections.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
 use crate::plan::Plan;
 use crate::results::Standing;
-use crate::{ContestRoom, archived, log, sql};
+use crate::{ContestRoom, archived, log, recheck, sql};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +58,8 @@ pub async fn undo(
             floor_ref.current(tx).await?;
             let mut arena = floor_ref.arena().clone();
             must_be_sealed(&arena)?;
+            recheck::must_be_done(&arena)?;
+            must_be_marked(&arena)?;
             if Standing::of(&arena).digest() != *digest {
                 return Err(Problem::new(ErrorCode::Stale)
                     .detail("成绩已变动，请重新核对", "The result has changed; check it again"));
@@ -103,6 +105,19 @@ fn must_be_sealed(arena: &Arena) -> ApiResult<()> {
         return not_now("复核阶段核对成绩后才能解密", "The draw is undone in review, when the result has been checked");
     }
     Ok(())
+}
+
+/// Whoever is still to be marked is marked by his number.
+fn must_be_marked(arena: &Arena) -> ApiResult<()> {
+    let open = recheck::open_sheets(arena);
+    if open.is_empty() {
+        return Ok(());
+    }
+    let problem = Problem::new(ErrorCode::ResultsNotReady).detail(
+        "还有评分表未齐，解密后不再接受评分；请先评完，或退回评分",
+        "Sheets are open, and no mark is taken once the draw is undone: have them marked first, or take the contest back",
+    );
+    Err(recheck::refused(problem, open))
 }
 
 /// What is written in one transaction, each step on what the one before left.

@@ -1,8 +1,11 @@
 //! A person confirms or rejects a verdict that waits. He never edits it.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
-use kernel::{AccountId, ErrorCode};
+use kernel::{AccountId, Actor, ErrorCode, Role};
 use serde::{Deserialize, Serialize};
+use store::Tx;
 use utoipa::ToSchema;
 use web::wire::{ContestId, VerdictId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
@@ -10,6 +13,8 @@ use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 use super::{must_take_marks, presides, words};
 use crate::arena::{Arena, VerdictNow};
 use crate::event::{Decision, Happened};
+use crate::floor::Floor;
+use crate::recusal::{self, Act};
 use crate::sheet::is_still_hidden;
 use crate::{ContestRoom, archived, log};
 
@@ -28,7 +33,7 @@ pub struct Decided {
     pub position: i64,
 }
 
-/// By the chief judge, or by a judge of the run's panel.
+/// By the chief judge, or by a judge of the run's panel; by nobody whom the contest's rules keep from the competitor.
 #[utoipa::path(post, path = "/api/contests/{contest}/verdicts/{verdict}/decision", tag = "judging", params(ContestId, VerdictId), request_body = Decide, responses((status = 200, body = Decided)))]
 pub async fn decide(
     State(room): State<ContestRoom>,
@@ -46,11 +51,14 @@ pub async fn decide(
     let happened = Happened::Decided { verdict: verdict.clone(), decision: wanted.decision, reason };
     let (hall, floor_ref, contest, verdict, happened, account) =
         (&room.hall, &floor, &contest.0, &verdict, &happened, &signed.0.account);
-    let (decision, person) = (wanted.decision, &signed.0.person);
+    let (decision, person, actor) = (wanted.decision, &signed.0.person, &signed.0);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
             let now = hall.now();
+            if presides {
+                must_stand_apart(tx, floor_ref, verdict, actor).await?;
+            }
             {
                 let arena = floor_ref.arena();
                 let seen = arena.verdicts.get(&verdict.0).filter(|found| presides || !is_still_hidden(&arena, found));
@@ -93,6 +101,22 @@ pub async fn decide(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// Who presides decides on nobody of his own enterprise or union; of a panel he would be no judge either.
+pub(super) async fn must_stand_apart(
+    tx: &mut Tx<'_>,
+    floor: &Floor,
+    verdict: &VerdictId,
+    actor: &Actor,
+) -> ApiResult<()> {
+    let (plan, entry) = {
+        let arena = floor.arena();
+        (arena.plan.clone(), arena.verdicts.get(&verdict.0).map(|found| found.entry))
+    };
+    let Some(entry) = entry else { return Ok(()) };
+    let act = Act { entry, hands: BTreeSet::new(), no_judges: false, before: None, roles: &[Role::ChiefJudge] };
+    recusal::must_be_free(tx, &plan, actor, &act).await
 }
 
 /// A judge of the run's panel who has not been excused.

@@ -9,7 +9,7 @@ use web::audit::{self, Noted};
 use web::wire::{ContestId, StationId, VenueId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
-use super::words;
+use super::{must_not_be_closed, words};
 use crate::arena::Arena;
 use crate::event::{ContestState, Happened};
 use crate::{ContestRoom, log, sql};
@@ -65,6 +65,7 @@ pub async fn set(
                 if arena.state == ContestState::Final {
                     return Err(Problem::new(ErrorCode::ContestNotOpen).detail("赛事已定榜", "The contest is final"));
                 }
+                must_not_be_closed(&arena)?;
                 must_be_here(&arena, wanted)?;
                 let station = wanted.station.as_ref().map(|station| &station.0);
                 let (runs, kept) = arena.runs_without_findings(&wanted.venue, station);

@@ -11,7 +11,7 @@ use crate::arena::Arena;
 use crate::panel::Shortage;
 use crate::plan::PlannedRun;
 
-/// A run whose panel is too small, with what keeps the contest's other judges from it: each is counted once.
+/// A run whose panel is too small, with what keeps the contest's other judges from it: each is counted once, and none while numbers are sealed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PanelShort {
     pub run: RunId,
@@ -22,11 +22,17 @@ pub struct PanelShort {
     /// What the aspect calls for that calls for most.
     pub needed: u32,
     pub there: u32,
-    pub own_enterprise: u32,
-    pub own_union: u32,
-    pub excused: u32,
-    pub other_module: u32,
-    pub other_venue: u32,
+    /// Null, like the counts after it, while numbers are sealed: whoever is barred from a number tells whose it is.
+    #[schema(required = true)]
+    pub own_enterprise: Option<u32>,
+    #[schema(required = true)]
+    pub own_union: Option<u32>,
+    #[schema(required = true)]
+    pub excused: Option<u32>,
+    #[schema(required = true)]
+    pub other_module: Option<u32>,
+    #[schema(required = true)]
+    pub other_venue: Option<u32>,
     pub says: Text,
 }
 
@@ -49,6 +55,7 @@ pub async fn panels(
 
 fn seen(arena: &Arena, run: &PlannedRun) -> Option<PanelShort> {
     let short = Shortage::of(arena, run)?;
+    let told = |count: u32| (!arena.plan.sealed).then_some(count);
     Some(PanelShort {
         run: run.id.clone().into(),
         entry_no: arena.plan.entry(&run.entry)?.no.clone(),
@@ -56,11 +63,11 @@ fn seen(arena: &Arena, run: &PlannedRun) -> Option<PanelShort> {
         module: run.module.clone(),
         needed: short.needed,
         there: short.there,
-        own_enterprise: short.own_enterprise,
-        own_union: short.own_union,
-        excused: short.excused,
-        other_module: short.other_module,
-        other_venue: short.other_venue,
-        says: short.says().into(),
+        own_enterprise: told(short.own_enterprise),
+        own_union: told(short.own_union),
+        excused: told(short.excused),
+        other_module: told(short.other_module),
+        other_venue: told(short.other_venue),
+        says: if arena.plan.sealed { short.says_how_many() } else { short.says() }.into(),
     })
 }

@@ -8,7 +8,7 @@ use web::wire::{ContestId, RunId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::stations::may_see;
-use super::{must_take_marks, run_in, words};
+use super::{must_be_under_way, run_in, words};
 use crate::event::Happened;
 use crate::{ContestRoom, log};
 
@@ -64,7 +64,7 @@ pub async fn report(
             floor.current(tx).await?;
             {
                 let arena = floor.arena();
-                must_take_marks(&arena)?;
+                must_be_under_way(&arena)?;
                 if arena.problems.iter().filter(|problem| problem.run == run.0).count() >= PROBLEMS_MOST {
                     return Err(Problem::new(ErrorCode::TooManyRequests).detail(
                         format!("该场次已报告 {PROBLEMS_MOST} 个问题，请直接联系裁判长"),

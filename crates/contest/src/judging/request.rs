@@ -8,7 +8,7 @@ use web::wire::{ContestId, RunId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::problem::Noted;
-use super::{must_take_marks, place_of, presides, run_in, words};
+use super::{must_be_under_way, place_of, presides, run_in, words};
 use crate::arena::Arena;
 use crate::event::Happened;
 use crate::{ContestRoom, log};
@@ -65,7 +65,7 @@ pub async fn request(
             floor_ref.current(tx).await?;
             {
                 let arena = floor_ref.arena();
-                must_take_marks(&arena)?;
+                must_be_under_way(&arena)?;
                 if arena.runs.get(&run.0).is_none_or(|now| now.clock.state() != "open") {
                     return Err(Problem::new(ErrorCode::RunState).detail("该场次未在进行", "The run is not under way"));
                 }

@@ -8,6 +8,7 @@ use web::audit::{self, Noted};
 use web::wire::{ContestId, VerdictId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
+use super::decide::must_stand_apart;
 use super::{must_take_marks, words};
 use crate::arena::{Arena, VerdictNow};
 use crate::event::Happened;
@@ -20,7 +21,7 @@ pub struct TakeVerdictBack {
     pub reason: String,
 }
 
-/// By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, was amended by samples that came late, or in whose place a mark by hand stands.
+/// By the chief judge, unless the contest's rules keep him from the competitor, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, was amended by samples that came late, or in whose place a mark by hand stands.
 #[utoipa::path(post, path = "/api/contests/{contest}/verdicts/{verdict}/take-back", tag = "judging", operation_id = "take_verdict_back", params(ContestId, VerdictId), request_body = TakeVerdictBack, responses((status = 200, body = VerdictSeen)))]
 pub async fn take_back(
     State(room): State<ContestRoom>,
@@ -38,11 +39,12 @@ pub async fn take_back(
     let happened = Happened::VerdictTakenBack { verdict: verdict.clone(), reason: reason.clone() };
     let (hall, floor_ref, contest, verdict, happened, request_id) =
         (&room.hall, &floor, &contest.0, &verdict, &happened, &request_id);
-    let (account, person, reason) = (&signed.0.account, &signed.0.person, &reason);
+    let (account, person, actor, reason) = (&signed.0.account, &signed.0.person, &signed.0, &reason);
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
             let now = hall.now();
+            must_stand_apart(tx, floor_ref, verdict, actor).await?;
             let (taken_back, statement) = {
                 let arena = floor_ref.arena();
                 must_take_marks(&arena)?;

@@ -14,6 +14,7 @@ use web::{ApiResult, Problem};
 
 use crate::arena::Arena;
 use crate::event::ContestState;
+use crate::recusal::title;
 use crate::results::PrizeGiven;
 
 /// Crockford's base 32: no letter that is taken for a figure.
@@ -134,7 +135,7 @@ fn issued(arena: &Arena) -> Vec<Issued> {
         all.push(Issued { at: first(&number), number, given, validity });
     }
     for publication in arena.published.iter().rev() {
-        for given in publication.prizes.iter().filter(|given| given.waits_for.is_empty()) {
+        for given in publication.given.iter() {
             let number = number_of(&arena.plan.id, given);
             if known.insert(number.clone()) {
                 all.push(Issued { at: first(&number), number, given: given.clone(), validity: Validity::Withdrawn });
@@ -223,12 +224,5 @@ impl Issued {
 
     pub fn on(&self, zone: &Zone) -> Date {
         zone.at(self.at).date()
-    }
-}
-
-fn title(role: kernel::Role) -> kernel::Text {
-    match role {
-        kernel::Role::Supervisor => kernel::Text::new("监督员", "Supervisor"),
-        _ => kernel::Text::new("裁判长", "Chief Judge"),
     }
 }

@@ -15,7 +15,7 @@ use super::picture::{self, Picture, Unreadable};
 use super::{SHOWN_MOST, TAKEN_MOST};
 use crate::arena::{Arena, PhotoNow};
 use crate::event::{Happened, PhotoOf};
-use crate::judging::{may_see, must_be_on_panel, must_take_marks, run_in};
+use crate::judging::{may_see, must_be_on_panel, must_be_under_way, run_in};
 use crate::{ContestRoom, log, sql};
 
 /// A tablet's clock may be a little ahead.

@@ -9,7 +9,7 @@ use web::{Answer, ApiResult, IdempotencyKey, Path, Problem, RequestId, Signed};
 
 use super::photo_for;
 use crate::event::Happened;
-use crate::judging::must_take_marks;
+use crate::judging::must_be_under_way;
 use crate::{ContestRoom, log, sql};
 
 /// One's own, while the contest takes marks. What was withdrawn stays so, and nothing is written again.
@@ -35,7 +35,7 @@ pub async fn withdraw(
                     return Err(Problem::new(ErrorCode::Forbidden)
                         .detail("只有拍摄者本人可以撤回", "Only who took it may withdraw it"));
                 }
-                must_take_marks(&arena)?;
+                must_be_under_way(&arena)?;
                 found.is_shown().then(|| RunId(found.run.clone()))
             };
             let Some(run) = run else { return Ok(Answer::empty()) };

@@ -1,4 +1,5 @@
-//! The chief judge orders the recheck. The seed is drawn then and stands in the log, so that nobody knew it while marks could be given.
+//! The chief judge orders the recheck, which closes the marks. The seed is drawn then and stands in the log, so that nobody knew it while marks
+//! could be given.
 
 use axum::extract::State;
 use kernel::{ErrorCode, Seed};
@@ -9,11 +10,12 @@ use web::audit::{self, Noted};
 use web::wire::ContestId;
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
+use super::settled::{refused, unsettled};
 use super::show::shown;
 use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
 use crate::judging::words;
-use crate::{ContestRoom, log, sql};
+use crate::{ContestRoom, log, recusal, sql};
 
 /// With a blank and the hall's 64 characters it stays within what a seed may have.
 const PUBLIC_PART_MOST: usize = 100;
@@ -25,7 +27,7 @@ pub struct OrderRecheck {
     pub public_part: Option<String>,
 }
 
-/// By the chief judge, once for each time that the contest is in review after marking: who is chosen follows from the ranks of this moment.
+/// By the chief judge, once for each time that the contest is in review after marking: who is chosen follows from the ranks of this moment, and no mark is taken after it but corrections. Refused with the list while runs are under way or not judged to their end, or somebody who has begun has no mark yet; while numbers are sealed, while any sheet is open.
 #[utoipa::path(post, path = "/api/contests/{contest}/recheck", tag = "recheck", operation_id = "order_recheck", params(ContestId), request_body = OrderRecheck, responses((status = 201, body = super::show::RecheckShown)))]
 pub async fn order(
     State(room): State<ContestRoom>,
@@ -63,7 +65,8 @@ pub async fn order(
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(about), request_id }).await?;
             let logged = Logged { position, at: now, subject, account: Some(account.clone()), happened };
             arena.fold(&logged, &mut Touched::default());
-            Answer::created(&shown(&arena, account))
+            let own = recusal::belonging(tx, &actor_ref.person).await?;
+            Answer::created(&shown(&arena, account, &own))
         })
     })
     .await?;
@@ -88,6 +91,14 @@ fn must_be_to_order(arena: &Arena) -> ApiResult<()> {
         return Err(
             Problem::new(ErrorCode::RecheckState).detail("成绩复核已经下达", "The recheck has been ordered already")
         );
+    }
+    let unsettled = unsettled(arena);
+    if !unsettled.is_empty() {
+        let problem = Problem::new(ErrorCode::RecheckState).detail(
+            "下达复核后不再接受评分，请先了结列出的各项；须补评的，退回评分",
+            "Once the recheck is ordered no mark is taken: settle what is listed first, or take the contest back to be marked",
+        );
+        return Err(refused(problem, unsettled));
     }
     Ok(())
 }

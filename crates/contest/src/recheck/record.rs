@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use axum::extract::State;
-use kernel::{ErrorCode, MarkId, Text as KernelText};
+use kernel::{ErrorCode, MarkId, Role, Text as KernelText};
 use marking::{EntryIx, Finding};
 use serde::Deserialize;
 use store::args;
@@ -18,10 +18,12 @@ use crate::arena::{Arena, Logged, Touched};
 use crate::correction::{self, Correcting};
 use crate::event::{Because, ContestState, FoundMark, Happened};
 use crate::judging::words;
+use crate::recusal::{self, Act};
 use crate::{ContestRoom, log, sql};
 
 const DIFFERENCES_MOST: usize = 500;
 const REASON_MOST: usize = 500;
+const RECHECKERS: [Role; 2] = [Role::ChiefJudge, Role::Supervisor];
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -38,7 +40,7 @@ pub struct Found {
     pub reason: String,
 }
 
-/// By the chief judge or the supervisor, once for each entry, and by nobody who had a part in its marks. A difference beyond the rule set's tolerance is an error and becomes a correction.
+/// By the chief judge or the supervisor, once for each entry, and by nobody who had a part in its marks, or whom the contest's rules keep from the competitor. A difference beyond the rule set's tolerance is an error and becomes a correction.
 #[utoipa::path(post, path = "/api/contests/{contest}/recheck/entries/{entry}", tag = "recheck", operation_id = "record_recheck", params(ContestId, EntryId), request_body = RecordRecheck, responses((status = 200, body = super::show::RecheckShown)))]
 pub async fn record(
     State(room): State<ContestRoom>,
@@ -60,7 +62,9 @@ pub async fn record(
             floor_ref.current(tx).await?;
             let mut arena = floor_ref.arena().clone();
             let (ix, recheck) = must_be_open(&arena, entry)?;
-            correction::must_have_no_part(tx, arena.hands_on(ix, |_| true), actor_ref).await?;
+            let hands = arena.hands_on(ix, |_| true);
+            let act = Act { entry: ix, hands, no_judges: false, before: None, roles: &RECHECKERS };
+            recusal::must_be_free(tx, &arena.plan, actor_ref, &act).await?;
             let differences = check(hall, &arena, ix, &said.differences)?;
             let (now, account) = (hall.now(), &actor_ref.account);
             let by: String = tx.one(sql::PERSON_NAME, &args![&actor_ref.person]).await?.get("name")?;
@@ -86,7 +90,8 @@ pub async fn record(
             correction::append(tx, &mut arena, (ix, &corrections), &because, actor_ref, now).await?;
             let (act, about) = ("recheck.entry", format!("{contest} {}", **entry));
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&about), request_id }).await?;
-            Answer::ok(&shown(&arena, account))
+            let own = recusal::belonging(tx, &actor_ref.person).await?;
+            Answer::ok(&shown(&arena, account, &own))
         })
     })
     .await?;

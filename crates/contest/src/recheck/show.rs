@@ -10,6 +10,7 @@ use web::{ApiResult, Json, Path, Signed};
 
 use crate::ContestRoom;
 use crate::arena::Arena;
+use crate::recusal::{self, Belonging};
 
 use super::now::{EntryDone, RecheckNow};
 
@@ -57,7 +58,8 @@ pub struct RecheckEntry {
     pub chosen: String,
     pub is_wanted: bool,
     pub reason: Text,
-    /// Whether the caller had no part in its marks. The hall looks at persons when it is done; this looks at logins.
+    /// Whether the caller had no part in its marks and is not kept from the competitor. The hall looks at persons when it is done; of parts this
+    /// looks at logins.
     pub may: bool,
     #[schema(required = true)]
     pub done: Option<EntryRechecked>,
@@ -88,19 +90,20 @@ pub async fn show(
     Path(contest): Path<ContestId>,
 ) -> ApiResult<Json<RecheckShown>> {
     let floor = room.floor(&contest).await?;
+    let own = room.hall.db.read(|tx| Box::pin(recusal::belonging(tx, &actor.person))).await?;
     let arena = floor.arena();
-    Ok(Json(shown(&arena, &actor.account)))
+    Ok(Json(shown(&arena, &actor.account, &own)))
 }
 
-pub fn shown(arena: &Arena, account: &AccountId) -> RecheckShown {
+pub fn shown(arena: &Arena, account: &AccountId, own: &Belonging) -> RecheckShown {
     RecheckShown {
         is_demanded: arena.plan.rule_set.is_some(),
-        ordered: arena.recheck.as_ref().map(|recheck| ordered(arena, recheck, account)),
+        ordered: arena.recheck.as_ref().map(|recheck| ordered(arena, recheck, account, own)),
         outstanding: super::outstanding(arena).map(Text::from),
     }
 }
 
-fn ordered(arena: &Arena, recheck: &RecheckNow, account: &AccountId) -> RecheckOrdered {
+fn ordered(arena: &Arena, recheck: &RecheckNow, account: &AccountId, own: &Belonging) -> RecheckOrdered {
     let outcome = recheck.outcome();
     let own = arena.entries_by(account);
     let entries = recheck.choices.iter().map(|choice| {
@@ -118,7 +121,7 @@ fn ordered(arena: &Arena, recheck: &RecheckNow, account: &AccountId) -> RecheckO
             .to_owned(),
             is_wanted: recheck.wants(choice),
             reason: recheck.reason(choice).into(),
-            may: !own.contains(&choice.who),
+            may: !own.is_near(&arena.plan, choice.who) && !own.contains(&choice.who),
             done: recheck.done.get(&choice.who).map(done),
         }
     });

@@ -4,11 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use kernel::{AccountId, ApplicationId, EntryId, ErrorCode, MarkId, PersonId, Role, Scope, TeamId, Timestamp, VenueId};
-use marking::{Day, Full, RegistrationRule, Taken, Waiting};
+use marking::{Full, RegistrationRule, Taken, Waiting};
 use store::{Tx, args};
 use web::{ApiResult, Hall, Problem, RequestId, directory};
 
 use super::application::{Application, ApplicationState, AsRole, Step};
+use super::day_of_start;
 use crate::event::Happened;
 use crate::field::import::must_be_a_field;
 use crate::field::join::{self, Joining, Manner};
@@ -236,7 +237,7 @@ impl<'a, 'tx, 'env> Change<'a, 'tx, 'env> {
             let is_free = self.places.room(self.rule, next).is_ok() && !self.places.holds(&next.person);
             let judges = self.plan.judges.iter().any(|judge| judge.person == next.person);
             // An exception is somebody's to make, with a reason.
-            let meets_all = next.examined(self.rule, Day::of(self.plan.starts_at)).iter().all(|one| one.is_met);
+            let meets_all = next.examined(self.rule, day_of_start(self.hall, self.plan)).iter().all(|one| one.is_met);
             if is_free && !judges && meets_all {
                 return self.admit(next.clone(), None, AsRole::Hall, "admitted", None).await;
             }

@@ -63,7 +63,7 @@ pub async fn amend(
             (one.group, one.team, one.answers) = (form.group, form.team, form.answers);
             let step = Step { at: now, account: Some(&actor.account), act: "amended", role, reason: None };
             one.keep(tx, &step).await?;
-            Answer::ok(&Telling::new(&outline.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
+            Answer::ok(&Telling::new(hall, &outline.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
         })
     })
     .await

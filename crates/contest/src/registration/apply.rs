@@ -98,7 +98,7 @@ pub async fn apply(
             let step = Step { at: now, account: Some(&actor.account), act: "applied", role, reason: None };
             application.insert(tx, &step).await?;
             let all = [application];
-            Answer::created(&Telling::new(&outline.plan, &rule, &all, organiser).seen(&all[0]))
+            Answer::created(&Telling::new(hall, &outline.plan, &rule, &all, organiser).seen(&all[0]))
         })
     })
     .await

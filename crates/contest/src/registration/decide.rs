@@ -4,17 +4,16 @@ use std::collections::HashSet;
 
 use axum::extract::State;
 use kernel::ErrorCode;
-use marking::Day;
 use serde::{Deserialize, Serialize};
 use store::args;
 use utoipa::ToSchema;
 use web::wire::{ApplicationId, ContestId, Text, VenueId};
-use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, Signed};
+use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, Signed};
 
 use super::admission::{Change, waiting};
 use super::application::{Application, ApplicationState, AsRole, Step};
 use super::who::must_not_judge;
-use super::{Declared, must_be_open_field};
+use super::{Declared, day_of_start, must_be_open_field};
 use crate::judging::words;
 use crate::plan::Plan;
 use crate::{ContestRoom, sql};
@@ -91,7 +90,7 @@ pub async fn decide(
             must_not_judge(&outline, actor)?;
             must_be_open_field(&outline)?;
             let all = Application::all(tx, contest).await?;
-            let chosen = chosen(&outline.plan, &rule, &all, wanted, reason)?;
+            let chosen = chosen(hall, &outline.plan, &rule, &all, wanted, reason)?;
             let now = hall.now();
             if wanted.to != ApplicationDecision::Admitted {
                 let mut queue: i64 = tx.one(sql::QUEUE_LAST, &args![contest]).await?.get("queue")?;
@@ -166,6 +165,7 @@ fn must_be_whole(wanted: &DecideApplications, has_reason: bool) -> ApiResult<()>
 
 /// The applications, each found as it was seen and in a state from which it may become this; every one that isn't is told.
 fn chosen(
+    hall: &Hall,
     plan: &Plan,
     rule: &Declared,
     all: &[Application],
@@ -179,7 +179,7 @@ fn chosen(
     }
     let mut faults: Vec<(ErrorCode, usize, Text)> = Vec::new();
     let mut chosen = Vec::with_capacity(wanted.applications.len());
-    let start = Day::of(plan.starts_at);
+    let start = day_of_start(hall, plan);
     for (at, asked) in wanted.applications.iter().enumerate() {
         let mut fault = |code, zh: String, en: String| faults.push((code, at, Text { zh, en }));
         let Some(one) = all.iter().find(|one| one.id == asked.id.0) else {

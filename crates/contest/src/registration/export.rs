@@ -26,12 +26,13 @@ pub async fn export(
     floor.up_to_now().await?;
     let outline = floor.outline();
     let (outline, actor, contest) = (&outline, &actor, &contest);
-    let read = room.hall.db.read::<_, Problem, _>(|tx| {
+    let hall = &room.hall;
+    let read = hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
             let reach = Reach::of(tx, outline, actor).await?;
             let rule = Declared::of(&outline.plan)?;
             let all = Application::all(tx, contest).await?;
-            let telling = Telling::new(&outline.plan, &rule, &all, reach.role() == AsRole::Organiser);
+            let telling = Telling::new(hall, &outline.plan, &rule, &all, reach.role() == AsRole::Organiser);
             let seen: Vec<ApplicationSeen> =
                 all.iter().filter(|one| reach.reaches(one)).map(|one| telling.seen(one)).collect();
             Ok((rule, seen))

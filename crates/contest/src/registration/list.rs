@@ -36,12 +36,13 @@ pub async fn list(
     floor.up_to_now().await?;
     let outline = floor.outline();
     let (outline, actor, contest, wanted, page) = (&outline, &actor, &contest, &wanted, &page);
-    let read = room.hall.db.read::<_, Problem, _>(|tx| {
+    let hall = &room.hall;
+    let read = hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
             let reach = Reach::of(tx, outline, actor).await?;
             let rule = Declared::of(&outline.plan)?;
             let all = Application::all(tx, contest).await?;
-            let telling = Telling::new(&outline.plan, &rule, &all, reach.role() == AsRole::Organiser);
+            let telling = Telling::new(hall, &outline.plan, &rule, &all, reach.role() == AsRole::Organiser);
             let search = wanted.search.as_deref().map(|search| search.trim().to_lowercase()).unwrap_or_default();
             let after = page.after().unwrap_or_default();
             let shown = all.iter().filter(|one| {

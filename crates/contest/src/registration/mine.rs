@@ -37,13 +37,14 @@ pub async fn mine(State(room): State<ContestRoom>, Signed(actor): Signed) -> Api
         let outline = floor.outline();
         let Ok(rule) = Declared::of(&outline.plan) else { continue };
         let (outline, rule, own, now) = (&outline, &rule, &own, room.hall.now());
-        let read = room.hall.db.read::<_, Problem, _>(|tx| {
+        let hall = &room.hall;
+        let read = hall.db.read::<_, Problem, _>(|tx| {
             Box::pin(async move {
                 let all = Application::all(tx, &own.contest).await?;
                 let own = all.iter().find(|one| one.id == own.id).unwrap_or(own);
                 Ok(OwnApplication {
                     whole: ApplicationWhole {
-                        application: Telling::new(&outline.plan, rule, &all, false).seen(own),
+                        application: Telling::new(hall, &outline.plan, rule, &all, false).seen(own),
                         steps: steps_seen(steps(tx, &own.id).await?, false),
                     },
                     may: May::of(tx, outline, rule, own, super::application::AsRole::Applicant, now).await?,

@@ -74,7 +74,8 @@ pub async fn one(
     floor.up_to_now().await?;
     let outline = floor.outline();
     let (outline, actor, contest, application, now) = (&outline, &actor, &contest, &application, room.hall.now());
-    let read = room.hall.db.read::<_, Problem, _>(|tx| {
+    let hall = &room.hall;
+    let read = hall.db.read::<_, Problem, _>(|tx| {
         Box::pin(async move {
             let all = Application::all(tx, contest).await?;
             let one = &all[find(&all, application)?];
@@ -83,7 +84,7 @@ pub async fn one(
             let organiser = role == AsRole::Organiser;
             Ok(ApplicationOpened {
                 whole: ApplicationWhole {
-                    application: Telling::new(&outline.plan, &rule, &all, organiser).seen(one),
+                    application: Telling::new(hall, &outline.plan, &rule, &all, organiser).seen(one),
                     steps: steps_seen(steps(tx, &one.id).await?, organiser),
                 },
                 may: May::of(tx, outline, &rule, one, role, now).await?,

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use marking::{Day, RegistrationRule};
 use serde::Serialize;
 use utoipa::ToSchema;
+use web::Hall;
 use web::wire::{ApplicationId, ContestId, OrganisationId, PersonId, Text, Timestamp, VenueId};
 
 use super::admission::{Places, Tally, positions};
 use super::application::{Application, ApplicationState, AsRole, Taken};
+use super::day_of_start;
 use crate::plan::Plan;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,6 +106,7 @@ pub(super) struct Telling<'a> {
     pub rule: &'a RegistrationRule,
     /// For an organiser.
     pub with_notices: bool,
+    start: Day,
     tally: Tally,
     positions: HashMap<kernel::ApplicationId, u32>,
     /// How many of a name and an organisation have applied.
@@ -111,12 +114,19 @@ pub(super) struct Telling<'a> {
 }
 
 impl<'a> Telling<'a> {
-    pub fn new(plan: &'a Plan, rule: &'a RegistrationRule, all: &'a [Application], with_notices: bool) -> Self {
+    pub fn new(
+        hall: &Hall,
+        plan: &'a Plan,
+        rule: &'a RegistrationRule,
+        all: &'a [Application],
+        with_notices: bool,
+    ) -> Self {
         let mut namesakes = HashMap::new();
         for one in all.iter().filter(|one| !has_ended(one)) {
             *namesakes.entry((one.person_name.as_str(), &one.organisation)).or_default() += 1;
         }
-        Self { plan, rule, with_notices, tally: Places::of(plan).tally(), positions: positions(all), namesakes }
+        let (start, tally) = (day_of_start(hall, plan), Places::of(plan).tally());
+        Self { plan, rule, with_notices, start, tally, positions: positions(all), namesakes }
     }
 
     pub fn seen(&self, one: &Application) -> ApplicationSeen {
@@ -148,7 +158,7 @@ impl<'a> Telling<'a> {
     }
 
     fn conditions(&self, one: &Application) -> Vec<ConditionSeen> {
-        let examined = one.examined(self.rule, Day::of(self.plan.starts_at));
+        let examined = one.examined(self.rule, self.start);
         let seen = examined.into_iter().map(|examined| ConditionSeen {
             code: examined.rule.code.clone(),
             says: (&examined.rule.says).into(),

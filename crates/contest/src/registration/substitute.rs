@@ -17,7 +17,7 @@ use super::apply::{Form, must_be_new};
 use super::decide::REASON_CHARS_MOST;
 use super::seen::{ApplicationSeen, Telling};
 use super::who::{find, must_not_judge};
-use super::{Declared, must_be_open_field};
+use super::{Declared, day_of_start, must_be_open_field};
 use crate::ContestRoom;
 use crate::judging::words;
 
@@ -91,7 +91,7 @@ pub async fn substitute(
                 version: 0,
             };
             if !wanted.even_so {
-                must_be_eligible(&rule, &new, Day::of(outline.plan.starts_at))?;
+                must_be_eligible(&rule, &new, day_of_start(hall, &outline.plan))?;
             }
             let (account, role) = (Some(&actor.account), AsRole::Organiser);
             let venue = all[at].venue.take();
@@ -107,7 +107,7 @@ pub async fn substitute(
             change.admit(new, venue.as_ref(), role, "admitted", None).await?;
             change.done().await?;
             let all = Application::all(tx, contest).await?;
-            let seen = Telling::new(&outline.plan, &rule, &all, true).seen(&all[find(&all, &id)?]);
+            let seen = Telling::new(hall, &outline.plan, &rule, &all, true).seen(&all[find(&all, &id)?]);
             Answer::created(&seen)
         })
     })

@@ -66,7 +66,7 @@ pub async fn withdraw(
                 change.fill(&all, &group).await?;
                 change.done().await?;
             }
-            Answer::ok(&Telling::new(&outline.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
+            Answer::ok(&Telling::new(hall, &outline.plan, &rule, &all, role == AsRole::Organiser).seen(&all[at]))
         })
     })
     .await?;

@@ -1,4 +1,4 @@
-//! Chief judge and supervisor sign the result that they have seen.
+//! Whom the rule set names, chief judge, supervisor or organiser, signs the result that he has seen.
 
 use axum::extract::State;
 use kernel::{ErrorCode, Role, Scope, Text};
@@ -13,12 +13,13 @@ use super::show::{ResultsShown, shown};
 use super::standing::Standing;
 use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
+use crate::recusal::title;
 use crate::{ContestRoom, log, recheck, sql};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignResults {
-    /// As what he signs: `chief_judge` or `supervisor`.
+    /// As what he signs: `chief_judge`, `supervisor` or `organiser`, as far as the contest's rule set asks for it.
     pub role: wire::Role,
     /// Of the result that he has seen.
     pub digest: String,
@@ -36,7 +37,11 @@ pub async fn sign(
 ) -> ApiResult<Answer> {
     let role: Role = wanted.role.into();
     if !marking::ContestRules::SIGNERS.contains(&role) {
-        return Err(Problem::invalid("role", "chief_judge 或 supervisor", "chief_judge or supervisor"));
+        return Err(Problem::invalid(
+            "role",
+            "chief_judge、supervisor 或 organiser",
+            "chief_judge, supervisor or organiser",
+        ));
     }
     if !actor.holds(role, &Scope::Contest(contest.0.clone())) {
         return Err(Problem::new(ErrorCode::Forbidden)
@@ -50,6 +55,7 @@ pub async fn sign(
             floor_ref.current(tx).await?;
             let mut arena = floor_ref.arena().clone();
             must_be_in_review(&arena)?;
+            must_be_asked_for(&arena, role)?;
             recheck::must_be_done(&arena)?;
             if Standing::of(&arena).digest() != *digest {
                 return Err(Problem::new(ErrorCode::Stale)
@@ -92,6 +98,21 @@ fn must_be_in_review(arena: &Arena) -> ApiResult<()> {
     ))
 }
 
+/// Nobody signs in a role that the contest's rules don't know: it would stand under the result for nothing.
+fn must_be_asked_for(arena: &Arena, role: Role) -> ApiResult<()> {
+    let signers = arena.plan.rule_set.iter().flat_map(|loaded| loaded.rules.signatures.iter());
+    let named: Vec<Text> = signers.clone().map(|signer| title(*signer)).collect();
+    if named.is_empty() || signers.clone().any(|signer| *signer == role) {
+        return Ok(());
+    }
+    let (zh, en): (Vec<&str>, Vec<&str>) = named.iter().map(|it| (it.zh.as_str(), it.en.as_str())).unzip();
+    Err(Problem::invalid(
+        "role",
+        format!("本场由{}签字", zh.join("、")),
+        format!("this contest's result is signed by: {}", en.join(", ")),
+    ))
+}
+
 /// Whose signature the result lacks, by the contest's rule set: what stands in the way of publishing it.
 pub fn unsigned(arena: &Arena) -> Vec<(Role, Text)> {
     let Some(rule_set) = &arena.plan.rule_set else { return Vec::new() };
@@ -101,9 +122,9 @@ pub fn unsigned(arena: &Arena) -> Vec<(Role, Text)> {
     let digest = Standing::of(arena).digest();
     let has_signed = |role: Role| arena.signatures.iter().any(|it| it.role == role && it.digest == digest);
     let missing = rule_set.rules.signatures.iter().copied().filter(|role| !has_signed(*role));
-    let said = |role: Role| match role {
-        Role::Supervisor => Text::new("监督员尚未签字", "the supervisor has not signed it"),
-        _ => Text::new("裁判长尚未签字", "the chief judge has not signed it"),
+    let said = |role: Role| {
+        let Text { zh, en } = title(role);
+        Text::new(format!("{zh}尚未签字"), format!("the {} has not signed it", en.to_lowercase()))
     };
     missing.map(|role| (role, said(role))).collect()
 }

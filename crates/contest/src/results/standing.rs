@@ -140,6 +140,13 @@ pub struct PrizeGiven {
     pub waiting: Option<Text>,
 }
 
+impl PrizeGiven {
+    /// The same prize for the same winner, whatever it waits for.
+    pub fn is_same(&self, other: &PrizeGiven) -> bool {
+        (&self.prize, &self.group, &self.entry, &self.team) == (&other.prize, &other.group, &other.entry, &other.team)
+    }
+}
+
 impl Standing {
     pub fn of(arena: &Arena) -> Standing {
         let (plan, board) = (&arena.plan, &arena.board);

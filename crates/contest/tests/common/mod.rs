@@ -142,7 +142,17 @@ impl World {
 
     /// The same, of another contest.
     pub async fn with(url: &str, new_contest: Value) -> World {
-        let (hall, clock) = hall(url, config()).await;
+        Self::with_config(url, new_contest, config()).await
+    }
+
+    /// The same, in a hall that lives by the clocks of a zone.
+    pub async fn in_zone(url: &str, new_contest: Value, zone: &str) -> World {
+        let zone = kernel::Zone::named(zone).unwrap();
+        Self::with_config(url, new_contest, HallConfig { zone, ..config() }).await
+    }
+
+    async fn with_config(url: &str, new_contest: Value, config: HallConfig) -> World {
+        let (hall, clock) = hall(url, config).await;
         let hub = hub();
         let room = ContestRoom::new(hall.clone(), hub.clone(), paper_fonts);
         room.open_all().await.unwrap();

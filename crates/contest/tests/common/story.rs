@@ -3,6 +3,7 @@
 use contest::event::Happened;
 use contest::panel::Panel;
 use contest::results::Standing;
+use contest::umpire::GRACE_MS;
 use kernel::{Role, RunId};
 use serde_json::{Value, json};
 use web::testing::{Answered, Client};
@@ -205,8 +206,31 @@ pub async fn supervisor(world: &World) -> Client {
     world.appointed("supervisor", Role::Supervisor).await
 }
 
+/// Runs that are under way are closed, and the referee has looked at them to their end.
+pub async fn judged_to_the_end(world: &World) {
+    let floor = world.floor().await;
+    let in_state = |states: &[&str]| -> Vec<RunId> {
+        let arena = floor.arena();
+        let runs = arena.plan.runs.iter().filter(|run| states.contains(&arena.runs[&run.id].clock.state()));
+        runs.map(|run| run.id.clone()).collect()
+    };
+    for run in in_state(&["open", "stopped"]) {
+        assert_eq!(world.clock_act(&run, json!({"act": "close"})).await.status, 200);
+    }
+    let closed = in_state(&["closed"]);
+    if closed.iter().any(|run| !floor.arena().runs[run].judged) {
+        world.clock.advance_millis(GRACE_MS);
+    }
+    testkit::eventually("the runs are judged", async || {
+        let arena = floor.arena();
+        closed.iter().all(|run| arena.runs[run].judged)
+    })
+    .await;
+}
+
 /// The recheck, in which everything is found right.
 pub async fn rechecked(world: &World, supervisor: &Client) {
+    judged_to_the_end(world).await;
     let ordered = world.chief.post(&world.path("recheck"), json!({})).await;
     assert_eq!(ordered.status, 201, "{}", ordered.text());
     look_through(world, supervisor).await;
@@ -230,6 +254,19 @@ pub async fn sign_both(world: &World, supervisor: &Client) {
         let signed = client.post(&world.path("results/signatures"), json!({"role": role, "digest": digest})).await;
         assert_eq!(signed.status, 200, "{}", signed.text());
     }
+}
+
+/// A mark is another one: the organiser enters what the competitor brought on paper, and an arbitrator decides.
+pub async fn corrected_on_appeal(world: &World, no: &str, module: &str, aspect: &str, marks: &str) {
+    let appeal = json!({"no": no, "module": module, "aspects": [aspect], "text": "评分有误", "asks": null});
+    let made = world.organiser.post(&world.path("appeals"), appeal).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let arbitrator = world.appointed(&format!("arbitrator-of-{no}"), Role::Arbitrator).await;
+    let answer = world.path(&format!("appeals/{}/answer", made.json()["id"].as_str().unwrap()));
+    let corrections = json!([{"aspect": aspect, "marks": marks, "reason": "复看录像"}]);
+    let upheld = json!({"decision": "upheld", "reason": "申诉属实", "corrections": corrections});
+    let answered = arbitrator.post(&answer, upheld).await;
+    assert_eq!(answered.status, 200, "{}", answered.text());
 }
 
 /// Makes the result final, whatever is out.

@@ -42,7 +42,8 @@ impl Day {
         is_day.then_some(Day { year, month, day })
     }
 
-    /// The day of a moment, in UTC. Beyond the years that a day may have, the first or the last of them.
+    /// The day of a moment, in UTC; elsewhere that of the moment put on by as much as clocks there are ahead. Beyond the years that a day may have,
+    /// the first or the last of them.
     pub fn of(at: Timestamp) -> Day {
         let mut left = at.as_millis().div_euclid(DAY_MS);
         let mut year = 1970;

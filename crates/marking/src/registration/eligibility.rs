@@ -24,7 +24,7 @@ pub enum Eligible {
         field: String,
         at_least: Option<u32>,
         at_most: Option<u32>,
-        /// None: the day on which the contest starts, in UTC.
+        /// None: the day on which the contest starts, by the clocks of its hall.
         on: Option<Day>,
     },
     /// A number within limits, both included.

@@ -54,6 +54,16 @@ pub async fn next_mark(staged: &Staged, judge: &Visitor) -> Value {
     panic!("the judge has marked everything");
 }
 
+/// Everything that the judge still owes, of whichever run.
+pub async fn marks_owed(staged: &Staged, judge: &Visitor) -> Vec<Value> {
+    let mut marks = Vec::new();
+    for run in &staged.runs {
+        let sheet = judge.get(&staged.path(&format!("/runs/{run}/sheet"))).await;
+        marks.extend(owed(&sheet).filter(|aspect| aspect["mine"].is_null()).map(|aspect| mark(run, aspect, 0, None)));
+    }
+    marks
+}
+
 fn owed(sheet: &Value) -> impl Iterator<Item = &Value> {
     let aspects = sheet["aspects"].as_array().unwrap().iter();
     aspects.filter(|aspect| aspect["assigned"] == true && aspect["type"] != "automatic" && aspect["type"] != "theory")

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use testkit::{eventually, temp_dir};
 
-use crate::common::judge::next_mark;
+use crate::common::judge::{marks_owed, next_mark};
 use crate::common::program::{Hall, migrate, sqlite_in};
 use crate::common::stage::{COMPETITORS, Staged, id, ids_in, stage_drawn};
 use crate::common::visitor::{Visitor, http, new_key};
@@ -70,7 +70,6 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
         "/runs",
         "/stations",
         "/problems",
-        "/appeals",
         "/photos",
         "/photos/{photo}",
         "/ranking",
@@ -87,12 +86,15 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
     // The walk finds names where they stand: an organiser has the list, and when the draw is undone everybody reads it.
     let list = staged.admin.get(&staged.path("/entries?limit=200")).await.to_string();
     assert!(field.words.iter().any(|word| list.contains(word)));
+    marked_to_the_end(&base, &staged).await;
     staged.chief.post(&staged.path("/state"), json!({"to": "review", "reason": "核对"})).await;
+    let supervisor = staged.supervisor(&base).await;
+    rechecked(&staged, &supervisor).await;
     walk.routes().await;
     walk.reads_of(&staged.admin).await;
     walk.topics().await;
     let digest = staged.chief.get(&staged.path("/results")).await["digest"].clone();
-    for (client, role) in [(&staged.chief, "chief_judge"), (&staged.supervisor(&base).await, "supervisor")] {
+    for (client, role) in [(&staged.chief, "chief_judge"), (&supervisor, "supervisor")] {
         client.post(&staged.path("/draw/undoing"), json!({"role": role, "digest": digest})).await;
     }
     let told = judge.get(&staged.path("/draw")).await.to_string();
@@ -103,6 +105,54 @@ async fn a_judge_reaches_no_name_while_the_draw_is_sealed() {
     log.lines().for_each(|line| field.must_not_stand_in(line, "the log"));
     hall.program.ask_to_stop();
     eventually("it stops", async || !hall.program.is_running()).await;
+}
+
+/// No sheet is open and no run under way any more; the gateway, which has told nothing, is retired.
+async fn marked_to_the_end(base: &str, staged: &Staged) {
+    for judge in &staged.judges {
+        let marks = marks_owed(staged, judge).await;
+        assert!(!marks.is_empty());
+        judge.post(&staged.path("/marks"), json!({"marks": marks})).await;
+    }
+    for run in staged.chief.list(&staged.path("/runs")).await {
+        if run["state"] == "open" {
+            staged.chief.post(&staged.path(&format!("/runs/{}/clock", id(&run["id"]))), json!({"act": "close"})).await;
+        }
+    }
+    // Who has a key for the venue is waited for until it is retired.
+    for key in staged.admin.list(&staged.path("/edge-keys")).await {
+        let request = http().delete(format!("{base}{}", staged.path(&format!("/edge-keys/{}", id(&key["id"])))));
+        let request = request.header("cookie", &staged.admin.cookie).header("x-csrf-token", &staged.admin.csrf);
+        let answer = request.header("idempotency-key", new_key()).send().await.unwrap();
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+}
+
+/// Where nothing told of the equipment there is nothing to confirm.
+async fn rejected(staged: &Staged) {
+    for verdict in staged.chief.list(&staged.path("/verdicts?state=waiting")).await {
+        let decision = staged.path(&format!("/verdicts/{}/decision", id(&verdict["id"])));
+        staged.chief.post(&decision, json!({"decision": "reject", "reason": "无数据"})).await;
+    }
+}
+
+/// The chief judge orders the recheck as soon as the referee has seen everything to its end; the supervisor finds every mark right.
+async fn rechecked(staged: &Staged, supervisor: &Visitor) {
+    let path = staged.path("/recheck");
+    eventually("the recheck is ordered", async || {
+        rejected(staged).await;
+        let asked = staged.chief.try_post(&path, &new_key(), &json!({"public_part": null})).await.unwrap();
+        assert!(asked.0 == 201 || asked.1["code"] == "recheck_state", "{}", asked.1);
+        asked.0 == 201
+    })
+    .await;
+    let seen = supervisor.get(&path).await;
+    for entry in seen["ordered"]["entries"].as_array().unwrap() {
+        if entry["is_wanted"] == true {
+            let one = format!("{path}/entries/{}", id(&entry["entry"]));
+            supervisor.post(&one, json!({"differences": []})).await;
+        }
+    }
 }
 
 const PHOTO: &str = "pho_00000000000000000001";

@@ -52,6 +52,13 @@ it('a board that thaws keeps its own question, and nothing is looked for', async
   expect([document.querySelector('[data-testid=opening]'), vi.mocked(readReadiness).mock.calls.length]).toEqual([null, 0])
 })
 
+it('who has it marked again is told what becomes of the board and of the recheck', async () => {
+  await ask('review', 'live')
+  expect(text()).toContain('把“总决赛”退回评分？')
+  expect(text()).toContain('已下达的成绩复核作废')
+  expect(text()).not.toContain('公众榜立即显示全部成绩')
+})
+
 it.each([
   [['signatures[chief_judge]', 'signatures[supervisor]'], /裁判长.*监督员/, false],
   [['runs[run_1]', 'signatures[supervisor]'], /还差：监督员。/, true],

@@ -2,7 +2,7 @@
 import { hall } from './http'
 import type { Schemas } from './client'
 
-export type SigningRole = 'chief_judge' | 'supervisor'
+export type SigningRole = 'chief_judge' | 'supervisor' | 'organiser'
 export type Signature = Omit<Schemas['SignatureWanted'], 'role'> & { role: SigningRole }
 /** A file that decided: which one, and its hash. */
 export type Deciding = Schemas['Source']
@@ -10,7 +10,7 @@ export type Ranked = Schemas['EntryResult']
 export type RankedTeam = Schemas['TeamResult']
 /** A prize and who has it: an entry or a team. */
 export type Award = Schemas['PrizeGiven']
-/** Results are told in review and when they are final, and signed in two roles. */
+/** Results are told in review and when they are final, and signed in the roles of the rule set. */
 export type Results = Omit<Schemas['ResultsShown'], 'signatures' | 'state'> & { signatures: Signature[]; state: 'review' | 'final' }
 export type HallKey = Schemas['HallKey']
 export type RuleSetListed = Schemas['ShippedRuleSet']
