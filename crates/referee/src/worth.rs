@@ -169,9 +169,8 @@ mod tests {
     fn together_no_more_than_the_cap() {
         let on = PatternSpec::On { event: rises(), check: None };
         let mut rule = rule(on, Some(100), None, Some(250));
-        let sum = |rule: &RuleSpec, marks: &[i64]| {
-            rule.keeps_its_caps(marks.iter().copied().map(Mark::from_hundredths))
-        };
+        let sum =
+            |rule: &RuleSpec, marks: &[i64]| rule.keeps_its_caps(marks.iter().copied().map(Mark::from_hundredths));
         assert!(sum(&rule, &[100, 100, 50, 0]) && sum(&rule, &[-250, 250]) && sum(&rule, &[]));
         assert!(!sum(&rule, &[100, 100, 100]) && !sum(&rule, &[-200, -100]));
         (rule.at_most, rule.min_total) = (None, Some(Mark::from_hundredths(-50)));
