@@ -9,11 +9,11 @@
 //! Invariants: while the draw is sealed no answer, topic, page, export or statement of the archive holds a name beside a number, for whomever;
 //! the numbers follow from the seed, the entries' ids and the rule set alone.
 
-mod commit;
-mod lots;
+pub(crate) mod commit;
+pub(crate) mod lots;
 mod now;
 mod show;
-mod undo;
+pub(crate) mod undo;
 
 use kernel::{ErrorCode, Seed};
 use marking::{DrawFault, DrawGroup, DrawRule, Drawn};

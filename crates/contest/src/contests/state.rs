@@ -97,7 +97,7 @@ pub async fn change(
 }
 
 /// Who has committed to a draw draws before the contest is opened, and what was drawn is undone before results are published.
-fn must_be_drawn(arena: &Arena, to: ContestState) -> ApiResult<()> {
+pub(crate) fn must_be_drawn(arena: &Arena, to: ContestState) -> ApiResult<()> {
     let Some(draw) = &arena.draw else { return Ok(()) };
     if to == ContestState::Live && draw.drawn_at.is_none() {
         return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
@@ -155,6 +155,11 @@ fn may_be_final(arena: &Arena, even_so: bool) -> ApiResult<Option<LeftOpen>> {
         ),
     );
     Err(listed.into_iter().take(LISTED_MOST).fold(problem, |problem, (path, says)| problem.field_text(path, says)))
+}
+
+/// What is left open, counted, for the event that publishes a result even so.
+pub(crate) fn left_open(arena: &Arena) -> Option<LeftOpen> {
+    Some(still_out(arena).0).filter(|open| *open != LeftOpen::default())
 }
 
 /// What runs still wait for, and the theory papers, each with its place; runs that never began stand last, for who was absent has many. Of a

@@ -11,7 +11,7 @@ use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestI
 
 use super::must_have_rule;
 use super::show::{DrawSeen, seen};
-use crate::arena::{Logged, Touched};
+use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
 use crate::judging::words;
 use crate::{ContestRoom, log, sql};
@@ -41,15 +41,7 @@ pub async fn commit(
         Box::pin(async move {
             floor_ref.current(tx).await?;
             let mut arena = floor_ref.arena().clone();
-            must_have_rule(&arena.plan)?;
-            must_be_draft(arena.state)?;
-            if arena.draw.is_some() && reason.is_none() {
-                return Err(Problem::invalid(
-                    "reason",
-                    "已有承诺值；重新开始须写明理由",
-                    "there is a commitment already; beginning anew needs a reason",
-                ));
-            }
+            may_commit(&arena, reason.as_ref())?;
             let (now, secret) = (hall.now(), fresh_seed(hall)?);
             tx.exec(sql::KEEP_DRAW, &args![contest, secret.as_str()]).await?;
             let happened = Happened::DrawCommitted { commitment: secret.commitment(), reason: reason.clone() };
@@ -74,6 +66,20 @@ fn fresh_seed(hall: &Hall) -> ApiResult<Seed> {
         return Ok(hall.draw(Seed::fresh));
     }
     hall.secret().parse().map_err(Problem::internal)
+}
+
+/// By its rule set, before it is opened; a commitment that takes the place of another one says why.
+pub(crate) fn may_commit(arena: &Arena, reason: Option<&String>) -> ApiResult<()> {
+    must_have_rule(&arena.plan)?;
+    must_be_draft(arena.state)?;
+    if arena.draw.is_some() && reason.is_none() {
+        return Err(Problem::invalid(
+            "reason",
+            "已有承诺值；重新开始须写明理由",
+            "there is a commitment already; beginning anew needs a reason",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn must_be_draft(state: ContestState) -> ApiResult<()> {

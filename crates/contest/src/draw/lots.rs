@@ -14,7 +14,7 @@ use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, RequestI
 use super::commit::must_be_draft;
 use super::show::{DrawSeen, seen};
 use super::{drawn, must_have_rule};
-use crate::arena::{Logged, Touched};
+use crate::arena::{Arena, Logged, Touched};
 use crate::event::Happened;
 use crate::field::plan_runs::{self, Seating};
 use crate::judging::words;
@@ -47,18 +47,7 @@ pub async fn lots(
             floor_ref.current(tx).await?;
             let mut arena = floor_ref.arena().clone();
             let plan = arena.plan.clone();
-            must_have_rule(&plan)?;
-            must_be_draft(arena.state)?;
-            let commitment = match &arena.draw {
-                Some(draw) if draw.drawn_at.is_none() => draw.commitment.clone(),
-                Some(_) => {
-                    return Err(not_now(
-                        "已经抽过签；如需重抽，请重新承诺",
-                        "Lots are drawn; to draw once more, commit to another seed",
-                    ));
-                }
-                None => return Err(not_now("请先公布承诺值", "Publish the commitment first")),
-            };
+            let commitment = may_draw(&arena)?;
             if plan.entries.is_empty() {
                 return Err(not_now("名单为空", "Nobody is entered"));
             }
@@ -90,6 +79,20 @@ pub async fn lots(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// The commitment that lots are to be drawn by, once each.
+pub(crate) fn may_draw(arena: &Arena) -> ApiResult<String> {
+    must_have_rule(&arena.plan)?;
+    must_be_draft(arena.state)?;
+    match &arena.draw {
+        Some(draw) if draw.drawn_at.is_none() => Ok(draw.commitment.clone()),
+        Some(_) => Err(not_now(
+            "已经抽过签；如需重抽，请重新承诺",
+            "Lots are drawn; to draw once more, commit to another seed",
+        )),
+        None => Err(not_now("请先公布承诺值", "Publish the commitment first")),
+    }
 }
 
 /// The whole seed: the part that was committed to, and the public one behind a blank.
