@@ -7,8 +7,11 @@
 
 mod after;
 mod chain;
+mod drawn;
+mod during;
 mod field;
 pub mod pack;
+mod refereed;
 mod show;
 mod sign;
 mod standing;

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // each test file uses its part
 
+pub mod forge;
 pub mod story;
 
 use std::collections::BTreeMap;
