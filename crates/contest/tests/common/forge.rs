@@ -195,7 +195,9 @@ pub async fn published(world: &World) -> Vec<u8> {
     given(world, judge, mark(40, &hand, "A1.1", json!({"kind": "yes_no", "yes": true}))).await;
     ok(&world.competitor, world.path(&format!("runs/{hand}/judge-requests")), json!({})).await;
     ok(&world.chief, world.path(&format!("runs/{hand}/problems")), json!({"text": "工件有毛刺"})).await;
-    let problem = world.logged().await;
+    let floor = world.floor().await;
+    testkit::eventually("it is told", async || !floor.arena().problems.is_empty()).await;
+    let problem = floor.arena().problems[0].position;
     ok(&world.chief, world.path(&format!("problems/{problem}/settlement")), json!({"answer": "已更换"})).await;
     ok(&world.chief, world.path(&format!("runs/{hand}/clock")), json!({"act": "stop", "reason": "断电"})).await;
     ok(&world.chief, world.path(&format!("runs/{hand}/clock")), json!({"act": "resume"})).await;
@@ -218,10 +220,11 @@ pub async fn published(world: &World) -> Vec<u8> {
         ("S02", began + 1, json!({"grip": false, "estop": false, "force": 1.0, "sound": true})),
         ("S02", began + 500, json!({"grip": true})),
         ("S02", began + 700, json!({"grip": false, "estop": true})),
+        // What an instant says is known when a later one comes.
+        ("S02", began + 900, json!({"force": 2.0})),
     ];
     world.clock.advance_millis(2_000);
     assert_eq!(send(&edge, &path, batch("edg_east", 1, began + 1_900, &grips)).await.status, 200);
-    let floor = world.floor().await;
     testkit::eventually("two verdicts", async || floor.arena().verdicts.len() == 2).await;
     let stopped = floor.arena().verdicts.values().find(|it| it.waits()).unwrap().id.clone();
     ok(&world.chief, world.path(&format!("verdicts/{stopped}/decision")), json!({"decision": "confirm"})).await;
