@@ -282,6 +282,11 @@ async fn what_is_forged_of_the_end_is_found() {
             "two differences",
         ),
         (
+            "found to be the least there is",
+            set("entry_rechecked", "T1.1", "/happened/differences/0/found", json!(i64::MIN)),
+            "doesn't fit",
+        ),
+        (
             "rechecked while it was marked again",
             forge(|log| {
                 let (at, by) = (log.nth("entry_rechecked", "", 1), log.account(log.state("review")));

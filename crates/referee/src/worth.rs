@@ -48,23 +48,23 @@ impl RuleSpec {
         }
     }
 
-    /// Whether a verdict that decides something has samples that it stands on: what it begins with is something that a signal says.
-    pub fn shows_samples(&self) -> bool {
+    /// Whether a verdict that decides something has samples that it stands on: it begins with something that one of these signals says.
+    pub fn shows_samples<'s>(&self, mut signals: impl Iterator<Item = &'s str>) -> bool {
         let first = match &self.pattern {
-            PatternSpec::Holds { .. } | PatternSpec::While { .. } => return true,
+            PatternSpec::Holds { condition, .. } | PatternSpec::While { condition, .. } => {
+                return signals.any(|signal| condition.contains(signal));
+            }
             PatternSpec::On { event, .. } | PatternSpec::Without { event, .. } => Some(event),
             PatternSpec::Then { first, .. } | PatternSpec::Forbidden { first, .. } => Some(first),
             PatternSpec::Sequence { steps, .. } => steps.first().map(|step| &step.event),
             PatternSpec::Measure { from, .. } => Some(from),
             PatternSpec::Absent { .. } | PatternSpec::Count { .. } | PatternSpec::Figure { .. } => None,
         };
-        let is_of_a_signal = |event: &TriggerSpec| {
-            matches!(
-                event,
-                TriggerSpec::Rises(_) | TriggerSpec::Falls(_) | TriggerSpec::Changes(_) | TriggerSpec::Agree { .. }
-            )
+        let said = match first {
+            Some(TriggerSpec::Rises(said) | TriggerSpec::Falls(said) | TriggerSpec::Changes(said)) => said.as_str(),
+            _ => return false,
         };
-        first.is_some_and(is_of_a_signal)
+        signals.any(|signal| said.contains(signal))
     }
 
     fn scale(&self) -> Option<&ScaleSpec> {

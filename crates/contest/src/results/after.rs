@@ -259,8 +259,14 @@ fn must_be_another(
 
 /// A difference to the mark as it stands, corrected where it is beyond the tolerance.
 fn is_found(arena: &Arena, entry: EntryIx, it: &FoundMark) -> bool {
+    let declared = arena.aspect(&it.aspect).and_then(|ix| arena.board.scheme().aspect(ix));
     let given = arena.rechecked(entry).find(|(code, _)| *code == it.aspect).map(|(_, mark)| mark);
+    if !declared.is_some_and(|aspect| (0..=aspect.max.hundredths()).contains(&it.found))
+        || given.map(Mark::hundredths) != Some(it.given)
+    {
+        return false;
+    }
     let finding = Finding { given: Mark::from_hundredths(it.given), found: Mark::from_hundredths(it.found) };
     let is_wrong = arena.recheck.as_ref().is_some_and(|recheck| recheck.rule.is_wrong(finding));
-    given == Some(finding.given) && finding.found != finding.given && it.correction.is_some() == is_wrong
+    finding.found != finding.given && it.correction.is_some() == is_wrong
 }

@@ -128,9 +128,8 @@ pub(super) fn must_be_entry_of(
 
 /// A judge's mark: on his panel, of an aspect of the run's module, in the round that is open, worth what the scheme says.
 fn mark(arena: &Arena, logged: &Logged) -> Result<(), Difference> {
-    let Happened::Mark {
-        id, run, entry, aspect, round, value, given, replaces, reason, marked_at, tablet_said, ..
-    } = &logged.happened
+    let Happened::Mark { id, run, entry, aspect, round, value, given, replaces, reason, marked_at, .. } =
+        &logged.happened
     else {
         return Ok(());
     };
@@ -161,8 +160,8 @@ fn mark(arena: &Arena, logged: &Logged) -> Result<(), Difference> {
             format!("the value is worth {worth}, the log says {said}"),
         );
     }
-    let said = Timestamp::from_millis(tablet_said.unwrap_or(*marked_at));
-    if credible(said, opened, logged.at).as_millis() != *marked_at {
+    let marked_at = Timestamp::from_millis(*marked_at);
+    if credible(marked_at, opened, logged.at) != marked_at {
         return wrong("评分时间不可能".into(), "it can't have been marked at that time".into());
     }
     Ok(())

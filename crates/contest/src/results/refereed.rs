@@ -84,7 +84,8 @@ fn found(arena: &Arena, logged: &Logged) -> Result<(), Difference> {
     if !spec.can_give(as_judged(*outcome), said) {
         return wrong(format!("规则 {rule} 不能这样给出 {said} 分"), format!("the rule {rule} can't give {said} so"));
     }
-    if !is_shown(evidence, *outcome == Outcome::Undecided || !spec.shows_samples(), &rules.scheme.rules) {
+    let signals = rules.scheme.rules.signals().iter().map(|signal| &*signal.name);
+    if !is_shown(evidence, *outcome == Outcome::Undecided || !spec.shows_samples(signals), &rules.scheme.rules) {
         return wrong(
             "判定没有依据的样本，或样本不属于它".into(),
             "the samples that it stands on are missing, or not its own".into(),
