@@ -11,7 +11,7 @@ mod schedule;
 mod scheme;
 mod shipped;
 mod show;
-mod state;
+pub(crate) mod state;
 
 pub(crate) use check_scheme::SchemeFault;
 

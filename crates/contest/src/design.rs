@@ -49,7 +49,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
 }
 
 /// Whether a contest may have another scheme.
-fn must_be_open(arena: &Arena) -> ApiResult<()> {
+pub(crate) fn must_be_open(arena: &Arena) -> ApiResult<()> {
     if arena.state != ContestState::Draft {
         return Err(Problem::new(ErrorCode::SchemeFixed)
             .detail(format!("赛事处于 {}", arena.state.code()), format!("The contest is {}", arena.state.code())));

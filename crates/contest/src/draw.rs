@@ -10,12 +10,12 @@
 //! Invariants: while the draw is sealed no answer, topic, page, export or statement of the archive holds a name beside a number, for whomever;
 //! ids and numbers follow from the seed and the list alone, and neither can be chosen once the other is known.
 
-mod commit;
-mod list;
+pub(crate) mod commit;
+pub(crate) mod list;
 mod lots;
 mod now;
 mod show;
-mod undo;
+pub(crate) mod undo;
 
 use kernel::{ErrorCode, Seed};
 use marking::{DrawFault, DrawGroup, DrawRule, Drawn};

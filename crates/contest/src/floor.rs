@@ -387,22 +387,8 @@ impl Floor {
                 .rounds_wanted
                 .iter()
                 .filter_map(|(run, entry, wanted)| {
-                    let aspect = arena.board.scheme().aspect(wanted.aspect)?;
-                    let round = wanted.round + 1;
-                    let happened = Happened::RoundOpened {
-                        run: RunId(run.clone()),
-                        entry: web::wire::EntryId(arena.plan.entries[entry.index()].id.clone()),
-                        aspect: aspect.code.clone(),
-                        round,
-                        reason: Text {
-                            zh: format!("裁判之间相差 {} 级，超出限度，请商议后重新评分", wanted.spread),
-                            en: format!(
-                                "The judges are {} levels apart, more than the limit: talk, then mark again",
-                                wanted.spread
-                            ),
-                        },
-                    };
-                    Some(((run.clone(), *wanted), format!("{run}/{}/{round}", aspect.code), happened))
+                    let (subject, happened) = round_opened(&arena, run, *entry, wanted)?;
+                    Some(((run.clone(), *wanted), subject, happened))
                 })
                 .collect()
         };
@@ -436,6 +422,28 @@ impl Floor {
         }
         Ok(())
     }
+}
+
+/// The round that the board asked for, as the log tells of it, under what makes it happen once.
+pub(crate) fn round_opened(
+    arena: &Arena,
+    run: &kernel::RunId,
+    entry: marking::EntryIx,
+    wanted: &RoundWanted,
+) -> Option<(String, Happened)> {
+    let aspect = arena.board.scheme().aspect(wanted.aspect)?;
+    let (round, spread) = (wanted.round + 1, wanted.spread);
+    let happened = Happened::RoundOpened {
+        run: RunId(run.clone()),
+        entry: web::wire::EntryId(arena.plan.entries[entry.index()].id.clone()),
+        aspect: aspect.code.clone(),
+        round,
+        reason: Text {
+            zh: format!("裁判之间相差 {spread} 级，超出限度，请商议后重新评分"),
+            en: format!("The judges are {spread} levels apart, more than the limit: talk, then mark again"),
+        },
+    };
+    Some((format!("{run}/{}/{round}", aspect.code), happened))
 }
 
 /// A public board that stands still shows what it showed when it was frozen, also after a restart.

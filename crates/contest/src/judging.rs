@@ -1,7 +1,7 @@
 //! What judges, chief judges and operators do while a contest runs.
 
-mod clock;
-mod decide;
+pub(crate) mod clock;
+pub(crate) mod decide;
 mod equipment;
 mod excuse;
 mod mine;
@@ -14,9 +14,9 @@ mod runs;
 mod settle;
 mod sheet;
 mod stations;
-mod submit;
-mod take_back;
-mod theory;
+pub(crate) mod submit;
+pub(crate) mod take_back;
+pub(crate) mod theory;
 mod verdicts;
 
 pub(crate) use stations::may_see;

@@ -17,7 +17,7 @@ pub fn contest_of(topic: &str) -> Option<ContestId> {
     topic.strip_prefix("contest/")?.parse().ok()
 }
 
-/// Appends a fact. `subject` makes it happen only once: the same kind and subject again is [`StoreError::Unique`].
+/// Appends a fact, at the time of the one before it where the clock went back: nothing happens before what stands above it. `subject` makes it happen only once: the same kind and subject again is [`StoreError::Unique`].
 pub async fn append(
     tx: &mut Tx<'_>,
     contest: &ContestId,

@@ -57,9 +57,11 @@ impl<'a> Panel<'a> {
         &self.judges
     }
 
-    /// Who marks an aspect. Everybody may mark by hand what the referee could not decide, until somebody has.
-    pub fn seats(&self, aspect: AspectIx) -> Vec<&'a Judge> {
-        let Some(kind) = self.arena.board.scheme().aspect(aspect).map(|aspect| &aspect.kind) else { return Vec::new() };
+    /// Who has marked an aspect, and how many judges it calls for. Everybody may mark by hand what the referee could not decide, until somebody has.
+    fn called_for(&self, aspect: AspectIx) -> (Vec<&'a Judge>, usize) {
+        let Some(kind) = self.arena.board.scheme().aspect(aspect).map(|aspect| &aspect.kind) else {
+            return (Vec::new(), 0);
+        };
         let marked: Vec<&Judge> = self
             .arena
             .marked_by(&self.run.id, aspect)
@@ -73,11 +75,22 @@ impl<'a> Panel<'a> {
             0 => 1,
             judges => judges,
         };
+        (marked, wanted)
+    }
+
+    /// Whoever has marked keeps his seat, unless he was away and has not marked in this round.
+    fn kept(&self, marked: &[&'a Judge], aspect: AspectIx) -> Vec<&'a Judge> {
         let round = self.arena.round(&self.run.id, aspect);
         let keeps = |judge: &&Judge| {
             !self.was_away(judge) || self.arena.mark_of(&self.run.id, aspect, &judge.account, round).is_some()
         };
-        let mut seats: Vec<&Judge> = marked.iter().copied().filter(keeps).collect();
+        marked.iter().copied().filter(keeps).collect()
+    }
+
+    /// Who marks an aspect.
+    pub fn seats(&self, aspect: AspectIx) -> Vec<&'a Judge> {
+        let (marked, wanted) = self.called_for(aspect);
+        let mut seats = self.kept(&marked, aspect);
         // First those who sat there from the beginning or have marked, of them those who were never away.
         let mut candidates: Vec<(u8, &Judge)> = self
             .in_turn(aspect)
@@ -120,6 +133,15 @@ impl<'a> Panel<'a> {
 
     pub fn seats_judge(&self, aspect: AspectIx, account: &AccountId) -> bool {
         self.seats(aspect).iter().any(|judge| judge.account == *account)
+    }
+
+    /// Whether a judge keeps a seat by his mark, or one is left that nobody keeps so. Whoever holds a seat has room.
+    pub fn has_room(&self, aspect: AspectIx, account: &AccountId) -> bool {
+        let (marked, wanted) = self.called_for(aspect);
+        let kept = self.kept(&marked, aspect);
+        let is_here = |judge: &&Judge| judge.account == *account && !self.is_away(judge);
+        kept.iter().any(|judge| judge.account == *account)
+            || (kept.len() < wanted && self.judges.iter().copied().any(|judge| is_here(&judge)))
     }
 
     /// The order in which seats of an aspect are given out.

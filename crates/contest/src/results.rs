@@ -9,9 +9,12 @@
 mod after;
 mod chain;
 mod draws;
+mod drawn;
+mod during;
 mod field;
 mod kept;
 pub mod pack;
+mod refereed;
 mod show;
 mod sign;
 mod standing;

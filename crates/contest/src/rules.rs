@@ -55,7 +55,7 @@ async fn read(text: String) -> ApiResult<LoadedScheme> {
 }
 
 /// What competitors were told of marks and ranking stays as it is.
-fn must_change_rules_only(arena: &Arena, scheme: &LoadedScheme) -> ApiResult<()> {
+pub(crate) fn must_change_rules_only(arena: &Arena, scheme: &LoadedScheme) -> ApiResult<()> {
     match arena.rules.in_force().scheme.differs_beyond_rules(scheme) {
         Some(first) => Err(Problem::new(ErrorCode::RulesOnly).detail_text(first)),
         None => Ok(()),

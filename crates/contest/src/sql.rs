@@ -185,7 +185,8 @@ web::statements! {
         "delete from contest_team where contest = $1 and id = $2 and not exists (select 1 from contest_entry where team = $2)";
 
     INSERT_EVENT "append to a contest's log" [Text, Int, Int, Text, Text, Text, Text]
-        "insert into contest_event (contest, position, at, kind, subject, account, body) values ($1, $2, $3, $4, $5, $6, $7)";
+        "insert into contest_event (contest, position, at, kind, subject, account, body)
+        values ($1, $2, coalesce((select above.at from contest_event above where above.contest = $1 and above.position = $2 - 1 and above.at > $3), $3), $4, $5, $6, $7)";
     EVENTS_SINCE "read a contest's log" [Text, Int, Int]
         "select position, at, subject, account, body from contest_event where contest = $1 and position > $2 order by position limit $3";
 

@@ -145,7 +145,7 @@ impl Umpire {
                     floor.current(tx).await?;
                     let new: Vec<(&Found, Option<archived::Kept>)> = {
                         let arena = floor.arena();
-                        let new = found.iter().filter(|found| is_new(&arena, &found.happened));
+                        let new = found.iter().filter(|found| takes(&arena, &found.happened));
                         new.map(|found| {
                             let verdict = archived::of_verdict(&arena, &found.happened);
                             (found, verdict.or_else(|| archived::of_amended(&arena, &found.happened, at)))
@@ -167,21 +167,27 @@ impl Umpire {
     }
 }
 
+/// Whether the log takes it; what comes when nothing counts any more is told to whoever looks after the hall.
+fn takes(arena: &Arena, happened: &Happened) -> bool {
+    if let Happened::Verdict { id, .. } = happened
+        && !arena.state.takes_marks()
+        && !arena.verdicts.contains_key(&id.0)
+    {
+        let state = arena.state.code();
+        tracing::warn!(contest = %arena.plan.id, state, verdict = %id.0, "a verdict came too late to count");
+    }
+    is_new(arena, happened)
+}
+
 /// Whether the log, folded into the arena as it is at this moment, lacks it and still takes it.
-fn is_new(arena: &Arena, happened: &Happened) -> bool {
+pub(crate) fn is_new(arena: &Arena, happened: &Happened) -> bool {
     match happened {
         Happened::Verdict { id, .. } if arena.verdicts.contains_key(&id.0) => false,
         // There is no equipment: what it would have said is a judge's to enter.
         Happened::Verdict { run, .. } if arena.is_by_hand(run) => false,
         // Another node has judged the run to its end: that stands.
         Happened::Verdict { run, .. } if arena.runs.get(&run.0).is_some_and(|now| now.judged) => false,
-        Happened::Verdict { id, .. } if !arena.takes_marks() => {
-            tracing::warn!(
-                contest = %arena.plan.id, state = arena.state.code(), verdict = %id.0,
-                "a verdict came too late to count"
-            );
-            false
-        }
+        Happened::Verdict { .. } if !arena.takes_marks() => false,
         Happened::VerdictAmended { verdict, run, .. } => {
             arena.verdicts.get(&verdict.0).is_none_or(|found| found.standing != marking::Standing::Amended)
                 && arena.takes_marks()

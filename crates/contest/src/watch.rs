@@ -592,6 +592,12 @@ fn verdict_id(run: &RunId, number: u32) -> Option<VerdictId> {
     format!("vdt_{tail}-{number}").parse().ok()
 }
 
+/// Whether an id is one that the referee gives to verdicts of a run.
+pub(crate) fn is_numbered(run: &RunId, verdict: &VerdictId) -> bool {
+    let number = verdict.as_str().rsplit_once('-').and_then(|(_, number)| number.parse().ok());
+    number.is_some_and(|number| verdict_id(run, number).as_ref() == Some(verdict))
+}
+
 fn evidence(evidence: &referee::Evidence, scheme_hash: &str) -> EvidenceSeen {
     EvidenceSeen {
         from: evidence.from.0,

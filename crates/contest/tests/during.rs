@@ -479,6 +479,8 @@ async fn a_venue_without_equipment_is_marked_by_hand() {
         for (value, code) in [
             (observed(1, "D1.1", "3.00", json!({"gripped": {"met": 2}})), "mark_out_of_range"),
             (observed(1, "D1.1", "0.00", json!({})), "mark_out_of_range"),
+            // The rules are asked, so that a mark as such passes none of them by.
+            (mark(1, &run, "D1.1", marks("3.00")), "mark_kind_mismatch"),
             (observed(1, "D1.1", "1.00", json!({"gripped": {"met": 1}, "other": {"met": 1}})), "mark_out_of_range"),
         ] {
             let answer = world.submit(4, vec![value]).await;

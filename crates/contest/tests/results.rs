@@ -287,7 +287,7 @@ async fn a_forged_pack_is_found_by_what_does_not_follow() {
         ("results.json", "\"rank\": 1,", "\"rank\": 2,", "results.json: entries[0].rank"),
         ("results.json", "\"prize\": \"third\"", "\"prize\": \"second\"", "results.json: prizes[0].prize"),
         ("log.ndjson", "\"given\":100", "\"given\":200", "log.ndjson:"),
-        ("log.ndjson", "\"met\",\"marks\":100", "\"met\",\"marks\":200", "results.json: entries["),
+        ("log.ndjson", "\"met\",\"marks\":100", "\"met\",\"marks\":200", "log.ndjson:"),
         ("log.ndjson", "\"rule\":\"gripped\"", "\"rule\":\"gripper\"", "log.ndjson:"),
         (
             "log.ndjson",

@@ -25,6 +25,7 @@ mod unit;
 mod unseen;
 mod verdict;
 mod window;
+mod worth;
 
 pub use compile::pieces::{Piece, check_pieces};
 pub use compile::{Examined, compile, examine};

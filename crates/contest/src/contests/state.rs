@@ -117,7 +117,7 @@ async fn keep_pack(hall: &Hall, floor: &Arc<Floor>) {
 
 /// Who has committed to a draw draws before the contest is opened, and what was drawn is undone before results are published. Once it is, nothing
 /// is marked again.
-fn must_be_drawn(arena: &Arena, to: ContestState) -> ApiResult<()> {
+pub(crate) fn must_be_drawn(arena: &Arena, to: ContestState) -> ApiResult<()> {
     let Some(draw) = &arena.draw else { return Ok(()) };
     let is_back = arena.state == ContestState::Review && to != ContestState::Final;
     if is_back && draw.undone_at.is_some() {
@@ -182,6 +182,11 @@ fn may_be_final(arena: &Arena, even_so: bool) -> ApiResult<Option<LeftOpen>> {
         ),
     );
     Err(listed.into_iter().take(LISTED_MOST).fold(problem, |problem, (path, says)| problem.field_text(path, says)))
+}
+
+/// What is left open, counted, for the event that publishes a result even so.
+pub(crate) fn left_open(arena: &Arena) -> Option<LeftOpen> {
+    Some(still_out(arena).0).filter(|open| *open != LeftOpen::default())
 }
 
 /// What runs still wait for, and the theory papers, each with its place; runs that never began stand last, for who was absent has many. Of a

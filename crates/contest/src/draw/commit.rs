@@ -15,7 +15,7 @@ use super::list::DrawList;
 use super::lots::seed;
 use super::show::DrawSeen;
 use super::{DrawNow, must_have_rule};
-use crate::arena::Logged;
+use crate::arena::Arena, Logged;
 use crate::event::{ContestState, Happened};
 use crate::judging::words;
 use crate::{ContestRoom, log, sql};
@@ -45,19 +45,11 @@ pub async fn commit(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let (plan, draw, state) = {
+            let (plan, draw) = {
                 let arena = floor_ref.arena();
-                (arena.plan.clone(), arena.draw.clone(), arena.state)
+                may_commit(&arena, reason.as_ref())?;
+                (arena.plan.clone(), arena.draw.clone())
             };
-            must_have_rule(&plan)?;
-            must_be_draft(state)?;
-            if draw.is_some() && reason.is_none() {
-                return Err(Problem::invalid(
-                    "reason",
-                    "已有承诺值；重新开始须写明理由",
-                    "there is a commitment already; beginning anew needs a reason",
-                ));
-            }
             let void_seed = match &draw {
                 Some(_) => Some(whole_seed(tx, contest).await?),
                 None => None,
@@ -97,6 +89,20 @@ fn fresh_seed(hall: &Hall) -> ApiResult<Seed> {
         return Ok(hall.draw(Seed::fresh));
     }
     hall.secret().parse().map_err(Problem::internal)
+}
+
+/// By its rule set, before it is opened; a commitment that takes the place of another one says why.
+pub(crate) fn may_commit(arena: &Arena, reason: Option<&String>) -> ApiResult<()> {
+    must_have_rule(&arena.plan)?;
+    must_be_draft(arena.state)?;
+    if arena.draw.is_some() && reason.is_none() {
+        return Err(Problem::invalid(
+            "reason",
+            "已有承诺值；重新开始须写明理由",
+            "there is a commitment already; beginning anew needs a reason",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn must_be_draft(state: ContestState) -> ApiResult<()> {

@@ -15,7 +15,7 @@ use super::commit::must_be_draft;
 use super::list::DrawList;
 use super::show::{DrawSeen, nobody_yet};
 use super::{DrawNow, drawn, must_have_rule};
-use crate::arena::Logged;
+use crate::arena::Arena, Logged;
 use crate::event::Happened;
 use crate::field::plan_runs::{self, Seating};
 use crate::judging::words;
@@ -46,19 +46,12 @@ pub async fn lots(
     let answer = web::write(hall, &key, |tx| {
         Box::pin(async move {
             floor_ref.current(tx).await?;
-            let (plan, draw, state) = {
+            let (plan, draw) = {
                 let arena = floor_ref.arena();
-                (arena.plan.clone(), arena.draw.clone(), arena.state)
+                may_draw(&arena)?;
+                (arena.plan.clone(), arena.draw.clone())
             };
-            must_have_rule(&plan)?;
-            must_be_draft(state)?;
             let draw = draw.ok_or_else(|| not_now("请先公布承诺值", "Publish the commitment first"))?;
-            if draw.drawn_at.is_some() {
-                return Err(not_now(
-                    "已经抽过签；如需重抽，请重新承诺",
-                    "Lots are drawn; to draw once more, commit to another seed",
-                ));
-            }
             if plan.entries.is_empty() {
                 return Err(not_now("名单为空", "Nobody is entered"));
             }
@@ -91,6 +84,20 @@ pub async fn lots(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// The commitment that lots are to be drawn by, once each.
+pub(crate) fn may_draw(arena: &Arena) -> ApiResult<String> {
+    must_have_rule(&arena.plan)?;
+    must_be_draft(arena.state)?;
+    match &arena.draw {
+        Some(draw) if draw.drawn_at.is_none() => Ok(draw.commitment.clone()),
+        Some(_) => Err(not_now(
+            "已经抽过签；如需重抽，请重新承诺",
+            "Lots are drawn; to draw once more, commit to another seed",
+        )),
+        None => Err(not_now("请先公布承诺值", "Publish the commitment first")),
+    }
 }
 
 /// The whole seed: the part that was committed to, and the public one behind a blank.

@@ -29,7 +29,7 @@ pub struct UndoDraw {
 }
 
 /// The two who undo a draw together.
-pub(super) const UNDOERS: [Role; 2] = [Role::ChiefJudge, Role::Supervisor];
+pub(crate) const UNDOERS: [Role; 2] = [Role::ChiefJudge, Role::Supervisor];
 
 /// Says that the result he has checked is this one, and that the numbers may be undone. When chief judge and supervisor have said so of the
 /// same result, two persons, they are: names stand beside numbers wherever the contest shows names, and the seed is published.
@@ -96,7 +96,7 @@ pub async fn undo(
     Ok(answer)
 }
 
-fn must_be_sealed(arena: &Arena) -> ApiResult<()> {
+pub(crate) fn must_be_sealed(arena: &Arena) -> ApiResult<()> {
     let not_now = |zh: &str, en: &str| Err(Problem::new(ErrorCode::ContestNotOpen).detail(zh, en));
     if !arena.draw.as_ref().is_some_and(super::DrawNow::is_sealed) {
         return not_now("没有封存的抽签结果", "No draw is sealed");

@@ -72,22 +72,7 @@ pub async fn decide(
                     must_decide_here(&arena, found, account)?;
                 }
                 must_take_marks(&arena)?;
-                if found.by_hand && found.decided_by.is_none() {
-                    return Err(Problem::new(ErrorCode::VerdictDecided).detail(
-                        "该项已由裁判手工评分，不再按判定计分",
-                        "A judge has marked this by hand, which stands in place of the verdict",
-                    ));
-                }
-                if !found.waits() {
-                    return Err(ErrorCode::VerdictDecided.into());
-                }
-                if found.outcome == crate::event::Outcome::Undecided && decision == Decision::Confirm {
-                    return Err(Problem::invalid(
-                        "decision",
-                        "数据缺失，无法确认；请手工评分，或驳回",
-                        "data was missing, so there is nothing to confirm: mark it by hand, or reject",
-                    ));
-                }
+                must_wait(found, decision)?;
             }
             let position = match log::append(tx, contest, now, Some(account), verdict.as_str(), happened).await {
                 Err(error) if error.is_unique() => return Err(ErrorCode::VerdictDecided.into()),
@@ -117,6 +102,27 @@ pub(super) async fn must_stand_apart(
     let Some(entry) = entry else { return Ok(()) };
     let act = Act { entry, hands: BTreeSet::new(), no_judges: false, before: None, roles: &[Role::ChiefJudge] };
     recusal::must_be_free(tx, &plan, actor, &act).await
+}
+
+/// A verdict that waits for this decision.
+pub(crate) fn must_wait(found: &VerdictNow, decision: Decision) -> ApiResult<()> {
+    if found.by_hand && found.decided_by.is_none() {
+        return Err(Problem::new(ErrorCode::VerdictDecided).detail(
+            "该项已由裁判手工评分，不再按判定计分",
+            "A judge has marked this by hand, which stands in place of the verdict",
+        ));
+    }
+    if !found.waits() {
+        return Err(ErrorCode::VerdictDecided.into());
+    }
+    if found.outcome == crate::event::Outcome::Undecided && decision == Decision::Confirm {
+        return Err(Problem::invalid(
+            "decision",
+            "数据缺失，无法确认；请手工评分，或驳回",
+            "data was missing, so there is nothing to confirm: mark it by hand, or reject",
+        ));
+    }
+    Ok(())
 }
 
 /// A judge of the run's panel who has not been excused.

@@ -151,10 +151,10 @@ fn check_all(
     problem.map_or(Ok(checked), Err)
 }
 
-struct Fault {
+pub(crate) struct Fault {
     field: &'static str,
     code: ErrorCode,
-    says: KernelText,
+    pub says: KernelText,
 }
 
 impl Fault {
@@ -180,64 +180,35 @@ fn check_one(
     if !id_fits {
         return Err(Fault::at("id", ErrorCode::Invalid, "应为 mrk_ 加 20 个字符", "must be mrk_ and 20 characters"));
     }
-    let run = arena.plan.run(&mark.run).ok_or_else(|| Fault::of("run", ErrorCode::EntryUnknown))?;
-    must_be_on_panel(arena, run, account).map_err(|problem| Fault::of("run", problem.code()))?;
-    let aspect = arena.aspect(&mark.aspect).ok_or_else(|| Fault::of("aspect", ErrorCode::MarkUnknownAspect))?;
-    let of_module = arena.board.scheme().aspect(aspect).map(|aspect| aspect.module) == arena.module_of(&run.id);
-    let Some(declared) = arena.board.scheme().aspect(aspect).filter(|_| of_module) else {
-        return Err(Fault::at(
-            "aspect",
-            ErrorCode::MarkUnknownAspect,
-            format!("评分项 {} 不属于模块 {}", mark.aspect, run.module),
-            format!("aspect {} is no part of module {}", mark.aspect, run.module),
-        ));
-    };
+    let (run, aspect) = placed(arena, account, &mark.run, &mark.aspect)?;
     if let Some(known) = arena.marks.get(&mark.id.0) {
         return repeated(mark, known, aspect, account);
     }
-    let Some(opened) = arena.runs.get(&run.id).and_then(|now| now.watched.opened_at()) else {
-        return Err(Fault::at("run", ErrorCode::RunState, "该场次尚未开始", "the run has not begun"));
-    };
-    must_not_be_corrected(arena, run, aspect)?;
-    must_have_a_seat(arena, run, aspect, account)?;
-    let marked_at = credible(*mark.at, opened, now);
-    must_be_open_by_hand(arena, run, aspect, &declared.kind)?;
-    let round = arena.round(&run.id, aspect);
-    if mark.round != round {
-        return Err(Fault::at(
-            "round",
-            ErrorCode::RoundClosed,
-            format!("现在是第 {round} 轮"),
-            format!("it is round {round} now"),
-        ));
-    }
-    let value = mark
-        .value
-        .to_given()
-        .map_err(|en| Fault::at("value", ErrorCode::MarkKindMismatch, "测量值应为最多六位小数的数", en))?;
-    let given = marking::check_value(declared, &value).map_err(|refusal| Fault {
-        field: "value",
-        code: refusal.code(),
-        says: refusal.says(),
-    })?;
-    must_be_answered(arena, run, declared, &mark.value)?;
     let note = words("note", mark.note.as_ref(), NOTE_MOST).map_err(|_| too_long("note"))?;
     let reason = words("reason", mark.reason.as_ref(), NOTE_MOST).map_err(|_| too_long("reason"))?;
-    let standing = before.or_else(|| arena.mark_of(&run.id, aspect, account, round).map(|mark| &mark.id));
-    must_correct_well(standing, mark, reason.as_ref())?;
+    let given = Given {
+        run: &mark.run,
+        aspect: &mark.aspect,
+        round: mark.round,
+        value: &mark.value,
+        replaces: mark.replaces.as_ref().map(|replaced| &replaced.0),
+        has_reason: reason.is_some(),
+    };
+    let (worth, opened) = acceptable(arena, account, &given, before, must_have_a_seat)?;
+    let marked_at = credible(*mark.at, opened, now);
     Ok(Checked {
         id: mark.id.clone(),
         aspect: mark.aspect.clone(),
-        given: Mark(given),
+        given: Mark(worth),
         known: None,
         happened: Happened::Mark {
             id: mark.id.clone(),
             run: mark.run.clone(),
             entry: run.entry.clone().into(),
             aspect: mark.aspect.clone(),
-            round,
+            round: mark.round,
             value: mark.value.clone(),
-            given: given.hundredths(),
+            given: worth.hundredths(),
             note,
             replaces: mark.replaces.clone(),
             reason,
@@ -247,18 +218,105 @@ fn check_one(
     })
 }
 
-/// What is entered in place of a sensor answers each rule of the aspect, and is worth what the rules say.
+/// A mark as it comes from a tablet, and as it stands in a log.
+pub(crate) struct Given<'a> {
+    pub run: &'a kernel::RunId,
+    pub aspect: &'a str,
+    pub round: u32,
+    pub value: &'a MarkValue,
+    pub replaces: Option<&'a kernel::MarkId>,
+    pub has_reason: bool,
+}
+
+/// Whether somebody may mark an aspect of a run, as far as seats go.
+type Seated = fn(&Arena, &PlannedRun, AspectIx, &AccountId) -> Result<(), Fault>;
+
+/// A run that he marks, and an aspect of its module.
+fn placed<'a>(
+    arena: &'a Arena,
+    account: &AccountId,
+    run: &kernel::RunId,
+    code: &str,
+) -> Result<(&'a PlannedRun, AspectIx), Fault> {
+    let run = arena.plan.run(run).ok_or_else(|| Fault::of("run", ErrorCode::EntryUnknown))?;
+    must_be_on_panel(arena, run, account).map_err(|problem| Fault::of("run", problem.code()))?;
+    let aspect = arena.aspect(code).ok_or_else(|| Fault::of("aspect", ErrorCode::MarkUnknownAspect))?;
+    if arena.board.scheme().aspect(aspect).map(|aspect| aspect.module) == arena.module_of(&run.id) {
+        return Ok((run, aspect));
+    }
+    Err(Fault::at(
+        "aspect",
+        ErrorCode::MarkUnknownAspect,
+        format!("评分项 {code} 不属于模块 {}", run.module),
+        format!("aspect {code} is no part of module {}", run.module),
+    ))
+}
+
+/// What a mark is worth that a judge may give where the contest stands, and when its run began. `before` stands on the aspect but not in the arena yet.
+pub(crate) fn acceptable(
+    arena: &Arena,
+    account: &AccountId,
+    given: &Given<'_>,
+    before: Option<&kernel::MarkId>,
+    seated: Seated,
+) -> Result<(kernel::Mark, kernel::Timestamp), Fault> {
+    let (run, aspect) = placed(arena, account, given.run, given.aspect)?;
+    let declared =
+        arena.board.scheme().aspect(aspect).ok_or_else(|| Fault::of("aspect", ErrorCode::MarkUnknownAspect))?;
+    let Some(opened) = arena.runs.get(&run.id).and_then(|now| now.watched.opened_at()) else {
+        return Err(Fault::at("run", ErrorCode::RunState, "该场次尚未开始", "the run has not begun"));
+    };
+    must_not_be_corrected(arena, run, aspect)?;
+    seated(arena, run, aspect, account)?;
+    must_be_open_by_hand(arena, run, aspect, &declared.kind)?;
+    let round = arena.round(&run.id, aspect);
+    if given.round != round {
+        return Err(Fault::at(
+            "round",
+            ErrorCode::RoundClosed,
+            format!("现在是第 {round} 轮"),
+            format!("it is round {round} now"),
+        ));
+    }
+    let value = given
+        .value
+        .to_given()
+        .map_err(|en| Fault::at("value", ErrorCode::MarkKindMismatch, "测量值应为最多六位小数的数", en))?;
+    let worth = marking::check_value(declared, &value).map_err(|refusal| Fault {
+        field: "value",
+        code: refusal.code(),
+        says: refusal.says(),
+    })?;
+    must_be_answered(arena, run, declared, given.value)?;
+    let standing = before.or_else(|| arena.mark_of(&run.id, aspect, account, round).map(|mark| &mark.id));
+    must_correct_well(standing, given)?;
+    Ok((worth, opened))
+}
+
+/// What is entered in place of a sensor answers each rule of the aspect, and is worth what the rules say. Without equipment nothing else is taken
+/// where there are rules to answer.
 fn must_be_answered(
     arena: &Arena,
     run: &PlannedRun,
     declared: &marking::Aspect,
     value: &MarkValue,
 ) -> Result<(), Fault> {
-    let MarkValue::Observed { marks, rules } = value else { return Ok(()) };
+    let mut specs = arena.rules_of(&run.id).specs_of(&declared.code);
+    let MarkValue::Observed { marks, rules } = value else {
+        let is_automatic = matches!(declared.kind, AspectKind::Automatic { .. });
+        if is_automatic && arena.is_by_hand(&run.id) && specs.next().is_some() {
+            return Err(Fault::at(
+                "value",
+                ErrorCode::MarkKindMismatch,
+                "该场次没有设备，请逐条回答该项的规则",
+                "there is no equipment here: answer the rules of the aspect one by one",
+            ));
+        }
+        return Ok(());
+    };
     let AspectKind::Automatic { starts_at, .. } = declared.kind else {
         return Err(Fault::of("value", ErrorCode::MarkKindMismatch));
     };
-    let specs = arena.rules_of(&run.id).specs_of(&declared.code);
     let (zh, en) = match by_hand::worth(specs, starts_at, declared.max, rules) {
         Ok(worth) if worth == marks.0 => return Ok(()),
         Ok(worth) => (
@@ -279,7 +337,11 @@ fn must_be_answered(
 
 /// A tablet's clock may be a little off; a time before the run or in the future is none at which anything was marked. A judge must not lose
 /// his marks for it, so the nearest time that can be true is kept, and what the tablet said beside it.
-fn credible(said: kernel::Timestamp, opened: kernel::Timestamp, now: kernel::Timestamp) -> kernel::Timestamp {
+pub(crate) fn credible(
+    said: kernel::Timestamp,
+    opened: kernel::Timestamp,
+    now: kernel::Timestamp,
+) -> kernel::Timestamp {
     if said.millis_since(now) > CLOCK_OFF_MS_MOST {
         now
     } else if opened.millis_since(said) > CLOCK_OFF_MS_MOST {
@@ -361,6 +423,19 @@ fn must_have_a_seat(arena: &Arena, run: &PlannedRun, aspect: AspectIx, account: 
     ))
 }
 
+/// The same, as far as it can be told without knowing who is recused: what was published says of nobody where he comes from.
+pub(crate) fn must_find_a_seat(
+    arena: &Arena,
+    run: &PlannedRun,
+    aspect: AspectIx,
+    account: &AccountId,
+) -> Result<(), Fault> {
+    if Panel::of(arena, run).has_room(aspect, account) {
+        return Ok(());
+    }
+    Err(Fault::of("aspect", ErrorCode::NotOnPanel))
+}
+
 /// A mark by hand for an automatic aspect only where the referee could not decide (whatever a person then said of that), or where it
 /// doesn't judge by itself.
 fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind: &AspectKind) -> Result<(), Fault> {
@@ -386,15 +461,11 @@ fn must_be_open_by_hand(arena: &Arena, run: &PlannedRun, aspect: AspectIx, kind:
 }
 
 /// Who has marked already in this round corrects, with a reason, and says which mark.
-fn must_correct_well(
-    standing: Option<&kernel::MarkId>,
-    mark: &SubmittedMark,
-    reason: Option<&String>,
-) -> Result<(), Fault> {
-    match (standing, &mark.replaces) {
+fn must_correct_well(standing: Option<&kernel::MarkId>, given: &Given<'_>) -> Result<(), Fault> {
+    match (standing, given.replaces) {
         (None, None) => Ok(()),
-        (Some(standing), Some(replaced)) if *standing == replaced.0 => {
-            if reason.is_none() {
+        (Some(standing), Some(replaced)) if standing == replaced => {
+            if !given.has_reason {
                 return Err(Fault::of("reason", ErrorCode::CorrectionNeedsReason));
             }
             Ok(())

@@ -79,7 +79,7 @@ fn found<'a>(arena: &'a Arena, verdict: &VerdictId) -> ApiResult<&'a VerdictNow>
     })
 }
 
-fn must_count(found: &VerdictNow) -> ApiResult<()> {
+pub(crate) fn must_count(found: &VerdictNow) -> ApiResult<()> {
     if found.counts() {
         return Ok(());
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use kernel::ErrorCode;
+use marking::AspectIx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::wire::{ContestId, Mark, Text};
@@ -112,39 +113,53 @@ pub async fn import(
     Ok(answer)
 }
 
+/// An aspect that a theory paper is marked by.
+pub(crate) fn paper(arena: &Arena, code: &str) -> Option<AspectIx> {
+    let paper = arena.aspect(code)?;
+    arena.board.scheme().aspect(paper).filter(|aspect| aspect.kind == marking::AspectKind::Theory).map(|_| paper)
+}
+
+/// Whether an entry may have a mark of a paper; if not, why, and which field says so.
+pub(crate) fn may_have(
+    arena: &Arena,
+    paper: AspectIx,
+    entry: &kernel::EntryId,
+    mark: kernel::Mark,
+) -> Result<(), (ErrorCode, &'static str)> {
+    let entry = arena.board.field().entry_ix(entry).ok_or((ErrorCode::EntryUnknown, "entry_no"))?;
+    if arena.board.corrected(entry, paper).is_some() {
+        return Err((ErrorCode::RoundClosed, "entry_no"));
+    }
+    let max = arena.board.scheme().aspect(paper).map(|aspect| aspect.max).unwrap_or_default();
+    match (kernel::Mark::ZERO..=max).contains(&mark) {
+        true => Ok(()),
+        false => Err((ErrorCode::MarkOutOfRange, "mark")),
+    }
+}
+
 /// All faults, each at its field.
 fn check(arena: &Arena, theory: &TheoryMarks) -> ApiResult<Vec<Happened>> {
     must_take_marks(arena)?;
-    let paper = arena.aspect(&theory.aspect).ok_or_else(|| Problem::new(ErrorCode::MarkUnknownAspect))?;
-    let aspect = arena
-        .board
-        .scheme()
-        .aspect(paper)
-        .filter(|aspect| aspect.kind == marking::AspectKind::Theory)
-        .ok_or_else(|| Problem::new(ErrorCode::MarkUnknownAspect))?;
-    let corrected = |entry: &Entry| {
-        let entry = arena.board.field().entry_ix(&entry.id);
-        entry.and_then(|entry| arena.board.corrected(entry, paper)).is_some()
-    };
+    let paper = paper(arena, &theory.aspect).ok_or_else(|| Problem::new(ErrorCode::MarkUnknownAspect))?;
     let entries: HashMap<&str, &Entry> = arena.plan.entries.iter().map(|entry| (entry.no.as_str(), entry)).collect();
     let mut seen = HashSet::new();
     let mut problem: Option<Problem> = None;
     let mut events = Vec::with_capacity(theory.marks.len());
     for (at, mark) in theory.marks.iter().enumerate() {
-        let in_range = kernel::Mark::ZERO <= mark.mark.0 && mark.mark.0 <= aspect.max;
         let (code, field) = match entries.get(mark.entry_no.as_str()) {
             None => (ErrorCode::EntryUnknown, "entry_no"),
             Some(_) if !seen.insert(mark.entry_no.as_str()) => (ErrorCode::Conflict, "entry_no"),
-            Some(entry) if corrected(entry) => (ErrorCode::RoundClosed, "entry_no"),
-            Some(_) if !in_range => (ErrorCode::MarkOutOfRange, "mark"),
-            Some(entry) => {
-                events.push(Happened::Imported {
-                    entry: entry.id.clone().into(),
-                    aspect: theory.aspect.clone(),
-                    marks: mark.mark.hundredths(),
-                });
-                continue;
-            }
+            Some(entry) => match may_have(arena, paper, &entry.id, mark.mark.0) {
+                Err(refused) => refused,
+                Ok(()) => {
+                    events.push(Happened::Imported {
+                        entry: entry.id.clone().into(),
+                        aspect: theory.aspect.clone(),
+                        marks: mark.mark.hundredths(),
+                    });
+                    continue;
+                }
+            },
         };
         let so_far = problem.unwrap_or_else(|| Problem::new(code));
         let says = match code {

@@ -87,7 +87,7 @@ pub async fn add(
                         return Err(Problem::new(ErrorCode::Conflict)
                             .detail("该编号已用于另一张照片", "This id belongs to another photograph already"));
                     }
-                    must_take_marks(&arena)?;
+                    must_be_under_way(&arena)?;
                     must_have_room(&arena, run, taken, account)?;
                 }
                 kept

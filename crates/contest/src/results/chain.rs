@@ -5,7 +5,8 @@
 //! out, added or moved without changing the last hash, which the manifest holds.
 //!
 //! What people wrote in their own words about others stays in the hall: notes, problems and their answers, why a judge was excused, what an
-//! appeal says, and the names of those who acted. What was decided, by which account, when and for which reason is all there.
+//! appeal says, and the names of those who acted. What was decided, by which account, when and for which reason is all there; where names are not
+//! shown, no account of a competitor is.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -47,16 +48,22 @@ fn bound(prev: &str, event: &str) -> String {
     hex::encode(hash.finalize())
 }
 
-/// The file, and its last hash.
-pub fn write(log: &[Logged]) -> Result<(Vec<u8>, String), serde_json::Error> {
+/// What a competitor does himself: his account tells who he is.
+pub fn is_of_a_competitor(happened: &Happened) -> bool {
+    matches!(happened, Happened::Requested { .. } | Happened::AppealMade { .. } | Happened::AppealWithdrawn { .. })
+}
+
+/// The file, and its last hash. Of a blind contest it names no account of a competitor.
+pub fn write(log: &[Logged], blind: bool) -> Result<(Vec<u8>, String), serde_json::Error> {
     let mut file = Vec::new();
     let mut prev = NOTHING.to_owned();
     for logged in log {
+        let is_told = !(blind && is_of_a_competitor(&logged.happened));
         let event = Event {
             position: logged.position,
             at: logged.at.into(),
             subject: logged.subject.clone(),
-            account: logged.account.clone().map(Into::into),
+            account: logged.account.clone().filter(|_| is_told).map(Into::into),
             happened: published(&logged.happened),
         };
         let event = serde_json::value::to_raw_value(&event)?;
@@ -71,6 +78,7 @@ pub fn write(log: &[Logged]) -> Result<(Vec<u8>, String), serde_json::Error> {
 /// The log and its last hash, or the first line that is not bound to those before it.
 pub fn read(file: &str) -> Result<(Vec<Logged>, String), Difference> {
     let mut log = Vec::new();
+    let mut bytes = 0;
     let mut prev = NOTHING.to_owned();
     for (at, text) in (1_i64..).zip(file.lines()) {
         let place = || format!("log.ndjson:{at}");
@@ -86,6 +94,11 @@ pub fn read(file: &str) -> Result<(Vec<Logged>, String), Difference> {
         let event: Event = serde_json::from_str(line.event.get()).map_err(|error| {
             Difference::new(place(), format!("无法读取：{error}"), format!("it can't be read: {error}"))
         })?;
+        // What this program reads of it is all that it says. What older versions wrote reads and writes alike.
+        let again = serde_json::to_string(&event).ok();
+        if again.as_deref() != Some(line.event.get()) || serde_json::to_string(&line).ok().as_deref() != Some(text) {
+            return Err(Difference::new(place(), "写法与日志的不同", "it isn't written as a log's lines are"));
+        }
         if event.position != at {
             let position = event.position;
             return Err(Difference::new(
@@ -101,7 +114,11 @@ pub fn read(file: &str) -> Result<(Vec<Logged>, String), Difference> {
             account: event.account.map(Into::into),
             happened: event.happened,
         });
+        bytes += text.len() + 1;
         prev = line.hash;
+    }
+    if bytes != file.len() {
+        return Err(Difference::new("log.ndjson", "行尾不对", "its lines don't end as a log's do"));
     }
     Ok((log, prev))
 }

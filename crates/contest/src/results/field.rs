@@ -139,7 +139,8 @@ impl Field {
         }
     }
 
-    /// The plan that the log is folded on. Persons are left unknown: no result depends on who somebody is.
+    /// The plan that the log is folded on. Persons are left unknown, and nobody's organisation is another's: no result depends on who somebody is,
+    /// and who is recused is not told.
     pub fn into_plan(
         self,
         scheme: catalogue::LoadedScheme,
@@ -152,6 +153,7 @@ impl Field {
         }
         let nobody: PersonId = known("per_unknown")?;
         let nowhere: OrganisationId = known("org_unknown")?;
+        let elsewhere: OrganisationId = known("org_unknown_too")?;
         let unnamed = || Text { zh: String::new(), en: String::new() };
         Ok(Plan::of(PlanParts {
             id: self.contest.into(),
@@ -188,7 +190,7 @@ impl Field {
                     account: judge.account.into(),
                     person: nobody.clone(),
                     person_name: String::new(),
-                    organisation: nowhere.clone(),
+                    organisation: elsewhere.clone(),
                     organisation_name: unnamed(),
                     union: None,
                     venue: judge.venue.into(),

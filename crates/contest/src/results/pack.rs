@@ -95,7 +95,7 @@ pub fn write(
     seal: &Seal,
 ) -> Result<Vec<u8>, PackError> {
     let plan = &arena.plan;
-    let (chain, log_head) = chain::write(log)?;
+    let (chain, log_head) = chain::write(log, plan.blind)?;
     let mut files: Vec<File> = vec![
         ("results.json".into(), Standing::of(arena).to_bytes()),
         ("field.json".into(), lines(&Field::of(plan))?),
@@ -123,7 +123,7 @@ pub fn write(
     zipped(&files)
 }
 
-fn lines(shape: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+pub fn lines(shape: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let mut bytes = serde_json::to_vec_pretty(shape)?;
     bytes.push(b'\n');
     Ok(bytes)
@@ -150,6 +150,7 @@ pub fn unzipped(archive: &[u8]) -> Result<Vec<File>, Difference> {
         Difference::new("ZIP", format!("无法读取：{error}"), format!("it can't be read: {error}"))
     };
     let mut read = ZipArchive::new(Cursor::new(archive)).map_err(|error| unreadable(&error))?;
+    must_hold_these(&mut read, archive.len() as u64)?;
     let mut files = Vec::new();
     for at in 0..read.len() {
         let mut file = read.by_index(at).map_err(|error| unreadable(&error))?;
@@ -164,6 +165,43 @@ pub fn unzipped(archive: &[u8]) -> Result<Vec<File>, Difference> {
         files.push((name, bytes));
     }
     Ok(files)
+}
+
+/// What a pack holds, in this order; the rule set where the contest has one.
+const NAMES: [&str; 8] = [
+    "manifest.json",
+    "signature.json",
+    "results.json",
+    "field.json",
+    "log.ndjson",
+    "scheme.yaml",
+    "rule-set.yaml",
+    "README.txt",
+];
+
+/// The files of a pack and no others, each in a place of its own: before any is read, so that none is unpacked into more than the archive.
+fn must_hold_these(read: &mut ZipArchive<Cursor<&[u8]>>, bytes: u64) -> Result<(), Difference> {
+    let unreadable = |error: &dyn std::fmt::Display| {
+        Difference::new("ZIP", format!("无法读取：{error}"), format!("it can't be read: {error}"))
+    };
+    let mut wanted = NAMES.iter().filter(|name| **name != "rule-set.yaml" || read.index_for_name(name).is_some());
+    let wanted: Vec<&str> = wanted.by_ref().copied().collect();
+    let mut total = 0_u64;
+    for at in 0..read.len() {
+        let file = read.by_index_raw(at).map_err(|error| unreadable(&error))?;
+        let name = file.name().map_err(|error| unreadable(&error))?.into_owned();
+        if wanted.get(at) != Some(&name.as_str()) {
+            return Err(Difference::new(name, "成绩包中此处没有这个文件", "a pack has no such file in this place"));
+        }
+        total = total.saturating_add(file.size());
+    }
+    if let Some(missing) = wanted.get(read.len()) {
+        return Err(Difference::new(*missing, "缺少此文件", "the file is missing"));
+    }
+    if total > bytes || read.has_overlapping_entries().map_err(|error| unreadable(&error))? {
+        return Err(Difference::new("ZIP", "文件互相重叠", "its files overlap"));
+    }
+    Ok(())
 }
 
 /// An archive that is not, byte for byte, what its files give was packed by somebody else, or changed between its files.

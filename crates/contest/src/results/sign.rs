@@ -1,7 +1,7 @@
 //! Whom the rule set names, chief judge, supervisor or organiser, signs the result that he has seen.
 
 use axum::extract::State;
-use kernel::{ErrorCode, Role, Scope, Text};
+use kernel::{AccountId, ErrorCode, Role, Scope, Text};
 use serde::Deserialize;
 use store::args;
 use utoipa::ToSchema;
@@ -25,7 +25,7 @@ pub struct SignResults {
     pub digest: String,
 }
 
-/// Signs the result as it stands, once it was rechecked. Another result than the one that was seen is refused; nobody signs for two.
+/// Signs the result as it stands, once it was rechecked. Another result than the one that was seen is refused; nobody signs for two, and no judge of the contest signs.
 #[utoipa::path(post, path = "/api/contests/{contest}/results/signatures", tag = "results", operation_id = "sign_results", params(ContestId), request_body = SignResults, responses((status = 200, body = ResultsShown)))]
 pub async fn sign(
     State(room): State<ContestRoom>,
@@ -61,6 +61,12 @@ pub async fn sign(
                 return Err(Problem::new(ErrorCode::Stale)
                     .detail("成绩已变动，请重新查看后再签字", "The result has changed; look at it again, then sign"));
             }
+            if let Some(says) = refusal(&arena, role, digest, account) {
+                return Err(Problem::new(ErrorCode::Forbidden).detail_text(says));
+            }
+            if arena.plan.judges.iter().any(|judge| judge.person == *person) {
+                return Err(Problem::new(ErrorCode::Forbidden).detail_text(judged()));
+            }
             for earlier in arena.signatures.iter().filter(|earlier| earlier.digest == *digest && earlier.role != role) {
                 let signer: String = tx.one(sql::PERSON_OF_ACCOUNT, &args![&earlier.account]).await?.get("person")?;
                 if signer == person.as_str() {
@@ -86,6 +92,31 @@ pub async fn sign(
     .await?;
     floor.caught_up_to_newest().await;
     Ok(answer)
+}
+
+/// Why an account does not sign a result in a role: who judged doesn't answer for it, and nobody for two. Another login of the same person is
+/// the hall's to know.
+pub(crate) fn refusal(arena: &Arena, role: Role, digest: &str, account: &AccountId) -> Option<Text> {
+    let signs_for_another =
+        |it: &crate::arena::SignatureNow| it.digest == digest && it.role != role && it.account == *account;
+    if !marking::ContestRules::SIGNERS.contains(&role) {
+        return Some(Text::new("以此角色不能签字", "Nobody signs in this role"));
+    }
+    if arena.plan.judge(account).is_some() {
+        return Some(judged());
+    }
+    arena
+        .signatures
+        .iter()
+        .any(signs_for_another)
+        .then(|| Text::new("一人不能以两个角色签字", "Nobody signs in two roles"))
+}
+
+fn judged() -> Text {
+    Text::new(
+        "本场裁判不能签署成绩，请由未担任评分的裁判长或监督员签字",
+        "A judge of this contest doesn't sign its result; let a chief judge or supervisor sign who marks nothing",
+    )
 }
 
 fn must_be_in_review(arena: &Arena) -> ApiResult<()> {

@@ -1,27 +1,24 @@
 //! A published result is worked out again from what it was published with.
 //!
 //! Who acts: anybody with the pack and the program, no hall. Checked in this order, so that the first difference says the most:
-//! the archive and its list of files, the signature, the chain of the log, recheck, corrections and appeals, the worth of every mark, the rules of every verdict, the whole
+//! the archive and its list of files, the signature, the chain of the log, every event where it stands, the draw, the caps of the rules, the whole
 //! result, and who signed it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use kernel::{Role, Seed, Text};
-use marking::AspectKind;
+use kernel::{Role, Text};
 use serde_json::Value;
 
 use crate::arena::{Arena, Logged, Touched};
-use crate::by_hand;
-use crate::draw;
-use crate::event::{ContestState, Happened, MarkValue};
+use crate::event::{ContestState, Happened};
 
 use super::after::Follows;
-use super::chain;
 use super::draws::{self, Bound};
 use super::field::Field;
 use super::pack::{self, File, Manifest, Signature};
 use super::standing::Standing;
+use super::{chain, drawn, refereed};
 
 /// Where a pack first differs from what follows from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +31,13 @@ pub struct Difference {
 impl Difference {
     pub fn new(place: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Difference {
         Difference { place: place.into(), what: Text::new(zh, en) }
+    }
+}
+
+impl Difference {
+    /// At the line of an event.
+    pub fn in_log(logged: &Logged, zh: impl Into<String>, en: impl Into<String>) -> Difference {
+        Difference::new(format!("log.ndjson:{}", logged.position), zh, en)
     }
 }
 
@@ -56,6 +60,8 @@ pub struct Verified {
     /// Marks that were looked at once more, and corrected.
     pub rechecked: u32,
     pub corrected: usize,
+    /// Whether blind numbers were drawn by lot; they follow from the seed then.
+    pub drawn: bool,
     /// Photographs whose digests the log holds, without those that were withdrawn; the pictures are not in a pack.
     pub photos: usize,
     /// How the draw was bound before it was drawn.
@@ -80,6 +86,7 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
     }
     must_be_listed(&files, &manifest)?;
     let key = must_be_sealed(&files, key)?;
+    must_be_canonical("manifest.json", &manifest, &files)?;
     pack::must_be_as_written(archive, &files)?;
 
     let (log, head) = chain::read(text(&files, "log.ndjson")?)?;
@@ -98,10 +105,9 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
             "it is not the contest of field.json",
         ));
     }
-    must_be_drawn(&arena, &log)?;
+    let drawn = drawn::must_be_drawn(&arena, &log)?;
     let drawn = draws::must_follow(&arena, &log)?;
-    must_be_worth(&arena, &log)?;
-    must_be_by_the_rules(&arena, &log)?;
+    refereed::must_keep_caps(&arena, &log)?;
     let standing = Standing::of(&arena);
     must_be_the_result(bytes(&files, "results.json")?, &standing)?;
     let signed = must_be_signed(&arena, &standing, &log, &manifest)?;
@@ -115,6 +121,7 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
         prizes: standing.prizes.len(),
         rechecked: standing.recheck.as_ref().map_or(0, |recheck| recheck.marks),
         corrected: standing.corrections.len(),
+        drawn,
         photos: arena.photos.all().iter().filter(|photo| photo.is_shown()).count(),
         drawn,
         key,
@@ -137,6 +144,14 @@ fn text<'f>(files: &'f [File], name: &str) -> Result<&'f str, Difference> {
 fn json<T: serde::de::DeserializeOwned>(files: &[File], name: &str) -> Result<T, Difference> {
     serde_json::from_slice(bytes(files, name)?)
         .map_err(|error| Difference::new(name, format!("无法读取：{error}"), format!("it can't be read: {error}")))
+}
+
+/// A file says what it was read as and nothing more, in the one way in which it is written.
+fn must_be_canonical(name: &str, read: &impl serde::Serialize, files: &[File]) -> Result<(), Difference> {
+    match pack::lines(read).is_ok_and(|again| bytes(files, name) == Ok(again.as_slice())) {
+        true => Ok(()),
+        false => Err(Difference::new(name, "写法与成绩包的不同", "it isn't written as a pack writes it")),
+    }
 }
 
 /// Each file but manifest and signature is listed with its size and hash, in order, and no other is there.
@@ -168,7 +183,9 @@ fn must_be_listed(files: &[File], manifest: &Manifest) -> Result<(), Difference>
 
 /// The hall's signature of the manifest; gives the key.
 fn must_be_sealed(files: &[File], wanted: Option<&str>) -> Result<String, Difference> {
-    let Signature { algorithm, over, key, signature } = json(files, "signature.json")?;
+    let sealed: Signature = json(files, "signature.json")?;
+    must_be_canonical("signature.json", &sealed, files)?;
+    let Signature { algorithm, over, key, signature } = sealed;
     let wrong = |zh: &str, en: &str| Err(Difference::new("signature.json", zh, en));
     if algorithm != "Ed25519" || over != "manifest.json" {
         return wrong("不认识的签名方式", "the way of signing is unknown");
@@ -182,7 +199,7 @@ fn must_be_sealed(files: &[File], wanted: Option<&str>) -> Result<String, Differ
     Ok(key)
 }
 
-/// The contest as it stands at the end of the log, each of whose events might stand where it does.
+/// The contest as it stands at the end of the log, each of whose events may stand where it does ([`Follows`]).
 fn folded(files: &[File], log: &[Logged]) -> Result<Arena, Difference> {
     let sources = (text(files, "scheme.yaml")?, files.iter().any(|(name, _)| name == "rule-set.yaml"));
     let first = |name: &str, faults: Vec<catalogue::Diagnostic>| {
@@ -202,6 +219,7 @@ fn folded(files: &[File], log: &[Logged]) -> Result<Arena, Difference> {
         false => None,
     };
     let field: Field = json(files, "field.json")?;
+    must_be_canonical("field.json", &field, files)?;
     let plan = field.into_plan(scheme, rule_set)?;
     let mut arena = Arena::new(Arc::new(plan)).map_err(|faults| {
         let said = faults.first().map(ToString::to_string).unwrap_or_default();
@@ -215,114 +233,6 @@ fn folded(files: &[File], log: &[Logged]) -> Result<Arena, Difference> {
     }
     follows.end()?;
     Ok(arena)
-}
-
-/// Everybody has the number that the published seed gives him, and the seed is the one that was committed to before.
-fn must_be_drawn(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
-    let Some(draw) = arena.draw.as_ref().filter(|draw| draw.drawn_at.is_some()) else { return Ok(()) };
-    let at = |is: fn(&Happened) -> bool| {
-        let found = log.iter().rfind(|logged| is(&logged.happened));
-        found.map_or_else(|| "log.ndjson".to_owned(), |logged| format!("log.ndjson:{}", logged.position))
-    };
-    let undone = at(|happened| matches!(happened, Happened::DrawUndone { .. }));
-    let wrong = |place: String, zh: String, en: String| Err(Difference::new(place, zh, en));
-    let Some(seed) = &draw.seed else {
-        return wrong(undone, "抽签没有解密".into(), "the draw was not undone".into());
-    };
-    let secret = match &draw.public_part {
-        Some(public) => seed.strip_suffix(public.as_str()).and_then(|secret| secret.strip_suffix(' ')),
-        None => Some(seed.as_str()),
-    };
-    let committed = secret.and_then(|secret| secret.parse::<Seed>().ok()).map(|secret| secret.commitment());
-    if committed.as_ref() != Some(&draw.commitment) {
-        return wrong(undone, "种子与公布的承诺值不符".into(), "the seed is not the one that was committed to".into());
-    }
-    let roles: HashSet<Role> = draw.undoing.iter().map(|undoing| undoing.role).collect();
-    let accounts: HashSet<_> = draw.undoing.iter().map(|undoing| &undoing.account).collect();
-    if roles.len() < 2 || accounts.len() < 2 {
-        return wrong(undone, "解密不是由两人共同进行".into(), "it was not undone by two".into());
-    }
-    let (Some(rule), Ok(seed)) = (draw::rule(&arena.plan), seed.parse::<Seed>()) else {
-        return wrong(undone, "没有可据以抽签的规则".into(), "no rule says how to draw".into());
-    };
-    let drawn = draw::drawn(&arena.plan, rule, &seed).map_err(|faults| {
-        let says = faults.first().map(marking::DrawFault::says).unwrap_or_default();
-        Difference { place: undone.clone(), what: says }
-    })?;
-    for (at, entry) in arena.plan.entries.iter().enumerate() {
-        let follows = drawn.number_of(&entry.id).unwrap_or_default();
-        if follows != entry.no {
-            let no = &entry.no;
-            return wrong(
-                format!("field.json: entries[{at}].no"),
-                format!("号码为 {no}，由种子抽得 {follows}"),
-                format!("the number is {no}, the seed draws {follows}"),
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Every mark is worth what its value is worth by the scheme.
-fn must_be_worth(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
-    let scheme = arena.board.scheme();
-    for logged in log {
-        let Happened::Mark { run, aspect, value, given, .. } = &logged.happened else { continue };
-        let place = format!("log.ndjson:{}", logged.position);
-        let declared = arena.aspect(aspect).and_then(|ix| scheme.aspect(ix)).ok_or_else(|| {
-            Difference::new(&place, format!("方案中没有评分项 {aspect}"), format!("the scheme has no aspect {aspect}"))
-        })?;
-        let worth = value.to_given().ok().and_then(|value| marking::check_value(declared, &value).ok());
-        let worth = worth.filter(|worth| is_by_the_rules(arena, run, declared, value, *worth));
-        if worth.map(|worth| worth.hundredths()) != Some(*given) {
-            let (said, worth) = (kernel::Mark::from_hundredths(*given), worth.unwrap_or_default());
-            return Err(Difference::new(
-                place,
-                format!("该评分值 {worth} 分，日志写的是 {said}"),
-                format!("the value is worth {worth}, the log says {said}"),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// What was entered by hand is worth what the rules of its run say.
-fn is_by_the_rules(
-    arena: &Arena,
-    run: &kernel::RunId,
-    declared: &marking::Aspect,
-    value: &MarkValue,
-    worth: kernel::Mark,
-) -> bool {
-    let (MarkValue::Observed { rules, .. }, AspectKind::Automatic { starts_at, .. }) = (value, &declared.kind) else {
-        return true;
-    };
-    let specs = arena.rules_of(run).specs_of(&declared.code);
-    by_hand::worth(specs, *starts_at, declared.max, rules) == Ok(worth)
-}
-
-/// Every verdict is by a rule of the version that its run was opened under, on an aspect that the referee judges, and no larger than that.
-fn must_be_by_the_rules(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
-    for logged in log {
-        let Happened::Verdict { run, rule, aspect, marks, evidence, .. } = &logged.happened else { continue };
-        let wrong = |zh: String, en: String| Err(Difference::new(format!("log.ndjson:{}", logged.position), zh, en));
-        let rules = arena.rules_of(&run.0);
-        if evidence.scheme_hash != rules.scheme.hash {
-            return wrong(
-                "判定所依据的规则不是该场次的规则".into(),
-                "it is not by the rules that its run is judged by".into(),
-            );
-        }
-        let declared = rules.scheme.rule_specs.iter().find(|spec| spec.id == *rule && spec.aspect == *aspect);
-        let judged = rules.scheme.scheme.aspect_ix(aspect).and_then(|ix| rules.scheme.scheme.aspect(ix));
-        let (Some(_), Some(judged)) = (declared, judged) else {
-            return wrong(format!("规则 {rule} 不评 {aspect}"), format!("no rule {rule} judges {aspect}"));
-        };
-        if !matches!(judged.kind, AspectKind::Automatic { .. }) || marks.abs() > judged.max.hundredths() {
-            return wrong(format!("{aspect} 不能得到这一判定"), format!("{aspect} can't have this verdict"));
-        }
-    }
-    Ok(())
 }
 
 fn must_be_the_result(published: &[u8], standing: &Standing) -> Result<(), Difference> {
@@ -376,7 +286,16 @@ fn must_be_signed(
     log: &[Logged],
     manifest: &Manifest,
 ) -> Result<Vec<Role>, Difference> {
-    let end = log.iter().rfind(|logged| matches!(logged.happened, Happened::State { to: ContestState::Final, .. }));
+    let is_end = |logged: &&Logged| matches!(logged.happened, Happened::State { to: ContestState::Final, .. });
+    let end = log.iter().rfind(is_end);
+    let after = log.last().filter(|last| !is_end(last) && arena.state == ContestState::Final);
+    if let Some(after) = after {
+        return Err(Difference::in_log(
+            after,
+            "成绩公布之后不应再有事件",
+            "the log ends with the result that is published, and nothing comes after it",
+        ));
+    }
     if arena.state != ContestState::Final || end.map(|logged| logged.at) != Some(manifest.published_at.0) {
         return Err(Difference::new(
             "manifest.json: published_at",

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // each test file uses its part
 
 pub mod seasons;
+pub mod forge;
 pub mod story;
 
 use std::collections::BTreeMap;

@@ -1204,7 +1204,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs the result as it stands, once it was rechecked. Another result than the one that was seen is refused; nobody signs for two. */
+        /** Signs the result as it stands, once it was rechecked. Another result than the one that was seen is refused; nobody signs for two, and no judge of the contest signs. */
         post: operations["sign_results"];
         delete?: never;
         options?: never;
