@@ -3,6 +3,7 @@
 //! It is worked out from the [`Arena`] alone and written the same way each time: whoever folds the published log has the same bytes, and
 //! their digest is what is signed. Nothing in it changes when the contest becomes final.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use marking::{AspectState, Award, Board, EntryIx, Over, PrizeTo, TeamIx};
@@ -14,6 +15,7 @@ use web::wire::{ContestId, EntryId, Mark, TeamId, Text};
 use crate::appeals::at_stake;
 use crate::arena::{Arena, CorrectionNow};
 use crate::event::Because;
+use crate::plan::Plan;
 use crate::recheck::{self, RecheckSaid};
 
 /// The shape and its version.
@@ -142,7 +144,7 @@ pub struct PrizeGiven {
 
 impl Standing {
     pub fn of(arena: &Arena) -> Standing {
-        let (plan, board) = (&arena.plan, &arena.board);
+        let (plan, board) = (&arena.plan, &*signed(arena));
         let scheme = &plan.scheme.scheme;
         Standing {
             format: FORMAT.to_owned(),
@@ -154,9 +156,9 @@ impl Standing {
                 version: loaded.rules.version,
                 hash: loaded.hash.clone(),
             }),
-            entries: board.everybody().map(|entry| entry_result(arena, entry)).collect(),
-            teams: board.team_ranking().map(|team| team_result(arena, team)).collect(),
-            prizes: prizes(arena),
+            entries: board.everybody().map(|entry| entry_result(arena, board, entry)).collect(),
+            teams: board.team_ranking().map(|team| team_result(arena, board, team)).collect(),
+            prizes: prizes_on(arena, board),
             recheck: recheck::said(arena),
             corrections: arena.corrections.iter().map(|it| correction(arena, it)).collect(),
         }
@@ -175,8 +177,19 @@ impl Standing {
     }
 }
 
-fn entry_result(arena: &Arena, entry: EntryIx) -> EntryResult {
-    let (board, seat) = (&arena.board, &arena.plan.entries[entry.index()]);
+/// The board as it was signed. Where names are shown only once the result is final, its sentences speak of numbers for ever.
+fn signed(arena: &Arena) -> Cow<'_, Board> {
+    let plan = &arena.plan;
+    if plan.blind || !plan.disclosure.signs_numbers() {
+        return Cow::Borrowed(&arena.board);
+    }
+    let numbers = plan.entries.iter().map(|entry| entry.no.clone()).collect();
+    let teams = (0..plan.teams.len()).map(|at| Plan::team_number(at).into()).collect();
+    Cow::Owned(arena.board.called(numbers, teams))
+}
+
+fn entry_result(arena: &Arena, board: &Board, entry: EntryIx) -> EntryResult {
+    let seat = &arena.plan.entries[entry.index()];
     let (scheme, score) = (board.scheme(), board.score(entry));
     let aspects = scheme.aspect_ixs().zip(scheme.aspects()).filter_map(|(ix, aspect)| {
         let now = board.aspect(entry, ix);
@@ -210,12 +223,12 @@ fn entry_result(arena: &Arena, entry: EntryIx) -> EntryResult {
     }
 }
 
-fn team_result(arena: &Arena, team: TeamIx) -> TeamResult {
-    let (board, named) = (&arena.board, &arena.plan.teams[team.index()]);
+fn team_result(arena: &Arena, board: &Board, team: TeamIx) -> TeamResult {
+    let named = &arena.plan.teams[team.index()];
     let score = board.team(team);
     TeamResult {
         team: named.id.clone().into(),
-        name: arena.plan.team_name(team.index()),
+        name: board.field().team(team).map(|seat| seat.name.clone().into()).unwrap_or_default(),
         rank: board.team_rank(team),
         total: Mark(score.total),
         time_ms: score.elapsed_ms,
@@ -237,8 +250,11 @@ fn correction(arena: &Arena, it: &CorrectionNow) -> CorrectionSaid {
 
 /// Who has which prize, and what waits for an appeal.
 pub fn prizes(arena: &Arena) -> Vec<PrizeGiven> {
+    prizes_on(arena, &arena.board)
+}
+
+fn prizes_on(arena: &Arena, board: &Board) -> Vec<PrizeGiven> {
     let Some(rule_set) = &arena.plan.rule_set else { return Vec::new() };
-    let board = &arena.board;
     let (entries_open, teams_open) = at_stake(arena);
     let entry_id = |entry: EntryIx| arena.plan.entries[entry.index()].id.clone();
     let team_id = |team: TeamIx| arena.plan.teams[team.index()].id.clone();
