@@ -22,7 +22,7 @@ use web::wire::Text;
 use crate::appeals::Appeals;
 use crate::clock::{RunClock, Watched};
 use crate::draw::DrawNow;
-use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
+use crate::event::{ClockAct, ContestState, Decision, Happened, LeftOpen, Outcome};
 use crate::plan::Plan;
 use crate::recheck::RecheckNow;
 use crate::rules::RuleBook;
@@ -47,6 +47,13 @@ pub struct Logged {
     pub happened: Happened,
 }
 
+/// A contest that was opened although it lacked something that its rule set declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedWithout {
+    pub lacks: LeftOpen,
+    pub reason: String,
+}
+
 #[derive(Debug, Clone)]
 pub struct Arena {
     pub plan: Arc<Plan>,
@@ -58,6 +65,8 @@ pub struct Arena {
     /// When that was.
     pub at: Timestamp,
     pub started_at: Option<Timestamp>,
+    /// What it lacked of its rule set's demands when it was opened.
+    pub opened_without: Option<OpenedWithout>,
     /// Since when it is in its state; nothing before it was opened.
     pub state_since: Option<Timestamp>,
     /// The event that made the public board stand still, while it does.
@@ -136,6 +145,7 @@ impl Arena {
             position: 0,
             at: plan.starts_at,
             started_at: None,
+            opened_without: None,
             state_since: None,
             hidden_since: None,
             runs: plan.runs.iter().map(waiting).collect(),
@@ -183,7 +193,11 @@ impl Arena {
             _ => logged.at,
         };
         match &logged.happened {
-            Happened::State { to, .. } => {
+            Happened::State { to, reason, left_open } => {
+                if let (ContestState::Draft, Some(lacks)) = (self.state, left_open) {
+                    let reason = reason.clone().unwrap_or_default();
+                    self.opened_without = Some(OpenedWithout { lacks: *lacks, reason });
+                }
                 self.hidden_since = match (self.state.hides_changes(), to.hides_changes()) {
                     (_, false) => None,
                     (true, true) => self.hidden_since,

@@ -68,8 +68,7 @@ pub async fn named_last(tx: &mut Tx<'_>, plan: &Plan) -> Result<i64, StoreError>
 
 fn happened(row: &Row) -> Result<Happened, StoreError> {
     let body: String = row.get("body")?;
-    serde_json::from_str(&body)
-        .map_err(|error| StoreError::Column { column: "body".into(), reason: error.to_string() })
+    serde_json::from_str(&body).map_err(|error| StoreError::Column { column: "body".into(), reason: error.to_string() })
 }
 
 fn read(rows: &[Row]) -> Result<Vec<Logged>, StoreError> {

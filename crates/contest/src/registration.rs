@@ -27,6 +27,7 @@ mod overview;
 mod people;
 mod seen;
 mod substitute;
+mod teams;
 mod who;
 mod window;
 mod withdraw;
@@ -43,6 +44,8 @@ use crate::ContestRoom;
 use crate::arena::Arena;
 use crate::event::ContestState;
 use crate::plan::Plan;
+
+pub(crate) use teams::small_teams;
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()

@@ -448,8 +448,11 @@ async fn a_rule_set_that_publishes_numbers_names_nobody() {
         assert_eq!(results["names"], json!([]), "made blind: {blind}");
         let pack = world.stranger.get(&world.path("results/pack")).await;
         verify(&pack.bytes, None).unwrap();
-        let whole: String =
-            pack::unzipped(&pack.bytes).unwrap().iter().map(|(_, it)| String::from_utf8_lossy(it).into_owned()).collect();
+        let whole: String = pack::unzipped(&pack.bytes)
+            .unwrap()
+            .iter()
+            .map(|(_, it)| String::from_utf8_lossy(it).into_owned())
+            .collect();
         let floor = world.floor().await;
         let arena = floor.arena();
         assert!(arena.plan.entries.iter().all(|entry| !whole.contains(&entry.organisation_name.zh)));

@@ -676,3 +676,25 @@ async fn a_contest_without_it_has_no_registration() {
     let row = world.hall.db.one("select count(*) as n from contest_application", &args![]).await.unwrap();
     assert_eq!(row.get::<i64>("n").unwrap(), 0);
 }
+
+#[tokio::test]
+async fn who_is_admitted_into_a_team_that_is_too_small_is_said_to_be() {
+    each_engine(&[("least: 1, most: 2", "least: 2, most: 3")], |world| async move {
+        let (one, two) = (somebody(&world, "first").await, somebody(&world, "second").await);
+        let in_team = |team: Option<&str>| {
+            let mut body = good("workers");
+            body["team"] = json!(team);
+            body
+        };
+        let first = applied(&world, &one.client, in_team(Some("新队"))).await;
+        let answer = decide(&world, &[&first], "admitted", json!({})).await.json();
+        assert_eq!(answer["notices"][0]["zh"], "新队：1 人，规则集要求至少 2 人", "{answer}");
+        let seen = world.stranger.get(&world.path("registration")).await;
+        assert_eq!(seen.json()["small_teams"], json!([1]));
+        assert!(!seen.text().contains("新队"), "everybody reads it");
+        let second = applied(&world, &two.client, in_team(Some("新队"))).await;
+        let answer = decide(&world, &[&second], "admitted", json!({})).await.json();
+        assert_eq!((&answer["decided"], &answer["notices"]), (&json!(1), &json!([])));
+    })
+    .await;
+}

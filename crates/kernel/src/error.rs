@@ -93,6 +93,7 @@ error_codes! {
     AdvanceState "advance_state" 409 ["晋级现在不能这样办理", "The advancement doesn't allow this now"] ["查看赛季页上两场赛事的状态", "Look at how the two contests stand on the season's page"];
     PhotoUnreadable "photo_unreadable" 422 ["无法读取这张照片", "This photograph can't be read"] ["只接受 JPEG、PNG 和静态 WebP，最长边 8192 像素；请重拍或另选一张", "JPEG, PNG and still WebP are taken, with sides up to 8192 pixels; take it again or choose another one"];
     PhotosFull "photos_full" 409 ["该项的照片已满", "There are enough photographs of this"] ["先撤回一张用不到的", "Withdraw one that isn't needed first"];
+    NotAsDeclared "not_as_declared" 409 ["与规则集所声明的不符", "It is not as the rule set declares"] ["先办好列出的各项；确需如此的，注明理由并确认仍要进行", "See to what is listed first; or go on even so, with a reason"];
 }
 
 impl std::fmt::Display for ErrorCode {

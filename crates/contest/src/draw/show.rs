@@ -24,6 +24,8 @@ pub enum DrawState {
     /// Lots are drawn; names and numbers are apart.
     Sealed,
     Undone,
+    /// The contest was opened without lots, although its rule set declares a draw.
+    Without,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,6 +53,9 @@ pub struct DrawSeen {
     pub seed: Option<String>,
     /// Once it is undone, in the order of the entries' ids, which is the order in which they drew.
     pub lots: Vec<Lot>,
+    /// Why the contest was opened without lots.
+    #[schema(required = true)]
+    pub without_because: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,6 +104,7 @@ pub(super) fn seen(arena: &Arena, insider: bool) -> DrawSeen {
     let layers = rule(plan).map(|rule| rule.layers.as_slice()).unwrap_or_default();
     let state = match draw {
         None if layers.is_empty() => DrawState::NoRule,
+        None if arena.started_at.is_some() => DrawState::Without,
         None => DrawState::Open,
         Some(draw) if draw.is_sealed() => DrawState::Sealed,
         Some(draw) if draw.seed.is_some() => DrawState::Undone,
@@ -115,6 +121,8 @@ pub(super) fn seen(arena: &Arena, insider: bool) -> DrawSeen {
         entries: plan.entries.len(),
         undoing: undoers(arena, insider),
         undone_at: draw.and_then(|draw| draw.undone_at).map(Into::into),
+        without_because: (arena.opened_without.as_ref().filter(|without| without.lacks.undrawn > 0))
+            .map(|without| without.reason.clone()),
         lots: seed.as_ref().map(|seed| lots(plan, seed)).unwrap_or_default(),
         seed,
     }

@@ -14,7 +14,7 @@ use web::{ApiResult, Json, Listed, Path, Problem};
 use super::admission::Places;
 use super::application::ApplicationState;
 use super::seen::group_name;
-use super::{Declared, is_open_field};
+use super::{Declared, is_open_field, small_teams};
 use crate::arena::Arena;
 use crate::{ContestRoom, sql};
 
@@ -40,6 +40,8 @@ pub struct RegistrationSeen {
     pub team_least: Option<u32>,
     #[schema(required = true)]
     pub team_most: Option<u32>,
+    /// Teams in the field with fewer members than the least, by how many each has.
+    pub small_teams: Vec<u32>,
     #[schema(required = true)]
     pub capacity: Option<u32>,
     /// In each group.
@@ -241,6 +243,7 @@ pub(super) async fn seen(
         entrants: rule.entrants.code().to_owned(),
         team_least: rule.team.map(|team| team.least),
         team_most: rule.team.map(|team| team.most),
+        small_teams: small_teams(plan).into_iter().map(|team| team.members).collect(),
         capacity: rule.capacity,
         per_organisation: rule.per_organisation,
         waiting_by_itself: rule.waiting == marking::Waiting::ByItself,

@@ -32,6 +32,9 @@ pub struct Standing {
     /// By which prizes are given; null where the contest has none.
     #[schema(required = true)]
     pub rule_set: Option<Source>,
+    /// What it lacked of its rule set's demands when it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_without: Option<OpenedSaid>,
     /// Best first; who has no mark stands last.
     pub entries: Vec<EntryResult>,
     /// Best first.
@@ -55,6 +58,17 @@ pub struct CorrectionSaid {
     pub was: Option<Mark>,
     pub marks: Mark,
     pub because: Because,
+    pub reason: String,
+}
+
+/// A contest that was opened although it lacked something that its rule set declares.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenedSaid {
+    /// Entries that no lots were drawn for.
+    pub undrawn: u32,
+    /// Teams with fewer members than the rule set's least.
+    pub small_teams: u32,
     pub reason: String,
 }
 
@@ -144,7 +158,8 @@ pub struct PrizeGiven {
 
 impl Standing {
     pub fn of(arena: &Arena) -> Standing {
-        let (plan, board) = (&arena.plan, &*signed(arena));
+        let signed = signed(arena);
+        let (plan, board) = (&arena.plan, &*signed);
         let scheme = &plan.scheme.scheme;
         Standing {
             format: FORMAT.to_owned(),
@@ -155,6 +170,11 @@ impl Standing {
                 id: loaded.rules.code.clone(),
                 version: loaded.rules.version,
                 hash: loaded.hash.clone(),
+            }),
+            opened_without: arena.opened_without.as_ref().map(|without| OpenedSaid {
+                undrawn: without.lacks.undrawn,
+                small_teams: without.lacks.small_teams,
+                reason: without.reason.clone(),
             }),
             entries: board.everybody().map(|entry| entry_result(arena, board, entry)).collect(),
             teams: board.team_ranking().map(|team| team_result(arena, board, team)).collect(),
