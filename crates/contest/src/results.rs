@@ -21,8 +21,8 @@ use utoipa_axum::routes;
 use crate::ContestRoom;
 
 pub use sign::unsigned;
-pub(crate) use standing::prizes;
 pub use standing::{PrizeGiven, Standing};
+pub(crate) use standing::{points, prizes};
 pub use verify::{Difference, Verified, verify};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use marking::{AspectState, Award, Board, EntryIx, Over, PrizeTo, TeamIx};
+use marking::{AspectState, Award, Board, EntryIx, Over, Points, PrizeTo, TeamIx};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -101,6 +101,9 @@ pub struct EntryResult {
     pub theory: Mark,
     #[schema(required = true)]
     pub time_ms: Option<u64>,
+    /// On the scale of the rule set, where it has one and he is ranked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<String>,
     /// By the modules' codes.
     pub modules: BTreeMap<String, Mark>,
     /// By the abilities' codes.
@@ -161,6 +164,7 @@ impl Standing {
         let signed = signed(arena);
         let (plan, board) = (&arena.plan, &*signed);
         let scheme = &plan.scheme.scheme;
+        let points = points(arena);
         Standing {
             format: FORMAT.to_owned(),
             contest: plan.id.clone().into(),
@@ -176,7 +180,10 @@ impl Standing {
                 small_teams: without.lacks.small_teams,
                 reason: without.reason.clone(),
             }),
-            entries: board.everybody().map(|entry| entry_result(arena, board, entry)).collect(),
+            entries: board
+                .everybody()
+                .map(|entry| entry_result(arena, board, points.get(entry.index()), entry))
+                .collect(),
             teams: board.team_ranking().map(|team| team_result(arena, board, team)).collect(),
             prizes: prizes_on(arena, board),
             recheck: recheck::said(arena),
@@ -208,7 +215,13 @@ fn signed(arena: &Arena) -> Cow<'_, Board> {
     Cow::Owned(arena.board.called(numbers, teams))
 }
 
-fn entry_result(arena: &Arena, board: &Board, entry: EntryIx) -> EntryResult {
+/// Everybody's points on the scale of the rule set, by the indices of the field; none at all without a scale.
+pub fn points(arena: &Arena) -> Vec<Option<Points>> {
+    let scale = arena.plan.rule_set.as_ref().and_then(|loaded| loaded.rules.scale);
+    scale.map(|scale| arena.board.points_on(scale)).unwrap_or_default()
+}
+
+fn entry_result(arena: &Arena, board: &Board, points: Option<&Option<Points>>, entry: EntryIx) -> EntryResult {
     let seat = &arena.plan.entries[entry.index()];
     let (scheme, score) = (board.scheme(), board.score(entry));
     let aspects = scheme.aspect_ixs().zip(scheme.aspects()).filter_map(|(ix, aspect)| {
@@ -227,6 +240,7 @@ fn entry_result(arena: &Arena, board: &Board, entry: EntryIx) -> EntryResult {
         practice: Mark(score.practice),
         theory: Mark(score.theory),
         time_ms: score.elapsed_ms,
+        points: points.copied().flatten().map(|points| points.to_string()),
         modules: (scheme.modules().iter().zip(board.module_marks(entry)))
             .map(|(module, mark)| (module.code.clone(), Mark(mark)))
             .collect(),
