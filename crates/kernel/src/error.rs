@@ -42,7 +42,7 @@ error_codes! {
     NotSignedIn "not_signed_in" 401 ["尚未登录或登录已过期", "You are not signed in, or the sign-in has expired"] ["请重新登录", "Sign in again"];
     BadCredentials "bad_credentials" 401 ["账号或密码不对", "The login or the password is wrong"] ["核对后再试，多次失败会暂停登录", "Check both and try again; repeated failures pause sign-in"];
     LoginThrottled "login_throttled" 429 ["登录尝试过多，已暂停", "Too many sign-in attempts"] ["请按提示的秒数后再试", "Wait for the time given and try again"];
-    Forbidden "forbidden" 403 ["您的角色不能做这件事", "Your role may not do this"] ["如确需办理，请联系组织者授权", "Ask the organiser for the role if you need it"];
+    Forbidden "forbidden" 403 ["您的角色不能做这件事", "Your role may not do this"] ["如确需办理，请联系授予角色的管理员或工作人员", "If you need it, ask an administrator or staff, who grant roles"];
     CsrfMismatch "csrf_mismatch" 403 ["安全校验未通过", "The security token doesn't match"] ["刷新页面后再试", "Reload the page and try again"];
     NotFound "not_found" 404 ["没有找到", "There is no such thing here"] ["检查链接，或从列表重新进入", "Check the link or open it from its list"];
     MethodNotAllowed "method_not_allowed" 405 ["此处不支持该操作", "This address doesn't take that method"] ["参考接口说明", "See the API description"];

@@ -249,8 +249,8 @@ impl Checking<'_> {
             Named::One(id) if role == AsRole::Organiser || is_staff_over(tx, actor, &id).await? => Ok(id),
             Named::One(_) => Err(Text::new("该单位不在您的管辖范围内", "this organisation is outside your reach")),
             Named::Several => Err(Text::new(
-                "有多个单位叫这个名称，请改填单位编号（org_…）",
-                "several organisations are called so: write the id (org_…) instead",
+                "有多个单位叫这个名称，请改填单位编号（org_…，在“组织机构”页按名称查找）",
+                "several organisations are called so: write the id (org_…) instead; the page Organisations finds it by name",
             )),
             Named::Nobody => {
                 Err(Text::new("没有这个单位，请先在组织机构中添加", "there is no such organisation: add it first"))
