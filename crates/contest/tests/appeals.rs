@@ -458,3 +458,19 @@ async fn a_rule_set_that_publishes_numbers_names_nobody() {
         assert!(arena.plan.entries.iter().all(|entry| !whole.contains(&entry.organisation_name.zh)));
     }
 }
+
+#[tokio::test]
+async fn who_corrected_a_mark_in_the_first_instance_is_told_that_the_second_is_anothers() {
+    each_engine(|world| async move {
+        let run = marked(&world).await;
+        close(&world, &run).await;
+        let first = world.appointed("arbitrator-1", Role::Arbitrator).await;
+        let id = made(&world.competitor, &world, against("A", &["A2.1"])).await;
+        assert_eq!(decide(&first, &world, &id, "partly", corrected("A2.1", "2.5")).await.status, 200);
+        let second = made(&world.competitor, &world, json!({"first": id, "text": "不服，请再审"})).await;
+        let answer = decide(&first, &world, &second, "rejected", json!([])).await;
+        refused(&answer, "forbidden", "he decided the first");
+        assert!(answer.text().contains("二次申诉须由另一位仲裁员裁决"), "{}", answer.text());
+    })
+    .await;
+}

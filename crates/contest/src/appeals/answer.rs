@@ -122,14 +122,15 @@ async fn must_be_impartial(tx: &mut Tx<'_>, arena: &Arena, appeal: &AppealNow, a
         return Err(Problem::new(ErrorCode::Recused)
             .detail("与选手同单位，须回避", "You must not decide on a competitor of your own organisation"));
     }
-    correction::must_have_no_part(tx, arena.hands_on(appeal.entry, |it| appeal.aspects.contains(&it)), actor).await?;
+    // Who decided the first instance is told so, also where he corrected a mark with it.
     let first = appeal.first.as_ref().and_then(|first| arena.appeals.get(first)?.answer.as_ref()?.account.clone());
     let same = correction::must_have_no_part(tx, first.into_iter().collect(), actor).await;
     same.map_err(|problem| match problem.code() {
         ErrorCode::OwnMark => Problem::new(ErrorCode::Forbidden)
             .detail("二次申诉须由另一位仲裁员裁决", "The second instance is another arbitrator's"),
         _ => problem,
-    })
+    })?;
+    correction::must_have_no_part(tx, arena.hands_on(appeal.entry, |it| appeal.aspects.contains(&it)), actor).await
 }
 
 /// All faults, each at its field.

@@ -34,9 +34,16 @@ const NAME_CHARS_MOST: usize = 40;
     responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub async fn template(State(room): State<ContestRoom>, Path(contest): Path<ContestId>) -> ApiResult<Response> {
     let floor = room.floor(&contest).await?;
-    let rule = Declared::of(&floor.arena().plan)?;
+    let plan = floor.arena().plan.clone();
+    let rule = Declared::of(&plan)?;
     let codes = codes(&rule);
-    Ok(workbook::download("applications", workbook::template(&columns(&rule, &codes))?))
+    let mut columns = columns(&rule, &codes);
+    if let (Some(column), Some(group)) =
+        (columns.iter_mut().find(|column| column.code == GROUP), plan.scheme.scheme.groups().first())
+    {
+        column.example = &group.name.zh;
+    }
+    Ok(workbook::download("applications", workbook::template(&columns)?))
 }
 
 /// Checks a file, and with `commit` takes it: all rows, or none when one has a fault. Organisations must be known; a person that nobody knows yet is added to his organisation.
