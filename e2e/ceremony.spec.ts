@@ -26,7 +26,7 @@ async function played(hall: Hall): Promise<string> {
   for (const [login, role] of [['chief', 'chief_judge'], ['supervisor', 'supervisor']] as const) {
     await administrator.post(`/api/accounts/${accounts.find((each) => each.login === login)?.id}/roles`, { role, scope: { kind: 'contest', contest: id } })
   }
-  await organiser.post(`/api/contests/${id}/state`, { to: 'live', reason: null })
+  await organiser.post(`/api/contests/${id}/state`, { to: 'live', reason: '试验赛，不抽签', even_so: true })
   await organiser.post(`/api/contests/${id}/theory`, { aspect: PAPER, marks: NAMES.map((_, at) => ({ entry_no: `K${at + 1}`, mark: (18 - at).toFixed(2) })) })
   await organiser.close()
   await administrator.close()

@@ -38,10 +38,12 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/schemes/compare", SignedIn).repeatable().takes(2 * SCHEME_BYTES_MAX),
     Rule::post("/api/schemes/workbook", SignedIn).repeatable().takes(SCHEME_BYTES_MAX),
     Rule::post("/api/schemes/from-workbook", SignedIn).repeatable().takes(SHEET_BYTES_MAX),
-    Rule::get("/api/rule-sets", Roles(&[Organiser], Hall)),
+    // They ship with the program; whoever changes the rule set of his one contest begins with them as well.
+    Rule::get("/api/rule-sets", SignedIn),
     Rule::post("/api/rule-sets/check", SignedIn).repeatable().takes(2 * SCHEME_BYTES_MAX),
     Rule::get("/api/contests/{contest}", Public),
     Rule::get("/api/contests/{contest}/rule-set", Public),
+    Rule::put("/api/contests/{contest}/rule-set", Roles(&[Organiser], ContestParam)).takes(SCHEME_BYTES_MAX),
     Rule::get("/api/contests/{contest}/draw", Public),
     Rule::post("/api/contests/{contest}/draw/commitment", Roles(&[Organiser], ContestParam)),
     Rule::post("/api/contests/{contest}/draw/lots", Roles(&[Organiser], ContestParam)),

@@ -23,7 +23,7 @@ use web::wire::Text;
 use crate::appeals::Appeals;
 use crate::clock::{RunClock, Watched};
 use crate::draw::DrawNow;
-use crate::event::{ClockAct, ContestState, Decision, Happened, Outcome};
+use crate::event::{ClockAct, ContestState, Decision, Happened, LeftOpen, Outcome};
 use crate::plan::Plan;
 use crate::recheck::RecheckNow;
 use crate::rules::RuleBook;
@@ -49,6 +49,13 @@ pub struct Logged {
     pub happened: Happened,
 }
 
+/// A contest that was opened although it lacked something that its rule set declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedWithout {
+    pub lacks: LeftOpen,
+    pub reason: String,
+}
+
 #[derive(Debug, Clone)]
 pub struct Arena {
     pub plan: Arc<Plan>,
@@ -60,6 +67,8 @@ pub struct Arena {
     /// When that was.
     pub at: Timestamp,
     pub started_at: Option<Timestamp>,
+    /// What it lacked of its rule set's demands when it was opened.
+    pub opened_without: Option<OpenedWithout>,
     /// Since when it is in its state; nothing before it was opened.
     pub state_since: Option<Timestamp>,
     /// The state that was looked through last, and since when it had been in it.
@@ -141,6 +150,7 @@ impl Arena {
             position: 0,
             at: plan.starts_at,
             started_at: None,
+            opened_without: None,
             state_since: None,
             before_review: None,
             hidden_since: None,
@@ -185,7 +195,11 @@ impl Arena {
         self.at = logged.at;
         self.moment = self.moment_of(logged);
         match &logged.happened {
-            Happened::State { to, .. } => {
+            Happened::State { to, reason, left_open } => {
+                if let (ContestState::Draft, Some(lacks)) = (self.state, left_open) {
+                    let reason = reason.clone().unwrap_or_default();
+                    self.opened_without = Some(OpenedWithout { lacks: *lacks, reason });
+                }
                 self.hidden_since = match (self.state.hides_changes(), to.hides_changes()) {
                     (_, false) => None,
                     (true, true) => self.hidden_since,

@@ -20,6 +20,7 @@ mod from_workbook;
 mod hear;
 mod replace;
 mod restore;
+mod rule_set;
 mod to_workbook;
 mod version;
 mod versions;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
         .routes(routes!(compare::compare))
         .routes(routes!(check::check))
         .routes(routes!(replace::replace))
+        .routes(routes!(rule_set::replace))
         .routes(routes!(versions::versions))
         .routes(routes!(version::version))
         .routes(routes!(restore::restore))

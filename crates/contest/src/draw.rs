@@ -24,6 +24,7 @@ use utoipa_axum::routes;
 use web::Problem;
 
 use crate::ContestRoom;
+use crate::arena::Arena;
 use crate::plan::Plan;
 
 pub use list::DrawList;
@@ -40,6 +41,12 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
 /// By which rule the contest draws; it has none without a rule set.
 pub fn rule(plan: &Plan) -> Option<&DrawRule> {
     plan.rule_set.as_ref().map(|loaded| &loaded.rules.draw)
+}
+
+/// Whether the rule set declares a draw and no lots are drawn.
+pub fn is_left_out(arena: &Arena) -> bool {
+    let is_declared = rule(&arena.plan).is_some_and(|rule| !rule.layers.is_empty());
+    is_declared && arena.draw.as_ref().is_none_or(|draw| draw.drawn_at.is_none())
 }
 
 /// Draws, or draws again: the same seed gives the same numbers.

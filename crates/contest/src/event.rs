@@ -161,7 +161,7 @@ impl Outcome {
     }
 }
 
-/// How much was still out when somebody published results even so.
+/// How much was still out when somebody published results even so, or what the contest lacked of its rule set's demands when it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LeftOpen {
     /// Runs that nobody closed.
@@ -181,6 +181,12 @@ pub struct LeftOpen {
     /// Appeals without an answer. Since v7.
     #[serde(default, skip_serializing_if = "is_none_left")]
     pub appeals: u32,
+    /// Entries that no lots were drawn for, although the rule set declares a draw. Since v9.
+    #[serde(default, skip_serializing_if = "is_none_left")]
+    pub undrawn: u32,
+    /// Teams with fewer members than the rule set's least. Since v9.
+    #[serde(default, skip_serializing_if = "is_none_left")]
+    pub small_teams: u32,
 }
 
 fn is_none_left(count: &u32) -> bool {
@@ -397,6 +403,9 @@ pub enum Happened {
         /// What was added to the hall's part of the seed.
         public_part: Option<String>,
         entries: u32,
+        /// Why it was drawn although some teams have fewer members than the rule set's least. Since v9.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        even_so: Option<String>,
     },
     /// Somebody who has checked a result wants the numbers undone.
     DrawUndoing {

@@ -327,7 +327,8 @@ impl Floor {
         loop {
             let from = self.arena().position;
             let events = log::since(&self.hall.db, &self.contest, from, EVENTS_AT_ONCE).await?;
-            if events.iter().any(|event| event.happened.changes_plan()) {
+            let plan = self.arena().plan.clone();
+            if events.iter().any(|event| plan.is_changed_by(&event.happened)) {
                 self.begin_anew().await?;
             } else {
                 // What came before a change of state is shown as it was before it: a board that is frozen then stands as it stood.

@@ -20,6 +20,7 @@ pub mod clock;
 mod contests;
 mod correction;
 mod design;
+mod disclosure;
 mod draw;
 pub mod event;
 mod field;

@@ -5,6 +5,7 @@ use store::{Db, Row, StoreError, Tx, args};
 
 use crate::arena::Logged;
 use crate::event::Happened;
+use crate::plan::Plan;
 use crate::sql;
 
 /// The log's name in the counters and in wakes.
@@ -54,18 +55,31 @@ pub async fn since_within(
     read(&tx.all(sql::EVENTS_SINCE, &args![contest, position, limit]).await?)
 }
 
+/// Where names began or ceased to be shown last, 0 where they never did.
+pub async fn named_last(tx: &mut Tx<'_>, plan: &Plan) -> Result<i64, StoreError> {
+    let mut last = 0;
+    for row in tx.all(sql::STATES, &args![&plan.id]).await? {
+        if plan.disclosure.changes_with(&happened(&row)?) {
+            last = row.get("position")?;
+        }
+    }
+    Ok(last)
+}
+
+fn happened(row: &Row) -> Result<Happened, StoreError> {
+    let body: String = row.get("body")?;
+    serde_json::from_str(&body).map_err(|error| StoreError::Column { column: "body".into(), reason: error.to_string() })
+}
+
 fn read(rows: &[Row]) -> Result<Vec<Logged>, StoreError> {
     rows.iter()
         .map(|row| {
-            let body: String = row.get("body")?;
-            let happened = serde_json::from_str(&body)
-                .map_err(|error| StoreError::Column { column: "body".into(), reason: error.to_string() })?;
             Ok(Logged {
                 position: row.get("position")?,
                 at: row.get("at")?,
                 subject: row.get("subject")?,
                 account: row.get("account")?,
-                happened,
+                happened: happened(row)?,
             })
         })
         .collect()

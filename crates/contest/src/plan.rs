@@ -12,6 +12,8 @@ use store::{Row, Statement, StoreError, Tx, args};
 use utoipa::ToSchema;
 use web::wire::Text;
 
+use crate::disclosure::Disclosure;
+use crate::event::{ContestState, Happened};
 use crate::sql;
 
 #[derive(Debug)]
@@ -25,7 +27,9 @@ pub struct Plan {
     /// Whose competitors a judge doesn't mark: as the rule set says, and without one those of his own organisation.
     pub recusal: Recusal,
     pub created_at: Timestamp,
-    /// Whether numbers are shown instead of names: the contest shows no names, or its draw is sealed.
+    /// When names are shown.
+    pub disclosure: Disclosure,
+    /// Whether numbers are shown instead of names as things stand.
     pub blind: bool,
     /// Lots are drawn and not undone: nobody is told whose a number is.
     pub sealed: bool,
@@ -55,8 +59,9 @@ pub struct PlanParts {
     pub scheme: LoadedScheme,
     pub rule_set: Option<LoadedRuleSet>,
     pub created_at: Timestamp,
-    pub blind: bool,
+    pub disclosure: Disclosure,
     pub sealed: bool,
+    pub is_final: bool,
     pub starts_at: Timestamp,
     pub ends_at: Option<Timestamp>,
     pub venues: Vec<Venue>,
@@ -186,14 +191,17 @@ impl Plan {
             }
             None => false,
         };
+        let shows = rule_set.as_ref().map(|loaded: &LoadedRuleSet| loaded.rules.publication.names);
+        let disclosure = Disclosure::of(row.get::<String>("disclosure")? == "blind", shows);
         Ok(Some(Plan::of(PlanParts {
             id: contest.clone(),
             name: Text { zh: row.get("name_zh")?, en: row.get("name_en")? },
             scheme,
             rule_set,
             created_at: row.get("created_at")?,
-            blind: sealed || row.get::<String>("disclosure")? == "blind",
+            disclosure,
             sealed,
+            is_final: row.get::<String>("state")? == ContestState::Final.code(),
             starts_at: row.get("starts_at")?,
             ends_at: row.get("ends_at")?,
             venues: rows(tx, sql::VENUES, contest, Venue::read).await?,
@@ -212,8 +220,9 @@ impl Plan {
             scheme,
             rule_set,
             created_at,
-            blind,
+            disclosure,
             sealed,
+            is_final,
             starts_at,
             ends_at,
             venues,
@@ -237,7 +246,8 @@ impl Plan {
             recusal: by_rules.unwrap_or(Recusal { union: false, enterprise: true }),
             rule_set,
             created_at,
-            blind,
+            blind: disclosure.shows_numbers(sealed, is_final),
+            disclosure,
             sealed,
             starts_at,
             ends_at,
@@ -254,6 +264,11 @@ impl Plan {
             run_of,
             runs_at,
         }
+    }
+
+    /// Whether the plan, or whom it names, is another after an event, so that it has to be loaded again.
+    pub fn is_changed_by(&self, happened: &Happened) -> bool {
+        happened.changes_plan() || self.disclosure.changes_with(happened)
     }
 
     pub fn entry(&self, id: &EntryId) -> Option<&Entry> {
@@ -335,8 +350,13 @@ impl Plan {
     pub fn team_name(&self, at: usize) -> Text {
         match self.teams.get(at) {
             Some(team) if !self.blind => team.name.clone(),
-            _ => Text { zh: format!("第 {} 队", at + 1), en: format!("Team {}", at + 1) },
+            _ => Plan::team_number(at),
         }
+    }
+
+    /// What a team is called where no names are.
+    pub fn team_number(at: usize) -> Text {
+        Text { zh: format!("第 {} 队", at + 1), en: format!("Team {}", at + 1) }
     }
 
     pub fn station_by_code(&self, code: &str) -> Option<&Station> {

@@ -26,6 +26,7 @@ mod overview;
 mod people;
 mod seen;
 mod substitute;
+mod teams;
 mod who;
 mod window;
 mod withdraw;
@@ -42,6 +43,8 @@ use crate::ContestRoom;
 use crate::arena::Outline;
 use crate::event::ContestState;
 use crate::plan::Plan;
+
+pub(crate) use teams::small_teams;
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()

@@ -29,9 +29,9 @@ use crate::ContestRoom;
 pub use draws::Bound;
 pub use kept::Kept;
 pub use sign::unsigned;
-pub(crate) use standing::prizes;
 pub use standing::{PrizeGiven, Standing};
 pub(crate) use take::made as pack_made;
+pub(crate) use standing::{points, prizes};
 pub use verify::{Difference, Verified, verify};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {

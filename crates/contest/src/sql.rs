@@ -12,7 +12,7 @@ web::statements! {
         "select (select count(*) from contest_entry where contest = $1) as entries,
                 (select count(*) from contest_venue where contest = $1) as venues";
     CONTEST "find a contest" [Text]
-        "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, ends_at, created_at, rule_set from contest where id = $1";
+        "select id, name_zh, name_en, scheme_id, scheme, scheme_hash, disclosure, starts_at, ends_at, created_at, rule_set, state from contest where id = $1";
     SCHEDULE "plan when a contest begins and ends" [Text, Int, Int] "update contest set starts_at = $2, ends_at = $3 where id = $1";
 
     REPLACE_SCHEME "give a contest another scheme and rule set" [Text, Text, Text, Text, Text]
@@ -192,6 +192,7 @@ web::statements! {
 
     PLAN_CHANGED_LAST "find where a contest's plan was changed last" [Text]
         "select coalesce(max(position), 0) as position from contest_event where contest = $1 and kind in ('plan_changed', 'draw_committed', 'lots_drawn', 'draw_undone')";
+    STATES "list a contest's changes of state" [Text] "select position, body from contest_event where contest = $1 and kind = 'state' order by position";
     NEWEST_EVENT "find the newest position of a contest's log" [Text] "select coalesce(max(position), 0) as position from contest_event where contest = $1";
 
     INSERT_PHOTO "keep a photograph" [Text, Text, Text, Text, Text, Int, Text, Int, Int, Text, Blob]

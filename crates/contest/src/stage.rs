@@ -20,6 +20,8 @@ use serde_json::{Value, json};
 use web::wire::Text;
 
 use crate::arena::{Arena, Tick, Touched};
+use crate::event::ContestState;
+use crate::results::points;
 use values::{
     aspect_code, aspect_key, aspect_value, clock_value, encode, header, in_room, path, put, spread_of, station_shows,
     under_review, venue_clock, views, views_of,
@@ -374,14 +376,21 @@ impl Stage {
         let mark_of =
             |module| board.is_marked_in_module(entry, module).then(|| board.module_mark(entry, module).hundredths());
         let modules: Vec<Option<i64>> = board.scheme().module_ixs().map(mark_of).collect();
-        let value = encode(json!([
-            board.rank(entry),
-            board.group_rank(entry),
-            score.total.hundredths(),
-            modules,
-            score.aspects_done,
-            arena.rank_before(entry),
-        ]));
+        let mut value = vec![
+            json!(board.rank(entry)),
+            json!(board.group_rank(entry)),
+            json!(score.total.hundredths()),
+            json!(modules),
+            json!(score.aspects_done),
+            json!(arena.rank_before(entry)),
+        ];
+        // Before the end a scale would move with every mark of anybody.
+        if arena.state == ContestState::Final
+            && let Some(Some(points)) = points(arena).get(entry.index())
+        {
+            value.push(json!(points.to_string()));
+        }
+        let value = encode(Value::Array(value));
         let key = format!("r/{}", arena.plan.entries[entry.index()].id);
         for view in views_of(arena, entry) {
             let key = if matches!(view, View::Competitor(_)) { "r".to_owned() } else { key.clone() };

@@ -360,3 +360,117 @@ async fn a_forged_recheck_or_appeal_is_found() {
     }
     assert!(verify(&resealed(files), None).is_ok());
 }
+
+/// How entries are called on the public board, in the results, by the open standard and in the contest itself.
+async fn names_are_shown(world: &World) -> bool {
+    let floor = world.floor().await;
+    floor.caught_up_to_newest().await;
+    let plan = floor.arena().plan.clone();
+    let topics = world.public_topics().await;
+    let whole = format!("contests/{}/overall", world.contest);
+    let seats: Vec<&Value> =
+        topics[&whole].iter().filter(|(key, _)| key.starts_with("e/")).map(|(_, seat)| seat).collect();
+    assert_eq!(seats.len(), plan.entries.len());
+    let named = seats.iter().all(|seat| seat["name"].is_string() && seat["org"].is_object() && seat["no"].is_null());
+    let numbered = seats.iter().all(|seat| seat["name"].is_null() && seat["org"].is_null() && seat["no"].is_string());
+    assert!(named != numbered, "{seats:?}");
+    let shown = world.stranger.get(&format!("/api/contests/{}", world.contest)).await.json();
+    assert_eq!((&shown["blind"], &shown["disclosure"]), (&json!(!named), &json!("named_when_final")));
+    let ranking = world.stranger.get(&world.path("ranking")).await.json();
+    assert!(ranking["items"].as_array().unwrap().iter().all(|row| row["name"].is_null() != named), "{ranking}");
+    let organizations = world.stranger.get(&format!("/clics/contests/{}/organizations", world.contest)).await;
+    assert_eq!(organizations.status == 200, named, "{}", organizations.text());
+    let teams = world.stranger.get(&format!("/clics/contests/{}/teams", world.contest)).await.text();
+    assert!(plan.entries.iter().all(|entry| teams.contains(&entry.person_name) == named), "{teams}");
+    named
+}
+
+#[tokio::test]
+async fn names_are_shown_once_a_blind_contest_is_final_and_not_while_an_appeal_has_it_in_review() {
+    each_engine(|world| async move {
+        let run = marked(&world).await;
+        close(&world, &run).await;
+        let supervisor = supervisor(&world).await;
+        let arbitrator = world.appointed("arbitrator-1", Role::Arbitrator).await;
+        assert!(!names_are_shown(&world).await, "it runs");
+        world.becomes("review").await;
+        rechecked(&world, &supervisor).await;
+        sign_both(&world, &supervisor).await;
+        assert!(!names_are_shown(&world).await, "it is in review");
+        let before = world.chief.get(&world.path("results")).await.json();
+        assert_eq!(before["names"], json!([]), "nor to those who sign");
+
+        assert_eq!(publish(&world).await.status, 200);
+        assert!(names_are_shown(&world).await, "it is final");
+        let after = world.stranger.get(&world.path("results")).await.json();
+        assert_eq!((&after["digest"], &after["standing"]), (&before["digest"], &before["standing"]), "what was signed");
+        assert_eq!(after["names"].as_array().unwrap().len(), 6);
+        let pack = world.stranger.get(&world.path("results/pack")).await;
+        verify(&pack.bytes, None).unwrap();
+        let field: Value = serde_json::from_slice(&pack::unzipped(&pack.bytes).unwrap()[3].1).unwrap();
+        assert!(field["entries"].as_array().unwrap().iter().all(|entry| entry["name"].is_string()), "{field}");
+
+        world.clock.advance_millis(2 * HOUR);
+        let id = made(&world.competitor, &world, against("T", &["T1.1"])).await;
+        assert_eq!(decide(&arbitrator, &world, &id, "upheld", corrected("T1.1", "9.5")).await.status, 200);
+        assert!(!names_are_shown(&world).await, "an appeal has it in review");
+        sign_both(&world, &supervisor).await;
+        assert_eq!(publish(&world).await.status, 200);
+        assert!(names_are_shown(&world).await, "it is final again");
+        verify(&world.stranger.get(&world.path("results/pack")).await.bytes, None).unwrap();
+        assert_same_after_a_start(&world).await;
+    })
+    .await;
+}
+
+/// Another process shows the same.
+async fn assert_same_after_a_start(world: &World) {
+    let before = world.settled().await;
+    let again = world.reopened().await;
+    common::story::assert_same(&before, &again.settled().await, "after a start");
+}
+
+#[tokio::test]
+async fn a_rule_set_that_publishes_numbers_names_nobody() {
+    for blind in [true, false] {
+        let database = testkit::sqlite_database();
+        let mut contest = new_contest(blind);
+        contest["rule_set"] = json!(rule_set().replace("shows: names", "shows: numbers"));
+        let world = World::with(&database.url, contest).await;
+        let run = marked(&world).await;
+        close(&world, &run).await;
+        let supervisor = supervisor(&world).await;
+        world.becomes("review").await;
+        rechecked(&world, &supervisor).await;
+        sign_both(&world, &supervisor).await;
+        assert_eq!(publish(&world).await.status, 200);
+        let results = world.stranger.get(&world.path("results")).await.json();
+        assert_eq!(results["names"], json!([]), "made blind: {blind}");
+        let pack = world.stranger.get(&world.path("results/pack")).await;
+        verify(&pack.bytes, None).unwrap();
+        let whole: String = pack::unzipped(&pack.bytes)
+            .unwrap()
+            .iter()
+            .map(|(_, it)| String::from_utf8_lossy(it).into_owned())
+            .collect();
+        let floor = world.floor().await;
+        let arena = floor.arena();
+        assert!(arena.plan.entries.iter().all(|entry| !whole.contains(&entry.organisation_name.zh)));
+    }
+}
+
+#[tokio::test]
+async fn who_corrected_a_mark_in_the_first_instance_is_told_that_the_second_is_anothers() {
+    each_engine(|world| async move {
+        let run = marked(&world).await;
+        close(&world, &run).await;
+        let first = world.appointed("arbitrator-1", Role::Arbitrator).await;
+        let id = made(&world.competitor, &world, against("A", &["A2.1"])).await;
+        assert_eq!(decide(&first, &world, &id, "partly", corrected("A2.1", "2.5")).await.status, 200);
+        let second = made(&world.competitor, &world, json!({"first": id, "text": "不服，请再审"})).await;
+        let answer = decide(&first, &world, &second, "rejected", json!([])).await;
+        refused(&answer, "forbidden", "he decided the first");
+        assert!(answer.text().contains("二次申诉须由另一位仲裁员裁决"), "{}", answer.text());
+    })
+    .await;
+}

@@ -249,3 +249,42 @@ async fn a_judge_reads_no_version() {
     assert_eq!(save(&supervisor, &world, &dearer(), 1).await.status, 403);
     assert_eq!(save(&world.chief, &world, &dearer(), 1).await.status, 403);
 }
+
+async fn put_rules(client: &Client, world: &World, rule_set: Value, replaces: &Value) -> Answered {
+    let body = json!({"rule_set": rule_set, "reason": "改为抽签后公布", "replaces": replaces});
+    client.put(&world.path("rule-set"), body).await
+}
+
+#[tokio::test]
+async fn a_draft_gets_another_rule_set_and_its_registration_with_it() {
+    each_engine(async |world| {
+        assert_eq!(world.stranger.get(&world.path("registration")).await.status, 404);
+        let logged = world.logged().await;
+        let none = Value::Null;
+        assert_eq!(put_rules(&world.chief, &world, json!(rule_set()), &none).await.code(), "forbidden");
+        assert_eq!(put_rules(&world.organiser, &world, json!("format: nonsense"), &none).await.code(), "invalid");
+        assert_eq!(put_rules(&world.organiser, &world, json!(rule_set()), &json!("00")).await.code(), "stale");
+        let unreasoned = json!({"rule_set": rule_set(), "reason": " ", "replaces": null});
+        assert_eq!(world.organiser.put(&world.path("rule-set"), unreasoned).await.fields(), ["reason"]);
+        let misfit = rule_set().replace("{total: 1}", "{total: 999}");
+        let refused = put_rules(&world.organiser, &world, json!(misfit), &none).await;
+        assert!(refused.fields()[0].starts_with("rule_set:"), "checked against the scheme: {}", refused.text());
+        assert_eq!(world.logged().await, logged, "nothing was changed");
+
+        let put = put_rules(&world.organiser, &world, json!(rule_set()), &none).await;
+        assert_eq!((put.status.as_u16(), &put.json()["version"]), (200, &json!(2)), "{}", put.text());
+        let shown = world.stranger.get(&world.path("rule-set")).await.json();
+        assert_eq!(shown["source"], json!(rule_set()));
+        assert_eq!(world.stranger.get(&world.path("registration")).await.json()["team_least"], 2);
+        let newest = versions(&world).await[0].clone();
+        assert_eq!((&newest["note"], newest["by"].is_string()), (&json!("改为抽签后公布"), true));
+        let contest = world.stranger.get(&format!("/api/contests/{}", world.contest)).await.json();
+        assert_eq!(contest["disclosure"], "named_when_final");
+
+        // Once a draw was committed to, or the contest is open, it stands.
+        assert_eq!(world.organiser.post(&world.path("draw/commitment"), json!({"reason": null})).await.status, 200);
+        let late = put_rules(&world.organiser, &world, Value::Null, &shown["hash"]).await;
+        assert_eq!(late.code(), "scheme_fixed", "{}", late.text());
+    })
+    .await;
+}

@@ -619,3 +619,73 @@ async fn without_a_rule_set_nothing_is_drawn() {
     a_spread_and_its_round(&world).await;
     kept_in_the_archive(&world).await;
 }
+
+/// Opened without lots, or with teams that are too small: as somebody asks for it.
+async fn opening(world: &World, more: Value) -> Answered {
+    let mut body = json!({"to": "live"});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    world.chief.post(&world.path("state"), body).await
+}
+
+#[tokio::test]
+async fn a_declared_draw_is_left_out_with_a_reason_only_and_the_result_says_so() {
+    each_engine_with_draw(|world| async move {
+        let logged = world.logged().await;
+        let undrawn = opening(&world, json!({})).await;
+        refused(&undrawn, "not_as_declared", "nobody drew");
+        assert_eq!(undrawn.fields(), ["lots"]);
+        assert_eq!(opening(&world, json!({"even_so": true})).await.fields(), ["reason"]);
+        assert_eq!((world.logged().await, &draw(&world.stranger, &world).await["state"]), (logged, &json!("open")));
+        assert_eq!(opening(&world, json!({"even_so": true, "reason": "现场无法抽签"})).await.status, 200);
+        let seen = draw(&world.stranger, &world).await;
+        assert_eq!((&seen["state"], &seen["without_because"]), (&json!("without"), &json!("现场无法抽签")));
+        world.becomes("review").await;
+        let result = world.chief.get(&world.path("results")).await.json();
+        let without = json!({"undrawn": 6, "small_teams": 0, "reason": "现场无法抽签"});
+        assert_eq!(result["standing"]["opened_without"], without);
+        let again = world.reopened().await;
+        assert_eq!(draw(&again.stranger, &again).await["state"], "without");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_lacks_nothing_opens_without_an_exception() {
+    each_engine_with_draw(|world| async move {
+        drawn(&world).await;
+        let answer = opening(&world, json!({"even_so": true, "reason": "多余"})).await;
+        assert_eq!((answer.code().as_str(), answer.fields()), ("invalid", vec!["even_so".to_owned()]));
+        assert_eq!(opening(&world, json!({})).await.status, 200);
+        assert_eq!(draw(&world.stranger, &world).await["without_because"], Value::Null);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn teams_below_the_declared_least_are_drawn_and_opened_with_a_reason_only() {
+    for database in testkit::databases().await {
+        let mut contest = new_contest(false);
+        contest["rule_set"] = json!(rule_set().replace("team: {least: 2, most: 4}", "team: {least: 3, most: 4}"));
+        let world = World::with(&database.url, contest).await;
+        let registration = world.stranger.get(&world.path("registration")).await.json();
+        assert_eq!(registration["small_teams"], json!([2, 2]), "everybody reads how many, and no name");
+        assert_eq!(commit(&world.organiser, &world, Value::Null).await.status, 200);
+        let drawing = async |body: Value| world.organiser.post(&world.path("draw/lots"), body).await;
+        let small = drawing(json!({"public_part": null})).await;
+        refused(&small, "not_as_declared", "both teams have two");
+        assert_eq!(small.fields(), ["teams[0]", "teams[1]"]);
+        let first = small.json()["fields"][0]["detail"].clone();
+        assert!(first["zh"].as_str().unwrap().contains("队：2 人，规则集要求至少 3 人"), "{first}");
+        assert_eq!(drawing(json!({"public_part": null, "even_so": true})).await.fields(), ["reason"]);
+        assert_eq!(drawing(json!({"public_part": null, "even_so": true, "reason": "一人因病退赛"})).await.status, 200);
+
+        let open = opening(&world, json!({})).await;
+        refused(&open, "not_as_declared", "they are too small still");
+        assert_eq!(open.fields(), ["teams[0]", "teams[1]"]);
+        assert!(!open.text().contains("一队"), "the draw is sealed: {}", open.text());
+        assert_eq!(opening(&world, json!({"even_so": true, "reason": "一人因病退赛"})).await.status, 200);
+        let floor = world.floor().await;
+        let lacks = floor.arena().opened_without.clone().unwrap().lacks;
+        assert_eq!((lacks.undrawn, lacks.small_teams), (0, 2));
+    }
+}

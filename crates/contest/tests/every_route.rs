@@ -40,7 +40,7 @@ async fn every_role_at_every_route() {
         POST /api/schemes/compare                       signed
         POST /api/schemes/workbook                      signed
         POST /api/schemes/from-workbook                 signed
-        GET  /api/rule-sets                             H
+        GET  /api/rule-sets                             signed
         POST /api/rule-sets/check                       signed
         GET  /api/contests/{c}                          public
         GET  /api/contests/{c}/rule-set                 public
@@ -71,6 +71,7 @@ async fn every_role_at_every_route() {
         POST /api/contests/{c}/schedule                 O
         GET  /api/contests/{c}/scheme                   public
         POST /api/contests/{c}/scheme                   O
+        PUT  /api/contests/{c}/rule-set                 O
         POST /api/contests/{c}/scheme/check             C O
         GET  /api/contests/{c}/scheme/versions          C O U
         GET  /api/contests/{c}/scheme/versions/1        C O U

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::io::Cursor;
+
 use common::story::refused;
 use common::{World, new_contest, rule_set, upload, upload_under, xlsx};
 use kernel::{AccountId, OrganisationId, Role, Scope};
@@ -636,7 +638,16 @@ async fn many_come_by_excel() {
         // And out again.
         let book = world.organiser.get(&world.path("applications/export")).await;
         assert_eq!(book.status, 200);
-        assert!(book.bytes.starts_with(b"PK"));
+        let mut read: calamine::Xlsx<_> = calamine::Reader::new(Cursor::new(book.bytes.to_vec())).unwrap();
+        let sheet = calamine::Reader::worksheet_range_at(&mut read, 0).unwrap().unwrap();
+        let rows: Vec<&[calamine::Data]> = sheet.rows().collect();
+        let at = |heading: &str| rows[0].iter().position(|cell| cell.to_string() == heading).unwrap();
+        let own = rows.iter().find(|row| row[at("姓名")].to_string() == "known").unwrap();
+        assert_eq!((&own[at("工龄")], own[at("等级")].to_string().as_str()), (&calamine::Data::Float(3.0), "高级工"));
+        let calamine::Data::DateTime(applied) = &own[at("报名时间")] else { panic!("{own:?}") };
+        let wall = world.hall.config.zone.at(world.hall.now());
+        let minutes = f64::from(wall.hour()) * 60.0 + f64::from(wall.minute());
+        assert!((applied.as_f64().fract() - minutes / 1_440.0).abs() < 1e-6, "{applied:?} at {wall}");
         let found = world
             .organiser
             .get(&world.path("applications?search=%E7%94%B2%E9%98%9F&state=submitted&group=students"))
@@ -724,4 +735,42 @@ async fn age_is_counted_on_the_day_of_the_hall() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn who_is_admitted_into_a_team_that_is_too_small_is_said_to_be() {
+    each_engine(&[("least: 1, most: 2", "least: 2, most: 3")], |world| async move {
+        let (one, two) = (somebody(&world, "first").await, somebody(&world, "second").await);
+        let in_team = |team: Option<&str>| {
+            let mut body = good("workers");
+            body["team"] = json!(team);
+            body
+        };
+        let first = applied(&world, &one.client, in_team(Some("新队"))).await;
+        let answer = decide(&world, &[&first], "admitted", json!({})).await.json();
+        assert_eq!(answer["notices"][0]["zh"], "新队：1 人，规则集要求至少 2 人", "{answer}");
+        let seen = world.stranger.get(&world.path("registration")).await;
+        assert_eq!(seen.json()["small_teams"], json!([1]));
+        assert!(!seen.text().contains("新队"), "everybody reads it");
+        let second = applied(&world, &two.client, in_team(Some("新队"))).await;
+        let answer = decide(&world, &[&second], "admitted", json!({})).await.json();
+        assert_eq!((&answer["decided"], &answer["notices"]), (&json!(1), &json!([])));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_example_of_the_form_would_be_taken() {
+    let database = testkit::sqlite_database();
+    let mut contest = new_contest(false);
+    contest["rule_set"] = json!(rule_set());
+    let world = World::with(&database.url, contest).await;
+    let form = world.organiser.get(&world.path("applications/imports/template")).await;
+    let mut read: calamine::Xlsx<_> = calamine::Reader::new(Cursor::new(form.bytes.to_vec())).unwrap();
+    let example = calamine::Reader::worksheet_range_at(&mut read, 1).unwrap().unwrap();
+    let cells: Vec<String> = example.rows().nth(1).unwrap().iter().map(ToString::to_string).collect();
+    let floor = world.floor().await;
+    let group = floor.arena().plan.scheme.scheme.groups()[0].name.zh.clone();
+    assert!(cells.contains(&group), "a group as it is called: {cells:?}");
+    assert!(cells.contains(&"四级/中级工".to_owned()), "the lowest level that the rules accept: {cells:?}");
 }

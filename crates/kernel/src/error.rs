@@ -42,7 +42,7 @@ error_codes! {
     NotSignedIn "not_signed_in" 401 ["尚未登录或登录已过期", "You are not signed in, or the sign-in has expired"] ["请重新登录", "Sign in again"];
     BadCredentials "bad_credentials" 401 ["账号或密码不对", "The login or the password is wrong"] ["核对后再试，多次失败会暂停登录", "Check both and try again; repeated failures pause sign-in"];
     LoginThrottled "login_throttled" 429 ["登录尝试过多，已暂停", "Too many sign-in attempts"] ["请按提示的秒数后再试", "Wait for the time given and try again"];
-    Forbidden "forbidden" 403 ["您的角色不能做这件事", "Your role may not do this"] ["如确需办理，请联系组织者授权", "Ask the organiser for the role if you need it"];
+    Forbidden "forbidden" 403 ["您的角色不能做这件事", "Your role may not do this"] ["如确需办理，请联系授予角色的管理员或工作人员", "If you need it, ask an administrator or staff, who grant roles"];
     CsrfMismatch "csrf_mismatch" 403 ["安全校验未通过", "The security token doesn't match"] ["刷新页面后再试", "Reload the page and try again"];
     NotFound "not_found" 404 ["没有找到", "There is no such thing here"] ["检查链接，或从列表重新进入", "Check the link or open it from its list"];
     MethodNotAllowed "method_not_allowed" 405 ["此处不支持该操作", "This address doesn't take that method"] ["参考接口说明", "See the API description"];
@@ -94,6 +94,7 @@ error_codes! {
     PhotoUnreadable "photo_unreadable" 422 ["无法读取这张照片", "This photograph can't be read"] ["只接受 JPEG、PNG 和静态 WebP，最长边 8192 像素；请重拍或另选一张", "JPEG, PNG and still WebP are taken, with sides up to 8192 pixels; take it again or choose another one"];
     PhotosFull "photos_full" 409 ["该项的照片已满", "There are enough photographs of this"] ["先撤回一张用不到的", "Withdraw one that isn't needed first"];
     MarksClosed "marks_closed" 409 ["评分已封存", "Marks are closed"] ["有误的得分由成绩复核或申诉更正", "What is wrong is corrected by the recheck, or on appeal"];
+    NotAsDeclared "not_as_declared" 409 ["与规则集所声明的不符", "It is not as the rule set declares"] ["先办好列出的各项；确需如此的，注明理由并确认仍要进行", "See to what is listed first; or go on even so, with a reason"];
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -112,6 +112,20 @@ impl Field {
         if faults.is_empty() { Ok(Field { entries, teams, entry_ids, numbers, team_ids }) } else { Err(faults) }
     }
 
+    /// The same field, whose entries and teams sentences call otherwise; in the order of their indices.
+    pub(crate) fn called(&self, numbers: Vec<String>, teams: Vec<Text>) -> Field {
+        let mut field = self.clone();
+        for (seat, number) in field.entries.iter_mut().zip(numbers) {
+            seat.number = number;
+        }
+        for (seat, name) in field.teams.iter_mut().zip(teams) {
+            seat.name = name;
+        }
+        let numbered = field.entries.iter().zip(self.entry_ixs());
+        field.numbers = numbered.map(|(seat, ix)| (seat.number.clone(), ix)).collect();
+        field
+    }
+
     pub fn entries(&self) -> &[EntrySeat] {
         &self.entries
     }

@@ -11,7 +11,7 @@
 use kernel::mark::round_div;
 use kernel::{Mark, Text};
 
-use crate::Over;
+use crate::{Board, Over};
 
 /// A point or a difference of points, in 1/100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -103,6 +103,21 @@ impl OpenScale {
             Points(round_div(hundredths, denominator * unit).saturating_mul(unit as i64))
         });
         Scaled { doubled_median, points: points.collect() }
+    }
+}
+
+impl Board {
+    /// Everybody's points on a scale, by the indices of the field; none for who isn't ranked.
+    pub fn points_on(&self, scale: OpenScale) -> Vec<Option<Points>> {
+        let mut points = vec![None; self.field().entries().len()];
+        for division in self.divisions(scale.over) {
+            let ranked = || division.contenders.iter().filter(|contender| contender.rank.is_some());
+            let totals: Vec<Mark> = ranked().map(|contender| contender.total).collect();
+            for (contender, of) in ranked().zip(scale.of(&totals).points) {
+                points[contender.who.index()] = Some(of);
+            }
+        }
+        points
     }
 }
 

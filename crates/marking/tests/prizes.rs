@@ -222,15 +222,15 @@ fn each_prize_has_its_sentence_in_both_languages() {
             &medals("2"),
             "90 89 80 70 60",
             0,
-            "第 1 名。匠家开放量表 720 分。金牌授予第 1 位。",
-            "Rank 1. 720 points on the Guildhall open scale. Gold medal goes to place 1.",
+            "第 1 名。匠家开放量表 720 分。金牌授予第 1 位。相差不超过 2 分者共 2 名，视为并列，因此不再颁发银牌。",
+            "Rank 1. 720 points on the Guildhall open scale. Gold medal goes to place 1. 2 are within 2 points of the best, which is a tie, so there is no silver medal.",
         ),
         (
             &medals("2"),
             "90 89 80 70 60",
             1,
-            "第 2 名。匠家开放量表 718 分。与金牌得主的最高分 720 相差不超过 2 分，同获金牌。",
-            "Rank 2. 718 points on the Guildhall open scale. Not more than 2 below 720, the best with gold medal, so it is shared.",
+            "第 2 名。匠家开放量表 718 分。与金牌得主的最高分 720 相差不超过 2 分，同获金牌。相差不超过 2 分者共 2 名，视为并列，因此不再颁发银牌。",
+            "Rank 2. 718 points on the Guildhall open scale. Not more than 2 below 720, the best with gold medal, so it is shared. 2 are within 2 points of the best, which is a tie, so there is no silver medal.",
         ),
         (
             &medals("2"),
@@ -248,6 +248,27 @@ fn each_prize_has_its_sentence_in_both_languages() {
         ),
     ] {
         assert_eq!(said(rule, totals, who), (zh.to_owned(), en.to_owned()));
+    }
+}
+
+/// Equal totals that a tie-break has parted: three ranks, one gold.
+#[test]
+fn equals_on_the_scale_share_a_medal_whatever_parted_their_ranks_and_each_is_told_why() {
+    let rule = medals("2");
+    let mut field = division("95 95 95 80 70 60 50");
+    for (at, contender) in field.contenders.iter_mut().enumerate() {
+        contender.rank = Some(at as u32 + 1);
+    }
+    assert_eq!(given(&rule, &field), "GGGm...", "the median is 80");
+    let mut awards = rule.allocate(&field, &[]);
+    awards.sort_by_key(|award| award.who);
+    let tie = "3 are within 2 points of the best, which is a tie, so there is no silver medal and no bronze medal.";
+    let (first, second, third) = (&awards[0].reason, &awards[1].reason, &awards[2].reason);
+    assert!(first.en.ends_with(&format!("Gold medal goes to place 1. {tie}")), "{}", first.en);
+    for (rank, reason) in [(2, second), (3, third)] {
+        assert!(reason.en.starts_with(&format!("Rank {rank}. ")) && reason.en.ends_with(tie), "{}", reason.en);
+        assert!(!reason.en.contains("place 1") && reason.en.contains("Level with"), "{}", reason.en);
+        assert!(reason.zh.contains("最高分") && reason.zh.ends_with("因此不再颁发银牌和铜牌。"), "{}", reason.zh);
     }
 }
 

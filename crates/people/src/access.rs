@@ -5,6 +5,9 @@ use kernel::Role;
 use web::{Access, Rule, ScopeOf};
 
 const DESK: Access = Access::Roles(&[Role::Staff, Role::Administrator], ScopeOf::Anywhere);
+/// Organisers name organisations in what they import, by id where several have one name; they change none.
+const ORGANISATION_READERS: Access =
+    Access::Roles(&[Role::Staff, Role::Administrator, Role::Organiser], ScopeOf::Anywhere);
 const HALL_ADMINISTRATOR: Access = Access::Roles(&[Role::Administrator], ScopeOf::Hall);
 /// An administrator may do what an organiser may.
 const ORGANISER: Access = Access::Roles(&[Role::Organiser], ScopeOf::ContestParam);
@@ -16,7 +19,7 @@ pub const ACCESS: &[Rule] = &[
     Rule::post("/api/session/password", Access::SignedIn).takes(4096).secret(),
     Rule::get("/api/demo/roles", Access::DemoOnly),
     Rule::post("/api/demo/session", Access::DemoOnly).takes(4096).repeatable().without_csrf(),
-    Rule::get("/api/organisations", DESK),
+    Rule::get("/api/organisations", ORGANISATION_READERS),
     Rule::post("/api/organisations", DESK),
     Rule::patch("/api/organisations/{organisation}", DESK),
     Rule::get("/api/persons", DESK),

@@ -31,10 +31,12 @@ web::statements! {
         "select o.id, o.parent, o.kind, o.name_zh, o.name_en, o.path from organisation o
          where exists (
              select 1 from role_grant g left join organisation held on g.scope = 'organisation/' || held.id
-             where g.account = $1 and g.role in ('administrator', 'staff')
-               and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path))
+             where g.account = $1
+               and (g.role = 'organiser' or g.role in ('administrator', 'staff')
+                   and (g.scope = 'hall' or substr(o.path, 1, length(held.path)) = held.path)))
            and (cast($2 as text) is null or o.parent = $2)
-           and (cast($3 as text) is null or lower(o.name_zh) like $3 escape '!' or lower(o.name_en) like $3 escape '!')
+           and (cast($3 as text) is null or lower(o.name_zh) like $3 escape '!' or lower(o.name_en) like $3 escape '!'
+               or lower(o.id) like $3 escape '!')
            and (cast($4 as text) is null or o.path > $4)
          order by o.path limit $5";
     ORGANISATION "find an organisation" [Text]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use web::HallConfig;
 use web::testing::{Client, account, hall};
 
-/// Each route of the room, and who gets in. `A` administrator of the hall, `a` of the contest, `O` organiser of the contest,
+/// Each route of the room, and who gets in. `A` administrator of the hall, `a` of the contest, `O` organiser of the contest, `o` of another one,
 /// `S` staff of the hall, `s` staff of an organisation, `*` all that are signed in, `-` nobody but them.
 #[tokio::test]
 async fn every_role_at_every_route() {
@@ -20,7 +20,7 @@ async fn every_role_at_every_route() {
         POST   /api/session/password               signed
         GET    /api/demo/roles                     demo
         POST   /api/demo/session                   demo
-        GET    /api/organisations                  A a S s
+        GET    /api/organisations                  A a S s O o
         POST   /api/organisations                  A a S s
         PATCH  /api/organisations/org_none         A a S s
         GET    /api/persons                        A a S s
@@ -46,7 +46,7 @@ async fn every_role_at_every_route() {
         ("O", Role::Organiser, contest()),
         ("S", Role::Staff, Scope::Hall),
         ("s", Role::Staff, org),
-        ("-", Role::Organiser, elsewhere),
+        ("o", Role::Organiser, elsewhere),
     ];
     holders.extend(
         [Role::ChiefJudge, Role::Supervisor, Role::Judge, Role::VenueOperator, Role::Competitor]

@@ -488,3 +488,29 @@ async fn a_gateway_is_retired_on_purpose() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_organiser_finds_organisations_by_name_and_id_and_changes_none() {
+    each_engine(|stage| async move {
+        let body = json!({"parent": null, "kind": "region", "name": {"zh": "同名厂", "en": "Twin plant"}});
+        let made = stage.administrator.post("/api/organisations", body.clone()).await.json();
+        let here = [(Role::Organiser, Scope::Contest("con_a".parse().unwrap()))];
+        let member = account(&stage.hall, "organiser-of-one", None, None, &here).await;
+        let organiser = Client::signed(&stage.router, &stage.hall, &member.account).await;
+        let id = made["id"].as_str().unwrap();
+        for asked in ["twin", id] {
+            let found = organiser.get(&format!("/api/organisations?q={asked}")).await.json();
+            assert_eq!(
+                found["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>(),
+                [json!(id)]
+            );
+        }
+        assert_eq!(organiser.post("/api/organisations", body).await.code(), "forbidden");
+        let renamed = json!({"name": {"zh": "改名", "en": "renamed"}});
+        assert_eq!(organiser.patch(&format!("/api/organisations/{id}"), renamed).await.code(), "forbidden");
+        let judge = account(&stage.hall, "judge-of-one", None, None, &[(Role::Judge, Scope::Hall)]).await;
+        let judge = Client::signed(&stage.router, &stage.hall, &judge.account).await;
+        assert_eq!(judge.get("/api/organisations").await.code(), "forbidden");
+    })
+    .await;
+}

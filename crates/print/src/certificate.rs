@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::fault::{Refusal, Wrong};
 use crate::fonts::Fonts;
 use crate::press::{Template, print};
-use crate::reader::{NAME_MAX, NUMBER_MAX, Reader, TITLE_MAX};
+use crate::reader::{ITEMS_MAX, NAME_MAX, NUMBER_MAX, Reader, TITLE_MAX};
 use crate::{Languages, date};
 
 /// Characters in the name of a prize or of a group.
@@ -17,6 +17,8 @@ const SIGNERS_MAX: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateOfAward {
     pub name: String,
+    /// Who they are, where it is a team's.
+    pub members: Vec<String>,
     pub organisation: Option<Text>,
     pub contest: Text,
     /// Such as 职工组.
@@ -56,6 +58,10 @@ pub fn certificate_of_award(fonts: &Fonts, certificate: &CertificateOfAward) -> 
     if certificate.signers.len() > SIGNERS_MAX {
         reader.fault("signers", Wrong::TooMany { max: SIGNERS_MAX });
     }
+    reader.count("members", certificate.members.len());
+    let members: Value = (certificate.members.iter().enumerate().take(ITEMS_MAX))
+        .map(|(at, member)| reader.line(&format!("members[{at}]"), member, NAME_MAX))
+        .collect();
     let signers = certificate.signers.iter().enumerate().take(SIGNERS_MAX).map(|(at, signer)| {
         let place = |what| format!("signers[{at}].{what}");
         json!({
@@ -69,6 +75,7 @@ pub fn certificate_of_award(fonts: &Fonts, certificate: &CertificateOfAward) -> 
         "families": fonts.families(),
         "title": format!("获奖证书 Certificate of Award {number} {name}"),
         "name": name,
+        "members": members,
         "organisation": reader.both_if_any("organisation", certificate.organisation.as_ref(), TITLE_MAX),
         "contest": reader.both("contest", &certificate.contest, TITLE_MAX),
         "group": reader.both_if_any("group", certificate.group.as_ref(), LABEL_MAX),

@@ -28,6 +28,8 @@ pub struct AbilityReport {
     pub rank: u32,
     /// How many were ranked.
     pub field: u32,
+    /// The rank within the group, and how many were ranked there; none where there are no groups.
+    pub in_group: Option<(u32, u32)>,
     /// Why this rank.
     pub sentence: Text,
     pub abilities: Vec<Ability>,
@@ -44,8 +46,8 @@ pub struct Ability {
     pub name: Text,
     pub mark: Mark,
     pub max: Mark,
-    /// Standard error of the share, 0 to 1; none where it can't be known.
-    pub error: Option<f64>,
+    /// The 95 % interval of the share, 0 to 1; none where it can't be known.
+    pub interval: Option<[f64; 2]>,
     /// First quartile, median and third quartile of the field's shares, 0 to 1.
     pub quartiles: [f64; 3],
 }
@@ -65,6 +67,9 @@ pub fn ability_report(fonts: &Fonts, report: &AbilityReport) -> Result<Vec<u8>, 
     share(&mut reader, "total", report.total, report.total_max);
     if report.rank == 0 || report.rank > report.field {
         reader.fault("rank", Wrong::Figure);
+    }
+    if report.in_group.is_some_and(|(rank, field)| rank == 0 || rank > field) {
+        reader.fault("in_group", Wrong::Figure);
     }
     if report.abilities.is_empty() {
         reader.fault("abilities", Wrong::Empty);
@@ -92,6 +97,7 @@ pub fn ability_report(fonts: &Fonts, report: &AbilityReport) -> Result<Vec<u8>, 
         "total": { "mark": written(report.total), "max": written(report.total_max) },
         "rank": report.rank,
         "field": report.field,
+        "in_group": report.in_group.map(|(rank, field)| json!({ "rank": rank, "field": field })),
         "sentence": reader.both("sentence", &report.sentence, SENTENCE_MAX),
         "abilities": abilities,
         "modules": modules,
@@ -106,7 +112,10 @@ pub fn ability_report(fonts: &Fonts, report: &AbilityReport) -> Result<Vec<u8>, 
 }
 
 fn ability_data(reader: &mut Reader<'_>, place: &str, ability: &Ability) -> Value {
-    let quartiles_place = format!("{place}.quartiles");
+    let (quartiles_place, interval_place) = (format!("{place}.quartiles"), format!("{place}.interval"));
+    if ability.interval.is_some_and(|interval| !interval.is_sorted()) {
+        reader.fault(&interval_place, Wrong::Figure);
+    }
     if !ability.quartiles.is_sorted() {
         reader.fault(&quartiles_place, Wrong::Figure);
     }
@@ -115,7 +124,7 @@ fn ability_data(reader: &mut Reader<'_>, place: &str, ability: &Ability) -> Valu
         "mark": written(ability.mark),
         "max": written(ability.max),
         "share": share(reader, place, ability.mark, ability.max),
-        "error": ability.error.map(|error| reader.share(&format!("{place}.error"), error)),
+        "interval": ability.interval.map(|ends| ends.map(|end| reader.share(&interval_place, end))),
         "quartiles": ability.quartiles.map(|quartile| reader.share(&quartiles_place, quartile)),
     })
 }

@@ -160,7 +160,7 @@ fn a_report_has_four_pages_with_figures_and_how_to_read_them() {
         assert_eq!(pages(&pdf), 4, "{languages:?}");
         says(
             &pdf,
-            &["欧阳明远", "87.35", "/ 100.00", "/ 48", "44 ± 2", "8.80 / 20.00", "30.15 / 35.00", "33.40 / 35.00"],
+            &["欧阳明远", "87.35", "/ 100.00", "/ 48", "44 (40–48)", "8.80 / 20.00", "30.15 / 35.00", "33.40 / 35.00"],
         );
         if languages != Languages::One(Lang::En) {
             says(&pdf, &["能力报告", "视觉系统调试", "怎样读这份报告", "误差范围", "第 4 页，共 4 页", "列第 3 名"]);
@@ -352,6 +352,18 @@ fn only_the_languages_of_the_paper_need_letters() {
 }
 
 #[test]
+fn a_teams_certificate_names_its_members() {
+    let mut team = paper::certificate();
+    (team.name, team.organisation) = ("北区代表队".to_owned(), None);
+    team.members = ["王海燕", "欧阳明远", "李国强"].map(str::to_owned).into();
+    let pdf = certificate(&team);
+    assert_eq!(pages(&pdf), 1);
+    says(&pdf, &["北区代表队", "王海燕", "欧阳明远", "李国强"]);
+    team.members[1].clear();
+    assert_eq!(faults(certificate_of_award(&FONTS, &team)), [("members[1]".to_owned(), Wrong::Empty)]);
+}
+
+#[test]
 fn figures_out_of_range_are_refused() {
     let good = paper::report(Languages::Both, 2);
     let refused = |change: fn(&mut AbilityReport)| {
@@ -367,7 +379,12 @@ fn figures_out_of_range_are_refused() {
     assert_eq!(refused(|bad| bad.abilities.clear()), ["abilities"]);
     assert_eq!(refused(|bad| bad.modules.clear()), ["modules"]);
     assert_eq!(refused(|bad| bad.abilities[1].mark = Mark::from_hundredths(-1)), ["abilities[1]"]);
-    assert_eq!(refused(|bad| bad.abilities[0].error = Some(f64::NAN)), ["abilities[0].error"]);
+    assert_eq!(
+        refused(|bad| bad.abilities[0].interval = Some([f64::NAN, 0.5])).last().unwrap(),
+        "abilities[0].interval"
+    );
+    assert_eq!(refused(|bad| bad.abilities[0].interval = Some([0.6, 0.5])), ["abilities[0].interval"]);
+    assert_eq!(refused(|bad| bad.in_group = Some((3, 2))), ["in_group"]);
     assert_eq!(refused(|bad| bad.abilities[0].quartiles = [0.3, 0.2, 0.4]), ["abilities[0].quartiles"]);
     assert_eq!(refused(|bad| bad.abilities[0].quartiles[2] = 1.1), ["abilities[0].quartiles"]);
     assert_eq!(refused(|bad| bad.modules[0].winner = Some(Mark::from_hundredths(2_001))), ["modules[0].winner"]);

@@ -30,7 +30,10 @@ export interface ContestShown {
   freezes_at: string | null
   freeze_before_end_ms: number | null
   state_since: string | null
+  /** Whether numbers are shown as things stand. */
   blind: boolean
+  /** When names are shown. */
+  disclosure: 'named' | 'named_when_final' | 'numbers'
   scheme_id: string
   scheme_version: number
   scheme_hash: string

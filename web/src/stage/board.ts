@@ -25,6 +25,8 @@ export interface BoardRow {
   total: number | null
   /** `null`: nothing of the module is marked. */
   modules: (number | null)[]
+  /** On the scale, once the result is final; empty where there is none. */
+  points: string
 }
 
 export interface Selection {
@@ -75,6 +77,7 @@ export function rowOf(id: string, entry: EntryHead, row: RankRow | undefined, na
     before: row && !byGroup ? row[5] : null,
     total: totalOf(row),
     modules: row?.[3] ?? [],
+    points: row?.[6] ?? '',
   }
 }
 
@@ -112,7 +115,7 @@ export function arrange(rows: BoardRow[], selection: Selection, head: Pick<Head,
   return chosen.sort((a, b) => (a.rank ?? LAST) - (b.rank ?? LAST) || byNumber(a, b))
 }
 
-const COLUMNS = ['rank', 'no', 'name', 'org', 'team', 'group', 'venue', 'total']
+const COLUMNS = ['rank', 'no', 'name', 'org', 'team', 'group', 'venue', 'total', 'points']
 export const titlesOf = (t: (key: string) => string): Record<string, string> => Object.fromEntries(COLUMNS.map((key) => [key, t(`board.${key}`)]))
 
 /** One team, or one competitor in one ability. */
@@ -143,12 +146,14 @@ export function sorted<Row extends ListRow>(rows: readonly Row[], sort: ListSort
 export function tableOf(rows: readonly BoardRow[], head: Head, titles: Record<string, string>, language: Language): (string | number)[][] {
   const first = ['rank', 'no', 'name', 'org', 'team', 'group', 'venue'].map((key) => titles[key] ?? key)
   const modules = head.modules.map((m) => inLanguage(m.name, language))
+  const scaled = rows.some((r) => r.points !== '')
   const lines = rows.map((r) => [
     r.rank ?? '', r.no, r.name, r.org, r.teamName, r.groupName, r.venueName,
     ...head.modules.map((_, i) => (r.modules[i] === null || r.modules[i] === undefined ? '' : formatMark(r.modules[i]))),
     r.total === null ? '' : formatMark(r.total),
+    ...(scaled ? [r.points] : []),
   ])
-  return [[...first, ...modules, titles['total'] ?? 'total'], ...lines]
+  return [[...first, ...modules, titles['total'] ?? 'total', ...(scaled ? [titles['points'] ?? 'points'] : [])], ...lines]
 }
 
 export interface TeamLine extends ListRow {

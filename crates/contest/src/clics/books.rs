@@ -127,7 +127,8 @@ impl Book {
                 return Ok(());
             }
             let events = log::since(&self.hall.db, &self.floor.contest, from, EVENTS_AT_ONCE).await?;
-            if events.iter().any(|event| event.happened.changes_plan()) {
+            let plan = self.floor.arena().plan.clone();
+            if events.iter().any(|event| plan.is_changed_by(&event.happened)) {
                 let Some(mut anew) = read(&self.hall, &self.floor.contest).await? else { return Ok(()) };
                 let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
                 anew.forget(&ledger);
@@ -151,7 +152,8 @@ async fn read(hall: &Hall, contest: &ContestId) -> Result<Option<Ledger>, FloorE
 /// Plan and log are of one snapshot.
 async fn read_within(tx: &mut Tx<'_>, contest: &ContestId) -> Result<Option<Ledger>, FloorError> {
     let Some(plan) = Plan::load(tx, contest).await? else { return Ok(None) };
-    let begins_at: i64 = tx.one(sql::PLAN_CHANGED_LAST, &args![contest]).await?.get("position")?;
+    let changed: i64 = tx.one(sql::PLAN_CHANGED_LAST, &args![contest]).await?.get("position")?;
+    let begins_at = changed.max(log::named_last(tx, &plan).await?);
     let mut ledger = Ledger::new(Arc::new(plan), begins_at).map_err(|faults| FloorError::Field {
         contest: contest.clone(),
         faults: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),

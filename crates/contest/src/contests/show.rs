@@ -8,6 +8,7 @@ use web::{ApiResult, Json, Path};
 
 use crate::ContestRoom;
 use crate::arena::Arena;
+use crate::disclosure::Disclosure;
 use crate::event::ContestState;
 use crate::freeze;
 use crate::sheet::Named;
@@ -31,8 +32,10 @@ pub struct Shown {
     /// Since when it stands where it stands; null before it was opened.
     #[schema(required = true)]
     pub state_since: Option<Timestamp>,
-    /// Whether the public sees blind numbers instead of names.
+    /// Whether blind numbers are shown instead of names as things stand.
     pub blind: bool,
+    /// When names are shown: it follows from how the contest was made and from its rule set's `publication.shows`.
+    pub disclosure: Disclosure,
     pub scheme_id: String,
     /// As its file numbers itself: that of the rules in force.
     pub scheme_version: u32,
@@ -82,6 +85,7 @@ pub fn shown(arena: &Arena) -> Shown {
         freeze_before_end_ms: freeze::before_end_ms(plan),
         state_since: arena.state_since.map(Into::into),
         blind: plan.blind,
+        disclosure: plan.disclosure,
         scheme_id: scheme.code().to_owned(),
         scheme_version: in_force.scheme.version(),
         scheme_hash: in_force.hash.clone(),

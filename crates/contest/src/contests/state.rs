@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use web::wire::ContestId;
 use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, Signed};
 
+use super::opening::may_open;
 use crate::arena::Arena;
 use crate::event::{ContestState, Happened, LeftOpen};
 use crate::floor::Floor;
@@ -27,7 +28,7 @@ pub struct ChangeState {
     pub to: ContestState,
     /// Needed with `even_so`.
     pub reason: Option<String>,
-    /// Make results final although something is still out.
+    /// Make results final although something is still out, or open the contest although it lacks what its rule set declares.
     #[serde(default)]
     pub even_so: bool,
 }
@@ -41,7 +42,8 @@ pub struct Changed {
 /// `draft → live ⇄ frozen → review → final`, and from review back to be marked, which voids its recheck: `live` leads to the state that review came from, and to `frozen` where the board was to stop meanwhile. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
 /// or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
 /// rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands; where
-/// lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn.
+/// lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn; one whose rule set declares
+/// a draw, or a least size of teams, and that lacks it, is opened with `even_so` and a `reason` only.
 #[utoipa::path(post, path = "/api/contests/{contest}/state", tag = "contest", params(ContestId), request_body = ChangeState, responses((status = 200, body = Changed)))]
 pub async fn change(
     State(room): State<ContestRoom>,
@@ -52,11 +54,16 @@ pub async fn change(
 ) -> ApiResult<Answer> {
     let floor = room.floor(&contest).await?;
     let (to, even_so, reason) = (wanted.to, wanted.even_so, words("reason", wanted.reason.as_ref(), 500)?);
-    if even_so && to != ContestState::Final {
-        return Err(Problem::invalid("even_so", "只用于公布结果", "only when results are made final"));
+    if even_so && !matches!(to, ContestState::Final | ContestState::Live) {
+        return Err(only_where_something_lacks());
     }
     if even_so && reason.is_none() {
-        return Err(Problem::invalid("reason", "仍要公布须写明理由", "say why results are published even so"));
+        return Err(match to {
+            ContestState::Final => {
+                Problem::invalid("reason", "仍要公布须写明理由", "say why results are published even so")
+            }
+            _ => Problem::invalid("reason", "仍要开赛须写明理由", "say why the contest is opened even so"),
+        });
     }
     let (hall, floor_ref, contest, reason, account) = (&room.hall, &floor, &contest.0, &reason, &actor.account);
     let answer = web::write(hall, &key, |tx| {
@@ -68,6 +75,9 @@ pub async fn change(
                 let is_back = (arena.state, to) == (ContestState::Review, ContestState::Live);
                 (arena.state, arena.position, if is_back { freeze::back(&arena, now) } else { to })
             };
+            if even_so && to == ContestState::Live && state != ContestState::Draft {
+                return Err(only_where_something_lacks());
+            }
             if !state.may_become(to) {
                 return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
                     format!("赛事处于 {}，不能变为 {}", state.code(), to.code()),
@@ -81,6 +91,8 @@ pub async fn change(
                 recheck::must_be_done(&arena)?;
                 must_be_signed(&arena)?;
                 left_open
+            } else if state == ContestState::Draft {
+                may_open(&floor_ref.arena(), even_so)?
             } else {
                 None
             };
@@ -103,6 +115,10 @@ pub async fn change(
         keep_pack(hall, &floor).await;
     }
     Ok(answer)
+}
+
+fn only_where_something_lacks() -> Problem {
+    Problem::invalid("even_so", "只用于开赛和公布结果", "only when a contest is opened, or results are made final")
 }
 
 /// The pack of a result is made as soon as it is published, of the names and words of that day. What was published stands even where that
@@ -166,7 +182,7 @@ fn may_be_final(arena: &Arena, even_so: bool) -> ApiResult<Option<LeftOpen>> {
     if even_so {
         return Ok(Some(open));
     }
-    let LeftOpen { runs, unjudged, sheets, verdicts, papers, unstarted, appeals } = open;
+    let LeftOpen { runs, unjudged, sheets, verdicts, papers, unstarted, appeals, .. } = open;
     let counts = serde_json::json!({
         "runs": runs, "unjudged": unjudged, "sheets": sheets, "verdicts": verdicts, "papers": papers,
         "unstarted": unstarted, "appeals": appeals,

@@ -20,6 +20,7 @@ use crate::event::Happened;
 use crate::field::plan_runs::{self, Seating};
 use crate::judging::words;
 use crate::plan::Plan;
+use crate::registration::small_teams;
 use crate::{ContestRoom, log, sql};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -27,6 +28,12 @@ use crate::{ContestRoom, log, sql};
 pub struct DrawLots {
     /// Added to the hall's part of the seed: something that nobody could know when the commitment was published, such as the next lottery's numbers.
     pub public_part: Option<String>,
+    /// Draw although teams have fewer members than the rule set's least.
+    #[serde(default)]
+    pub even_so: bool,
+    /// Needed with `even_so`.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Draws by the seed that was committed to. Nobody joins the field afterwards; to draw once more, commit to another seed.
@@ -40,6 +47,11 @@ pub async fn lots(
     Json(wanted): Json<DrawLots>,
 ) -> ApiResult<Answer> {
     let public_part = words("public_part", wanted.public_part.as_ref(), 100)?;
+    let reason = words("reason", wanted.reason.as_ref(), 500)?;
+    if wanted.even_so && reason.is_none() {
+        return Err(Problem::invalid("reason", "仍要抽签须写明理由", "say why lots are drawn even so"));
+    }
+    let even_so = &reason.filter(|_| wanted.even_so);
     let floor = room.floor(&contest).await?;
     let (hall, floor_ref, contest, account, request_id, public_part) =
         (&room.hall, &floor, &contest.0, &actor.account, &request_id, &public_part);
@@ -56,6 +68,7 @@ pub async fn lots(
                 return Err(not_now("名单为空", "Nobody is entered"));
             }
             must_be_the_list(&draw, &plan)?;
+            let even_so = must_have_whole_teams(&plan, even_so)?;
             let secret: String = tx.one(sql::DRAW_SECRET, &args![contest]).await?.get("secret")?;
             let seed = seed(&secret, public_part.as_deref())?;
             let plan = renamed(tx, &plan, &seed).await?;
@@ -72,8 +85,12 @@ pub async fn lots(
             let now = hall.now();
             tx.exec(sql::KEEP_LOTS, &args![contest, public_part, now]).await?;
             let (entries, commitment) = (numbers.len() as u32, draw.commitment.clone());
-            let happened =
-                Happened::LotsDrawn { commitment: commitment.clone(), public_part: public_part.clone(), entries };
+            let happened = Happened::LotsDrawn {
+                commitment: commitment.clone(),
+                public_part: public_part.clone(),
+                entries,
+                even_so,
+            };
             let position = log::append(tx, contest, now, Some(account), &commitment, &happened).await?;
             let (act, about) = ("draw.lots", contest.as_str());
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(about), request_id }).await?;
@@ -98,6 +115,22 @@ pub(crate) fn may_draw(arena: &Arena) -> ApiResult<String> {
         )),
         None => Err(not_now("请先公布承诺值", "Publish the commitment first")),
     }
+}
+
+/// Teams are as large as the rule set says, or somebody says why not, which is given back: nobody joins after the draw.
+fn must_have_whole_teams(plan: &Plan, even_so: &Option<String>) -> ApiResult<Option<String>> {
+    let small = small_teams(plan);
+    if small.is_empty() {
+        return Ok(None);
+    }
+    if even_so.is_some() {
+        return Ok(even_so.clone());
+    }
+    let problem = Problem::new(ErrorCode::NotAsDeclared)
+        .detail("有的队伍人数不足，抽签后不能再加人", "Some teams are too small, and nobody joins after the draw");
+    Err(small
+        .into_iter()
+        .fold(problem, |problem, team| problem.field_text(format!("teams[{}]", team.at), team.says(&team.name))))
 }
 
 /// The whole seed: the part that was committed to, and the public one behind a blank.

@@ -29,6 +29,8 @@ pub enum DrawState {
     /// Lots are drawn; names and numbers are apart.
     Sealed,
     Undone,
+    /// The contest was opened without lots, although its rule set declares a draw.
+    Without,
 }
 
 /// Who draw from one block of numbers.
@@ -101,6 +103,9 @@ pub struct VoidSeen {
     pub reason: Option<String>,
     /// The list, where lots were drawn over it.
     pub lines: Vec<String>,
+    /// Why the contest was opened without lots.
+    #[schema(required = true)]
+    pub without_because: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -157,6 +162,7 @@ impl DrawSeen {
         let layers = rule.map(|rule| rule.layers.as_slice()).unwrap_or_default();
         let state = match draw {
             None if layers.is_empty() => DrawState::NoRule,
+        None if arena.started_at.is_some() => DrawState::Without,
             None => DrawState::Open,
             Some(draw) if draw.is_sealed() => DrawState::Sealed,
             Some(draw) if draw.seed.is_some() => DrawState::Undone,
@@ -177,7 +183,9 @@ impl DrawSeen {
             entries: plan.entries.len(),
             undoing,
             undone_at: draw.and_then(|draw| draw.undone_at).map(Into::into),
-            lots: draw.and_then(|draw| lots(plan, draw)).unwrap_or_default(),
+            without_because: (arena.opened_without.as_ref().filter(|without| without.lacks.undrawn > 0))
+            .map(|without| without.reason.clone()),
+        lots: draw.and_then(|draw| lots(plan, draw)).unwrap_or_default(),
             seed: draw.and_then(|draw| draw.seed.clone()),
             void: draw.map(|draw| draw.void.iter().map(VoidSeen::of).collect()).unwrap_or_default(),
         }

@@ -72,8 +72,8 @@ impl Said<'_> {
             Named::Several => {
                 return Ok(Err(self.fault(
                     "organisation",
-                    format!("有多个单位名为“{name}”，请改填单位编号（org_…）"),
-                    format!("several organisations are called {name:?}: write the id (org_…) instead"),
+                    format!("有多个单位名为“{name}”，请改填单位编号（org_…，在“组织机构”页按名称查找）"),
+                    format!("several organisations are called {name:?}: write the id (org_…) instead; the page Organisations finds it by name"),
                 )));
             }
         };

@@ -179,6 +179,13 @@ impl Issued {
         }
     }
 
+    /// The names of a team's members, in the order of the field; none where it is not a team's.
+    fn members(&self, arena: &Arena) -> Vec<String> {
+        let Some(team) = self.given.team.as_ref().filter(|_| self.given.entry.is_none()) else { return Vec::new() };
+        let of_team = arena.plan.entries.iter().filter(|entry| entry.team.as_ref() == Some(&team.0));
+        of_team.map(|entry| entry.person_name.clone()).collect()
+    }
+
     pub fn group(&self, arena: &Arena) -> Option<Text> {
         let scheme = arena.board.scheme();
         let group = scheme.group(scheme.group_ix(self.given.group.as_ref()?)?)?;
@@ -205,6 +212,7 @@ impl Issued {
         let publication = arena.published.iter().find(of).or(arena.published.last());
         CertificateOfAward {
             name,
+            members: self.members(arena),
             organisation: organisation.map(Into::into),
             contest: arena.plan.name.clone().into(),
             group: self.group(arena).map(Into::into),

@@ -72,7 +72,7 @@ fn of(
             name: ability.name.clone(),
             mark: board.ability_mark(entry, ix),
             max: ability.max,
-            error: standing.error,
+            interval: standing.interval().map(|interval| [interval.low, interval.high]),
             quartiles: figures.quartiles,
         })
     });
@@ -94,6 +94,7 @@ fn of(
         total_max: scheme.max(),
         rank,
         field: board.ranking().len() as u32,
+        in_group: board.group_rank(entry).map(|rank| (rank, ranked_in_group(arena, entry))),
         sentence: board.why(entry),
         abilities: abilities.collect(),
         modules: modules.collect(),
@@ -102,4 +103,12 @@ fn of(
         hall,
         on: zone.at(now).date(),
     })
+}
+
+/// How many have a rank in his group.
+fn ranked_in_group(arena: &Arena, entry: EntryIx) -> u32 {
+    let (board, field) = (&arena.board, arena.board.field());
+    let group = field.entry(entry).and_then(|seat| seat.group);
+    let is_in = |other: &EntryIx| field.entry(*other).is_some_and(|seat| seat.group == group);
+    field.entry_ixs().filter(is_in).filter(|other| board.group_rank(*other).is_some()).count() as u32
 }

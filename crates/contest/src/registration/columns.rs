@@ -1,6 +1,6 @@
 //! A sheet of applications: name, organisation, group, team where there are teams, and what the rules ask.
 
-use marking::{Entrants, FieldKind, RegistrationRule};
+use marking::{Eligible, Entrants, FieldChoice, FieldKind, RegistrationRule};
 
 use crate::field::workbook::Column;
 
@@ -31,7 +31,7 @@ pub(super) fn columns<'a>(rule: &'a RegistrationRule, codes: &'a [String]) -> Ve
             true,
             "东海机器人有限公司",
         ),
-        plain(GROUP, "组别", "Group", &["参赛组别", "Category"], true, "workers"),
+        plain(GROUP, "组别", "Group", &["参赛组别", "Category"], true, ""),
     ];
     if rule.entrants != Entrants::Individuals {
         let needed = rule.entrants == Entrants::Teams;
@@ -40,11 +40,40 @@ pub(super) fn columns<'a>(rule: &'a RegistrationRule, codes: &'a [String]) -> Ve
     columns.extend(rule.fields.iter().zip(codes).map(|(field, code)| {
         let example = match &field.kind {
             FieldKind::Text => "",
-            FieldKind::Number => "5",
+            FieldKind::Number => accepted_number(rule, &field.code),
             FieldKind::Date => "1990-01-31",
-            FieldKind::Choice(choices) => choices.first().map_or("", |choice| choice.name.zh.as_str()),
+            FieldKind::Choice(choices) => accepted_choice(rule, &field.code, choices),
         };
         plain(code.as_str(), field.name.zh.as_str(), field.name.en.as_str(), &[], field.required, example)
     }));
     columns
+}
+
+/// A number that meets every condition on the field, where one of these does.
+fn accepted_number(rule: &RegistrationRule, field: &str) -> &'static str {
+    let is_met = |number: u32| {
+        rule.eligibility.iter().all(|rule| match &rule.condition {
+            Eligible::Number { field: of, at_least, at_most } if of == field => {
+                at_least.is_none_or(|least| number >= least) && at_most.is_none_or(|most| number <= most)
+            }
+            _ => true,
+        })
+    };
+    [(5, "5"), (1, "1"), (10, "10"), (20, "20"), (50, "50")]
+        .into_iter()
+        .find(|(number, _)| is_met(*number))
+        .map_or("", |(_, written)| written)
+}
+
+/// The first choice that meets every condition on the field: an example that is refused would be none.
+fn accepted_choice<'a>(rule: &RegistrationRule, field: &str, choices: &'a [FieldChoice]) -> &'a str {
+    let place = |code: &str| choices.iter().position(|choice| choice.code == code);
+    let is_met = |choice: &FieldChoice| {
+        rule.eligibility.iter().all(|rule| match &rule.condition {
+            Eligible::Level { field: of, at_least } if of == field => place(&choice.code) >= place(at_least),
+            Eligible::OneOf { field: of, choices } if of == field => choices.contains(&choice.code),
+            _ => true,
+        })
+    };
+    choices.iter().find(|choice| is_met(choice)).or(choices.first()).map_or("", |choice| choice.name.zh.as_str())
 }

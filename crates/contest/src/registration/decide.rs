@@ -13,7 +13,7 @@ use web::{Answer, ApiResult, Hall, IdempotencyKey, Json, Path, Problem, Signed};
 use super::admission::{Change, waiting};
 use super::application::{Application, ApplicationState, AsRole, Step};
 use super::who::must_not_judge;
-use super::{Declared, day_of_start, must_be_open_field};
+use super::{Declared, day_of_start, must_be_open_field, small_teams};
 use crate::judging::words;
 use crate::plan::Plan;
 use crate::{ContestRoom, sql};
@@ -66,6 +66,8 @@ impl ApplicationDecision {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApplicationsDecided {
     pub decided: usize,
+    /// Teams of those who were admitted that have fewer members than the rule set's least, as far as they are in the field now, in words.
+    pub notices: Vec<Text>,
 }
 
 /// Until lots are drawn or the contest begins. Nobody is admitted beyond a limit, however many decide at once; who then finds no place may be put on the waiting list.
@@ -101,8 +103,9 @@ pub async fn decide(
                     let (account, act, role) = (Some(&actor.account), one.state.code(), AsRole::Organiser);
                     one.keep(tx, &Step { at: now, account, act, role, reason }).await?;
                 }
-                return Answer::ok(&ApplicationsDecided { decided: wanted.applications.len() });
+                return Answer::ok(&ApplicationsDecided { decided: wanted.applications.len(), notices: Vec::new() });
             }
+            let teams: HashSet<String> = chosen.iter().filter_map(|one| one.team.clone()).collect();
             let mut change = Change::new(tx, hall, &outline.plan, &rule, &actor.account, now);
             let mut problem: Option<Problem> = None;
             for (at, one) in chosen.into_iter().enumerate() {
@@ -129,7 +132,10 @@ pub async fn decide(
                 return Err(problem);
             }
             change.done().await?;
-            Answer::ok(&ApplicationsDecided { decided: wanted.applications.len() })
+            let now_entered = Plan::load(tx, contest).await.map_err(Problem::internal)?;
+            let small = now_entered.iter().flat_map(small_teams).filter(|team| teams.contains(&team.name.zh));
+            let notices = small.map(|team| team.says(&team.name).into()).collect();
+            Answer::ok(&ApplicationsDecided { decided: wanted.applications.len(), notices })
         })
     })
     .await?;

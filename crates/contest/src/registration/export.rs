@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use kernel::Zone;
 use marking::{FieldKind, RegistrationRule};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
 use web::wire::ContestId;
 use web::{ApiResult, Path, Problem, Signed};
 
@@ -39,14 +40,16 @@ pub async fn export(
         })
     });
     let (rule, seen) = read.await?;
-    let book = workbook::apart(move || written(&rule, &seen).map_err(Problem::internal)).await?;
+    let zone = room.hall.config.zone.clone();
+    let book = workbook::apart(move || written(&rule, &seen, &zone).map_err(Problem::internal)).await?;
     Ok(workbook::download("applications", book))
 }
 
-fn written(rule: &RegistrationRule, seen: &[ApplicationSeen]) -> Result<Vec<u8>, XlsxError> {
+/// Times are those of the hall's clock on the wall; what is a number is one in the file as well.
+fn written(rule: &RegistrationRule, seen: &[ApplicationSeen], zone: &Zone) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet().set_name("报名 Applications")?;
-    let bold = Format::new().set_bold();
+    let (bold, time) = (Format::new().set_bold(), Format::new().set_num_format("yyyy-mm-dd hh:mm"));
     let fixed = ["姓名", "单位", "组别", "代表队", "状态", "候补顺位", "赛场"];
     let last = ["未满足的条件", "理由", "报名时间"];
     let asked = rule.fields.iter().map(|field| field.name.zh.as_str());
@@ -62,31 +65,49 @@ fn written(rule: &RegistrationRule, seen: &[ApplicationSeen]) -> Result<Vec<u8>,
             .filter(|condition| !condition.met)
             .map(|condition| condition.says.zh.as_str())
             .collect();
+        let text = |text: &str| Cell::Text(text.to_owned());
         let fixed = [
-            one.name.clone(),
-            one.organisation_name.zh.clone(),
-            one.group_name.zh.clone(),
-            one.team.clone().unwrap_or_default(),
-            one.state.says().0.to_owned(),
-            one.position.map(|position| position.to_string()).unwrap_or_default(),
-            one.venue_name.as_ref().map(|venue| venue.zh.clone()).unwrap_or_default(),
+            text(&one.name),
+            text(&one.organisation_name.zh),
+            text(&one.group_name.zh),
+            text(one.team.as_deref().unwrap_or_default()),
+            text(one.state.says().0),
+            one.position.map_or_else(|| text(""), |position| Cell::Number(position.into())),
+            text(one.venue_name.as_ref().map(|venue| venue.zh.as_str()).unwrap_or_default()),
         ];
         let answers = rule.fields.iter().map(|field| answer(field, one));
-        let last = [unmet.join("；"), one.reason.clone().unwrap_or_default(), one.applied_at.to_string()];
-        for (at, text) in (0..).zip(fixed.into_iter().chain(answers).chain(last)) {
-            // As text whatever it holds: nobody's answer is a formula.
-            sheet.write_string(row, at, text)?;
+        let applied = zone.at(one.applied_at.0);
+        let last = [text(&unmet.join("；")), text(one.reason.as_deref().unwrap_or_default())];
+        let mut at = 0;
+        for cell in fixed.into_iter().chain(answers).chain(last) {
+            match cell {
+                // As text whatever it holds: nobody's answer is a formula.
+                Cell::Text(text) => sheet.write_string(row, at, text)?,
+                Cell::Number(number) => sheet.write_number(row, at, number)?,
+            };
+            at += 1;
         }
+        let (year, month, day) = (applied.year() as u16, applied.month() as u8, applied.day() as u8);
+        let (hour, minute) = (applied.hour() as u16, applied.minute() as u8);
+        let applied = ExcelDateTime::from_ymd(year, month, day)?.and_hms(hour, minute, 0.0)?;
+        sheet.write_datetime_with_format(row, at, &applied, &time)?;
     }
     book.save_to_buffer()
 }
 
-fn answer(field: &marking::FieldRule, one: &ApplicationSeen) -> String {
+enum Cell {
+    Text(String),
+    Number(f64),
+}
+
+fn answer(field: &marking::FieldRule, one: &ApplicationSeen) -> Cell {
     let written = one.answers.get(&field.code).cloned().unwrap_or_default();
     match &field.kind {
         FieldKind::Choice(choices) => {
-            choices.iter().find(|choice| choice.code == written).map_or(written, |choice| choice.name.zh.clone())
+            let known = choices.iter().find(|choice| choice.code == written);
+            Cell::Text(known.map_or(written, |choice| choice.name.zh.clone()))
         }
-        _ => written,
+        FieldKind::Number => written.parse::<u32>().map_or(Cell::Text(written), |number| Cell::Number(number.into())),
+        FieldKind::Text | FieldKind::Date => Cell::Text(written),
     }
 }

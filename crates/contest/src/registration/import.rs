@@ -35,9 +35,16 @@ const NAME_CHARS_MOST: usize = 40;
     responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub async fn template(State(room): State<ContestRoom>, Path(contest): Path<ContestId>) -> ApiResult<Response> {
     let floor = room.floor(&contest).await?;
-    let rule = Declared::of(&floor.arena().plan)?;
+    let plan = floor.arena().plan.clone();
+    let rule = Declared::of(&plan)?;
     let codes = codes(&rule);
-    Ok(workbook::download("applications", workbook::template(&columns(&rule, &codes))?))
+    let mut columns = columns(&rule, &codes);
+    if let (Some(column), Some(group)) =
+        (columns.iter_mut().find(|column| column.code == GROUP), plan.scheme.scheme.groups().first())
+    {
+        column.example = &group.name.zh;
+    }
+    Ok(workbook::download("applications", workbook::template(&columns)?))
 }
 
 /// Checks a file, and with `commit` takes it: all rows, or none when one has a fault. Organisations must be known; a person that nobody knows yet is added to his organisation.
@@ -324,8 +331,8 @@ impl Checking<'_> {
             Named::One(id) if role == AsRole::Organiser || is_staff_over(tx, actor, &id).await? => Ok(id),
             Named::One(_) => Err(Text::new("该单位不在您的管辖范围内", "this organisation is outside your reach")),
             Named::Several => Err(Text::new(
-                "有多个单位叫这个名称，请改填单位编号（org_…）",
-                "several organisations are called so: write the id (org_…) instead",
+                "有多个单位叫这个名称，请改填单位编号（org_…，在“组织机构”页按名称查找）",
+                "several organisations are called so: write the id (org_…) instead; the page Organisations finds it by name",
             )),
             Named::Nobody => {
                 Err(Text::new("没有这个单位，请先在组织机构中添加", "there is no such organisation: add it first"))

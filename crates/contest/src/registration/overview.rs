@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use web::wire::{self, ContestId, Text};
 use web::{ApiResult, Json, Listed, Path, Problem};
 
-use super::Declared;
+use super::{Declared, small_teams};
 use super::admission::Places;
 use super::application::ApplicationState;
 use super::seen::group_name;
@@ -43,6 +43,8 @@ pub struct RegistrationSeen {
     pub team_least: Option<u32>,
     #[schema(required = true)]
     pub team_most: Option<u32>,
+    /// Teams in the field with fewer members than the least, by how many each has.
+    pub small_teams: Vec<u32>,
     #[schema(required = true)]
     pub capacity: Option<u32>,
     /// In each group.
@@ -244,6 +246,7 @@ pub(super) async fn seen(
         entrants: rule.entrants.code().to_owned(),
         team_least: rule.team.map(|team| team.least),
         team_most: rule.team.map(|team| team.most),
+        small_teams: small_teams(plan).into_iter().map(|team| team.members).collect(),
         capacity: rule.capacity,
         per_organisation: rule.per_organisation,
         waiting_by_itself: rule.waiting == marking::Waiting::ByItself,

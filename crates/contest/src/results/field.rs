@@ -4,6 +4,7 @@ use kernel::{OrganisationId, PersonId};
 use serde::{Deserialize, Serialize};
 use web::wire::{AccountId, ContestId, EntryId, RunId, StationId, TeamId, Text, Timestamp, VenueId};
 
+use crate::disclosure::Disclosure;
 use crate::plan::{Entry, Judge, Plan, PlanParts, PlannedRun, Station, Team, Venue};
 
 use super::verify::Difference;
@@ -17,7 +18,7 @@ pub struct Field {
     format: String,
     contest: ContestId,
     name: Text,
-    /// Whether numbers stand for names.
+    /// Whether the result speaks of numbers, as it was signed. Names may stand beside them all the same, once it is final.
     blind: bool,
     created_at: Timestamp,
     starts_at: Timestamp,
@@ -59,7 +60,7 @@ struct FieldEntry {
     group: String,
     team: Option<TeamId>,
     venue: VenueId,
-    /// Null where the contest is blind, like the next.
+    /// Null where the contest shows no names, like the next.
     name: Option<String>,
     organisation: Option<Text>,
 }
@@ -92,7 +93,7 @@ impl Field {
             format: FORMAT.to_owned(),
             contest: plan.id.clone().into(),
             name: plan.name.clone(),
-            blind: plan.blind,
+            blind: plan.disclosure.signs_numbers(),
             created_at: plan.created_at.into(),
             starts_at: plan.starts_at.into(),
             venues: (plan.venues.iter())
@@ -161,8 +162,10 @@ impl Field {
             scheme,
             rule_set,
             created_at: self.created_at.0,
-            blind: self.blind,
+            disclosure: if self.blind { Disclosure::Numbers } else { Disclosure::Named },
             sealed: false,
+            // No result depends on it: names that are shown later are no part of what was signed.
+            is_final: false,
             starts_at: self.starts_at.0,
             // No result depends on it.
             ends_at: None,

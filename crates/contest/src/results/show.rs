@@ -26,7 +26,7 @@ pub struct ResultsShown {
     pub standing: Standing,
     /// What still has to be done before it can be signed or published, in words.
     pub waits: Vec<Waits>,
-    /// Names by entry, where the contest shows names.
+    /// Names by entry, where and as long as the contest shows names.
     pub names: Vec<EntryNamed>,
 }
 

@@ -3,9 +3,10 @@
 //! It is worked out from the [`Arena`] alone and written the same way each time: whoever folds the published log has the same bytes, and
 //! their digest is what is signed. Nothing in it changes when the contest becomes final.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use marking::{AspectState, Award, Board, EntryIx, Over, PrizeTo, TeamIx};
+use marking::{AspectState, Award, Board, EntryIx, Over, Points, PrizeTo, TeamIx};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -14,6 +15,7 @@ use web::wire::{ContestId, EntryId, Mark, TeamId, Text};
 use crate::appeals::at_stake;
 use crate::arena::{Arena, CorrectionNow};
 use crate::event::Because;
+use crate::plan::Plan;
 use crate::recheck::{self, RecheckSaid};
 
 /// The shape and its version.
@@ -30,6 +32,9 @@ pub struct Standing {
     /// By which prizes are given; null where the contest has none.
     #[schema(required = true)]
     pub rule_set: Option<Source>,
+    /// What it lacked of its rule set's demands when it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_without: Option<OpenedSaid>,
     /// Best first; who has no mark stands last.
     pub entries: Vec<EntryResult>,
     /// Best first.
@@ -53,6 +58,17 @@ pub struct CorrectionSaid {
     pub was: Option<Mark>,
     pub marks: Mark,
     pub because: Because,
+    pub reason: String,
+}
+
+/// A contest that was opened although it lacked something that its rule set declares.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenedSaid {
+    /// Entries that no lots were drawn for.
+    pub undrawn: u32,
+    /// Teams with fewer members than the rule set's least.
+    pub small_teams: u32,
     pub reason: String,
 }
 
@@ -85,6 +101,9 @@ pub struct EntryResult {
     pub theory: Mark,
     #[schema(required = true)]
     pub time_ms: Option<u64>,
+    /// On the scale of the rule set, where it has one and he is ranked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<String>,
     /// By the modules' codes.
     pub modules: BTreeMap<String, Mark>,
     /// By the abilities' codes.
@@ -149,8 +168,10 @@ impl PrizeGiven {
 
 impl Standing {
     pub fn of(arena: &Arena) -> Standing {
-        let (plan, board) = (&arena.plan, &arena.board);
+        let signed = signed(arena);
+        let (plan, board) = (&arena.plan, &*signed);
         let scheme = &plan.scheme.scheme;
+        let points = points(arena);
         Standing {
             format: FORMAT.to_owned(),
             contest: plan.id.clone().into(),
@@ -161,9 +182,17 @@ impl Standing {
                 version: loaded.rules.version,
                 hash: loaded.hash.clone(),
             }),
-            entries: board.everybody().map(|entry| entry_result(arena, entry)).collect(),
-            teams: board.team_ranking().map(|team| team_result(arena, team)).collect(),
-            prizes: prizes(arena),
+            opened_without: arena.opened_without.as_ref().map(|without| OpenedSaid {
+                undrawn: without.lacks.undrawn,
+                small_teams: without.lacks.small_teams,
+                reason: without.reason.clone(),
+            }),
+            entries: board
+                .everybody()
+                .map(|entry| entry_result(arena, board, points.get(entry.index()), entry))
+                .collect(),
+            teams: board.team_ranking().map(|team| team_result(arena, board, team)).collect(),
+            prizes: prizes_on(arena, board),
             recheck: recheck::said(arena),
             corrections: arena.corrections.iter().map(|it| correction(arena, it)).collect(),
         }
@@ -182,8 +211,25 @@ impl Standing {
     }
 }
 
-fn entry_result(arena: &Arena, entry: EntryIx) -> EntryResult {
-    let (board, seat) = (&arena.board, &arena.plan.entries[entry.index()]);
+/// The board as it was signed. Where names are shown only once the result is final, its sentences speak of numbers for ever.
+fn signed(arena: &Arena) -> Cow<'_, Board> {
+    let plan = &arena.plan;
+    if plan.blind || !plan.disclosure.signs_numbers() {
+        return Cow::Borrowed(&arena.board);
+    }
+    let numbers = plan.entries.iter().map(|entry| entry.no.clone()).collect();
+    let teams = (0..plan.teams.len()).map(|at| Plan::team_number(at).into()).collect();
+    Cow::Owned(arena.board.called(numbers, teams))
+}
+
+/// Everybody's points on the scale of the rule set, by the indices of the field; none at all without a scale.
+pub fn points(arena: &Arena) -> Vec<Option<Points>> {
+    let scale = arena.plan.rule_set.as_ref().and_then(|loaded| loaded.rules.scale);
+    scale.map(|scale| arena.board.points_on(scale)).unwrap_or_default()
+}
+
+fn entry_result(arena: &Arena, board: &Board, points: Option<&Option<Points>>, entry: EntryIx) -> EntryResult {
+    let seat = &arena.plan.entries[entry.index()];
     let (scheme, score) = (board.scheme(), board.score(entry));
     let aspects = scheme.aspect_ixs().zip(scheme.aspects()).filter_map(|(ix, aspect)| {
         let now = board.aspect(entry, ix);
@@ -201,6 +247,7 @@ fn entry_result(arena: &Arena, entry: EntryIx) -> EntryResult {
         practice: Mark(score.practice),
         theory: Mark(score.theory),
         time_ms: score.elapsed_ms,
+        points: points.copied().flatten().map(|points| points.to_string()),
         modules: (scheme.modules().iter().zip(board.module_marks(entry)))
             .map(|(module, mark)| (module.code.clone(), Mark(mark)))
             .collect(),
@@ -217,12 +264,12 @@ fn entry_result(arena: &Arena, entry: EntryIx) -> EntryResult {
     }
 }
 
-fn team_result(arena: &Arena, team: TeamIx) -> TeamResult {
-    let (board, named) = (&arena.board, &arena.plan.teams[team.index()]);
+fn team_result(arena: &Arena, board: &Board, team: TeamIx) -> TeamResult {
+    let named = &arena.plan.teams[team.index()];
     let score = board.team(team);
     TeamResult {
         team: named.id.clone().into(),
-        name: arena.plan.team_name(team.index()),
+        name: board.field().team(team).map(|seat| seat.name.clone().into()).unwrap_or_default(),
         rank: board.team_rank(team),
         total: Mark(score.total),
         time_ms: score.elapsed_ms,
@@ -244,8 +291,11 @@ fn correction(arena: &Arena, it: &CorrectionNow) -> CorrectionSaid {
 
 /// Who has which prize, and what waits for an appeal.
 pub fn prizes(arena: &Arena) -> Vec<PrizeGiven> {
+    prizes_on(arena, &arena.board)
+}
+
+fn prizes_on(arena: &Arena, board: &Board) -> Vec<PrizeGiven> {
     let Some(rule_set) = &arena.plan.rule_set else { return Vec::new() };
-    let board = &arena.board;
     let (entries_open, teams_open) = at_stake(arena);
     let entry_id = |entry: EntryIx| arena.plan.entries[entry.index()].id.clone();
     let team_id = |team: TeamIx| arena.plan.teams[team.index()].id.clone();

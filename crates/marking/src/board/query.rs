@@ -62,6 +62,11 @@ pub struct Gap {
 }
 
 impl Board {
+    /// The same board, whose sentences call entries and teams otherwise; in the order of their indices.
+    pub fn called(&self, numbers: Vec<String>, teams: Vec<Text>) -> Board {
+        Board { field: self.field.called(numbers, teams), ..self.clone() }
+    }
+
     /// An aspect's mark and state.
     pub fn aspect(&self, entry: EntryIx, aspect: AspectIx) -> AspectMark {
         self.cell(entry, aspect).map(|cell| cell.now).unwrap_or_default()

@@ -261,6 +261,10 @@ struct Given {
     points: Option<Points>,
     /// The best of those who share the medal.
     best: Option<Points>,
+    /// How many of them there are, how many of the three places they use up, and whether he stands first of them.
+    sharing: usize,
+    places: usize,
+    leads: bool,
     /// The field's median, and whether the total reaches it.
     median: Mark,
     reaches_median: bool,
@@ -282,6 +286,9 @@ impl Medals {
                     prize: (reaches_median && self.medallion.is_some()).then_some(Self::PLACES),
                     points: points.iter().find(|(who, _)| *who == place.contender.who).map(|(_, points)| *points),
                     best: None,
+                    sharing: 0,
+                    places: 0,
+                    leads: false,
                     median: scaled.median(),
                     reaches_median,
                 }
@@ -296,6 +303,11 @@ impl Medals {
                 given[at].best = Some(best);
                 at += 1;
             }
+            let sharing = line.standing[medal..at].iter().filter(|place| place.may_have).count();
+            for one in &mut given[medal..at] {
+                (one.sharing, one.places) = (sharing, at - medal);
+            }
+            given[medal].leads = true;
         }
         given
     }

@@ -172,18 +172,25 @@ fn medal<W>(words: &mut Words, medals: &Medals, place: &Standing<'_, W>, given: 
     match (given.prize, given.best) {
         (Some(at), Some(best)) if at < three.len() => {
             let name = &three[at].name;
-            match best == points {
-                true => words.say(
+            match (given.leads || given.sharing < 2, best == points) {
+                (true, _) => words.say(
                     format!("{}授予第 {} 位。", name.zh, at + 1),
                     format!("{} goes to place {}.", capital(&name.en), at + 1),
                 ),
-                false => words.say(
+                (false, true) => words.say(
+                    format!("与{}得主的最高分 {best} 相同，同获{}。", name.zh, name.zh),
+                    format!("Level with {best}, the best with {}, so it is shared.", name.en),
+                ),
+                (false, false) => words.say(
                     format!("与{}得主的最高分 {best} 相差不超过 {} 分，同获{}。", name.zh, medals.tie_within, name.zh),
                     format!(
                         "Not more than {} below {best}, the best with {}, so it is shared.",
                         medals.tie_within, name.en
                     ),
                 ),
+            }
+            if given.sharing > 1 {
+                shared(words, medals, &three[(at + 1).min(three.len())..(at + given.places).min(three.len())], given);
             }
         }
         (Some(_), _) => {
@@ -198,6 +205,26 @@ fn medal<W>(words: &mut Words, medals: &Medals, place: &Standing<'_, W>, given: 
             format!("The total, {total}, is below the median, {}.", given.median),
         ),
         (None, _) => words.say("奖牌已由前面的选手获得。", "The medals went to those ahead."),
+    }
+}
+
+/// How many share a medal, and which ones there are none of for that.
+fn shared(words: &mut Words, medals: &Medals, without: &[&Prize], given: &Given) {
+    let (within, sharing) = (medals.tie_within, given.sharing);
+    let (zh, en): (Vec<&str>, Vec<String>) =
+        without.iter().map(|prize| (prize.name.zh.as_str(), format!("no {}", prize.name.en))).unzip();
+    match without.is_empty() {
+        true => words.say(
+            format!("相差不超过 {within} 分者共 {sharing} 名，视为并列。"),
+            format!("{sharing} are within {within} points of the best, which is a tie."),
+        ),
+        false => words.say(
+            format!("相差不超过 {within} 分者共 {sharing} 名，视为并列，因此不再颁发{}。", zh.join("和")),
+            format!(
+                "{sharing} are within {within} points of the best, which is a tie, so there is {}.",
+                en.join(" and ")
+            ),
+        ),
     }
 }
 

@@ -1,4 +1,5 @@
-//! `GET /api/organisations`: the part of the tree that one reaches, parents before their children.
+//! `GET /api/organisations`: the part of the tree that one reaches, parents before their children. An organiser reads all of it: what he imports
+//! names organisations.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use crate::{reach, sql};
 pub struct Filter {
     /// Only the children of this one.
     parent: Option<wire::OrganisationId>,
-    /// Part of a name, in either language.
+    /// Part of a name, in either language, or of an id.
     q: Option<String>,
 }
 

@@ -46,6 +46,7 @@ fn group() -> Option<Text> {
 pub fn certificate() -> CertificateOfAward {
     CertificateOfAward {
         name: "欧阳明远".to_owned(),
+        members: Vec::new(),
         organisation: organisation(),
         contest: contest(),
         group: group(),
@@ -124,7 +125,10 @@ fn abilities(count: usize) -> Vec<Ability> {
             name: Text::new(zh, en),
             mark: Mark::from_hundredths(880 + 137 * (at as i64 * 5 % 8)),
             max: Mark::from_hundredths(2_000),
-            error: (at % 8 != 6).then_some(0.02 + 0.012 * (at % 6) as f64),
+            interval: (at % 8 != 6).then(|| {
+                let (share, half) = ((880 + 137 * (at * 5 % 8)) as f64 / 2_000.0, 0.04 + 0.024 * (at % 6) as f64);
+                [(share - half).max(0.0), (share + half).min(1.0)]
+            }),
             quartiles: [low, low + 0.11, low + 0.24],
         }
     };
@@ -149,6 +153,7 @@ pub fn report(languages: Languages, abilities_count: usize) -> AbilityReport {
         total_max: Mark::from_hundredths(10_000),
         rank: 3,
         field: 48,
+        in_group: Some((2, 20)),
         sentence: Text::new(
             "总分 87.35 分，在 48 名选手中列第 3 名；与第 2 名相差 0.40 分，主要差在视觉检测与分拣。",
             "87.35 marks, third of 48 competitors; 0.40 behind the second, mostly in vision inspection and sorting.",

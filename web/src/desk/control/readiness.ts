@@ -1,6 +1,7 @@
 /** What a contest that is about to open still lacks, as far as this person may know. */
 
 import { api, everyPage, type Schemas } from '@shared/api/client'
+import { drawOf } from '@shared/api/draw'
 import { covers } from '../reach'
 import type { Grant } from '../wire'
 
@@ -20,6 +21,8 @@ export interface Readiness {
   competitorsWithoutPassword: number | undefined
   /** Runs whose panel can't be formed, each with why. */
   panels: string[]
+  /** The rule set declares a draw and no lots are drawn. */
+  undrawn?: boolean
 }
 
 const ofContest = (grant: Grant, contest: string) => 'contest' in grant.scope && grant.scope.contest === contest
@@ -44,7 +47,7 @@ export function readiness(contest: string, entries: number, judges: number, acco
 
 export interface Warning {
   /** A word of `desk.opening`. */
-  says: 'noEntries' | 'noJudges' | 'panelsShort' | 'noChief' | 'noPasswords' | 'noCompetitorPasswords' | 'accountsUnknown' | 'passwordsUnknown'
+  says: 'noEntries' | 'noJudges' | 'noLots' | 'panelsShort' | 'noChief' | 'noPasswords' | 'noCompetitorPasswords' | 'accountsUnknown' | 'passwordsUnknown'
   /** Not a lack: something that this person can't see. */
   unknown: boolean
   names: string[]
@@ -58,6 +61,7 @@ export function warningsOf(found: Readiness): Warning[] {
   const { chiefs, officialsWithoutPassword: officials, competitorsWithoutPassword: competitors } = found
   return [
     ...(found.entries === 0 ? [warning('noEntries')] : []),
+    ...(found.undrawn && found.entries > 0 ? [warning('noLots')] : []),
     ...(found.judges === 0 ? [warning('noJudges')] : []),
     ...(found.judges > 0 && found.panels.length ? [warning('panelsShort', found.panels.length, found.panels)] : []),
     ...(chiefs === 0 ? [warning('noChief')] : []),
@@ -70,11 +74,13 @@ export function warningsOf(found: Readiness): Warning[] {
 /** `inWords`: a run whose panel is too small, and why. */
 export async function readReadiness(contest: string, seesAccounts: boolean, own: readonly Grant[], inWords: (short: Schemas['PanelShort']) => string, signal: AbortSignal): Promise<Readiness> {
   const path = { contest }
-  const [shown, judges, accounts, panels] = await Promise.all([
+  const [shown, draw, judges, accounts, panels] = await Promise.all([
     api.GET('/api/contests/{contest}', { params: { path }, signal }).then(({ data }) => data),
+    drawOf(contest, signal),
     everyPage(() => api.GET('/api/contests/{contest}/judges', { params: { path }, signal })),
     seesAccounts ? everyPage<Schemas['Account']>((cursor) => api.GET('/api/accounts', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } }, signal })) : undefined,
     everyPage<Schemas['PanelShort']>((cursor) => api.GET('/api/contests/{contest}/panels', { params: { path, query: { limit: 200, ...(cursor ? { cursor } : {}) } }, signal })),
   ])
-  return readiness(contest, shown?.entries ?? 0, judges.length, accounts as readonly Signing[] | undefined, own, panels.map(inWords))
+  const found = readiness(contest, shown?.entries ?? 0, judges.length, accounts as readonly Signing[] | undefined, own, panels.map(inWords))
+  return { ...found, undrawn: draw.state === 'open' }
 }

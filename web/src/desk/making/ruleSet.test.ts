@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { prizesIn } from './ruleSet'
+import { disclosureNote, prizesIn, showsIn } from './ruleSet'
 
 const SHARES = `format: guildhall/rule-set/1
 title: {zh: 决赛, en: Final}
@@ -38,4 +38,26 @@ it.each([
   ['', []],
 ])('the prizes of a rule set are read from its text, %#', (source, prizes) => {
   expect(prizesIn(source).map(({ code, zh, en }) => [code, zh, en])).toEqual(prizes)
+})
+
+it.each([
+  ['publication: {shows: names, freeze: 60min}', 'names'],
+  ['publication:\n  freeze: 2h\n  shows: numbers  # for ever\nsignatures: []', 'numbers'],
+  ['# publication: {shows: names}', null],
+  ['publication: {shows: faces}', null],
+  ['', null],
+])('what a rule set publishes is read from its text, %#', (source, shows) => {
+  expect(showsIn(source)).toBe(shows)
+})
+
+it.each([
+  [true, 'publication: {shows: names}', 'desk.disclosure_note.whenFinal'],
+  [true, 'publication: {shows: numbers}', 'desk.disclosure_note.numbers'],
+  [false, 'publication: {shows: numbers}', 'desk.disclosure_note.numbersOverNames'],
+  [true, null, 'desk.disclosure_note.noRuleSet'],
+  [false, 'publication: {shows: names}', null],
+  [false, null, null],
+  [true, '', null],
+])('what is said where numbers or names need explaining: blind %s with %s', (blind, ruleSet, says) => {
+  expect(disclosureNote(blind, ruleSet)).toBe(says)
 })

@@ -11,5 +11,7 @@ const at = (contest: string, rest = '') => `/api/contests/${encodeURIComponent(c
 
 export const drawOf = (contest: string, signal?: AbortSignal) => hall.get<Draw>(at(contest), signal)
 export const commitDraw = (contest: string, reason: string | null, key: string) => hall.post<Draw>(at(contest, '/commitment'), { reason }, key)
-export const drawLots = (contest: string, publicPart: string | null, key: string) => hall.post<Draw>(at(contest, '/lots'), { public_part: publicPart }, key)
+/** `evenSo`: why lots are drawn although some teams are too small. */
+export const drawLots = (contest: string, publicPart: string | null, evenSo: string | null, key: string) =>
+  hall.post<Draw>(at(contest, '/lots'), { public_part: publicPart, even_so: evenSo !== null, reason: evenSo }, key)
 export const undoDraw = (contest: string, role: UndoingRole, digest: string, key: string) => hall.post<Draw>(at(contest, '/undoing'), { role, digest }, key)

@@ -80,7 +80,7 @@ export interface EntryHead {
   group: string | null
 }
 
-/** Key `r/{entry}` of overall, team and venue: rank, rank in the group, total, module totals, aspects done, rank a quarter of an hour ago. */
+/** Key `r/{entry}` of overall, team and venue: rank, rank in the group, total, module totals, aspects done, rank a quarter of an hour ago, points on the scale. */
 export type RankRow = [
   rank: number | null,
   groupRank: number | null,
@@ -88,6 +88,8 @@ export type RankRow = [
   modules: (number | null)[],
   aspectsDone: number,
   rankBefore: number | null,
+  /** On the scale of the rule set, once the result is final. */
+  points?: string,
 ]
 
 /** Key `r/{entry}` of an ability. */
