@@ -12,6 +12,7 @@
 mod commit;
 mod lots;
 mod now;
+mod own;
 mod show;
 mod undo;
 
@@ -25,6 +26,7 @@ use crate::ContestRoom;
 use crate::plan::Plan;
 
 pub use now::DrawNow;
+pub use own::{OwnLot, own_lots, own_number};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()

@@ -4269,6 +4269,11 @@ export interface components {
         MyRuns: {
             /** @description Whose live topic holds his result and its reasons. */
             entry: components["schemas"]["EntryId"];
+            /** @description By which judges and public know him; null while lots are still to be drawn. */
+            no: string | null;
+            /** @description What he has drawn, layer by layer; empty where no lots are drawn. */
+            lots: components["schemas"]["OwnLot"][];
+            group: components["schemas"]["Text"] | null;
             contest_name: components["schemas"]["Text"];
             contest_state: components["schemas"]["ContestState"];
             venue_name: components["schemas"]["Text"];
@@ -4355,6 +4360,13 @@ export interface components {
             may: components["schemas"]["May"];
             /** @description What is asked, by which it may be completed. */
             registration: components["schemas"]["RegistrationSeen"];
+        };
+        /** @description One of his numbers. */
+        OwnLot: {
+            /** @description `draw`, `seat`: as the rule set calls the layer. */
+            layer: string;
+            name: components["schemas"]["Text"];
+            number: string;
         };
         Pace: {
             module: string;
@@ -4552,6 +4564,7 @@ export interface components {
              * @description Null: no marks, or withdrawn.
              */
             rank: number | null;
+            group: components["schemas"]["Text"] | null;
             /** Format: int32 */
             group_rank: number | null;
             /** @description How many have a rank. */
@@ -5354,6 +5367,8 @@ export interface components {
             /** @description What may be asked for by "please judge". */
             asks: components["schemas"]["Ask"][];
             requests: components["schemas"]["Asked"][];
+            /** @description Another tablet of this judge shows the sheet as well. */
+            open_elsewhere: boolean;
             aspects: components["schemas"]["SheetAspect"][];
         };
         SheetAspect: {
