@@ -253,7 +253,7 @@ impl Checking<'_> {
                 "several organisations are called so: write the id (org_…) instead",
             )),
             Named::Nobody => {
-                Err(Text::new("没有这个单位，请先在组织机构中添加", "there is no such organisation: add it first"))
+                Err(Text::new("没有这个单位，请先在“单位”页添加", "there is no such organisation: add it first"))
             }
         })
     }
