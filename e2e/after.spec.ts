@@ -77,7 +77,7 @@ test('a recheck finds an error and goes on to everybody; an appeal that is uphel
   await expect(theirs.getByTestId('confirm')).toBeDisabled()
   await theirs.getByTestId(`reason-${PAPER}`).fill('加分有误')
   await theirs.getByTestId('confirm').click()
-  await expect(theirs.getByTestId('recheck-all')).toContainText('全部复核')
+  await expect(theirs.getByTestId('recheck-all')).toContainText('全部核查')
   await expect(theirs.getByTestId('recheck')).toHaveAttribute('data-left', '3')
   await expectAccessible(theirs, 'everybody is rechecked')
   for (let left = 3; left > 0; left -= 1) {

@@ -125,7 +125,7 @@ test('the ceremony reveals from the last rank up, by keyboard', async ({ page, b
   await chief.post(`/api/contests/${contest}/state`, { to: 'final', reason: '只有理论成绩', even_so: true })
   await stranger.getByRole('button', { name: '再看一次' }).click()
   await expect(stranger.getByTestId('step-opening')).toBeVisible()
-  await expect(stranger.getByTestId('ceremony-state')).toContainText('最终成绩')
+  await expect(stranger.getByTestId('ceremony-state')).toContainText('已定榜')
   await stranger.context().close()
   await chief.close()
   await supervisor.close()

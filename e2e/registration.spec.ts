@@ -53,6 +53,24 @@ test('from the form to the field, and on to the next who waits', async ({ browse
   test.setTimeout(180_000)
   const { contest, logins, names } = await prepared(hall)
   const visit = async (size: { width: number; height: number }) => (await browser.newContext({ baseURL: hall.url, viewport: size, locale: 'zh-CN' })).newPage()
+  // From the front page, the list of contests and the contest itself there is a way to the form.
+  const anybody = await visit({ width: 390, height: 844 })
+  await anybody.goto('/')
+  await expect(anybody.getByTestId('door-apply')).toContainText('场赛事正在报名')
+  await expectAccessible(anybody, 'the front page with a contest to apply for')
+  await anybody.goto('/stage')
+  await expect(anybody.getByTestId(`registers-${contest}`)).toContainText('剩余 1 个名额')
+  await expectAccessible(anybody, 'the list with a contest to apply for')
+  await anybody.goto(`/stage/${contest}`)
+  await anybody.getByTestId(`registers-${contest}`).getByRole('link').click()
+  await expect(anybody.getByTestId('whence')).toBeVisible()
+  await expectAccessible(anybody, 'the sign-in of an applicant')
+  await anybody.locator('input[name=login]').fill(logins[0])
+  await anybody.locator('input[name=password]').fill(PASSWORD)
+  await anybody.locator('form.sign-in button[type=submit]').click()
+  await expect(anybody.getByTestId(`offer-${contest}`).locator('[name=group]')).toBeVisible()
+  await anybody.context().close()
+
   const applicant = async (login: string) => {
     const page = await visit({ width: 390, height: 844 })
     await page.goto('/desk/applications')
@@ -111,6 +129,12 @@ test('from the form to the field, and on to the next who waits', async ({ browse
   await expect(desk.getByTestId('group-workers')).toContainText('1 / 1')
   await first.reload()
   await expect(own).toHaveAttribute('data-state', 'admitted')
+  expect((await first.request.get((await first.getByTestId(`letter-${contest}`).getAttribute('href')) ?? '')).headers()['content-type']).toContain('application/pdf')
+  const numbered = await first.context().newPage()
+  await numbered.goto((await first.getByTestId(`to-mine-${contest}`).getAttribute('href')) ?? '')
+  await expect(numbered.getByTestId('my-number')).toContainText('抽签后显示')
+  await expectAccessible(numbered, "a competitor's page before lots are drawn")
+  await numbered.close()
 
   // The group is full: the next one waits, and has the place when the first gives it back.
   const second = await applicant(logins[1])

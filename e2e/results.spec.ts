@@ -124,7 +124,7 @@ test('a result is signed by two people, final, and checked by anybody', async ({
   await page.goto(`/desk/contests/${contest}/control`)
   await page.getByTestId('to-final').click()
   await answerForTheRest(page)
-  await expect(page.getByTestId('contest-state')).toHaveText('最终成绩')
+  await expect(page.getByTestId('contest-state')).toHaveText('已定榜')
 
   // The pack, and the command that is shown beside it.
   await page.goto(results)

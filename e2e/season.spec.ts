@@ -71,6 +71,20 @@ test('an organiser makes a season, and confirms who goes on', async ({ page, sea
   await page.locator('[data-testid^=season-sea_]').first().click()
   await expect(page.getByTestId('tier-city')).toBeVisible()
   await expectAccessible(page, 'a season')
+  // 65 contests are looked through by pages, words and choices; a tier can be folded.
+  const cards = page.locator('[data-testid^=in-season-]')
+  expect(await cards.count()).toBeLessThanOrEqual(24)
+  const before = await cards.first().getAttribute('data-testid')
+  await page.getByTestId('next-enterprise').click()
+  await expect(cards.first()).not.toHaveAttribute('data-testid', before ?? '')
+  await page.getByTestId('season-tier').selectOption('city')
+  await expect(page.getByTestId('tier-enterprise')).toBeHidden()
+  await page.getByTestId('season-search').fill('没有这样的赛事')
+  await expect(cards).toHaveCount(0)
+  await expect(page.getByTestId('count-city')).toContainText('中的 0 场')
+  await page.getByTestId('season-clear').click()
+  await page.getByTestId('fold-city').click()
+  await expect(page.getByTestId('tier-city').locator('[data-testid^=in-season-]')).toHaveCount(0)
 
   // One that the demonstration left to be confirmed.
   const seasons = (await (await fetch(`${season.url}/api/seasons`)).json()) as { items: { id: string }[] }

@@ -306,7 +306,7 @@ test('the keyboard alone: from the front page to a contest, a competitor, the te
 
 test('an unknown contest says so', async ({ page }) => {
   await page.goto('/stage/con_nothere')
-  await expect(page.getByText('没有这场竞赛，或尚未公开')).toBeVisible()
+  await expect(page.getByText('没有这场赛事，或尚未公开')).toBeVisible()
 })
 
 test('an address that leads nowhere says so on every page, in both languages, and leads home', async ({ page }) => {

@@ -41,6 +41,11 @@ pub enum Lack {
     NotConverged,
 }
 
+/// So many, by the word that goes with the number.
+fn counted(n: usize, one: &str, more: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { more })
+}
+
 impl Lack {
     /// `Ok` when there are enough.
     pub(crate) fn unless(enough: bool, lack: Lack) -> Result<(), Lack> {
@@ -51,19 +56,22 @@ impl Lack {
         match *self {
             Lack::Competitors { has, needs } => Text::new(
                 format!("成绩齐全的选手只有 {has} 名，至少需要 {needs} 名"),
-                format!("only {has} competitors have all their marks; it takes {needs} or more"),
+                format!(
+                    "only {} all marks; it takes {needs} or more",
+                    counted(has, "competitor has", "competitors have")
+                ),
             ),
             Lack::Aspects { has, needs } => Text::new(
                 format!("可用的评分项只有 {has} 个，至少需要 {needs} 个"),
-                format!("only {has} aspects can be used; it takes {needs} or more"),
+                format!("only {} can be used; it takes {needs} or more", counted(has, "aspect", "aspects")),
             ),
             Lack::Judges { has, needs } => Text::new(
                 format!("可比较的裁判只有 {has} 名，至少需要 {needs} 名"),
-                format!("only {has} judges can be compared; it takes {needs} or more"),
+                format!("only {} can be compared; it takes {needs} or more", counted(has, "judge", "judges")),
             ),
             Lack::Marks { has, needs } => Text::new(
                 format!("可比较的分数只有 {has} 个，至少需要 {needs} 个"),
-                format!("only {has} marks can be compared; it takes {needs} or more"),
+                format!("only {} can be compared; it takes {needs} or more", counted(has, "mark", "marks")),
             ),
             Lack::NoVariance => {
                 Text::new("所有分数都相同，无法区分", "all marks are the same, so nothing can be told apart")
@@ -71,7 +79,10 @@ impl Lack {
             Lack::NoTime => Text::new("所有分数都在同一时刻给出", "all marks were given at the same time"),
             Lack::TooShort { minutes, needs } => Text::new(
                 format!("所有分数都在 {minutes} 分钟之内给出，至少需要 {needs} 分钟"),
-                format!("all marks were given within {minutes} minutes; it takes {needs} or more"),
+                format!(
+                    "all marks were given within {}; it takes {needs} or more",
+                    counted(minutes, "minute", "minutes")
+                ),
             ),
             Lack::BelowZero => Text::new("比率尺度只适用于不小于零的值", "the ratio metric is for values from zero up"),
             Lack::OnlyExtremes => Text::new(
@@ -86,5 +97,22 @@ impl Lack {
                 Text::new("迭代未在限定步数内收敛", "the estimates did not settle within the allowed steps")
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_said_as_one() {
+        let said = |lack: Lack| lack.text().en;
+        assert_eq!(said(Lack::Competitors { has: 1, needs: 4 }), "only 1 competitor has all marks; it takes 4 or more");
+        assert_eq!(
+            said(Lack::Competitors { has: 0, needs: 4 }),
+            "only 0 competitors have all marks; it takes 4 or more"
+        );
+        assert_eq!(said(Lack::Judges { has: 1, needs: 2 }), "only 1 judge can be compared; it takes 2 or more");
+        assert_eq!(said(Lack::Marks { has: 7, needs: 9 }), "only 7 marks can be compared; it takes 9 or more");
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod commit;
 pub(crate) mod list;
 mod lots;
 mod now;
+mod own;
 mod show;
 pub(crate) mod undo;
 
@@ -29,6 +30,7 @@ use crate::plan::Plan;
 
 pub use list::DrawList;
 pub use now::{DrawNow, VoidDraw};
+pub use own::{OwnLot, own_lots, own_number};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {
     OpenApiRouter::new()

@@ -5,6 +5,7 @@ pub(crate) mod decide;
 mod equipment;
 mod excuse;
 mod mine;
+mod open_sheets;
 mod panels;
 mod present;
 mod problem;
@@ -19,6 +20,7 @@ pub(crate) mod take_back;
 pub(crate) mod theory;
 mod verdicts;
 
+pub(crate) use open_sheets::OpenSheets;
 pub(crate) use stations::may_see;
 pub(crate) use submit::must_be_on_panel;
 

@@ -35,12 +35,12 @@ pub fn routes() -> OpenApiRouter<ContestRoom> {
 pub fn outstanding(arena: &Arena) -> Option<Text> {
     arena.plan.rule_set.as_ref()?;
     let Some(recheck) = &arena.recheck else {
-        return Some(Text::new("尚未下达成绩复核", "The recheck has not been ordered"));
+        return Some(Text::new("尚未下达成绩核查", "The recheck has not been ordered"));
     };
     match recheck.left().count() {
         0 => None,
         left => Some(Text::new(
-            format!("成绩复核还有 {left} 人未完成"),
+            format!("成绩核查还有 {left} 人未完成"),
             format!("Entries that are still to be rechecked: {left}"),
         )),
     }

@@ -39,6 +39,7 @@ pub struct Parts {
     /// Tells of commits on other nodes, when there are any.
     bus: OnceLock<Bus>,
     pub(crate) clics: clics::Books,
+    pub(crate) open_sheets: judging::OpenSheets,
     pub(crate) pictures: watching::Pictures,
     pub(crate) press: papers::Press,
     pub(crate) ears: design::Ears,
@@ -63,6 +64,7 @@ impl ContestRoom {
             damaged: Mutex::default(),
             bus: OnceLock::new(),
             clics: clics::Books::default(),
+            open_sheets: judging::OpenSheets::default(),
             pictures: watching::Pictures::default(),
             press: papers::Press::new(paper_fonts),
             ears: design::Ears::default(),

@@ -94,6 +94,8 @@ pub struct Sheet {
     /// What may be asked for by "please judge".
     pub asks: Vec<Ask>,
     pub requests: Vec<Asked>,
+    /// Another tablet of this judge shows the sheet as well.
+    pub open_elsewhere: bool,
     pub aspects: Vec<SheetAspect>,
 }
 
@@ -402,6 +404,7 @@ pub fn sheet(arena: &Arena, run: &PlannedRun, account: &AccountId, now: Timestam
         max: Mark(max),
         asks: arena.rules_of(&run.id).asks(&run.module),
         requests: asked(arena, &run.id),
+        open_elsewhere: false,
         aspects,
     })
 }

@@ -155,6 +155,8 @@ async fn lots_are_drawn_in_order() {
 
         let again = commit(&world.organiser, &world, json!("承诺值抄错")).await.json();
         assert_ne!(again["commitment"], commitment);
+        let mine = world.competitor.get(&world.path("mine")).await.json();
+        assert_eq!((&mine["no"], &mine["lots"]), (&Value::Null, &json!([])), "he will have another");
         let seen_before = world.floor().await.arena().plan.clone();
         let sealed = lots(&world.organiser, &world, json!("4 0 7")).await.json();
         // Whoever noted down ids beside names has noted nothing.
@@ -207,7 +209,12 @@ async fn lots_are_drawn_in_order() {
         assert_eq!(all.len(), 6);
         assert!(all.iter().all(|entry| entry["id"].is_null() && entry["no"].is_null() && entry["name"].is_string()));
         let mine = world.competitor.get(&world.path("mine")).await.json();
-        assert!(plan.entries.iter().any(|entry| entry.id.as_str() == mine["entry"]));
+        let own = plan.entries.iter().find(|entry| entry.id.as_str() == mine["entry"]).unwrap();
+        assert_eq!(mine["no"], own.no.as_str());
+        let lots: Vec<(&Value, &Value)> =
+            mine["lots"].as_array().unwrap().iter().map(|lot| (&lot["layer"], &lot["number"])).collect();
+        let numbers: Vec<Value> = again.numbers_of(&own.id).map(|number| json!(number)).collect();
+        assert_eq!(lots, [(&json!("draw"), &numbers[0]), (&json!("seat"), &json!(own.no))]);
 
         played(&world).await;
         refused(&commit(&world.organiser, &world, json!("重抽")).await, "contest_not_open", "too late");

@@ -207,6 +207,26 @@ async fn newcomers_join_a_contest_that_is_live() {
     .await;
 }
 
+/// Two tablets of one judge warn each other before either has sent a mark; two judges don't.
+#[tokio::test]
+async fn a_sheet_that_another_tablet_of_the_judge_shows_says_so() {
+    each_engine(|world| async move {
+        world.becomes("live").await;
+        let run = world.run("E1", "D").await;
+        let second = world.login("judge-1").await;
+        let path = world.path(&format!("runs/{run}/sheet"));
+        let warned = async |client: &web::testing::Client| client.get(&path).await.json()["open_elsewhere"].clone();
+        assert_eq!(warned(&world.judges[0]).await, false);
+        assert_eq!(warned(&world.judges[0]).await, false, "the same tablet asks again");
+        assert_eq!(warned(&world.judges[1]).await, false, "another judge");
+        assert_eq!(warned(&second).await, true);
+        assert_eq!(warned(&world.judges[0]).await, true, "and the first learns of it");
+        world.clock.advance_millis(60_000);
+        assert_eq!(warned(&second).await, false, "the first has put it away");
+    })
+    .await;
+}
+
 /// The competitor's own phone: his runs and no other's, what he may ask for, and what has been asked by whomever.
 #[tokio::test]
 async fn please_judge_by_the_competitor_and_by_others() {
@@ -225,6 +245,8 @@ async fn please_judge_by_the_competitor_and_by_others() {
         let judged = json!([{"checkpoint": "accept", "judged": [{"zh": "验收时正常", "en": "Sound when asked"}]}]);
         let told = json!([{"checkpoint": null, "judged": []}]);
         assert_eq!(seen, [waiting(&other, &told), waiting(&run, &judged)], "in the modules' order");
+        assert_eq!((&mine["no"], &mine["lots"]), (&json!("E1"), &json!([])), "no lots are drawn here");
+        assert!(mine["group"]["zh"].is_string(), "{mine}");
         for row in &COMPETITORS[1..] {
             assert!(!mine.to_string().contains(row[0]) && !mine.to_string().contains(row[1]), "{mine}");
         }
@@ -254,6 +276,7 @@ async fn please_judge_by_the_competitor_and_by_others() {
         assert_eq!((&now["state"], &now["requests"]), (&json!("open"), &json!(asked)));
         let sheet = world.judges[0].get(&world.path(&format!("runs/{run}/sheet"))).await.json();
         assert_eq!((&sheet["requests"], &sheet["asks"]), (&json!(asked), &judged));
+        assert_eq!(sheet["open_elsewhere"], false);
         let stations = world.operator.get(&world.path("stations")).await.json();
         let station = stations["items"].as_array().unwrap().iter().find(|one| one["run"]["id"] == run.as_str());
         assert_eq!(station.unwrap()["run"]["requests"], json!(asked));

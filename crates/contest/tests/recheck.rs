@@ -168,7 +168,7 @@ async fn too_many_errors_have_everybody_rechecked() {
         assert_eq!(record(&supervisor, &world, &sampled[0], off("3.5")).await.status, 200);
         let now = seen(&world).await;
         assert_eq!((&now["wanted"], &now["left"], &now["wrong"]), (&json!(6), &json!(4), &json!(1)));
-        assert!(now["all"]["zh"].as_str().unwrap().contains("全部复核"));
+        assert!(now["all"]["zh"].as_str().unwrap().contains("全部核查"));
         let spared_now = now["entries"].as_array().unwrap().iter().find(|it| it["entry"] == json!(spared[0])).unwrap();
         assert!(spared_now["is_wanted"] == true && spared_now["reason"]["en"].as_str().unwrap().contains("everybody"));
 

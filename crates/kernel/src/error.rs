@@ -77,7 +77,7 @@ error_codes! {
     OtherAccount "other_account" 409 ["现在登录的是另一个账号", "Another account is signed in now"] ["请用原来的账号登录后再发", "Sign in with the account that this belongs to, then send it again"];
     RulesOnly "rules_only" 422 ["改动超出了判定规则", "More than rules was changed"] ["运行中的赛事只能改 signals、phases、rules 和各项的 policy；其余恢复原样后再试", "In a contest that was made, change signals, phases, rules and policies only; put the rest back as it was"];
     VerdictNotCounted "verdict_not_counted" 409 ["该判定没有计分，无从撤回", "This verdict doesn't count, so there is nothing to take back"] ["刷新后查看该判定现在的状态", "Reload and look at how the verdict stands"];
-    RecheckState "recheck_state" 409 ["成绩复核尚不能这样做", "The recheck doesn't allow this now"] ["查看复核页上的进度", "Look at where the recheck stands"];
+    RecheckState "recheck_state" 409 ["成绩核查尚不能这样做", "The recheck doesn't allow this now"] ["查看成绩核查页上的进度", "Look at where the recheck stands"];
     OwnMark "own_mark" 403 ["更正须由没有评过该项的人作出", "A mark is corrected by somebody who had no part in it"] ["请另一位有权的人办理", "Ask somebody else who may"];
     AppealLate "appeal_late" 409 ["已超过申诉时限", "The time for an appeal is over"] ["时限由本场规则集规定", "The contest's rule set says how long it is"];
     AppealState "appeal_state" 409 ["该申诉现在不能这样处理", "The appeal doesn't allow this now"] ["刷新后查看该申诉的状态", "Reload and look at how the appeal stands"];

@@ -126,16 +126,16 @@ impl RecheckRule {
         let all_again = limit.is_exceeded(errors.into(), checked.into());
         let (so_zh, so_en) = match all_again {
             true => (
-                format!("超过 {limit} 的限值，须全部复核"),
+                format!("超过 {limit} 的限值，须全部核查"),
                 format!("more than the limit of {limit}: all marks are rechecked"),
             ),
             false => (format!("未超过 {limit} 的限值"), format!("within the limit of {limit}")),
         };
         let rate = per_cent(errors, checked);
         let says = match checked {
-            0 => Text::new("尚未复核任何评分。", "Nothing has been rechecked yet."),
+            0 => Text::new("尚未核查任何评分。", "Nothing has been rechecked yet."),
             _ => Text::new(
-                format!("复核 {checked} 项评分，{errors} 项有误，错误率 {rate}，{so_zh}。"),
+                format!("核查 {checked} 项评分，{errors} 项有误，错误率 {rate}，{so_zh}。"),
                 format!("{checked} marks rechecked, {errors} wrong, {rate}, {so_en}."),
             ),
         };
@@ -151,13 +151,13 @@ fn per_cent(part: u32, whole: u32) -> String {
 
 fn reason(rank: u32, chosen: Chosen, top: u32, sampled: u32) -> Text {
     let (zh, en) = match chosen {
-        Chosen::Top => (format!("前 {top} 名必须复核"), format!("the first {top} are always rechecked")),
+        Chosen::Top => (format!("前 {top} 名必须核查"), format!("the first {top} are always rechecked")),
         Chosen::Sampled { lot } => (
-            format!("抽得 {lot} 号签，前 {sampled} 号复核"),
+            format!("抽得 {lot} 号签，前 {sampled} 号核查"),
             format!("drew lot {lot}; lots up to {sampled} are rechecked"),
         ),
         Chosen::NotDrawn { lot } => (
-            format!("抽得 {lot} 号签，只复核前 {sampled} 号"),
+            format!("抽得 {lot} 号签，只核查前 {sampled} 号"),
             format!("drew lot {lot}; only lots up to {sampled} are rechecked"),
         ),
     };

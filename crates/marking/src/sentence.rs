@@ -114,7 +114,7 @@ fn shares(keys: &Keys, links: &[Link<'_>], who: u32, others: &Text, deciding_rou
     let (round_zh, round_en) =
         if deciding_round { ("，须加赛决定", ", so a deciding round is needed") } else { ("", "") };
     Text::new(
-        format!("与 {} 并列：总分同为 {}{all_zh}{round_zh}", others.zh, total.zh),
+        format!("与{}并列：总分同为 {}{all_zh}{round_zh}", apart(&others.zh), total.zh),
         format!("shares the rank with {}: equal in total, {}{all_en}{round_en}", others.en, total.en),
     )
 }
@@ -143,10 +143,16 @@ fn against<'n>(
     Some((
         at,
         Text::new(
-            format!("{equal_zh}{}以 {} 比 {} {zh} {}", what.zh, mine.zh, theirs.zh, others.zh),
+            format!("{equal_zh}{}以 {} 比 {} {zh}{}", what.zh, mine.zh, theirs.zh, apart(&others.zh).trim_end()),
             format!("{en} {} by {}, {} to {}{equal_en}", others.en, what.en, mine.en, theirs.en),
         ),
     ))
+}
+
+/// A name within a Chinese sentence: Latin letters and digits stand apart from the characters around them, characters don't.
+fn apart(name: &str) -> String {
+    let latin = |letter: Option<char>| if letter.is_some_and(|letter| letter.is_ascii()) { " " } else { "" };
+    format!("{}{name}{}", latin(name.chars().next()), latin(name.chars().last()))
 }
 
 /// `A05`, `A05 and A07`, `A05 and 3 others`.
@@ -155,7 +161,9 @@ fn several<'n>(who: &[u32], name: &impl Fn(u32) -> (&'n str, &'n str), counter: 
     match (names.as_slice(), who.len()) {
         ([(zh, en)], _) => Text::new(*zh, *en),
         ([(zh, en), (zh2, en2)], 2) => Text::new(format!("{zh}、{zh2}"), format!("{en} and {en2}")),
-        ([(zh, en), ..], n) => Text::new(format!("{zh} 等 {n} {counter}"), format!("{en} and {} others", n - 1)),
+        ([(zh, en), ..], n) => {
+            Text::new(format!("{}等 {n} {counter}", apart(zh).trim_start()), format!("{en} and {} others", n - 1))
+        }
         ([], _) => Text::default(),
     }
 }
@@ -189,6 +197,11 @@ pub(crate) fn of_state(state: AspectState, spread_max: u32) -> Option<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_stands_apart_in_a_sentence_only_where_it_is_latin() {
+        assert_eq!([apart("曾军"), apart("A05"), apart("A05、曾军"), apart("")], ["曾军", " A05 ", " A05、曾军", ""]);
+    }
 
     #[test]
     fn a_time_reads_like_a_clock() {

@@ -59,12 +59,12 @@ fn the_greater_of_ranks_and_share_is_rechecked() {
     assert_eq!(choices.len(), 5, "who has no rank has nothing to recheck");
     assert_eq!(
         (choices[0].reason.zh.as_str(), choices[0].reason.en.as_str()),
-        ("第 1 名：前 2 名必须复核。", "Rank 1: the first 2 are always rechecked.")
+        ("第 1 名：前 2 名必须核查。", "Rank 1: the first 2 are always rechecked.")
     );
     assert_eq!(choices[4].chosen, Chosen::Sampled { lot: 1 });
     assert_eq!(
         (choices[4].reason.zh.as_str(), choices[4].reason.en.as_str()),
-        ("第 5 名：抽得 1 号签，前 1 号复核。", "Rank 5: drew lot 1; lots up to 1 are rechecked.")
+        ("第 5 名：抽得 1 号签，前 1 号核查。", "Rank 5: drew lot 1; lots up to 1 are rechecked.")
     );
 }
 
@@ -79,17 +79,17 @@ fn too_many_errors_mean_that_all_is_rechecked() {
         [false, false, true, true]
     );
     for (checked, errors, zh, en) in [
-        (0, 0, "尚未复核任何评分。", "Nothing has been rechecked yet."),
+        (0, 0, "尚未核查任何评分。", "Nothing has been rechecked yet."),
         (
             40,
             2,
-            "复核 40 项评分，2 项有误，错误率 5.00%，未超过 5% 的限值。",
+            "核查 40 项评分，2 项有误，错误率 5.00%，未超过 5% 的限值。",
             "40 marks rechecked, 2 wrong, 5.00%, within the limit of 5%.",
         ),
         (
             39,
             2,
-            "复核 39 项评分，2 项有误，错误率 5.13%，超过 5% 的限值，须全部复核。",
+            "核查 39 项评分，2 项有误，错误率 5.13%，超过 5% 的限值，须全部核查。",
             "39 marks rechecked, 2 wrong, 5.13%, more than the limit of 5%: all marks are rechecked.",
         ),
     ] {

@@ -198,7 +198,7 @@ impl Speaker<'_> {
                 )
             }
             What::Unfinished => Text::new(
-                format!("{} 开始的过程到结束（{}）仍未完成", began.zh, at.zh),
+                format!("{}开始的过程到结束（{}）仍未完成", began.zh, at.zh),
                 format!("what began at {} was not finished at the end of the run ({})", began.en, at.en),
             ),
             What::Undecided(reason) => self.reason(reason, &began, &at),
@@ -213,7 +213,7 @@ impl Speaker<'_> {
                 let (zh, en) = if *sure {
                     ("事情发生过，但时刻无从得知", "it happened, but nobody saw when")
                 } else {
-                    ("其间是否发生无从得知", "whether it happened nobody saw")
+                    ("其间是否发生无从得知", "it can't be told whether it happened")
                 };
                 Text::new(
                     format!("{}至 {}之间信号不明（{signals}），{zh}", from.zh, at.zh),

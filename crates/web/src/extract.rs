@@ -137,12 +137,15 @@ pub trait PathParts: Sized {
 }
 
 fn read_next<'p, T: PathPart>(params: &mut dyn Iterator<Item = (&'p str, &'p str)>) -> ApiResult<T> {
-    let Some((name, text)) = params.next() else {
+    let Some((_, text)) = params.next() else {
         return Err(Problem::internal("a handler takes more path parts than its route has"));
     };
     T::read_part(text).ok_or_else(|| {
         let shown: String = text.chars().take(80).collect();
-        Problem::not_found(format!("没有名为“{shown}”的{{{name}}}"), format!("There is no {{{name}}} called {shown:?}"))
+        Problem::not_found(
+            format!("链接中的“{shown}”不是有效的编号，请检查地址"),
+            format!("{shown:?} in the address is no valid id: check the address"),
+        )
     })
 }
 
@@ -226,6 +229,14 @@ mod tests {
     struct Given {
         run: wire::RunId,
         level: u32,
+    }
+
+    #[test]
+    fn a_part_of_an_address_that_is_no_id_is_said_as_it_was_written() {
+        let problem = read_next::<kernel::RunId>(&mut [("run", "RUN 1")].into_iter()).unwrap_err();
+        assert_eq!(problem.code(), ErrorCode::NotFound);
+        let said = problem.to_string();
+        assert!(said.contains("RUN 1") && !said.contains('{'), "{said}");
     }
 
     #[test]

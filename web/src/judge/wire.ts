@@ -138,6 +138,8 @@ export interface Sheet {
   max: string
   asks: Ask[]
   requests: Asked[]
+  /** Another tablet of this judge shows the sheet as well. */
+  open_elsewhere?: boolean
   aspects: SheetAspect[]
 }
 

@@ -16,7 +16,7 @@ const set = {
 
 it.each([
   ['/stage/con_a', '', 'con_a'], ['/stage/con_a/', '?lang=en&theme=light', 'con_a'], ['/stage/con_a', '?q=', 'con_a'], ['/stage/con_a', '?q=x', null], ['/stage/con_a', '?sort=A', null],
-  ['/stage/', '', null], ['/stage/me', '', null], ['/stage/con_a/teams', '', null], ['/stage/CON', '', null], ['/desk/con_a', '', null], ['/stage/a%2fb', '', null],
+  ['/stage/', '', null], ['/stage/me', '', null], ['/stage/calendar', '?view=list', null], ['/stage/portraits', '', null], ['/stage/con_a/teams', '', null], ['/stage/CON', '', null], ['/desk/con_a', '', null], ['/stage/a%2fb', '', null],
 ])('%s%s shows the board of %j', (path, search, contest) => {
   expect(boardOf(path, search)).toBe(contest)
 })

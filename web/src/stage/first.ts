@@ -27,11 +27,14 @@ export interface FirstRow {
 
 const ROWS_MOST = 16
 
+/** Pages that stand where the id of a contest would: see `router.ts`. */
+const OWN_PAGES: ReadonlySet<string> = new Set(['calendar', 'me', 'portraits'])
+
 /** The contest whose board an address names, if it is the board as it is. */
 export function boardOf(path: string, search: string): string | null {
   const [, contest] = /^\/stage\/([a-z0-9_-]{1,64})\/?$/.exec(path) ?? []
   const chosen = ['q', 'group', 'venue', 'sort'].some((key) => new URLSearchParams(search).get(key))
-  return contest === undefined || contest === 'me' || chosen ? null : contest
+  return contest === undefined || OWN_PAGES.has(contest) || chosen ? null : contest
 }
 
 /** As i18n.ts chooses it. */

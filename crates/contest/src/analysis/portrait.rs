@@ -43,6 +43,9 @@ pub struct PortraitShown {
     /// Null: no marks, or withdrawn.
     #[schema(required = true)]
     pub rank: Option<u32>,
+    /// In which `group_rank` is; null where the scheme has no groups.
+    #[schema(required = true)]
+    pub group: Option<Text>,
     #[schema(required = true)]
     pub group_rank: Option<u32>,
     /// How many have a rank.
@@ -244,6 +247,7 @@ fn shown(arena: &Arena, analysed: &Analysed, entry: EntryIx, knows_who: bool) ->
         name: knows_who.then(|| seat.person_name.clone()),
         organisation: knows_who.then(|| seat.organisation_name.clone()),
         rank: board.rank(entry),
+        group: scheme.group_ix(&seat.group).and_then(|ix| scheme.group(ix)).map(|group| (&group.name).into()),
         group_rank: board.group_rank(entry),
         ranked: board.ranking().len(),
         total: Mark(board.total(entry)),

@@ -33,7 +33,7 @@ impl CorrectionNow {
     /// What the public reads of it.
     pub fn says(&self) -> Text {
         let (zh, en) = match self.because {
-            Because::Recheck { .. } => ("复核更正", "Corrected by the recheck"),
+            Because::Recheck { .. } => ("核查更正", "Corrected by the recheck"),
             Because::Appeal { .. } => ("申诉后更正", "Corrected on appeal"),
         };
         let (was, marks, reason) = (self.was.unwrap_or_default(), self.marks, &self.reason);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use kernel::ErrorCode;
 use web::wire::{ContestId, RunId};
-use web::{ApiResult, Json, Path, Problem, Signed};
+use web::{ApiResult, Json, Path, Problem, Signed, SignedSession};
 
 use super::{oversees, run_in};
 use crate::ContestRoom;
@@ -14,6 +14,7 @@ use crate::sheet::Sheet;
 pub async fn sheet(
     State(room): State<ContestRoom>,
     signed: Signed,
+    SignedSession(session): SignedSession,
     Path((contest, run)): Path<(ContestId, RunId)>,
 ) -> ApiResult<Json<Sheet>> {
     let floor = room.floor(&contest).await?;
@@ -22,7 +23,9 @@ pub async fn sheet(
     let planned = run_in(&arena, &run)?;
     super::submit::must_be_on_panel(&arena, planned, &signed.0.account)
         .or_else(|problem| if oversees(&signed, &contest) { Ok(()) } else { Err(problem) })?;
-    crate::sheet::sheet(&arena, planned, &signed.0.account, room.hall.now())
-        .map(Json)
-        .ok_or_else(|| Problem::new(ErrorCode::NotFound))
+    let now = room.hall.now();
+    let sheet = crate::sheet::sheet(&arena, planned, &signed.0.account, now)
+        .ok_or_else(|| Problem::new(ErrorCode::NotFound))?;
+    let open_elsewhere = room.open_sheets.shown(&planned.id, &signed.0.account, session.token_hash(), now);
+    Ok(Json(Sheet { open_elsewhere, ..sheet }))
 }

@@ -393,7 +393,7 @@ fn must_not_be_corrected(arena: &Arena, run: &PlannedRun, aspect: AspectIx) -> R
         Some(marks) => Err(Fault::at(
             "aspect",
             ErrorCode::RoundClosed,
-            format!("该项已经复核或申诉更正为 {marks} 分"),
+            format!("该项已经核查或申诉更正为 {marks} 分"),
             format!("a recheck or an appeal has set this to {marks}"),
         )),
     }

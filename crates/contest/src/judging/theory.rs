@@ -165,7 +165,7 @@ fn check(arena: &Arena, theory: &TheoryMarks) -> ApiResult<Vec<Happened>> {
         let says = match code {
             ErrorCode::Conflict => kernel::Text::new("同一检录号出现两次", "the same blind number is there twice"),
             ErrorCode::RoundClosed => {
-                kernel::Text::new("该成绩已经复核或申诉更正", "a recheck or an appeal has set this mark")
+                kernel::Text::new("该成绩已经核查或申诉更正", "a recheck or an appeal has set this mark")
             }
             _ => kernel::Text::new(code.entry().what_zh, code.entry().what_en),
         };

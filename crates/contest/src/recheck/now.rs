@@ -94,7 +94,7 @@ impl RecheckNow {
         }
         let limit = self.rule.error_rate_max;
         Text::new(
-            format!("错误率超过 {limit}，其余选手也全部复核。"),
+            format!("错误率超过 {limit}，其余选手也全部核查。"),
             format!("More than {limit} of the rechecked marks were wrong: everybody else is rechecked as well."),
         )
     }

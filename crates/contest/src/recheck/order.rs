@@ -77,19 +77,19 @@ pub async fn order(
 fn must_be_to_order(arena: &Arena) -> ApiResult<()> {
     if arena.plan.rule_set.is_none() {
         return Err(Problem::new(ErrorCode::RecheckState).detail(
-            "本场没有规则集，不要求成绩复核",
+            "本场没有规则集，不要求成绩核查",
             "The contest has no rule set, which would say what is rechecked",
         ));
     }
     if arena.state != ContestState::Review {
         return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
-            format!("赛事处于 {}，进入复核阶段后才能下达成绩复核", arena.state.code()),
+            format!("赛事处于 {}，进入复核阶段后才能下达成绩核查", arena.state.code()),
             format!("The contest is {}; a recheck is ordered while it is in review", arena.state.code()),
         ));
     }
     if arena.recheck.is_some() {
         return Err(
-            Problem::new(ErrorCode::RecheckState).detail("成绩复核已经下达", "The recheck has been ordered already")
+            Problem::new(ErrorCode::RecheckState).detail("成绩核查已经下达", "The recheck has been ordered already")
         );
     }
     let unsettled = unsettled(arena);

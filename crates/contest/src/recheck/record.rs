@@ -103,19 +103,19 @@ pub async fn record(
 fn must_be_open(arena: &Arena, entry: &EntryId) -> ApiResult<(EntryIx, i64)> {
     if arena.state != ContestState::Review {
         return Err(Problem::new(ErrorCode::ContestNotOpen).detail(
-            format!("赛事处于 {}，只有复核阶段可以登记复核结果", arena.state.code()),
+            format!("赛事处于 {}，只有复核阶段可以登记核查结果", arena.state.code()),
             format!("The contest is {}; marks are rechecked while it is in review", arena.state.code()),
         ));
     }
     let Some(recheck) = &arena.recheck else {
         return Err(
-            Problem::new(ErrorCode::RecheckState).detail("尚未下达成绩复核", "The recheck has not been ordered")
+            Problem::new(ErrorCode::RecheckState).detail("尚未下达成绩核查", "The recheck has not been ordered")
         );
     };
     let ix = wanted(arena, entry)?;
     if let Some(done) = recheck.done.get(&ix) {
         return Err(Problem::new(ErrorCode::RecheckState)
-            .detail(format!("该选手已由 {} 复核", done.by), format!("{} has rechecked this entry", done.by)));
+            .detail(format!("该选手已由 {} 核查", done.by), format!("{} has rechecked this entry", done.by)));
     }
     Ok((ix, recheck.position))
 }
@@ -159,7 +159,7 @@ fn check_one(arena: &Arena, entry: EntryIx, difference: &Found, is_first: bool) 
     }
     let given = arena.rechecked(entry).find(|(code, _)| *code == difference.aspect).map(|(_, mark)| mark);
     let given = given.ok_or_else(|| {
-        let says = KernelText::new("该项没有得分，无可复核", "this aspect has no mark that could be rechecked");
+        let says = KernelText::new("该项没有得分，无可核查", "this aspect has no mark that could be rechecked");
         (ErrorCode::Invalid, "aspect", says)
     })?;
     let found = difference.found.0;

@@ -77,5 +77,5 @@ pub fn wanted(arena: &Arena, entry: &EntryId) -> ApiResult<EntryIx> {
     if arena.recheck.as_ref().is_some_and(|recheck| recheck.is_wanted(known)) {
         return Ok(known);
     }
-    Err(Problem::not_found("该选手不在复核之列", "This entry is not among those to be rechecked"))
+    Err(Problem::not_found("该选手不在核查之列", "This entry is not among those to be rechecked"))
 }

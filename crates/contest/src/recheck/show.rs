@@ -135,7 +135,7 @@ fn ordered(arena: &Arena, recheck: &RecheckNow, account: &AccountId, own: &Belon
         wrong: outcome.errors,
         says: outcome.says.into(),
         all: recheck.all.then(|| Text {
-            zh: format!("错误率超过 {} 的限值，其余选手也全部复核。", recheck.rule.error_rate_max),
+            zh: format!("错误率超过 {} 的限值，其余选手也全部核查。", recheck.rule.error_rate_max),
             en: format!("More than {} of the marks were wrong: everybody is rechecked.", recheck.rule.error_rate_max),
         }),
         entries: entries.collect(),

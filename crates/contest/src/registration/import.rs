@@ -335,7 +335,7 @@ impl Checking<'_> {
                 "several organisations are called so: write the id (org_…) instead; the page Organisations finds it by name",
             )),
             Named::Nobody => {
-                Err(Text::new("没有这个单位，请先在组织机构中添加", "there is no such organisation: add it first"))
+                Err(Text::new("没有这个单位，请先在“单位”页添加", "there is no such organisation: add it first"))
             }
         };
         self.organisations.insert(name.to_owned(), found.clone());

@@ -63,17 +63,17 @@ impl Follows {
             Happened::RecheckOrdered { seed, .. } => {
                 let is_due = arena.state == ContestState::Review && arena.recheck.is_none();
                 if !is_due || arena.plan.rule_set.is_none() || seed.parse::<kernel::Seed>().is_err() {
-                    return wrong("此处不能下达成绩复核", "no recheck can be ordered here");
+                    return wrong("此处不能下达成绩核查", "no recheck can be ordered here");
                 }
             }
             Happened::EntryRechecked { entry, marks, differences, .. } => {
                 let Some(recheck) = arena.recheck.as_ref().filter(|_| arena.state == ContestState::Review) else {
-                    return wrong("尚未下达成绩复核", "no recheck was ordered");
+                    return wrong("尚未下达成绩核查", "no recheck was ordered");
                 };
                 let entry = arena.board.field().entry_ix(entry);
                 let due = entry.filter(|entry| recheck.left().any(|left| left == *entry));
                 let Some(entry) = due else {
-                    return wrong("该选手不在复核之列", "this entry was not to be rechecked");
+                    return wrong("该选手不在核查之列", "this entry was not to be rechecked");
                 };
                 must_be_another(arena, logged, entry, |_| true)?;
                 let aspects: HashSet<&str> = differences.iter().map(|it| it.aspect.as_str()).collect();
@@ -254,7 +254,7 @@ fn must_be_another(
     if logged.account.as_ref().is_some_and(|account| !hands.contains(account)) {
         return Ok(());
     }
-    Err(Difference::in_log(logged, "由评过该项的人复核或裁决", "it is by somebody who had a part in the marks"))
+    Err(Difference::in_log(logged, "由评过该项的人核查或裁决", "it is by somebody who had a part in the marks"))
 }
 
 /// A difference to the mark as it stands, corrected where it is beyond the tolerance.

@@ -208,7 +208,7 @@ fn recheck(faults: &mut Faults, rules: &ContestRules) {
     if recheck.top_ranks.is_none() && recheck.top_share.is_none() {
         faults.add(
             "recheck",
-            "没有说明排在前面的多少人必须复核",
+            "没有说明排在前面的多少人必须核查",
             "it doesn't say how many of the first are rechecked",
             Suggestion::advice(
                 "加上 `top_ranks: 10` 或 `top_share: 30%`，也可以都写",
@@ -285,7 +285,7 @@ fn draw(faults: &mut Faults, rules: &ContestRules) {
         if layer.code == "recheck" {
             faults.add(
                 format!("{path}.code"),
-                "recheck 用于复核抽样，不能作为抽签层",
+                "recheck 用于核查抽样，不能作为抽签层",
                 "recheck is the layer of the sample that is rechecked",
                 Suggestion::advice("另取一个，例如 `number`", "take another one, such as `number`"),
             );

@@ -56,7 +56,7 @@ impl VerifyCommand {
         };
         match lang {
             Lang::Zh => println!(
-                "核验通过：{contest}\n{entries} 名选手，{marks} 个评分，{verdicts} 个判定，{prizes} 个奖项；复核 {rechecked} 个得分，更正 {corrected} 个；照片摘要 {photos} 个；日志 {events} 条，首尾相连\n{drawn}\n签字：{signed}\n大厅密钥：{key}"
+                "核验通过：{contest}\n{entries} 名选手，{marks} 个评分，{verdicts} 个判定，{prizes} 个奖项；核查 {rechecked} 个得分，更正 {corrected} 个；照片摘要 {photos} 个；日志 {events} 条，首尾相连\n{drawn}\n签字：{signed}\n大厅密钥：{key}"
             ),
             Lang::En => println!(
                 "verified: {contest}\n{entries} competitors, {marks} marks, {verdicts} verdicts, {prizes} prizes; {rechecked} marks rechecked, {corrected} corrected; digests of {photos} photographs; {events} events in an unbroken chain\n{drawn}\nsigned by: {signed}\nsealed by the hall with the key {key}"
