@@ -309,7 +309,7 @@ pub fn of_results(arena: &Arena, at: Timestamp) -> Vec<Kept> {
 /// The prizes that wait for nothing any more, of a result that is published. What was told before is told in the same words.
 pub fn of_settled_prizes(arena: &Arena) -> Vec<Kept> {
     let Some(last) = arena.published.last() else { return Vec::new() };
-    let now = Publication::of(arena, last.at);
+    let now = Publication::of(arena, last.position, last.at);
     let all: Vec<&Publication> = arena.published.iter().chain([&now]).collect();
     of_prizes(arena, &all)
 }

@@ -12,7 +12,7 @@
 
 pub(crate) mod commit;
 pub(crate) mod list;
-mod lots;
+pub(crate) mod lots;
 mod now;
 mod own;
 mod show;

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::{Suggestion, Text};
 
-use super::columns::{ABILITIES, CONTEST, CONTEST_FIELDS, GROUPS, MODULES, PHASES, RULES, SIGNALS, TIES};
+use super::columns::{
+    ABILITIES, CONTEST, CONTEST_FIELDS, DEDUCTIONS, GROUPS, LEVELS, MODULES, PHASES, RULES, SIGNALS, STEPS, TIES,
+};
 use super::printer::{self, list, map, scalar};
 use super::{Table, TableFault, TableRow};
 use crate::faults::FAULTS_MOST;

@@ -15,7 +15,7 @@ use super::list::DrawList;
 use super::lots::seed;
 use super::show::DrawSeen;
 use super::{DrawNow, must_have_rule};
-use crate::arena::Arena, Logged;
+use crate::arena::{Arena, Logged};
 use crate::event::{ContestState, Happened};
 use crate::judging::words;
 use crate::{ContestRoom, log, sql};

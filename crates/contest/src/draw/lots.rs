@@ -15,7 +15,7 @@ use super::commit::must_be_draft;
 use super::list::DrawList;
 use super::show::{DrawSeen, nobody_yet};
 use super::{DrawNow, drawn, must_have_rule};
-use crate::arena::Arena, Logged;
+use crate::arena::{Arena, Logged};
 use crate::event::Happened;
 use crate::field::plan_runs::{self, Seating};
 use crate::judging::words;

@@ -39,7 +39,8 @@ pub async fn own_lots(hall: &Hall, plan: &Plan, draw: Option<&DrawNow>, entry: &
     let Some(row) = rows.first() else { return Ok(Vec::new()) };
     let (secret, public_part): (String, Option<String>) = (row.get("secret")?, row.get("public_part")?);
     let Ok(drawn) = drawn(plan, rule, &seed(&secret, public_part.as_deref())?) else { return Ok(Vec::new()) };
-    let numbers = rule.layers.iter().zip(drawn.numbers_of(entry)).map(|(layer, number)| OwnLot {
+    let numbers = drawn.numbers().remove(entry.as_str()).unwrap_or_default();
+    let numbers = rule.layers.iter().zip(numbers).map(|(layer, number)| OwnLot {
         layer: layer.code.clone(),
         name: (&layer.name).into(),
         number: number.to_owned(),

@@ -69,6 +69,9 @@ pub struct DrawSeen {
     pub undoing: Vec<Undoer>,
     #[schema(required = true)]
     pub undone_at: Option<Timestamp>,
+    /// Why the contest was opened without lots.
+    #[schema(required = true)]
+    pub without_because: Option<String>,
     /// The whole seed, once the draw is undone.
     #[schema(required = true)]
     pub seed: Option<String>,
@@ -103,9 +106,6 @@ pub struct VoidSeen {
     pub reason: Option<String>,
     /// The list, where lots were drawn over it.
     pub lines: Vec<String>,
-    /// Why the contest was opened without lots.
-    #[schema(required = true)]
-    pub without_because: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -153,7 +153,13 @@ pub async fn show(
 }
 
 pub(super) fn seen(arena: &Arena, insider: bool) -> DrawSeen {
-    DrawSeen::of(&arena.plan, arena.draw.as_ref(), undoers(arena, insider))
+    let mut seen = DrawSeen::of(&arena.plan, arena.draw.as_ref(), undoers(arena, insider));
+    if seen.state == DrawState::Open && arena.started_at.is_some() {
+        seen.state = DrawState::Without;
+        let without = arena.opened_without.as_ref().filter(|without| without.lacks.undrawn > 0);
+        seen.without_because = without.map(|without| without.reason.clone());
+    }
+    seen
 }
 
 impl DrawSeen {
@@ -162,7 +168,6 @@ impl DrawSeen {
         let layers = rule.map(|rule| rule.layers.as_slice()).unwrap_or_default();
         let state = match draw {
             None if layers.is_empty() => DrawState::NoRule,
-        None if arena.started_at.is_some() => DrawState::Without,
             None => DrawState::Open,
             Some(draw) if draw.is_sealed() => DrawState::Sealed,
             Some(draw) if draw.seed.is_some() => DrawState::Undone,
@@ -183,9 +188,8 @@ impl DrawSeen {
             entries: plan.entries.len(),
             undoing,
             undone_at: draw.and_then(|draw| draw.undone_at).map(Into::into),
-            without_because: (arena.opened_without.as_ref().filter(|without| without.lacks.undrawn > 0))
-            .map(|without| without.reason.clone()),
-        lots: draw.and_then(|draw| lots(plan, draw)).unwrap_or_default(),
+            without_because: None,
+            lots: draw.and_then(|draw| lots(plan, draw)).unwrap_or_default(),
             seed: draw.and_then(|draw| draw.seed.clone()),
             void: draw.map(|draw| draw.void.iter().map(VoidSeen::of).collect()).unwrap_or_default(),
         }

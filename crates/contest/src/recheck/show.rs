@@ -105,7 +105,7 @@ pub fn shown(arena: &Arena, account: &AccountId, own: &Belonging) -> RecheckShow
 
 fn ordered(arena: &Arena, recheck: &RecheckNow, account: &AccountId, own: &Belonging) -> RecheckOrdered {
     let outcome = recheck.outcome();
-    let own = arena.entries_by(account);
+    let marked = arena.entries_by(account);
     let entries = recheck.choices.iter().map(|choice| {
         let seat = &arena.plan.entries[choice.who.index()];
         RecheckEntry {
@@ -121,7 +121,7 @@ fn ordered(arena: &Arena, recheck: &RecheckNow, account: &AccountId, own: &Belon
             .to_owned(),
             is_wanted: recheck.wants(choice),
             reason: recheck.reason(choice).into(),
-            may: !own.is_near(&arena.plan, choice.who) && !own.contains(&choice.who),
+            may: !own.is_near(&arena.plan, choice.who) && !marked.contains(&choice.who),
             done: recheck.done.get(&choice.who).map(done),
         }
     });

@@ -62,9 +62,9 @@ fn is_agreed(draw: Option<&DrawNow>, logged: &Logged) -> bool {
     Some(&last.account) == logged.account.as_ref() && UNDOERS.iter().all(has_said)
 }
 
-/// Whether lots were drawn; if so, everybody has the number that the published seed gives him, and the seed is the one that was committed to.
-pub fn must_be_drawn(arena: &Arena, log: &[Logged]) -> Result<bool, Difference> {
-    let Some(draw) = arena.draw.as_ref().filter(|draw| draw.drawn_at.is_some()) else { return Ok(false) };
+/// Where lots were drawn, everybody has the number that the published seed gives him, and the seed is the one that was committed to.
+pub fn must_be_drawn(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
+    let Some(draw) = arena.draw.as_ref().filter(|draw| draw.drawn_at.is_some()) else { return Ok(()) };
     let undone = log.iter().rfind(|logged| matches!(logged.happened, Happened::DrawUndone { .. }));
     let undone = undone.map_or_else(|| "log.ndjson".to_owned(), |logged| format!("log.ndjson:{}", logged.position));
     let wrong = |place: String, zh: String, en: String| Err(Difference::new(place, zh, en));
@@ -86,8 +86,9 @@ pub fn must_be_drawn(arena: &Arena, log: &[Logged]) -> Result<bool, Difference> 
         let says = faults.first().map(marking::DrawFault::says).unwrap_or_default();
         Difference { place: undone.clone(), what: says }
     })?;
+    let numbers = drawn.numbers();
     for (at, entry) in arena.plan.entries.iter().enumerate() {
-        let follows = drawn.number_of(&entry.id).unwrap_or_default();
+        let follows = numbers.get(entry.id.as_str()).and_then(|all| all.last()).copied().unwrap_or_default();
         if follows != entry.no {
             let no = &entry.no;
             return wrong(
@@ -97,5 +98,5 @@ pub fn must_be_drawn(arena: &Arena, log: &[Logged]) -> Result<bool, Difference> 
             );
         }
     }
-    Ok(true)
+    Ok(())
 }

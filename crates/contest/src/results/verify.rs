@@ -60,8 +60,6 @@ pub struct Verified {
     /// Marks that were looked at once more, and corrected.
     pub rechecked: u32,
     pub corrected: usize,
-    /// Whether blind numbers were drawn by lot; they follow from the seed then.
-    pub drawn: bool,
     /// Photographs whose digests the log holds, without those that were withdrawn; the pictures are not in a pack.
     pub photos: usize,
     /// How the draw was bound before it was drawn.
@@ -105,7 +103,7 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
             "it is not the contest of field.json",
         ));
     }
-    let drawn = drawn::must_be_drawn(&arena, &log)?;
+    drawn::must_be_drawn(&arena, &log)?;
     let drawn = draws::must_follow(&arena, &log)?;
     refereed::must_keep_caps(&arena, &log)?;
     let standing = Standing::of(&arena);
@@ -121,7 +119,6 @@ pub fn verify(archive: &[u8], key: Option<&str>) -> Result<Verified, Difference>
         prizes: standing.prizes.len(),
         rechecked: standing.recheck.as_ref().map_or(0, |recheck| recheck.marks),
         corrected: standing.corrections.len(),
-        drawn,
         photos: arena.photos.all().iter().filter(|photo| photo.is_shown()).count(),
         drawn,
         key,

@@ -35,19 +35,12 @@ impl VerifyCommand {
             prizes,
             rechecked,
             corrected,
-            drawn,
             photos,
             drawn,
             key,
             signed,
         } = verified;
         let contest = contest.get(lang);
-        let drawn = match (drawn, lang) {
-            (true, Lang::Zh) => "抽签由种子重新得出，承诺值相符",
-            (true, Lang::En) => "lots were drawn: the numbers follow from the seed, which was committed to",
-            (false, Lang::Zh) => "没有抽签",
-            (false, Lang::En) => "no lots were drawn",
-        };
         let signed = match (signed.is_empty(), lang) {
             (true, Lang::Zh) => "规则集未要求".to_owned(),
             (true, Lang::En) => "nobody, and no rule set asks for it".to_owned(),
@@ -56,14 +49,15 @@ impl VerifyCommand {
         };
         match lang {
             Lang::Zh => println!(
-                "核验通过：{contest}\n{entries} 名选手，{marks} 个评分，{verdicts} 个判定，{prizes} 个奖项；核查 {rechecked} 个得分，更正 {corrected} 个；照片摘要 {photos} 个；日志 {events} 条，首尾相连\n{drawn}\n签字：{signed}\n大厅密钥：{key}"
+                "核验通过：{contest}\n{entries} 名选手，{marks} 个评分，{verdicts} 个判定，{prizes} 个奖项；核查 {rechecked} 个得分，更正 {corrected} 个；照片摘要 {photos} 个；日志 {events} 条，首尾相连\n签字：{signed}\n大厅密钥：{key}"
             ),
             Lang::En => println!(
-                "verified: {contest}\n{entries} competitors, {marks} marks, {verdicts} verdicts, {prizes} prizes; {rechecked} marks rechecked, {corrected} corrected; digests of {photos} photographs; {events} events in an unbroken chain\n{drawn}\nsigned by: {signed}\nsealed by the hall with the key {key}"
+                "verified: {contest}\n{entries} competitors, {marks} marks, {verdicts} verdicts, {prizes} prizes; {rechecked} marks rechecked, {corrected} corrected; digests of {photos} photographs; {events} events in an unbroken chain\nsigned by: {signed}\nsealed by the hall with the key {key}"
             ),
         }
         match (drawn, lang) {
-            (Bound::NotDrawn, _) => {}
+            (Bound::NotDrawn, Lang::Zh) => println!("抽签：没有抽签"),
+            (Bound::NotDrawn, Lang::En) => println!("draw: no lots were drawn"),
             (Bound::BySeedAndList, Lang::Zh) => println!("抽签：种子和名单均与事先公布的指纹相符"),
             (Bound::BySeedAndList, Lang::En) => {
                 println!("draw: seed and list are those whose fingerprints were published before");
