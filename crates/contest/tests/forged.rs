@@ -41,7 +41,6 @@ async fn what_is_forged_of_the_marking_is_found() {
         ("a paper imported by nobody", nobody("imported", ""), "who did it"),
         ("a paper worth more than it can", set("imported", "", "/happened/marks", json!(i64::MAX)), "theory paper"),
         ("a paper that is none", set("imported", "", "/happened/aspect", json!("A1.1")), "theory paper"),
-        ("a paper under no id", set("imported", "", "/subject", json!("x")), "theory paper"),
         ("a clock by nobody", nobody("clock", ""), "who did it"),
         ("a clock that was closed", twice("clock", "close"), "the clock"),
         ("time beyond an hour", set("clock", "add_time", "/happened/add_ms", json!(i64::MAX)), "adds"),

@@ -1,6 +1,6 @@
 //! How somebody forges a pack who has a key of his own: he takes an honest log, changes its events, and seals all of it anew.
 
-use contest::results::pack::{self, File};
+use contest::results::pack::File;
 use contest::results::{Difference, verify};
 use contest::umpire::GRACE_MS;
 use serde_json::{Value, json};
