@@ -28,6 +28,9 @@ pub(crate) struct Page {
     shapes: HashMap<String, Option<&'static Shape>>,
 }
 
+/// A number is looked at with so many parts behind its commas.
+const PARTS_MOST: usize = 8;
+
 /// What is expected at a place.
 #[derive(Debug, Clone, Copy)]
 enum Wanted {
@@ -471,13 +474,15 @@ impl<'t> Fields<'t> {
         let number = text.rsplit([' ', '<', '>', '=', '(']).next().filter(|number| !number.is_empty())?;
         let (mut written, place) = (number.to_owned(), self.entries[field].tree.place);
         let mut column = place.column + text.chars().count() as u32;
-        let parts = self.entries[field + 1..].iter().take_while(|entry| entry.is_part());
+        // Nobody groups a number into more.
+        let parts = self.entries[field + 1..].iter().take_while(|entry| entry.is_part()).take(PARTS_MOST);
         for part in parts {
             // Right behind it: a comma and no blank.
             if (part.place.line, part.place.column) != (place.line, column + 1) {
                 return None;
             }
-            written = format!("{written},{}", part.key);
+            written.push(',');
+            written.push_str(part.key);
             column += 1 + part.key.chars().count() as u32;
         }
         self.entries[ix].is_part().then_some((field, written))

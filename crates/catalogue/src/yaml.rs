@@ -181,7 +181,7 @@ fn slip(place: Place, said: &str, yaml: &str) -> Slip {
             Suggestion::advice("写成 `\\\\`，或改用单引号", "write `\\\\`, or use single quotation marks"),
         );
     }
-    if said.starts_with("budget breached: Depth") || said.contains("nesting limit") {
+    if said.starts_with("budget breached: Depth") || said.starts_with("recursion limit exceeded") {
         let deepest = crate::tree::DEEPEST;
         return of(
             format!("嵌套超过 {deepest} 层"),
