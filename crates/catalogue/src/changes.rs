@@ -163,7 +163,14 @@ fn add_aspects(found: &mut Vec<Thing>, table: &Table) {
     for row in &table.rows {
         add_heading(found, &mut known, "criterion", ("模块", "Module", cell(table, row, "module")), table, row);
         if !cell(table, row, "sub_criterion").is_empty() {
-            add_heading(found, &mut known, "sub_criterion", ("评分单元", "Criterion", cell(table, row, "criterion")), table, row);
+            add_heading(
+                found,
+                &mut known,
+                "sub_criterion",
+                ("评分单元", "Criterion", cell(table, row, "criterion")),
+                table,
+                row,
+            );
         }
         let mut aspect = thing("aspect", "code", table, row);
         // Which module it is in follows from its criterion, which is told of by itself; so are the names of what it stands below.

@@ -8,8 +8,8 @@
 
 mod after;
 mod chain;
-mod draws;
 mod drawn;
+mod draws;
 mod during;
 mod field;
 mod kept;
@@ -30,8 +30,8 @@ pub use draws::Bound;
 pub use kept::Kept;
 pub use sign::unsigned;
 pub use standing::{PrizeGiven, Standing};
-pub(crate) use take::made as pack_made;
 pub(crate) use standing::{points, prizes};
+pub(crate) use take::made as pack_made;
 pub use verify::{Difference, Verified, verify};
 
 pub fn routes() -> OpenApiRouter<ContestRoom> {

@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 use web::wire::{self, ContestId, Text};
 use web::{ApiResult, Json, Listed, Path, Problem};
 
-use super::{Declared, small_teams};
 use super::admission::Places;
 use super::application::ApplicationState;
 use super::seen::group_name;
+use super::{Declared, small_teams};
 use crate::arena::Outline;
 use crate::floor::Floor;
 use crate::{ContestRoom, sql};

@@ -116,9 +116,12 @@ fn is_shown(evidence: &EvidenceSeen, may_be_none: bool, rules: &referee::RuleSet
         && evidence.samples.iter().all(|sample| is_known(&sample.signal) && sample.at <= evidence.to)
 }
 
+/// A verdict as the log has it.
+type Said<'l> = (&'l Logged, Outcome, Mark);
+
 /// What the verdicts of a rule that stand give together in a run is no more than the rule gives, and what is judged once has decided once.
 pub fn must_keep_caps(arena: &Arena, log: &[Logged]) -> Result<(), Difference> {
-    let mut of_rule: BTreeMap<(&RunId, &str), Vec<(&Logged, Outcome, Mark)>> = BTreeMap::new();
+    let mut of_rule: BTreeMap<(&RunId, &str), Vec<Said<'_>>> = BTreeMap::new();
     for logged in log {
         let Happened::Verdict { id, run, rule, outcome, marks, .. } = &logged.happened else { continue };
         if arena.verdicts.get(&id.0).is_some_and(|verdict| verdict.standing != Standing::Amended) {

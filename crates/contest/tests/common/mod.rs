@@ -2,8 +2,8 @@
 
 #![allow(dead_code)] // each test file uses its part
 
-pub mod seasons;
 pub mod forge;
+pub mod seasons;
 pub mod story;
 
 use std::collections::BTreeMap;
