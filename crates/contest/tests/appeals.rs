@@ -127,7 +127,8 @@ async fn who_may_appeal_and_until_when() {
 
         // Officials read it by number; who brought it only those who read names anyway.
         let list = async |client: &Client| client.get(&world.path("appeals")).await.json()["items"][0].clone();
-        for (client, named) in [(&world.judges[0], false), (&world.chief, false), (&world.organiser, true)] {
+        refused(&world.judges[0].get(&world.path("appeals")).await, "forbidden", "a judge reads none");
+        for (client, named) in [(&world.chief, false), (&world.organiser, true)] {
             let seen = list(client).await;
             assert_eq!((&seen["id"], &seen["no"], seen["by"].is_string()), (&json!(id), &json!("E1"), named));
             assert_eq!(seen.to_string().contains("机密甲"), named);

@@ -300,7 +300,11 @@ async fn the_public_of_a_frozen_contest_reads_what_it_read_before() {
         let hidden = replayed(&lines(&feed_text(&world.stranger, &public, "").await));
         assert_eq!(hidden, rested(&world.stranger, &public).await);
 
-        // Marked once more, it moves; frozen again, a plan that is read anew and another process show no more.
+        // Back to be marked it stands still as it did; lifted by hand, it moves; frozen again, a plan that is read anew and another process show no
+        // more.
+        world.becomes("live").await;
+        assert!(read(&world.stranger, &format!("{public}/state")).await["ended"].is_null());
+        assert_ne!(rested(&world.stranger, &public).await, rested(&world.chief, &staff).await);
         world.becomes("live").await;
         assert_eq!(rested(&world.stranger, &public).await, rested(&world.chief, &staff).await);
         world.clock.advance_millis(60_000);

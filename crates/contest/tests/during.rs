@@ -659,17 +659,18 @@ async fn a_verdict_counts_from_its_own_time_whoever_decides_when() {
             arena.verdicts.values().find(|found| found.aspect == aspect).unwrap().id.to_string()
         };
         let (grip, stop) = (of("D1.1").await, of("D1.2").await);
+        // What starts full has its marks until a verdict waits for somebody.
         assert_eq!(
             [pace(499).await, pace(500).await, pace(1_000).await],
-            [json!("0.00"), json!("1.00"), json!("1.00")]
+            [json!("2.00"), json!("3.00"), json!("1.00")]
         );
         let decision = world.path(&format!("verdicts/{stop}/decision"));
         assert_eq!(world.chief.post(&decision, json!({"decision": "confirm"})).await.status, 200);
-        assert_eq!([pace(699).await, pace(700).await], [json!("1.00"), json!("2.00")], "confirmed minutes later");
+        assert_eq!([pace(699).await, pace(700).await], [json!("3.00"), json!("2.00")], "confirmed minutes later");
         let back = world.path(&format!("verdicts/{grip}/take-back"));
         let answer = world.chief.post(&back, json!({"reason": "传感器误报"})).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
-        assert_eq!([pace(699).await, pace(700).await], [json!("0.00"), json!("1.00")], "it was never worth anything");
+        assert_eq!([pace(699).await, pace(700).await], [json!("2.00"), json!("1.00")], "it was never worth anything");
     })
     .await;
 }

@@ -71,6 +71,9 @@ async fn from_the_scheme_to_the_result() {
         let world = reopened;
         world.becomes("review").await;
         world.becomes("live").await;
+        let hidden = world.stranger.get(&world.path("ranking")).await;
+        assert_eq!(hidden.code(), "contest_not_open", "it went back to the board that stood still");
+        world.becomes("live").await;
         world.settled().await;
         let ranked = ranking(&world).await;
         assert_eq!(ranked.iter().find(|row| row.0 == "E1").unwrap().2, "5.00");
