@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { flatten } from '../i18n'
+import en from './locales/en.json'
+import zh from './locales/zh-CN.json'
 import { applyAt, isAnnounced, placesLeft } from './open'
 
 describe('places that are left', () => {
@@ -17,3 +20,5 @@ describe('places that are left', () => {
 it.each([['open', true], ['not_yet', true], ['unset', false], ['closed', false], ['over', false]] as const)('a registration that is %s is told: %s', (state, told) => expect(isAnnounced({ state })).toBe(told))
 
 it('an address holds whatever the id is', () => expect(applyAt('a b&c')).toBe('/desk/applications?contest=a%20b%26c'))
+
+it('its words have the same keys in both languages', () => expect([...flatten(en).keys()]).toEqual([...flatten(zh).keys()]))
