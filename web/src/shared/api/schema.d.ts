@@ -241,7 +241,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** By blind number, those without an answer first, then the newest. Who brought one is told to organiser and staff only. */
+        /** By blind number, those without an answer first, then the newest. Who brought one is told to organiser and staff only; an operator reads those of his venue, without what they say. */
         get: operations["list_appeals"];
         put?: never;
         /** Within the times of the contest's rule set; exactly at the end is in time. Of an aspect at most one appeal is open, and against an answer there is the second instance only. */
@@ -261,7 +261,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** By an arbitrator who is no judge of this contest, not of the competitor's organisation and had no part in the marks; in the second instance by another one than in the first. Corrections after publication take the contest back to review. */
+        /** By an arbitrator who is no judge of this contest, whom the contest's rules don't keep from the competitor, and who had no part in the marks; in the second instance by another one than in the first. Corrections after publication take the contest back to review. */
         post: operations["answer_appeal"];
         delete?: never;
         options?: never;
@@ -1100,7 +1100,7 @@ export interface paths {
         };
         get: operations["recheck"];
         put?: never;
-        /** By the chief judge, once for each time that the contest is in review after marking: who is chosen follows from the ranks of this moment. */
+        /** By the chief judge, once for each time that the contest is in review after marking: who is chosen follows from the ranks of this moment, and no mark is taken after it but corrections. Refused with the list while runs are under way or not judged to their end, or somebody who has begun has no mark yet; while numbers are sealed, while any sheet is open. */
         post: operations["order_recheck"];
         delete?: never;
         options?: never;
@@ -1118,7 +1118,7 @@ export interface paths {
         /** 404 for whoever is not to be rechecked. */
         get: operations["recheck_sheet"];
         put?: never;
-        /** By the chief judge or the supervisor, once for each entry, and by nobody who had a part in its marks. A difference beyond the rule set's tolerance is an error and becomes a correction. */
+        /** By the chief judge or the supervisor, once for each entry, and by nobody who had a part in its marks, or whom the contest's rules keep from the competitor. A difference beyond the rule set's tolerance is an error and becomes a correction. */
         post: operations["record_recheck"];
         delete?: never;
         options?: never;
@@ -1221,7 +1221,12 @@ export interface paths {
         };
         /** By which a contest's prizes are given, its results rechecked, appealed against and signed, as it was when the contest was made. */
         get: operations["rule_set"];
-        put?: never;
+        /**
+         * Checked against the scheme, and kept as the contest's next version. Refused with `scheme_fixed` once a draw was committed to or the contest was
+         *     opened, and with `stale` when somebody else changed the rule set meanwhile. What it says of registration holds at once, but for times that the
+         *     organiser has set himself.
+         */
+        put: operations["replace_rule_set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1586,10 +1591,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * `draft → live ⇄ frozen → review → final`. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
+         * `draft → live ⇄ frozen → review → final`, and from review back to be marked, which voids its recheck: `live` leads to the state that review came from, and to `frozen` where the board was to stop meanwhile. Whatever else is refused and changes nothing. While marks, verdicts or telemetry are still out,
          *     or runs never began, `final` is refused with the list of them, unless `even_so` says that it is meant, and `reason` why. Where the contest's
          *     rule set asks for a recheck or for signatures, `final` is refused until it is done and they are given for the result as it stands; where
-         *     lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn.
+         *     lots were drawn, until the draw is undone. A contest that has committed to a draw is not opened before lots are drawn; one whose rule set declares
+         *     a draw, or a least size of teams, and that lacks it, is opened with `even_so` and a `reason` only.
          */
         post: operations["change"];
         delete?: never;
@@ -1680,7 +1686,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** By the chief judge, or by a judge of the run's panel. */
+        /** By the chief judge, or by a judge of the run's panel; by nobody whom the contest's rules keep from the competitor. */
         post: operations["decide"];
         delete?: never;
         options?: never;
@@ -1697,7 +1703,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** By the chief judge, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, was amended by samples that came late, or in whose place a mark by hand stands. */
+        /** By the chief judge, unless the contest's rules keep him from the competitor, once: what was taken back stays so. Answers 409 `verdict_not_counted` for a verdict that waits, was rejected, is shadow only, was amended by samples that came late, or in whose place a mark by hand stands. */
         post: operations["take_verdict_back"];
         delete?: never;
         options?: never;
@@ -2664,7 +2670,8 @@ export interface components {
             module: components["schemas"]["Named"];
             run: components["schemas"]["RunId"] | null;
             aspects: components["schemas"]["AppealedAspect"][];
-            text: string;
+            /** @description The competitor's words; null for an operator of his venue, like what is asked for. */
+            text: string | null;
             asks: string | null;
             /** @description The name of who brought it, for those who read names; nobody does beside a number while the draw is sealed. */
             by: string | null;
@@ -2759,6 +2766,8 @@ export interface components {
         };
         ApplicationsDecided: {
             decided: number;
+            /** @description Teams of those who were admitted that have fewer members than the rule set's least, as far as they are in the field now, in words. */
+            notices: components["schemas"]["Text"][];
         };
         Apply: {
             person?: components["schemas"]["PersonId"] | null;
@@ -2930,10 +2939,11 @@ export interface components {
             name?: components["schemas"]["Text"] | null;
         };
         ChangeState: {
+            /** @description From review, `live` means back to be marked; whether the board moves then the answer says. */
             to: components["schemas"]["ContestState"];
             /** @description Needed with `even_so`. */
             reason?: string | null;
-            /** @description Make results final although something is still out. */
+            /** @description Make results final although something is still out, or open the contest although it lacks what its rule set declares. */
             even_so?: boolean;
         };
         Changed: {
@@ -3136,9 +3146,15 @@ export interface components {
             /** @description The text of a rule-set file; null where the contest has none. */
             rule_set?: string | null;
         };
+        /** @enum {string} */
+        Disclosure: "named" | "named_when_final" | "numbers";
         DrawLots: {
             /** @description Added to the hall's part of the seed: something that nobody could know when the commitment was published, such as the next lottery's numbers. */
             public_part?: string | null;
+            /** @description Draw although teams have fewer members than the rule set's least. */
+            even_so?: boolean;
+            /** @description Needed with `even_so`. */
+            reason?: string | null;
         };
         /**
          * @description Who draw from one block of numbers.
@@ -3161,6 +3177,8 @@ export interface components {
             /** @description Who is to undo it, each with when he said so of the result as it stands. */
             undoing: components["schemas"]["Undoer"][];
             undone_at: components["schemas"]["Timestamp"] | null;
+            /** @description Why the contest was opened without lots. */
+            without_because: string | null;
             /** @description The whole seed, once the draw is undone. */
             seed: string | null;
             /** @description Once it is undone, in the order of the entries' ids, which is the order in which they drew. */
@@ -3169,7 +3187,7 @@ export interface components {
             void: components["schemas"]["VoidSeen"][];
         };
         /** @enum {string} */
-        DrawState: "no_rule" | "open" | "committed" | "sealed" | "undone";
+        DrawState: "no_rule" | "open" | "committed" | "sealed" | "undone" | "without";
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
          * @example edg_east
@@ -3225,6 +3243,8 @@ export interface components {
             theory: components["schemas"]["Mark"];
             /** Format: int64 */
             time_ms: number | null;
+            /** @description On the scale of the rule set, where it has one and he is ranked. */
+            points?: string | null;
             /** @description By the modules' codes. */
             modules: {
                 [key: string]: components["schemas"]["Mark"];
@@ -3617,7 +3637,8 @@ export interface components {
                 module: components["schemas"]["Named"];
                 run: components["schemas"]["RunId"] | null;
                 aspects: components["schemas"]["AppealedAspect"][];
-                text: string;
+                /** @description The competitor's words; null for an operator of his venue, like what is asked for. */
+                text: string | null;
                 asks: string | null;
                 /** @description The name of who brought it, for those who read names; nobody does beside a number while the draw is sealed. */
                 by: string | null;
@@ -3838,16 +3859,19 @@ export interface components {
                 needed: number;
                 /** Format: int32 */
                 there: number;
+                /**
+                 * Format: int32
+                 * @description Null, like the counts after it, while numbers are sealed: whoever is barred from a number tells whose it is.
+                 */
+                own_enterprise: number | null;
                 /** Format: int32 */
-                own_enterprise: number;
+                own_union: number | null;
                 /** Format: int32 */
-                own_union: number;
+                excused: number | null;
                 /** Format: int32 */
-                excused: number;
+                other_module: number | null;
                 /** Format: int32 */
-                other_module: number;
-                /** Format: int32 */
-                other_venue: number;
+                other_venue: number | null;
                 says: components["schemas"]["Text"];
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
@@ -3998,6 +4022,8 @@ export interface components {
                 team_least: number | null;
                 /** Format: int32 */
                 team_most: number | null;
+                /** @description Teams in the field with fewer members than the least, by how many each has. */
+                small_teams: number[];
                 /** Format: int32 */
                 capacity: number | null;
                 /**
@@ -4354,6 +4380,11 @@ export interface components {
         MyRuns: {
             /** @description Whose live topic holds his result and its reasons. */
             entry: components["schemas"]["EntryId"];
+            /** @description By which judges and public know him; null while lots are still to be drawn. */
+            no: string | null;
+            /** @description What he has drawn, layer by layer; empty where no lots are drawn. */
+            lots: components["schemas"]["OwnLot"][];
+            group: components["schemas"]["Text"] | null;
             contest_name: components["schemas"]["Text"];
             contest_state: components["schemas"]["ContestState"];
             venue_name: components["schemas"]["Text"];
@@ -4411,6 +4442,20 @@ export interface components {
         };
         /** @enum {string} */
         NoticeKind: "in_field" | "same_name" | "full";
+        /** @description A contest that was opened although it lacked something that its rule set declares. */
+        OpenedSaid: {
+            /**
+             * Format: int32
+             * @description Entries that no lots were drawn for.
+             */
+            undrawn: number;
+            /**
+             * Format: int32
+             * @description Teams with fewer members than the rule set's least.
+             */
+            small_teams: number;
+            reason: string;
+        };
         OrderRecheck: {
             /** @description A number that falls in public, such as of a lottery, for whoever doesn't trust the hall's chance alone. It stands behind the hall's own. */
             public_part?: string | null;
@@ -4442,6 +4487,13 @@ export interface components {
             may: components["schemas"]["May"];
             /** @description What is asked, by which it may be completed. */
             registration: components["schemas"]["RegistrationSeen"];
+        };
+        /** @description One of his numbers. */
+        OwnLot: {
+            /** @description `draw`, `seat`: as the rule set calls the layer. */
+            layer: string;
+            name: components["schemas"]["Text"];
+            number: string;
         };
         /** @description His number and his seat there are not told here: he reads them where he competes. */
         OwnPlace: {
@@ -4489,7 +4541,7 @@ export interface components {
             /** @description ICC(3,k), of the panel's mean where only the order matters. */
             mean_consistency: components["schemas"]["Figure"];
         };
-        /** @description A run whose panel is too small, with what keeps the contest's other judges from it: each is counted once. */
+        /** @description A run whose panel is too small, with what keeps the contest's other judges from it: each is counted once, and none while numbers are sealed. */
         PanelShort: {
             run: components["schemas"]["RunId"];
             /** @description The blind number. */
@@ -4503,16 +4555,19 @@ export interface components {
             needed: number;
             /** Format: int32 */
             there: number;
+            /**
+             * Format: int32
+             * @description Null, like the counts after it, while numbers are sealed: whoever is barred from a number tells whose it is.
+             */
+            own_enterprise: number | null;
             /** Format: int32 */
-            own_enterprise: number;
+            own_union: number | null;
             /** Format: int32 */
-            own_union: number;
+            excused: number | null;
             /** Format: int32 */
-            excused: number;
+            other_module: number | null;
             /** Format: int32 */
-            other_module: number;
-            /** Format: int32 */
-            other_venue: number;
+            other_venue: number | null;
             says: components["schemas"]["Text"];
         };
         /** @description A module or an ability with its maximum. */
@@ -4658,6 +4713,7 @@ export interface components {
              * @description Null: no marks, or withdrawn.
              */
             rank: number | null;
+            group: components["schemas"]["Text"] | null;
             /** Format: int32 */
             group_rank: number | null;
             /** @description How many have a rank. */
@@ -4795,7 +4851,10 @@ export interface components {
             chosen: string;
             is_wanted: boolean;
             reason: components["schemas"]["Text"];
-            /** @description Whether the caller had no part in its marks. The hall looks at persons when it is done; this looks at logins. */
+            /**
+             * @description Whether the caller had no part in its marks and is not kept from the competitor. The hall looks at persons when it is done; of parts this
+             *     looks at logins.
+             */
             may: boolean;
             done: components["schemas"]["EntryRechecked"] | null;
         };
@@ -4887,6 +4946,8 @@ export interface components {
             team_least: number | null;
             /** Format: int32 */
             team_most: number | null;
+            /** @description Teams in the field with fewer members than the least, by how many each has. */
+            small_teams: number[];
             /** Format: int32 */
             capacity: number | null;
             /**
@@ -4927,6 +4988,14 @@ export interface components {
             /** @description The whole interval of his share lies beyond the field's median. */
             certain: boolean;
             text: components["schemas"]["Text"];
+        };
+        ReplaceRuleSet: {
+            /** @description The text of a rule-set file; null: the contest has none from here on. */
+            rule_set?: string | null;
+            /** @description What was changed, and why: the note of the version. */
+            reason: string;
+            /** @description The hash of the rule set as it was seen; null where there was none. */
+            replaces?: string | null;
         };
         ReplaceScheme: {
             /** @description The text of a scheme file. */
@@ -4970,7 +5039,7 @@ export interface components {
             standing: components["schemas"]["Standing"];
             /** @description What still has to be done before it can be signed or published, in words. */
             waits: components["schemas"]["Waits"][];
-            /** @description Names by entry, where the contest shows names. */
+            /** @description Names by entry, where and as long as the contest shows names. */
             names: components["schemas"]["EntryNamed"][];
         };
         /**
@@ -5460,6 +5529,8 @@ export interface components {
             /** @description What may be asked for by "please judge". */
             asks: components["schemas"]["Ask"][];
             requests: components["schemas"]["Asked"][];
+            /** @description Another tablet of this judge shows the sheet as well. */
+            open_elsewhere: boolean;
             aspects: components["schemas"]["SheetAspect"][];
         };
         SheetAspect: {
@@ -5534,8 +5605,10 @@ export interface components {
              */
             freeze_before_end_ms: number | null;
             state_since: components["schemas"]["Timestamp"] | null;
-            /** @description Whether the public sees blind numbers instead of names. */
+            /** @description Whether blind numbers are shown instead of names as things stand. */
             blind: boolean;
+            /** @description When names are shown: it follows from how the contest was made and from its rule set's `publication.shows`. */
+            disclosure: components["schemas"]["Disclosure"];
             scheme_id: string;
             /**
              * Format: int32
@@ -5567,7 +5640,7 @@ export interface components {
             password: string;
         };
         SignResults: {
-            /** @description As what he signs: `chief_judge` or `supervisor`. */
+            /** @description As what he signs: `chief_judge`, `supervisor` or `organiser`, as far as the contest's rule set asks for it. */
             role: components["schemas"]["Role"];
             /** @description Of the result that he has seen. */
             digest: string;
@@ -5601,6 +5674,7 @@ export interface components {
             name: components["schemas"]["Text"];
             scheme: components["schemas"]["Source"];
             rule_set: components["schemas"]["Source"] | null;
+            opened_without?: components["schemas"]["OpenedSaid"] | null;
             /** @description Best first; who has no mark stands last. */
             entries: components["schemas"]["EntryResult"][];
             /** @description Best first. */
@@ -9049,6 +9123,47 @@ export interface operations {
             };
         };
     };
+    replace_rule_set: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                contest: components["schemas"]["ContestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceRuleSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeReplaced"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rules: {
         parameters: {
             query?: never;
@@ -10377,7 +10492,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Only the children of this one. */
                 parent?: components["schemas"]["OrganisationId"];
-                /** @description Part of a name, in either language. */
+                /** @description Part of a name, in either language, or of an id. */
                 q?: string;
             };
             header?: {
