@@ -3,7 +3,7 @@ import type { Draw } from '@shared/api/draw'
 import { STEPS, againCommand, listText, mayUndo, stepState } from './steps'
 
 const draw = (state: Draw['state'], said: Partial<Record<'chief_judge' | 'supervisor', string>> = {}): Draw => ({
-  state, over: 'whole_field', layers: [], commitment: null, committed_at: null, list: null, void: [], drawn_at: null, public_part: null, entries: 6, undone_at: null, seed: null, lots: [],
+  state, over: 'whole_field', layers: [], commitment: null, committed_at: null, list: null, without_because: null, void: [], drawn_at: null, public_part: null, entries: 6, undone_at: null, seed: null, lots: [],
   undoing: (['chief_judge', 'supervisor'] as const).map((role) => ({ role, at: said[role] ?? null, by: null })),
 })
 
