@@ -4,7 +4,7 @@ pub(crate) mod check_scheme;
 mod control;
 pub(crate) mod create;
 mod list;
-mod opening;
+pub(crate) mod opening;
 mod pace;
 mod ranking;
 mod rule_sets;

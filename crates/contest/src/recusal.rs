@@ -102,10 +102,11 @@ fn barred(
     if let Some(tie) = plan.tie(&who.organisation, who.union.as_ref(), seat) {
         return Some(Barred::Tied(tie));
     }
-    if hands.contains(&who.person) {
-        return Some(Barred::Part);
+    // Who decided the first instance is told so, also where he corrected a mark with it.
+    if before.contains(&who.person) {
+        return Some(Barred::Before);
     }
-    before.contains(&who.person).then_some(Barred::Before)
+    hands.contains(&who.person).then_some(Barred::Part)
 }
 
 /// In words, and where nobody is left whom it could be asked of.

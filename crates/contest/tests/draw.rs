@@ -496,6 +496,7 @@ async fn a_stranger_draws_again_by_what_the_hall_publishes() {
         drawn(&world).await;
         played(&world).await;
         let supervisor = supervisor(&world).await;
+        rechecked(&world, &supervisor).await;
         let checked = digest(&world.chief, &world).await;
         for (client, role) in [(&world.chief, "chief_judge"), (&supervisor, "supervisor")] {
             assert_eq!(undo(client, &world, role, &checked).await.status, 200);

@@ -554,7 +554,8 @@ async fn a_node_that_is_started_later_hears_what_the_others_heard() {
         world.clock.advance_millis(1_000);
         told(&edge, 3, 2_900, &[grip(2_100, false), grip(2_200, true)]).await;
         world.clock.advance_millis(10_000);
-        told(&edge, 4, 12_900, &[]).await;
+        // What an instant says is known when a later one comes.
+        told(&edge, 4, 12_900, &[grip(3_000, true)]).await;
         testkit::eventually("what came afterwards is judged", async || gripped(&world).await.len() == 1).await;
         let here = gripped(&world).await;
 

@@ -46,6 +46,13 @@ async fn of_one_union(world: &World, login: &str, no: &str) -> World {
                  where id = (select p.organisation from person p join account a on a.person = p.id where a.login = $1)
                     or id = (select organisation from contest_entry where no = $2)";
     changed(world, under, &[login, no]).await;
+    // As if he had come into the contest after the move.
+    for came in [
+        "update contest_entry set federation = 'org_city' where organisation in (select id from organisation where parent = 'org_city')",
+        "update contest_judge set federation = 'org_city' where organisation in (select id from organisation where parent = 'org_city')",
+    ] {
+        changed(world, came, &[]).await;
+    }
     world.reopened().await
 }
 

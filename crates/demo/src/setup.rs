@@ -127,9 +127,13 @@ pub async fn set_up(staged: &Staged, open_doors: &OpenDoors, opening: &mut Turn)
     if staged.scenario == Scenario::Final {
         draw_lots(&organiser, &contest).await?;
     }
-    for id in [&contest, &cobot_contest] {
-        organiser.post(&format!("/api/contests/{id}/state"), &json!({"to": "live", "reason": "开赛"})).await?;
-    }
+    let opened = match staged.scenario {
+        Scenario::Final => json!({"to": "live", "reason": "开赛"}),
+        // Whoever looks in for a moment is to see names.
+        _ => json!({"to": "live", "reason": "演示赛，不抽签", "even_so": true}),
+    };
+    organiser.post(&format!("/api/contests/{contest}/state"), &opened).await?;
+    organiser.post(&format!("/api/contests/{cobot_contest}/state"), &json!({"to": "live", "reason": "开赛"})).await?;
     import_theory(staged, &organiser, &contest).await?;
 
     let judges = sign_in_judges(staged, &administrator, &organiser, &contest).await?;

@@ -25,6 +25,11 @@ pub(super) fn may_open(arena: &Arena, even_so: bool) -> ApiResult<Option<LeftOpe
     }
 }
 
+/// What a contest is opened without, counted, for the event that opens it even so.
+pub(crate) fn opened_without(arena: &Arena) -> Option<LeftOpen> {
+    Some(lacking(arena)).filter(|lacks| *lacks != LeftOpen::default())
+}
+
 fn lacking(arena: &Arena) -> LeftOpen {
     let undrawn = if draw::is_left_out(arena) { arena.plan.entries.len() } else { 0 };
     let counted = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);

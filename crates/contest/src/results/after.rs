@@ -8,7 +8,7 @@ use marking::{EntryIx, Finding};
 
 use crate::appeals::times;
 use crate::arena::{Arena, Logged};
-use crate::contests::state;
+use crate::contests::{opening, state};
 use crate::event::{AppealDecision, Because, ContestState, FoundMark, Happened};
 use crate::recheck;
 
@@ -217,7 +217,11 @@ fn changes_state(arena: &Arena, logged: &Logged) -> Result<(), Difference> {
     if let Some(what) = recheck::outstanding(arena).filter(|_| is_final) {
         return Err(Difference { place: format!("log.ndjson:{}", logged.position), what });
     }
-    let open = if is_final { state::left_open(arena) } else { None };
+    let open = match arena.state {
+        _ if is_final => state::left_open(arena),
+        ContestState::Draft => opening::opened_without(arena),
+        _ => None,
+    };
     if *left_open != open {
         return wrong("所写的未完成事项与当时的不符", "what it says was still open is not what was");
     }

@@ -167,10 +167,11 @@ pub fn each_is_found(files: &[File], cases: &[Case]) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A contest with a rule set.
+/// A contest with a rule set; a blind one names nobody ever.
 pub async fn a_world(url: &str, blind: bool) -> World {
     let mut contest = new_contest(blind);
-    contest["rule_set"] = json!(rule_set());
+    let rules = rule_set();
+    contest["rule_set"] = json!(if blind { rules.replace("shows: names", "shows: numbers") } else { rules });
     World::with(url, contest).await
 }
 
@@ -235,6 +236,9 @@ pub async fn published(world: &World) -> Vec<u8> {
     let judge = assigned(world, &run, "D1.3").await[0];
     given(world, judge, mark(80, &run, "D1.3", marks("1.00"))).await;
     assert_eq!(world.clock_act(&hand, json!({"act": "close"})).await.status, 200);
+    world.clock.advance_millis(GRACE_MS);
+    assert_eq!(send(&edge, &path, batch("edg_east", 3, began + 2_000 + 2 * GRACE_MS, &[])).await.status, 200);
+    testkit::eventually("so is the one by hand", async || floor.arena().runs[&hand].judged).await;
     let against = json!({"module": "A", "aspects": ["A1.1"], "text": "评分有误", "asks": "更正"});
     ok(&world.competitor, world.path("appeals"), against).await;
     let appeal = floor.arena().appeals.all[0].id.clone();
