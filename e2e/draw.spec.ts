@@ -70,8 +70,16 @@ test('lots are drawn, sealed, and undone by two', async ({ page, browser, hall }
   await expect(page.getByText(papers[0]?.entry_no ?? '').first()).toBeVisible()
   for (const name of NAMES) await expect(page.getByText(name)).toHaveCount(0)
 
-  // In review the chief judge and the supervisor each confirm the result by numbers; with the second it is undone.
+  // In review marks are looked at once more, by number still; before that nothing can be undone.
   await organiser.post(`/api/contests/${contest}/state`, { to: 'review', reason: null })
+  const [judging, seeing] = [await hall.signIn('chief'), await hall.signIn('supervisor')]
+  await judging.post(`/api/contests/${contest}/recheck`, {})
+  const { ordered } = await judging.get<{ ordered: { entries: { entry: string; is_wanted: boolean }[] } }>(`/api/contests/${contest}/recheck`)
+  for (const { entry } of ordered.entries.filter((each) => each.is_wanted)) await seeing.post(`/api/contests/${contest}/recheck/entries/${entry}`, { differences: [] })
+  await judging.close()
+  await seeing.close()
+
+  // The chief judge and the supervisor each confirm the result by numbers; with the second it is undone.
   const somebody = await browser.newContext({ baseURL: hall.url, locale: 'zh-CN' })
   const chief = await somebody.newPage()
   await enter(chief, 'chief', draw)
