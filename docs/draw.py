@@ -21,7 +21,7 @@ def draw(seed, layer, places):
     return numbers
 
 def since_the_draw(seed, before):
-    letters = (LETTERS[byte % 32] for byte in keyed(seed, b"id\0" + before.encode())[:20])
+    letters = (LETTERS[byte % 32] for byte in keyed(seed, b"id\0" + before.encode()[-11:])[:20])
     return before.split("_")[0] + "_" + "".join(letters)
 
 given = sys.stdin.buffer.read().decode().split()

@@ -9,6 +9,9 @@ pub(crate) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// The longest id that any door accepts.
 pub const ID_LEN_MAX: usize = 64;
 
+/// So many letters at the end of an id that the hall makes are chance; those before them are the time.
+pub(crate) const CHANCE_LEN: usize = 11;
+
 /// Why a text is no id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadId(pub String);
@@ -42,7 +45,7 @@ pub fn fresh(prefix: &str, clock: &dyn Clock, rng: &mut Rng) -> String {
         out.push(ALPHABET[((at_ms >> (shift * 5)) & 31) as usize] as char);
     }
     let tail = rng.next_u64();
-    for shift in (0..11).rev() {
+    for shift in (0..CHANCE_LEN).rev() {
         out.push(ALPHABET[((tail >> (shift * 5)) & 31) as usize] as char);
     }
     out

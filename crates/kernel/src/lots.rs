@@ -10,7 +10,8 @@
 //! - a number below `b` is the next word `w` that is less than 2⁶⁴ − (2⁶⁴ mod `b`), and then `w` mod `b`: words above it are
 //!   passed over, so that no number is likelier than another;
 //! - the id that stands in the place of another once lots are drawn is its prefix, `_` and 20 letters: byte `n` (`n` = 0 … 19) of HMAC-SHA-256 with
-//!   the seed as its key and, as its message, `id`, one zero byte and the id of before, modulo 32, in Crockford's alphabet;
+//!   the seed as its key and, as its message, `id`, one zero byte and the last 11 letters of the id of before, modulo 32, in Crockford's alphabet.
+//!   These letters are chance; those before them say when it was made, which is nothing to draw by;
 //! - a shuffle exchanges, for `last` from the end down to 1, the item at `last` with the one at "a number below `last` + 1"
 //!   (Fisher and Yates, as Durstenfeld wrote it down in 1964).
 //!
@@ -87,7 +88,8 @@ impl Seed {
     /// can't choose it.
     pub fn id_after(&self, before: &str) -> String {
         let (inner, outer) = keyed(self.0.as_bytes());
-        let inner = inner.chain_update(b"id\0").chain_update(before.as_bytes()).finalize();
+        let chance = &before.as_bytes()[before.len().saturating_sub(crate::id::CHANCE_LEN)..];
+        let inner = inner.chain_update(b"id\0").chain_update(chance).finalize();
         let digest = outer.chain_update(inner).finalize();
         let letters = digest[..20].iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
         let prefix = before.split('_').next().unwrap_or_default();
@@ -242,6 +244,7 @@ mod tests {
         assert_eq!(one, seed("a seed of sixteen").id_after("ent_01kaf3v0g0aaaaaaaaaa"));
         assert_ne!(one, seed("A seed of sixteen").id_after("ent_01kaf3v0g0aaaaaaaaaa"));
         assert_ne!(one, seed("a seed of sixteen").id_after("ent_01kaf3v0g0aaaaaaaaab"));
+        assert_eq!(one, seed("a seed of sixteen").id_after("ent_01kaf3v0h0aaaaaaaaaa"), "made at another time");
         assert!(one.starts_with("ent_") && one.len() == 24 && crate::id::check(&one).is_ok(), "{one}");
     }
 
