@@ -384,7 +384,14 @@ async fn names_are_shown(world: &World) -> bool {
     let ranking = world.chief.get(&world.path("ranking")).await;
     // In review nobody is told the ranking here.
     let ranking = if ranking.status == 200 { ranking.json() } else { json!({"items": []}) };
-    assert!(ranking["items"].as_array().unwrap_or_else(|| panic!("{ranking}")).iter().all(|row| row["name"].is_null() != named), "{ranking}");
+    assert!(
+        ranking["items"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{ranking}"))
+            .iter()
+            .all(|row| row["name"].is_null() != named),
+        "{ranking}"
+    );
     let organizations = world.stranger.get(&format!("/clics/contests/{}/organizations", world.contest)).await;
     assert_eq!(organizations.status == 200, named, "{}", organizations.text());
     let teams = world.stranger.get(&format!("/clics/contests/{}/teams", world.contest)).await.text();

@@ -235,7 +235,11 @@ async fn what_is_forged_of_the_end_is_found() {
         ("signed by nobody", nobody("signed", ""), "who did it"),
         ("opened by nobody", nobody("state", "live"), "who did it"),
         ("less was left open", set("state", "unstarted", "/happened/left_open/unstarted", json!(1)), "still open"),
-        ("drawn, it says, for all but one", set("state", "undrawn", "/happened/left_open/undrawn", json!(1)), "still open"),
+        (
+            "drawn, it says, for all but one",
+            set("state", "undrawn", "/happened/left_open/undrawn", json!(1)),
+            "still open",
+        ),
         ("no reason, even so", set("state", "unstarted", "/happened/reason", Value::Null), "doesn't say why"),
         ("ordered by nobody", nobody("recheck_ordered", ""), "who did it"),
         ("ordered while it was live", moved("recheck_ordered", "", ("state", "review")), "no recheck can be ordered"),
