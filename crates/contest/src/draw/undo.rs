@@ -11,7 +11,7 @@ use web::audit::{self, Noted};
 use web::wire::{self, ContestId};
 use web::{Answer, ApiResult, IdempotencyKey, Json, Path, Problem, RequestId, Signed};
 
-use super::lots::seed;
+use super::commit::whole_seed;
 use super::show::{DrawSeen, seen};
 use crate::arena::{Arena, Logged, Touched};
 use crate::event::{ContestState, Happened};
@@ -141,10 +141,7 @@ impl Writing<'_, '_> {
     /// The seed is published, and the archive is told what was kept from it.
     async fn undone(&mut self) -> ApiResult<()> {
         let contest = self.arena.plan.id.clone();
-        let kept = self.tx.one(sql::DRAW_SECRET, &args![&contest]).await?;
-        let secret: String = kept.get("secret")?;
-        let public_part: Option<String> = kept.get("public_part")?;
-        let seed = seed(&secret, public_part.as_deref())?.as_str().to_owned();
+        let seed = whole_seed(self.tx, &contest).await?;
         self.tx.exec(sql::DRAW_UNDONE, &args![&contest, self.now]).await?;
         let subject = self.arena.draw.as_ref().map(|draw| draw.commitment.clone()).unwrap_or_default();
         self.append(&subject, Happened::DrawUndone { seed }).await?;
