@@ -354,7 +354,8 @@ async fn lots_are_drawn_over_the_list_that_was_committed_to_or_not_at_all() {
         let seen = draw(&world.stranger, &world).await;
         assert_eq!((&seen["list"]["stands"], &seen["list"]["lines"]), (&json!(false), &json!([])));
         assert_eq!(seen["list"]["sha256"], committed["list"]["sha256"], "what was committed to");
-        let (before, logged) = (world.floor().await.arena().plan.clone(), world.logged().await);
+        let before = world.floor().await.arena().plan.clone();
+        let logged = world.logged().await;
         refused(&lots(&world.organiser, &world, json!("4 0 7")).await, "contest_not_open", "somebody has joined");
         assert_eq!(world.logged().await, logged);
         let kept = world.floor().await.arena().plan.clone();
