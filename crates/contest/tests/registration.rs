@@ -641,8 +641,9 @@ async fn many_come_by_excel() {
         let mut read: calamine::Xlsx<_> = calamine::Reader::new(Cursor::new(book.bytes.to_vec())).unwrap();
         let sheet = calamine::Reader::worksheet_range_at(&mut read, 0).unwrap().unwrap();
         let rows: Vec<&[calamine::Data]> = sheet.rows().collect();
-        let at = |heading: &str| rows[0].iter().position(|cell| cell.to_string() == heading).unwrap();
-        let own = rows.iter().find(|row| row[at("姓名")].to_string() == "known").unwrap();
+        let says = |cell: &calamine::Data, words: &str| matches!(cell, calamine::Data::String(text) if text == words);
+        let at = |heading: &str| rows[0].iter().position(|cell| says(cell, heading)).unwrap();
+        let own = rows.iter().find(|row| says(&row[at("姓名")], "known")).unwrap();
         assert_eq!((&own[at("工龄")], own[at("等级")].to_string().as_str()), (&calamine::Data::Float(3.0), "高级工"));
         let calamine::Data::DateTime(applied) = &own[at("报名时间")] else { panic!("{own:?}") };
         let wall = world.hall.config.zone.at(world.hall.now());
