@@ -27,16 +27,22 @@ modules:
     criteria:
       - code: A1
         name: {zh: 加工, en: Work}
-        aspects:
-          - code: A1.1
-            name: {zh: 外观, en: Look}
-            type: judgement
-            max: 6
-            abilities: [hand]
-            judges: 3
-            spread_max: 1
-            levels: [{zh: 差, en: Poor}, {zh: 可, en: Fair}, {zh: 良, en: Good}, {zh: 优, en: Excellent}]
-          - {code: A1.2, name: {zh: 通规通过, en: Passes the gauge}, type: measurement, max: 4, abilities: [hand]}
+        sub_criteria:
+          - code: A1a
+            name: {zh: 表面, en: Surface}
+            aspects:
+              - code: A1.1
+                name: {zh: 外观, en: Look}
+                type: judgement
+                max: 6
+                abilities: [hand]
+                judges: 3
+                spread_max: 1
+                levels: [{zh: 差, en: Poor}, {zh: 可, en: Fair}, {zh: 良, en: Good}, {zh: 优, en: Excellent}]
+          - code: A1b
+            name: {zh: 尺寸, en: Size}
+            aspects:
+              - {code: A1.2, name: {zh: 通规通过, en: Passes the gauge}, type: measurement, max: 4, abilities: [hand]}
   - code: T
     name: {zh: 理论, en: Theory}
     minutes: 60
@@ -137,6 +143,20 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
   const contest = /contests\/([^/?]+)/.exec(organiser.url())?.[1] as string
   const desk = `/desk/contests/${contest}`
 
+  // The organiser's own signature is asked for after all: the rule set is changed while the contest is a draft.
+  await organiser.goto(`${desk}/scheme`)
+  await organiser.getByTestId('change-rule-set').click()
+  await expect(organiser.getByTestId('rule-set-summary')).toBeVisible()
+  await organiser.getByTestId('rule-set-file').setInputFiles({ name: 'rules.yaml', mimeType: 'application/yaml', buffer: Buffer.from(rules.replace('signatures: [chief_judge, supervisor]', 'signatures: [chief_judge, supervisor, organiser]')) })
+  await organiser.getByRole('dialog').getByRole('button', { name: '替换' }).click()
+  await expect(organiser.getByTestId('rule-set-fine')).toBeVisible()
+  await organiser.getByTestId('rule-set-change').scrollIntoViewIfNeeded()
+  await shot(organiser, 'the-rule-set-of-a-draft')
+  await organiser.getByTestId('rule-set-save').click()
+  await organiser.getByTestId('reason').fill('组委会也签字')
+  await organiser.getByTestId('confirm').click()
+  await expect(organiser.getByTestId('rule-set-change')).toHaveCount(0)
+
   const accounts = () => administrator.all<{ id: string; login: string }>('/api/accounts?limit=200')
   const officials = await accounts()
   for (const [login, role] of [['chief', 'chief_judge'], ['supervisor', 'supervisor'], ['arbitrator-1', 'arbitrator']] as const) {
@@ -204,7 +224,17 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
       await tablet.getByTestId('aspect-A1.1').locator('.levels button').nth(turn === 0 ? [0, 3, 3][n]! : 2).click()
       const gauge = tablet.getByTestId('aspect-A1.2').locator('.choice button').first()
       if (await gauge.isVisible()) await gauge.click()
-      if (turn === 0 && n === 0) await shot(tablet, 'a-judge-marks')
+      if (turn === 0 && n === 0) {
+        await expect(tablet.getByTestId('part-A1a').first(), 'aspects stand by their sub-criterion').toBeVisible()
+        await shot(tablet, 'a-judge-marks')
+        // The same sheet on a second tablet: both are told, neither is locked out.
+        const other = await byPassword(browser, hall, judges[0]!, { width: 820, height: 1180 })
+        await other.goto(`/judge/contests/${contest}/runs/${run.id}`)
+        for (const each of [tablet, other]) await expect(each.getByText('另一台平板也打开了这张评分表')).toBeVisible({ timeout: 30_000 })
+        await expect(other.getByTestId('aspect-A1.1').locator('.levels button').first()).toBeEnabled()
+        await shot(other, 'a-second-tablet')
+        await other.context().close()
+      }
       await submit(tablet)
     }
     if (turn === 0) {
@@ -259,6 +289,8 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
   await signed(chief, contest, 'chief_judge')
   await signed(supervisor, contest, 'supervisor')
   await shot(supervisor, 'signed-by-two')
+  await signed(organiser, contest, 'organiser')
+  await shot(organiser, 'signed-by-the-organiser')
   await moves(chief, contest, 'final')
   await expect(chief.getByTestId('contest-state')).toHaveText('已定榜')
   await spectator.reload()
@@ -286,6 +318,7 @@ test('a final, from its first notice to the certificate', async ({ browser, hall
   await expect(arbitrator.locator('[data-state="upheld"]')).toHaveCount(1)
   await signed(chief, contest, 'chief_judge')
   await signed(supervisor, contest, 'supervisor')
+  await signed(organiser, contest, 'organiser')
   await moves(chief, contest, 'final')
 
   // The certificate, and the pack that anybody works out again.
