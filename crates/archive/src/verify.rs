@@ -1,9 +1,10 @@
 //! Proof that nothing in the archive was touched since it was written.
 
-use store::Db;
+use store::{Db, args};
 
-use crate::append::chained;
-use crate::{ArchiveError, LIMIT_MAX, since};
+use crate::chain::chained;
+use crate::place::Tenant;
+use crate::{ArchiveError, LIMIT_MAX, sql};
 
 /// What was found whole. Who notes `hash` elsewhere can compare it later.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,20 +14,26 @@ pub struct Proof {
     pub hash: String,
 }
 
-/// Recomputes the whole chain; the error names the first position that doesn't fit.
+/// Recomputes the chain of the hall's own log; the error names the first position that doesn't fit.
 pub async fn verify(db: &Db) -> Result<Proof, ArchiveError> {
-    let mut proof = Proof::default();
+    verify_of(db, Tenant::HALL).await
+}
+
+/// The chain goes over what is stored, sealed as it is: it stays whole when somebody is erased.
+pub async fn verify_of(db: &Db, tenant: Tenant) -> Result<Proof, ArchiveError> {
+    let (mut at, mut hash) = (tenant.start(), Vec::new());
     loop {
-        let page = since(db, proof.statements, LIMIT_MAX).await?;
+        let page = db.all(sql::BETWEEN, &args![at, tenant.end(), LIMIT_MAX]).await?;
         if page.is_empty() {
-            return Ok(proof);
+            return Ok(Proof { statements: at - tenant.start(), hash: hex::encode(hash) });
         }
-        for recorded in page {
-            let expected = chained(&proof.hash, &recorded.body);
-            if recorded.position != proof.statements + 1 || recorded.hash != expected {
-                return Err(ArchiveError::Broken { position: proof.statements + 1 });
+        for row in page {
+            let (position, kept): (i64, Vec<u8>) = (row.get("position")?, row.get("hash")?);
+            let expected = chained(&hash, &row.get::<Vec<u8>>("payload")?);
+            if position != at + 1 || kept != expected {
+                return Err(ArchiveError::Broken { position: at + 1 });
             }
-            proof = Proof { statements: recorded.position, hash: expected };
+            (at, hash) = (position, kept);
         }
     }
 }

@@ -67,6 +67,15 @@ impl Default for Zone {
     }
 }
 
+impl Timestamp {
+    /// As headers of HTTP write a time (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub fn http_date(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0)
+            .map(|at| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+            .unwrap_or_default()
+    }
+}
+
 impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match jiff::Timestamp::from_millisecond(self.0) {

@@ -24,6 +24,7 @@
 //! reals that are not finite are refused before they reach an engine, because the two would differ.
 
 mod arg;
+mod bulk;
 pub mod contract;
 mod db;
 mod engine;
@@ -35,6 +36,7 @@ mod tx;
 mod wake;
 
 pub use arg::{Arg, ArgKind, IntoArg};
+pub use bulk::{Cells, Rows};
 pub use db::{Db, Engine, Tuning};
 pub use error::{BadMigration, StoreError};
 pub use futures_util::future::BoxFuture;

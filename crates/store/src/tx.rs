@@ -8,7 +8,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::db::Pools;
 use crate::engine::Conn;
-use crate::{Arg, ArgKind, AsSql, Db, Row, Sql, Statement, StoreError, Wake, args, wake};
+use crate::{Arg, ArgKind, AsSql, Cells, Db, Row, Rows, Sql, Statement, StoreError, Wake, args, bulk, wake};
 
 /// How often a write is tried in all. With the waits between, some 3 seconds beyond the engine's own patience.
 const TRIES_MAX: u32 = 10;
@@ -107,6 +107,15 @@ impl Tx<'_> {
     pub async fn one(&mut self, sql: impl AsSql, args: &[Arg]) -> Result<Row, StoreError> {
         let sql = sql.as_sql();
         self.opt(sql, args).await?.ok_or(StoreError::NoRow { statement: sql.name })
+    }
+
+    /// Writes many rows of one table, and says how many were new.
+    pub async fn insert(&mut self, rows: &Rows, cells: Vec<Cells>) -> Result<u64, StoreError> {
+        let done = match self.open.conn() {
+            Conn::Sqlite(conn) => bulk::into_sqlite(conn, rows, cells).await,
+            Conn::Postgres(conn) => bulk::into_postgres(conn, rows, cells).await,
+        };
+        self.seen(Sql { name: rows.name, text: rows.name, kinds: None }, done)
     }
 
     pub(crate) async fn script(&mut self, name: &'static str, text: &'static str) -> Result<(), StoreError> {
