@@ -7,7 +7,7 @@ use crate::verbs::HallVerb;
 use crate::{Activity, ActivityDefinition, Actor, Context, Identity, Object, Outcome, Score, Statement, Uuid};
 
 /// Where the hall's own persons are at home.
-const PERSONS: &str = "urn:x-guildhall:persons";
+pub(crate) const PERSONS: &str = "urn:x-guildhall:persons";
 const ACTIVITIES: &str = "urn:x-guildhall:";
 
 /// A person of this hall. No name: who may know it looks it up.

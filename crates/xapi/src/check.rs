@@ -85,16 +85,18 @@ fn is_decimal(text: &str) -> bool {
 }
 
 /// A date and time with its distance from UTC. `-00:00` says that the distance is unknown, and is refused.
-pub(crate) fn time(text: &str) -> Option<Time> {
+pub(crate) fn time_at(text: &str) -> Option<Timestamp> {
     let (_, clock) = text.split_once(['T', 't'])?;
     if ["-00", "-0000", "-00:00"].iter().any(|unknown| clock.ends_with(unknown)) {
         return None;
     }
     // `+01` is ISO 8601 as well; the kernel's grammar is RFC 3339's.
     let hours_only = clock.rfind(['+', '-']).is_some_and(|at| clock.len() - at == 3);
-    let full = if hours_only { format!("{text}:00") } else { text.to_owned() };
-    let at: Timestamp = full.parse().ok()?;
-    Some(Time { text: text.to_owned(), at })
+    if hours_only { format!("{text}:00").parse().ok() } else { text.parse().ok() }
+}
+
+pub(crate) fn time(text: &str) -> Option<Time> {
+    Some(Time { text: text.to_owned(), at: time_at(text)? })
 }
 
 pub(crate) fn is_sha1(text: &str) -> bool {

@@ -30,15 +30,29 @@ impl Uuid {
     }
 }
 
+impl Uuid {
+    /// Appends its text.
+    pub fn write(&self, out: &mut String) {
+        out.push_str(std::str::from_utf8(&self.digits()).unwrap_or_default());
+    }
+
+    fn digits(&self) -> [u8; 36] {
+        let mut digits = [b'-'; 36];
+        for (byte, at) in self.0.iter().zip(PAIRS) {
+            digits[at] = HEX[usize::from(byte >> 4)];
+            digits[at + 1] = HEX[usize::from(byte & 15)];
+        }
+        digits
+    }
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+/// Where the two digits of each byte stand.
+const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
 impl std::fmt::Display for Uuid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, byte) in self.0.iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
-            }
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
@@ -47,26 +61,21 @@ impl std::str::FromStr for Uuid {
 
     /// Any variant and version that the RFC names; both cases of letters.
     fn from_str(text: &str) -> Result<Uuid, ()> {
-        let shape = text.len() == 36
-            && text.bytes().enumerate().all(|(at, byte)| match at {
-                8 | 13 | 18 | 23 => byte == b'-',
-                _ => byte.is_ascii_hexdigit(),
-            });
-        if !shape {
+        let digits: &[u8; 36] = text.as_bytes().try_into().map_err(|_| ())?;
+        if [8, 13, 18, 23].iter().any(|at| digits[*at] != b'-') {
             return Err(());
         }
-        let digits: Vec<u8> = text
-            .bytes()
-            .filter(|byte| *byte != b'-')
-            .map(|byte| (byte as char).to_digit(16).unwrap_or(0) as u8)
-            .collect();
         let mut bytes = [0; 16];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = pair[0] << 4 | pair[1];
+        for (byte, at) in bytes.iter_mut().zip(PAIRS) {
+            *byte = value_of(digits[at])? << 4 | value_of(digits[at + 1])?;
         }
         // The variant of RFC 9562: its two highest bits are 1 and 0.
         if bytes[8] & 0xc0 == 0x80 { Ok(Uuid(bytes)) } else { Err(()) }
     }
+}
+
+fn value_of(digit: u8) -> Result<u8, ()> {
+    (digit as char).to_digit(16).map(|value| value as u8).ok_or(())
 }
 
 #[cfg(test)]

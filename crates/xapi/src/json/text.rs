@@ -1,0 +1,116 @@
+//! Texts inside JSON: where one ends, what its escapes mean, and how one is written.
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// Whether one of eight bytes ends a run of plain text: a quote, a backslash, or a control character. A bit may be set
+/// too many, never too few.
+fn has_special(word: u64) -> bool {
+    let zero = |it: u64| it.wrapping_sub(ONES) & !it & HIGHS;
+    let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+    (zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control) != 0
+}
+
+/// Where the closing quote of the text that begins at `at` stands, and whether there are escapes before it; or where it is broken.
+pub(super) fn end_of(bytes: &[u8], mut at: usize) -> Result<(usize, bool), usize> {
+    let mut escaped = false;
+    loop {
+        while let Some(chunk) = bytes.get(at..at + 8).and_then(|chunk| chunk.first_chunk::<8>())
+            && !has_special(u64::from_le_bytes(*chunk))
+        {
+            at += 8;
+        }
+        match bytes.get(at) {
+            Some(b'"') => return Ok((at, escaped)),
+            Some(b'\\') => {
+                escaped = true;
+                at = after_escape(bytes, at).ok_or(at)?;
+            }
+            Some(0x20..) => at += 1,
+            _ => return Err(at),
+        }
+    }
+}
+
+fn after_escape(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
+        b'u' => match unit(bytes, at)? {
+            // Half of a pair stands for nothing by itself.
+            0xd800..0xdc00 => matches!(unit(bytes, at + 6)?, 0xdc00..0xe000).then_some(at + 12),
+            0xdc00..0xe000 => None,
+            _ => Some(at + 6),
+        },
+        _ => None,
+    }
+}
+
+/// The number of a `\uXXXX` at `at`.
+fn unit(bytes: &[u8], at: usize) -> Option<u32> {
+    let escape = bytes.get(at..at + 6)?;
+    if !escape.starts_with(b"\\u") {
+        return None;
+    }
+    escape[2..].iter().try_fold(0, |sum, byte| Some(sum << 4 | (*byte as char).to_digit(16)?))
+}
+
+/// What a checked text with escapes says, its quotes taken off.
+pub(super) fn unescape(raw: &str) -> String {
+    let mut said = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        said.push_str(plain);
+        let (c, length) = match escape.as_bytes().first() {
+            Some(b'b') => ('\u{8}', 1),
+            Some(b'f') => ('\u{c}', 1),
+            Some(b'n') => ('\n', 1),
+            Some(b'r') => ('\r', 1),
+            Some(b't') => ('\t', 1),
+            Some(b'u') => {
+                let bytes = rest.as_bytes();
+                let at = plain.len();
+                let high = unit(bytes, at).unwrap_or_default();
+                match unit(bytes, at + 6) {
+                    Some(low) if (0xd800..0xdc00).contains(&high) => {
+                        let code = 0x10000 + ((high - 0xd800) << 10) + low.saturating_sub(0xdc00);
+                        (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 11)
+                    }
+                    _ => (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 5),
+                }
+            }
+            Some(quoted) => (*quoted as char, 1),
+            None => break,
+        };
+        said.push(c);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    said.push_str(rest);
+    said
+}
+
+/// Writes a text as JSON, with its quotes.
+pub(crate) fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0..0x20 => "",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        if escape.is_empty() {
+            out.push_str("\\u00");
+            out.extend([byte >> 4, byte & 15].map(|half| char::from_digit(u32::from(half), 16).unwrap_or('0')));
+        } else {
+            out.push_str(escape);
+        }
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+    out.push('"');
+}
