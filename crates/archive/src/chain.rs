@@ -187,7 +187,7 @@ async fn known(
     let position: i64 = row.get("position")?;
     let there = owners.open(tx, row.get("owner")?, position, row.get("payload")?).await?;
     match there {
-        Some(there) if xapi::same(&there, &one.body) => Ok(Some(Taken::Known(position))),
+        Some(there) if same(&there, &one.body) => Ok(Some(Taken::Known(position))),
         _ => Err(ArchiveError::Conflict { id: one.id, position }),
     }
 }
@@ -236,4 +236,16 @@ pub fn twice(all: &[Pending]) -> Option<xapi::Uuid> {
 /// The owner of what nobody in particular is the actor of: the tenant's own key.
 pub(crate) fn owner_of(agent: Option<Key>) -> i64 {
     agent.map_or(NONE, |key| key.0)
+}
+
+fn same(there: &[u8], here: &[u8]) -> bool {
+    let read = |body: &[u8]| -> Option<serde_json::Value> {
+        let mut value: serde_json::Value = serde_json::from_slice(body).ok()?;
+        let map = value.as_object_mut()?;
+        for ours in ["stored", "authority", "version"] {
+            map.shift_remove(ours);
+        }
+        Some(value)
+    };
+    read(there).is_some_and(|there| read(here) == Some(there))
 }

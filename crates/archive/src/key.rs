@@ -22,7 +22,7 @@ fn key(kind: u8, text: &[u8]) -> Key {
 }
 
 impl Key {
-    /// The actor or object, or a member of the group that is. `identity` is the text of [`xapi::Identity::key`].
+    /// The actor or object, or a member of the group that is. `identity` is the text of an [`xapi::AgentKey`].
     pub fn agent(identity: &str) -> Key {
         key(b'a', identity.as_bytes())
     }
@@ -47,12 +47,12 @@ impl Key {
     }
 
     pub fn registration(id: Uuid) -> Key {
-        key(b'r', id.as_bytes())
+        key(b'r', &id.bytes())
     }
 
     /// A person of this hall.
     pub fn person(person: &PersonId) -> Key {
-        Key::agent(&xapi::hall_identity(person).key())
+        Key::agent(&xapi::hall_person(person).key().map(|key| key.to_string()).unwrap_or_default())
     }
 }
 

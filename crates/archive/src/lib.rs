@@ -36,7 +36,7 @@ pub use append::append;
 pub use chain::{Taken, twice};
 pub use erase::{erase, keep_years};
 pub use key::Key;
-pub use pending::{Attached, Pending};
+pub use pending::{Attached, Authority, Pending};
 pub use place::Tenant;
 pub use query::{Asked, Condition, Found, Reader, Recorded, by_object, by_person, newest, newest_of, since};
 pub use rebuild::{order_rebuild, rebuild};

@@ -40,7 +40,7 @@ impl Tenant {
     pub(crate) fn key_of(self, id: Uuid) -> Vec<u8> {
         let mut key = Vec::with_capacity(20);
         key.extend(self.0.to_be_bytes());
-        key.extend(id.as_bytes());
+        key.extend(id.bytes());
         key
     }
 }

@@ -31,6 +31,15 @@ impl Uuid {
 }
 
 impl Uuid {
+    pub fn bytes(&self) -> [u8; 16] {
+        self.0
+    }
+
+    /// `None` if these are not 16 bytes. They are believed to be those of a UUID.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Uuid> {
+        bytes.try_into().ok().map(Uuid)
+    }
+
     /// Appends its text.
     pub fn write(&self, out: &mut String) {
         out.push_str(std::str::from_utf8(&self.digits()).unwrap_or_default());

@@ -1,0 +1,96 @@
+//! The learning record store's door: xAPI 1.0.3 and 2.0 (IEEE 9274.1.1) on one address, `/xapi`.
+//!
+//! # Who acts
+//! - Programs come with a key or a token ([`clients`]): they write and read statements ([`statements`]), keep state and profiles
+//!   ([`documents`]), ask for agents and activities.
+//! - Administrators make and revoke keys, and say where statements go on to, under `/api/archive`.
+//!
+//! # The way of a statement
+//! The handler checks it and works out all that has to be known of it; the archive's one writer puts it, with those of others who ask at the
+//! same time, into one transaction ([`archive::Writer`]); the handler answers after the commit.
+//!
+//! # Invariants
+//! - Each request says by which edition it is meant, and is answered by that one; without it nothing is done.
+//! - A client sees its tenant, and nothing of others.
+//! - What was acknowledged is durable, and found by the next query.
+
+mod about;
+mod access;
+mod activities;
+mod agents;
+mod call;
+pub mod clients;
+mod documents;
+mod params;
+mod refusal;
+mod reply;
+mod resource;
+pub mod sql;
+mod statements;
+pub mod tenants;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use archive::{Reader, Tenant, Writer};
+use axum::extract::FromRef;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::{Hall, Room, RoomDoc};
+
+pub use access::ACCESS;
+
+/// The longest body of a request, attachments included.
+pub(crate) const BODY_MAX: usize = 32 << 20;
+
+/// What the handlers of this room share.
+#[derive(Clone)]
+pub struct Lrs {
+    pub hall: Hall,
+    writer: Writer,
+    clients: Arc<clients::Clients>,
+    readers: Arc<Mutex<HashMap<Tenant, Arc<Reader>>>>,
+}
+
+impl FromRef<Lrs> for Hall {
+    fn from_ref(lrs: &Lrs) -> Hall {
+        lrs.hall.clone()
+    }
+}
+
+impl Lrs {
+    /// Begins to write in the background.
+    pub fn new(hall: Hall) -> Lrs {
+        let writer = Writer::start(hall.db.clone(), hall.clock.clone());
+        Lrs { hall, writer, clients: Arc::default(), readers: Arc::default() }
+    }
+
+    fn reader(&self, tenant: Tenant) -> Arc<Reader> {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.entry(tenant).or_insert_with(|| Arc::new(Reader::new(self.hall.db.clone(), tenant))).clone()
+    }
+
+    /// Forgets remembered keys: somebody was erased.
+    pub fn forget(&self) {
+        for reader in self.readers.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            reader.forget();
+        }
+    }
+}
+
+/// The room with its state.
+pub fn room(lrs: Lrs) -> Room {
+    Room { router: handlers().merge(resource::routes()).with_state(lrs), access: ACCESS }
+}
+
+/// The room's part of the OpenAPI document.
+pub fn doc() -> RoomDoc {
+    RoomDoc { openapi: handlers().into_openapi(), access: ACCESS }
+}
+
+fn handlers() -> OpenApiRouter<Lrs> {
+    OpenApiRouter::default()
+        .routes(routes!(clients::list::list, clients::create::create))
+        .routes(routes!(clients::revoke::revoke))
+        .routes(routes!(tenants::list, tenants::add))
+}
