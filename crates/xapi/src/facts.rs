@@ -54,6 +54,9 @@ pub enum ObjectKey<'a> {
     SubStatement,
 }
 
+/// The usage type of an attachment that signs its statement (2.6 Signed Statements).
+pub(crate) const SIGNATURE: &str = "http://adlnet.gov/expapi/attachments/signature";
+
 /// What a statement says of an attachment; its bytes come beside it, or lie at `file_url`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttachmentMeta<'a> {
@@ -69,9 +72,9 @@ pub struct AttachmentMeta<'a> {
 }
 
 impl AttachmentMeta<'_> {
-    /// Whether it signs the statement (2.6 Signed Statements).
+    /// Whether it signs the statement.
     pub fn is_signature(&self) -> bool {
-        self.usage_type == "http://adlnet.gov/expapi/attachments/signature"
+        self.usage_type == SIGNATURE
     }
 }
 

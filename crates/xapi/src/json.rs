@@ -12,8 +12,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 pub(crate) use parse::{Broken, DEPTH_MAX, Why};
-pub(crate) use text::quote;
-pub(crate) use write::write;
+pub(crate) use write::{rebuild, write};
 
 /// What stands at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

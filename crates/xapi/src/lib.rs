@@ -15,15 +15,20 @@
 //! Invariant: this crate is pure. It reads no clock, makes no ids by itself and does no I/O.
 
 mod agent_key;
+mod agents;
 mod build;
 mod check;
 mod facts;
 mod fault;
+mod format;
 mod json;
+mod language;
+mod merge;
 mod model;
 mod model_read;
 mod prepare;
 mod read;
+mod same;
 mod uuid;
 pub mod verbs;
 mod write;
@@ -33,9 +38,13 @@ pub use build::{hall_activity, hall_person};
 pub use check::{is_duration, is_iri, is_language_tag};
 pub use facts::{AttachmentMeta, Defined, Mention, ObjectKey, Reference, Role};
 pub use fault::Fault;
+pub use format::{canonical, ids};
+pub use language::LanguageRange;
+pub use merge::merge_definitions;
 pub use model::{
     Activity, ActivityDefinition, Actor, Attachment, Component, Context, ContextActivities, Identity, Interaction,
     LanguageMap, Object, Outcome, Related, Score, Statement, SubStatement, Time, Verb, Version,
 };
 pub use prepare::{Batch, Prepared, Stamp, prepare};
+pub use same::same;
 pub use uuid::Uuid;

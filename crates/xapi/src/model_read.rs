@@ -5,13 +5,11 @@ use serde_json::{Map, Number, Value};
 use crate::check::time;
 use crate::json::{Document, Kind, Node};
 use crate::prepare::{broken, tell_twice};
-use crate::read::Reader;
+use crate::read::{COMPONENTS, Reader};
 use crate::{
     Activity, ActivityDefinition, Actor, Attachment, Component, Context, ContextActivities, Fault, Identity,
     Interaction, LanguageMap, Object, Outcome, Related, Score, Statement, SubStatement, Time, Uuid, Verb, Version,
 };
-
-const COMPONENTS: [&str; 5] = ["choices", "scale", "source", "target", "steps"];
 
 impl Statement {
     /// Reads JSON as the given edition of the specification has it; all faults are told, up to 50.
@@ -94,7 +92,7 @@ fn is_group(it: It<'_, '_>) -> bool {
     it.get("objectType").is_some_and(|kind| kind.is("Group"))
 }
 
-fn actor(it: It<'_, '_>) -> Option<Actor> {
+pub(crate) fn actor(it: It<'_, '_>) -> Option<Actor> {
     let (name, identity) = (text(it, "name"), identity(it));
     Some(if is_group(it) {
         Actor::Group { name, identity, members: list(it, "member", actor) }

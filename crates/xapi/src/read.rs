@@ -14,6 +14,7 @@ use crate::json::{Kind, Node};
 use crate::{AttachmentMeta, Defined, Fault, Mention, ObjectKey, Reference, Role, Uuid, Version};
 
 pub(crate) use statement::Read;
+pub(crate) use what::COMPONENTS;
 
 /// So many faults are told; a body can have millions.
 pub(crate) const FAULTS_MAX: usize = 50;

@@ -38,3 +38,29 @@ pub(crate) fn write<'d, 'a>(it: Node<'d, 'a>, singles: &[Node<'d, 'a>], out: &mu
         out.push(']');
     }
 }
+
+/// Writes an object anew: each property as `value` writes it by its name; without those for which it writes nothing.
+pub(crate) fn rebuild<'d, 'a>(
+    it: Node<'d, 'a>,
+    out: &mut String,
+    mut value: impl FnMut(&str, Node<'d, 'a>, &mut String),
+) {
+    out.push('{');
+    let mut first = true;
+    for (key, it) in it.entries() {
+        let before = out.len();
+        if !first {
+            out.push(',');
+        }
+        out.push_str(key.raw());
+        out.push(':');
+        let begin = out.len();
+        value(&key.text().unwrap_or_default(), it, out);
+        if out.len() == begin {
+            out.truncate(before);
+        } else {
+            first = false;
+        }
+    }
+    out.push('}');
+}

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Place, Reader};
 use crate::check::{is_media_type, is_sha2};
+use crate::facts::SIGNATURE;
 use crate::json::{Kind, Node};
 use crate::{AttachmentMeta, Defined, Mention, Uuid};
 
@@ -187,6 +188,12 @@ impl<'d, 'a> Reader<'d, 'a> {
             .must(it, "sha2", sha2)
             .and_then(|it| self.checked(it, is_sha2, "应为十六进制的 SHA-2", "must be a SHA-2 in hexadecimal digits"));
         let file_url = file_url.and_then(|it| self.iri(it));
+        if let (Some(usage), Some(given), Some(at)) = (&usage_type, &content_type, all.found[3])
+            && usage == SIGNATURE
+            && given != "application/octet-stream"
+        {
+            self.fault(at, "签名附件应为 application/octet-stream", "of a signature must be application/octet-stream");
+        }
         self.end(it, &all, &ATTACHMENT);
         Some(AttachmentMeta {
             usage_type: usage_type?,

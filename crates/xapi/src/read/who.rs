@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Place, Reader};
 use crate::check::{is_iri, is_mailto, is_sha1};
 use crate::json::Node;
-use crate::{AgentKey, Mention};
+use crate::{AgentKey, Mention, Role};
 
 const AGENT: [&str; 6] = ["objectType", "name", "mbox", "mbox_sha1sum", "openid", "account"];
 const GROUP: [&str; 7] = ["objectType", "name", "mbox", "mbox_sha1sum", "openid", "account", "member"];
@@ -27,6 +27,11 @@ impl<'d, 'a> Reader<'d, 'a> {
         } else {
             self.agent(it, place, false).map(Who::Known)
         }
+    }
+
+    /// An agent or group by itself.
+    pub(crate) fn somebody(&mut self, it: Node<'d, 'a>) {
+        self.actor(it, Place { role: Role::Actor, inside: false });
     }
 
     /// `member`: of the group that has the place.
