@@ -114,6 +114,12 @@ impl Pending {
         bytes
     }
 
+    /// Its id was chosen by the sender, though the statement doesn't hold it.
+    pub fn chosen(mut self) -> Pending {
+        self.fresh = false;
+        self
+    }
+
     pub fn with_attachments(mut self, attachments: Vec<Attached>) -> Pending {
         self.attachments = attachments;
         self

@@ -44,6 +44,15 @@ impl Condition {
         Condition { near: key.0, far: NONE }
     }
 
+    /// As two numbers, for who keeps a question.
+    pub fn parts(&self) -> (i64, i64) {
+        (self.near, self.far)
+    }
+
+    pub fn of_parts((near, far): (i64, i64)) -> Condition {
+        Condition { near, far }
+    }
+
     /// Near the statement, or anywhere in it.
     pub fn wide(near: Key, far: Key) -> Condition {
         Condition { near: near.0, far: far.0 }

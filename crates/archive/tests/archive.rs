@@ -13,8 +13,8 @@ async fn open(url: &str) -> Db {
         Engine::Postgres => store::POSTGRES_MIGRATIONS,
     };
     let own: Vec<Migration> =
-        built_in.iter().filter(|step| ["0001_store", "0003_archive"].contains(&step.name)).copied().collect();
-    assert_eq!(own.len(), 2);
+        built_in.iter().filter(|step| ["0001_store", "0003_archive", "0020_record_store"].contains(&step.name)).copied().collect();
+    assert_eq!(own.len(), 3);
     db.migrate_with(&own).await.unwrap();
     db
 }
@@ -90,9 +90,9 @@ async fn a_mark_can_be_read_in_order_by_person_and_by_aspect() {
         assert_eq!(by_person(&db, &wang, 1, 10).await.unwrap(), his[1..]);
         assert_eq!(by_object(&db, "urn:x-guildhall:contest:con_final:aspect:A1.2", 0, 10).await.unwrap(), all);
 
-        let correction = his[1].statement().unwrap();
+        let correction = his[1].statement().unwrap().unwrap();
         assert_eq!(correction.verb.id, "urn:x-guildhall:verb:was-corrected");
-        assert_eq!(correction.context.as_ref().unwrap().statement, his[0].statement().unwrap().id);
+        assert_eq!(correction.context.as_ref().unwrap().statement, his[0].statement().unwrap().unwrap().id);
         assert_eq!(correction.stored.unwrap().at, at(3));
         assert_eq!(newest(&db).await.unwrap(), 3);
     })
@@ -126,8 +126,8 @@ async fn nothing_can_be_changed_and_a_change_underneath_is_found() {
         let proof = verify(&db).await.unwrap();
         assert_eq!(proof.statements, 5);
         for sql in [
-            "update archive_statement set body = '{}' where position = 3",
-            "delete from archive_statement where position = 5",
+            "update archive_record set payload = null where position = 3",
+            "delete from archive_record where position = 5",
         ] {
             let changed = db.write(|tx| Box::pin(async move { tx.exec(sql, &[]).await })).await;
             assert!(changed.is_err(), "{sql}");
@@ -135,17 +135,17 @@ async fn nothing_can_be_changed_and_a_change_underneath_is_found() {
         assert_eq!(verify(&db).await.unwrap(), proof);
         // Somebody with the keys of the database takes the guard away.
         let off: &[&str] = match db.engine() {
-            Engine::Sqlite => &["drop trigger archive_statement_is_never_changed"],
-            Engine::Postgres => &["drop trigger archive_statement_is_never_changed on archive_statement"],
+            Engine::Sqlite => &["drop trigger archive_record_is_never_changed"],
+            Engine::Postgres => &["drop trigger archive_record_is_never_changed on archive_record"],
         };
-        let body = mark_of("mrk_3", "per_wang", 300, None).to_value().to_string();
+        let body = mark_of("mrk_3", "per_wang", 300, None).to_value().to_string().into_bytes();
         let body = &body;
         db.write(|tx| {
             Box::pin(async move {
                 for sql in off {
                     tx.exec(*sql, &[]).await?;
                 }
-                tx.exec("update archive_statement set body = $1 where position = 3", &args![body]).await?;
+                tx.exec("update archive_record set payload = $1 where position = 3", &args![body.as_slice()]).await?;
                 Ok::<_, StoreError>(())
             })
         })
@@ -162,9 +162,9 @@ async fn every_statement_is_understood_alike() {
     for database in testkit::databases().await {
         let db = open(&database.url).await;
         put(&db, &mark_of("mrk_1", "per_wang", 270, None), 1).await.unwrap();
-        understood.push(store::contract::prepare_all(&db, &[archive::sql::STATEMENTS]).await.unwrap());
+        understood.push(store::contract::prepare_all(&db, &[&archive::sql::statements()]).await.unwrap());
     }
-    assert_eq!(understood[0].len(), archive::sql::STATEMENTS.len());
+    assert_eq!(understood[0].len(), archive::sql::statements().len());
     assert!(understood.windows(2).all(|pair| pair[0] == pair[1]), "{understood:?}");
 }
 

@@ -423,7 +423,7 @@ async fn a_draw_is_sealed_until_two_undo_it() {
             plan.entries.iter().filter(|entry| told.contains(&entry.person_name)).count()
         };
         assert_eq!(names_told().await, 0, "on no board, the control room's included");
-        assert_eq!(count(&world, "select count(*) as n from archive_statement").await, 0, "a run tells whose it is");
+        assert_eq!(count(&world, "select count(*) as n from archive_record").await, 0, "a run tells whose it is");
         let results = world.chief.get(&world.path("results")).await.json();
         assert_eq!(results["names"], json!([]));
 

@@ -41,7 +41,7 @@ async fn from_the_scheme_to_the_result() {
         let again = json!({"aspect": "T1.1", "marks": [{"entry_no": "E2", "mark": "9.50"}]});
         assert_eq!(world.organiser.post(&world.path("theory"), again).await.json(), json!({"taken": 1}));
         let kept = archive::since(&world.hall.db, first, 10).await.unwrap();
-        let kept: Vec<Value> = kept.iter().map(|one| serde_json::to_value(one.statement().unwrap()).unwrap()).collect();
+        let kept: Vec<Value> = kept.iter().map(|one| serde_json::to_value(one.statement().unwrap().unwrap()).unwrap()).collect();
         assert_eq!(kept.len(), 1);
         let verb = kept[0]["verb"]["id"].as_str().unwrap();
         assert!(verb.ends_with("corrected"), "{verb}");

@@ -83,7 +83,7 @@ async fn check(world: &World, number: &str) -> Answered {
 /// How often each verb stands in the archive.
 async fn told(world: &World, verb: &str) -> usize {
     let statements = archive::since(&world.hall.db, 0, 1000).await.unwrap();
-    let of = statements.iter().filter(|one| one.statement().unwrap().verb.id.ends_with(verb));
+    let of = statements.iter().filter(|one| one.statement().unwrap().unwrap().verb.id.ends_with(verb));
     of.count()
 }
 

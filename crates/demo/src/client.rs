@@ -50,10 +50,21 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        let response = self.http.get(format!("{}{path}", self.base)).header("cookie", &self.cookie).send().await?;
-        let status = response.status();
-        let body: Value = response.json().await.with_context(|| format!("GET {path} answered no JSON"))?;
-        if status.is_success() { Ok(body) } else { bail!("GET {path}: {status} {body}") }
+        for tried in 1.. {
+            match self.http.get(format!("{}{path}", self.base)).header("cookie", &self.cookie).send().await {
+                Ok(response) if response.status() == StatusCode::SERVICE_UNAVAILABLE && tried < TRIES => {}
+                Ok(response) => {
+                    let status = response.status();
+                    let body: Value = response.json().await.with_context(|| format!("GET {path} answered no JSON"))?;
+                    return if status.is_success() { Ok(body) } else { bail!("GET {path}: {status} {body}") };
+                }
+                Err(error) if tried >= TRIES => return Err(error.into()),
+                // Such as a connection that the hall closed, idle as it was, while this was on its way.
+                Err(_) => {}
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        unreachable!("the loop ends by returning")
     }
 
     /// All pages of a list.

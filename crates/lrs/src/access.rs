@@ -5,6 +5,7 @@ use web::{Access, Rule, ScopeOf};
 
 use crate::BODY_MAX;
 
+const READERS: Access = Access::Roles(&[Role::Staff, Role::Administrator], ScopeOf::Hall);
 const ADMINISTRATORS: Access = Access::Roles(&[Role::Administrator], ScopeOf::Hall);
 
 macro_rules! resource {
@@ -20,8 +21,14 @@ macro_rules! resource {
             Rule::get("/api/archive/clients", ADMINISTRATORS),
             Rule::post("/api/archive/clients", ADMINISTRATORS),
             Rule::delete("/api/archive/clients/{client}", ADMINISTRATORS),
+            Rule::get("/api/archive/statements", READERS),
             Rule::get("/api/archive/tenants", ADMINISTRATORS),
             Rule::post("/api/archive/tenants", ADMINISTRATORS),
+            Rule::patch("/api/archive/tenants/{tenant}", ADMINISTRATORS),
+            Rule::post("/api/archive/erasures", ADMINISTRATORS),
+            Rule::get("/api/archive/forwards", ADMINISTRATORS),
+            Rule::post("/api/archive/forwards", ADMINISTRATORS).secret(),
+            Rule::delete("/api/archive/forwards/{forward}", ADMINISTRATORS),
         ]
     };
 }

@@ -18,9 +18,13 @@ mod about;
 mod access;
 mod activities;
 mod agents;
+mod background;
 mod call;
 pub mod clients;
 mod documents;
+pub mod erasures;
+mod explore;
+pub mod forwards;
 mod params;
 mod refusal;
 mod reply;
@@ -70,6 +74,11 @@ impl Lrs {
         readers.entry(tenant).or_insert_with(|| Arc::new(Reader::new(self.hall.db.clone(), tenant))).clone()
     }
 
+    /// New ids, one for each statement that may need one.
+    fn fresh_ids(&self, count: usize) -> Vec<xapi::Uuid> {
+        self.hall.unseeded(|rng| (0..count).map(|_| xapi::Uuid::fresh(&*self.hall.clock, rng)).collect())
+    }
+
     /// Forgets remembered keys: somebody was erased.
     pub fn forget(&self) {
         for reader in self.readers.lock().unwrap_or_else(PoisonError::into_inner).values() {
@@ -93,4 +102,9 @@ fn handlers() -> OpenApiRouter<Lrs> {
         .routes(routes!(clients::list::list, clients::create::create))
         .routes(routes!(clients::revoke::revoke))
         .routes(routes!(tenants::list, tenants::add))
+        .routes(routes!(explore::statements))
+        .routes(routes!(erasures::erase))
+        .routes(routes!(forwards::list::list, forwards::add::add))
+        .routes(routes!(forwards::stop::stop))
+        .routes(routes!(tenants::change))
 }

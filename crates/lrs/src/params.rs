@@ -17,10 +17,6 @@ impl Params {
         Params(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
@@ -72,7 +68,7 @@ impl Params {
     /// An ISO 8601 time with its offset.
     pub fn time(&self, name: &str) -> Done<Option<Timestamp>> {
         let wrong = || Refusal::bad_in(name, "应为带时区的 ISO 8601 时间", "must be an ISO 8601 time with its offset");
-        self.get(name).map(|text| xapi::time_of(text).ok_or_else(wrong)).transpose()
+        self.get(name).map(|text| xapi::time_at(text).ok_or_else(wrong)).transpose()
     }
 
     pub fn flag(&self, name: &str) -> Done<bool> {

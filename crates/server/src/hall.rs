@@ -11,6 +11,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use kernel::{Clock, Rng, SystemClock};
 use live::{Bus, Front, Hub, LiveConfig, Seal};
+use lrs::Lrs;
 use people::DemoDoors;
 use prometheus_client::metrics::gauge::Gauge;
 use store::Db;
@@ -124,10 +125,16 @@ pub async fn open(mut opening: Opening) -> anyhow::Result<Running> {
     db.migrate().await.context("the database can't be brought to this program's version")?;
     let hall = of(db, &opening)?;
     let contests = ContestRoom::new(hall.clone(), hub.clone(), screens::paper_fonts);
+    lrs::tenants::prepare(&hall).await?;
+    if hall.is_demo() {
+        lrs::clients::create::demo(&hall).await?;
+    }
+    let records = Lrs::new(hall.clone());
+    records.begin();
     let rooms = vec![
         people::room(hall.clone(), opening.doors.clone()),
         contest::room(contests.clone()),
-        crate::archive_room::room(hall.clone()),
+        lrs::room(records.clone()),
     ];
     let in_motion = measures::register(&hall, &hub, &contests);
     let router = web::App::new(hall.clone(), rooms).screens(screens::router(opening.config.live.clone())).build()?;

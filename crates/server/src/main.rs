@@ -1,6 +1,5 @@
 //! `guildhall`: the one binary. Each command is a file; none holds logic of a room.
 
-mod archive_room;
 mod commands;
 mod config;
 mod hall;

@@ -21,6 +21,8 @@ pub enum Access {
     Roles(&'static [Role], ScopeOf),
     /// A venue's gateway, by the key of the contest that `{contest}` names.
     EdgeKey,
+    /// A program by its xAPI key or token, which the record store's door looks at itself. No cookie counts.
+    XapiClient,
     /// Everyone, but only in a demonstration; elsewhere the route doesn't exist.
     DemoOnly,
 }

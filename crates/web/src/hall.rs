@@ -135,6 +135,11 @@ impl HallParts {
         hex::encode(bytes)
     }
 
+    /// Draws from the chance that nobody can guess or repeat.
+    pub fn unseeded<T>(&self, draw: impl FnOnce(&mut Rng) -> T) -> T {
+        draw(&mut self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// An id outside the seeded stream, for things whose number depends on traffic: requests, keys.
     pub fn unseeded_id(&self, prefix: &str) -> String {
         kernel::id::fresh(prefix, &*self.clock, &mut self.secrets.lock().unwrap_or_else(PoisonError::into_inner))

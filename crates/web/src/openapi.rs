@@ -120,6 +120,7 @@ fn complete(operation: &mut Operation, rule: &Rule) {
         Access::SignedIn | Access::Roles(..) => {
             operation.security = Some(vec![SecurityRequirement::new("session", Vec::<String>::new())]);
         }
+        Access::XapiClient => {}
         Access::EdgeKey => {
             operation.security = Some(vec![SecurityRequirement::new("edge_key", Vec::<String>::new())]);
         }
@@ -144,6 +145,7 @@ fn access_of(rule: &Rule) -> serde_json::Value {
         Access::Public => json!("public"),
         Access::SignedIn => json!("signed_in"),
         Access::DemoOnly => json!("demo_only"),
+        Access::XapiClient => json!("xapi_client"),
         Access::EdgeKey => json!("edge_key"),
         Access::Roles(roles, scope_of) => {
             let scope = match scope_of {

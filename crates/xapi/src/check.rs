@@ -85,7 +85,7 @@ fn is_decimal(text: &str) -> bool {
 }
 
 /// A date and time with its distance from UTC. `-00:00` says that the distance is unknown, and is refused.
-pub(crate) fn time_at(text: &str) -> Option<Timestamp> {
+pub fn time_at(text: &str) -> Option<Timestamp> {
     let (_, clock) = text.split_once(['T', 't'])?;
     if ["-00", "-0000", "-00:00"].iter().any(|unknown| clock.ends_with(unknown)) {
         return None;

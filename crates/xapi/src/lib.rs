@@ -35,7 +35,7 @@ mod write;
 
 pub use agent_key::AgentKey;
 pub use build::{hall_activity, hall_person};
-pub use check::{is_duration, is_iri, is_language_tag};
+pub use check::{is_duration, is_iri, is_language_tag, time_at};
 pub use facts::{AttachmentMeta, Defined, Mention, ObjectKey, Reference, Role};
 pub use fault::Fault;
 pub use format::{canonical, ids};

@@ -152,7 +152,7 @@ pub async fn kept_in_the_archive(world: &World) {
     let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
     assert_eq!(positions, (1..=events.len() as i64).collect::<Vec<_>>(), "no gap in the log");
     let statements = archive::since(&world.hall.db, 0, 1000).await.unwrap();
-    let kept: Vec<String> = statements.iter().map(|one| one.statement().unwrap().id.unwrap().to_string()).collect();
+    let kept: Vec<String> = statements.iter().map(|one| one.statement().unwrap().unwrap().id.unwrap().to_string()).collect();
     let mut expected = 0;
     for event in &events {
         let id = match &event.happened {
@@ -192,7 +192,7 @@ pub async fn kept_in_the_archive(world: &World) {
 /// The rank that the archive keeps with each result.
 pub async fn results_kept(world: &World) -> Vec<Option<u64>> {
     let statements = archive::since(&world.hall.db, 0, 1000).await.unwrap();
-    let statements = statements.iter().map(|one| one.statement().unwrap());
+    let statements = statements.iter().map(|one| one.statement().unwrap().unwrap());
     let results = statements.filter(|statement| statement.verb.id.ends_with("was-ranked"));
     results.map(|statement| statement.fact("rank").and_then(Value::as_u64)).collect()
 }

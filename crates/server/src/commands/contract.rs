@@ -15,7 +15,7 @@ pub struct Contract {
 
 impl Contract {
     pub fn run(self) -> anyhow::Result<()> {
-        let docs = vec![people::doc(), contest::doc(), crate::archive_room::doc()];
+        let docs = vec![people::doc(), contest::doc(), lrs::doc()];
         let openapi = web::openapi::assemble(docs).to_pretty_json()?;
         let schema = serde_json::to_string_pretty(&catalogue::json_schema())?;
         let rule_set_schema = serde_json::to_string_pretty(&catalogue::rule_set_json_schema())?;
