@@ -5,6 +5,8 @@
 //! stands twice in an object is reported, and numbers beyond a double and nesting beyond [`DEPTH_MAX`] are refused.
 
 mod parse;
+#[cfg(test)]
+mod tests;
 mod text;
 mod write;
 
