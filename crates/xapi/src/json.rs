@@ -75,6 +75,7 @@ impl<'a> Document<'a> {
 }
 
 impl<'d, 'a> Node<'d, 'a> {
+    #[inline]
     fn cell(self) -> Cell {
         self.document.cells[self.at as usize]
     }
@@ -88,6 +89,7 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     /// The value as it stands in the text.
+    #[inline]
     pub(crate) fn raw(self) -> &'a str {
         let cell = self.cell();
         &self.document.text[cell.start as usize..cell.end as usize]
@@ -115,6 +117,7 @@ impl<'d, 'a> Node<'d, 'a> {
         self.kind() == Kind::Array
     }
 
+    #[inline]
     pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         let raw = self.raw();
         match self.kind() {
