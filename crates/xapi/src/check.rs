@@ -4,36 +4,69 @@ use kernel::Timestamp;
 
 use crate::Time;
 
-/// A scheme, a colon, and something after it without characters that an IRI can't have.
-pub fn is_iri(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let scheme_ok = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    let rest_ok = !rest.is_empty()
-        && !rest.chars().any(|c| {
-            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
-        });
-    // A hierarchical one must name something: `http://` alone does not.
-    scheme_ok && rest_ok && !rest.trim_matches('/').is_empty() && percent_ok(rest)
+/// Of each ASCII character: what it may be in an IRI.
+const SCHEME: u8 = 1;
+const REST: u8 = 2;
+const CLASSES: [u8; 128] = {
+    let mut classes = [0; 128];
+    let mut c = 0;
+    while c < 128 {
+        let byte = c as u8;
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.') {
+            classes[c] |= SCHEME;
+        }
+        if byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`') {
+            classes[c] |= REST;
+        }
+        c += 1;
+    }
+    classes
+};
+
+fn is_of(byte: u8, class: u8) -> bool {
+    CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
 }
 
-fn percent_ok(text: &str) -> bool {
-    text.split('%').skip(1).all(|after| after.len() >= 2 && after.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()))
+/// A scheme, a colon, and something after it without characters that an IRI can't have.
+pub fn is_iri(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let colon = bytes.iter().position(|byte| !is_of(*byte, SCHEME)).unwrap_or(bytes.len());
+    if !bytes.first().is_some_and(u8::is_ascii_alphabetic) || bytes.get(colon) != Some(&b':') {
+        return false;
+    }
+    let rest = &bytes[colon + 1..];
+    let (mut named, mut percent, mut foreign) = (false, false, false);
+    for byte in rest {
+        if !is_of(*byte, REST) {
+            if byte.is_ascii() {
+                return false;
+            }
+            foreign = true;
+        }
+        // A hierarchical one must name something: `http://` alone does not.
+        named |= *byte != b'/';
+        percent |= *byte == b'%';
+    }
+    let foreign_ok = || text.chars().all(|c| c.is_ascii() || !c.is_whitespace() && !c.is_control());
+    named && (!percent || percent_ok(rest)) && (!foreign || foreign_ok())
+}
+
+fn percent_ok(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b'%')
+        .skip(1)
+        .all(|after| after.len() >= 2 && after.iter().take(2).all(u8::is_ascii_hexdigit))
 }
 
 /// `zh`, `zh-Hans-CN`, `en-GB`, `i-klingon`, `x-own`.
 pub fn is_language_tag(text: &str) -> bool {
-    let mut parts = text.split('-');
+    let mut parts = text.as_bytes().split(|byte| *byte == b'-');
     let Some(first) = parts.next() else { return false };
-    let rest: Vec<&str> = parts.collect();
+    let mut rest = parts.peekable();
     let first_ok = match first {
-        "x" | "X" | "i" | "I" => !rest.is_empty(),
-        _ => (2..=8).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        b"x" | b"X" | b"i" | b"I" => rest.peek().is_some(),
+        _ => (2..=8).contains(&first.len()) && first.iter().all(u8::is_ascii_alphabetic),
     };
-    first_ok
-        && rest
-            .iter()
-            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    first_ok && rest.all(|part| (1..=8).contains(&part.len()) && part.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// `P3Y6M4DT12H30M5.25S`, `P2W`; at least one part, in order, a fraction only in the last.
@@ -143,9 +176,21 @@ mod tests {
         ] {
             assert!(is_iri(good), "{good}");
         }
-        for bad in
-            ["", "relative/path", "http:", "http://", ":x", "1a:x", "http://a b", "http://a/%4", "http://<a>", "a"]
-        {
+        for bad in [
+            "",
+            "relative/path",
+            "http:",
+            "http://",
+            ":x",
+            "1a:x",
+            "http://a b",
+            "http://a/%4",
+            "http://<a>",
+            "a",
+            "http://a\u{a0}b",
+            "http://a|b",
+            "h\u{e4}:x",
+        ] {
             assert!(!is_iri(bad), "{bad}");
         }
     }

@@ -5,6 +5,8 @@
 //! stands twice in an object is reported, and numbers beyond a double and nesting beyond [`DEPTH_MAX`] are refused.
 
 mod parse;
+#[cfg(test)]
+mod tests;
 mod text;
 mod write;
 
@@ -73,6 +75,7 @@ impl<'a> Document<'a> {
 }
 
 impl<'d, 'a> Node<'d, 'a> {
+    #[inline]
     fn cell(self) -> Cell {
         self.document.cells[self.at as usize]
     }
@@ -86,6 +89,7 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     /// The value as it stands in the text.
+    #[inline]
     pub(crate) fn raw(self) -> &'a str {
         let cell = self.cell();
         &self.document.text[cell.start as usize..cell.end as usize]
@@ -113,6 +117,7 @@ impl<'d, 'a> Node<'d, 'a> {
         self.kind() == Kind::Array
     }
 
+    #[inline]
     pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         let raw = self.raw();
         match self.kind() {

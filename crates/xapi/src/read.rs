@@ -97,7 +97,9 @@ impl<'d, 'a> Reader<'d, 'a> {
         let mut next = 0;
         for (key, value) in it.entries() {
             // Most writers keep the specification's order, so the search goes on from the last one found.
-            match (0..N).map(|step| (next + step) % N).find(|at| key.is(names[*at])) {
+            let Some(name) = key.text() else { continue };
+            let found = names[next..].iter().position(|it| *it == name).map(|at| next + at);
+            match found.or_else(|| names[..next].iter().position(|it| *it == name)) {
                 Some(at) => {
                     all.found[at] = Some(value);
                     next = at + 1;

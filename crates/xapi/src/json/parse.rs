@@ -76,7 +76,7 @@ impl Parser<'_> {
     fn value(&mut self, depth: u32) -> Result<(), Broken> {
         let start = self.at;
         match self.peek() {
-            Some(b'"') => self.string(),
+            Some(b'"') => self.string().map(drop),
             Some(b'{') => self.container(Kind::Object, depth),
             Some(b'[') => self.container(Kind::Array, depth),
             Some(b'-' | b'0'..=b'9') => self.number(),
@@ -96,13 +96,15 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<(), Broken> {
+    /// One of 64 bits, by the text's length and last letter: texts with different bits differ. All bits where it has escapes.
+    fn string(&mut self) -> Result<u64, Broken> {
         let start = self.at;
         match text::end_of(self.bytes, start + 1) {
             Ok((end, escaped)) => {
                 self.at = end + 1;
                 self.push(if escaped { Kind::Escaped } else { Kind::Plain }, start);
-                Ok(())
+                let bit = (end - start) ^ usize::from(self.bytes[end - 1]) << 2;
+                Ok(if escaped { u64::MAX } else { 1 << (bit & 63) })
             }
             Err(at) => Err(Broken { at, why: Why::Syntax }),
         }
@@ -118,6 +120,7 @@ impl Parser<'_> {
         self.at += 1;
         self.space();
         let mut count = 0;
+        let (mut seen, mut alike) = (0u64, false);
         if self.peek() == Some(close) {
             self.at += 1;
         } else {
@@ -126,7 +129,9 @@ impl Parser<'_> {
                     if self.peek() != Some(b'"') {
                         return Err(self.broken(Why::Syntax));
                     }
-                    self.string()?;
+                    let mark = self.string()?;
+                    alike |= seen & mark != 0;
+                    seen |= mark;
                     self.space();
                     if self.peek() != Some(b':') {
                         return Err(self.broken(Why::Syntax));
@@ -151,7 +156,7 @@ impl Parser<'_> {
         let next = self.cells.len() as u32;
         let spaced = self.spaces != spaces;
         self.cells[cell] = Cell { kind, spaced, start: start as u32, end: self.at as u32, next };
-        if kind == Kind::Object && count > 1 {
+        if alike {
             self.note_twice(cell, count);
         }
         Ok(())

@@ -3,21 +3,25 @@
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
-/// Whether one of eight bytes ends a run of plain text: a quote, a backslash, or a control character. A bit may be set
-/// too many, never too few.
-fn has_special(word: u64) -> bool {
-    let zero = |it: u64| it.wrapping_sub(ONES) & !it & HIGHS;
-    let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-    (zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control) != 0
+/// Which of eight bytes end a run of plain text: a quote, a backslash, or a control character. The lowest bit that is set is
+/// the first of them; bits above it may be set too many.
+fn specials(word: u64) -> u64 {
+    let zero = |it: u64| it.wrapping_sub(ONES) & !it;
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    (zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control) & HIGHS
 }
 
 /// Where the closing quote of the text that begins at `at` stands, and whether there are escapes before it; or where it is broken.
+#[inline]
 pub(super) fn end_of(bytes: &[u8], mut at: usize) -> Result<(usize, bool), usize> {
     let mut escaped = false;
     loop {
-        while let Some(chunk) = bytes.get(at..at + 8).and_then(|chunk| chunk.first_chunk::<8>())
-            && !has_special(u64::from_le_bytes(*chunk))
-        {
+        while let Some(chunk) = bytes.get(at..at + 8).and_then(|chunk| chunk.first_chunk::<8>()) {
+            let found = specials(u64::from_le_bytes(*chunk));
+            if found != 0 {
+                at += found.trailing_zeros() as usize / 8;
+                break;
+            }
             at += 8;
         }
         match bytes.get(at) {
