@@ -112,12 +112,13 @@ pub async fn change(
     signed: Signed,
     request_id: RequestId,
     key: IdempotencyKey,
-    Path(tenant): Path<u32>,
+    Path(tenant): Path<String>,
     Json(asked): Json<ChangeTenant>,
 ) -> ApiResult<Answer> {
     if asked.keep_years.is_some_and(|years| !(1..=100).contains(&years)) {
         return Err(Problem::invalid("keep_years", "应为 1 至 100 年", "must be 1 to 100 years"));
     }
+    let tenant: u32 = tenant.parse().map_err(|_| ErrorCode::NotFound)?;
     let (now, signed, request_id, years) = (hall.now(), &signed, &request_id, asked.keep_years);
     web::write(&hall, &key, |tx| {
         Box::pin(async move {

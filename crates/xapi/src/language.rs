@@ -46,7 +46,10 @@ pub(crate) fn choose<'t>(tags: impl Iterator<Item = &'t str> + Clone, ranges: &[
         .or_else(|| find(&|_| true))
 }
 
-fn lookup(range: &str, find: &dyn Fn(&dyn Fn(&str) -> bool) -> Option<usize>) -> Option<usize> {
+/// Where the first of some tags is that fits.
+type Find<'f> = dyn Fn(&dyn Fn(&str) -> bool) -> Option<usize> + 'f;
+
+fn lookup(range: &str, find: &Find<'_>) -> Option<usize> {
     let mut range = range;
     loop {
         if let Some(found) = find(&|tag| tag.eq_ignore_ascii_case(range)) {

@@ -21,13 +21,24 @@ pub fn check(call: &Call, kind: Kind, there: Option<&str>) -> Done<()> {
     {
         return Err(failed());
     }
-    // Who overwrites a profile without having looked would undo what another has written.
+    // Who overwrites without having looked would undo what another has written. 1.0.3 leaves states to their one writer, and asks for a header
+    // with every profile that is put.
     let careless = matching.is_none() && none_matching.is_none() && call.method == Method::PUT;
-    if careless && kind != Kind::State && there.is_some() && call.version == Version::V1_0_3 {
+    if !careless || (call.version == Version::V1_0_3 && kind == Kind::State) {
+        return Ok(());
+    }
+    if there.is_some() {
         return Err(Refusal::new(
             StatusCode::CONFLICT,
             "文档已存在；先读取，再用 If-Match 带上它的 ETag",
             "The document is there already; read it, and send its ETag in If-Match",
+        ));
+    }
+    if call.version == Version::V1_0_3 {
+        return Err(Refusal::bad_in(
+            "If-None-Match",
+            "写入档案须带 If-Match 或 If-None-Match",
+            "or If-Match must come with a profile that is put",
         ));
     }
     Ok(())
