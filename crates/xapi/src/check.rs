@@ -117,15 +117,81 @@ fn is_decimal(text: &str) -> bool {
     }
 }
 
-/// A date and time with its distance from UTC. `-00:00` says that the distance is unknown, and is refused.
+/// A date and time with its distance from UTC, as RFC 3339 writes it and ISO 8601's longer form allows: the seconds may be left
+/// out, a comma may stand for the point, and the distance may be `+08` or `+0800`. `-00:00` says that it is unknown, and is refused.
 pub fn time_at(text: &str) -> Option<Timestamp> {
-    let (_, clock) = text.split_once(['T', 't'])?;
-    if ["-00", "-0000", "-00:00"].iter().any(|unknown| clock.ends_with(unknown)) {
-        return None;
+    let bytes = text.as_bytes();
+    let (date, clock) = bytes.split_at_checked(11)?;
+    let (year, month, day) = match date {
+        [y @ .., b'-', m1, m2, b'-', d1, d2, b'T' | b't'] => (digits(y)?, digits(&[*m1, *m2])?, digits(&[*d1, *d2])?),
+        _ => return None,
+    };
+    let ((hour, minute), mut rest) = match clock {
+        [h1, h2, b':', m1, m2, rest @ ..] => ((digits(&[*h1, *h2])?, digits(&[*m1, *m2])?), rest),
+        _ => return None,
+    };
+    let (mut second, mut ms) = (0, 0);
+    if let [b':', s1, s2, after @ ..] = rest {
+        (second, rest) = (digits(&[*s1, *s2])?, after);
+        if let [b'.' | b',', after @ ..] = rest {
+            let length = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let fraction;
+            (fraction, rest) = after.split_at(length);
+            ms = match fraction {
+                [] => return None,
+                [a] => digits(&[*a])? * 100,
+                [a, b] => digits(&[*a, *b])? * 10,
+                [a, b, c, ..] => digits(&[*a, *b, *c])?,
+            };
+        }
     }
-    // `+01` is ISO 8601 as well; the kernel's grammar is RFC 3339's.
-    let hours_only = clock.rfind(['+', '-']).is_some_and(|at| clock.len() - at == 3);
-    if hours_only { format!("{text}:00").parse().ok() } else { text.parse().ok() }
+    let ahead_minutes = match rest {
+        [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), h1, h2, rest @ ..] => {
+            let hours = digits(&[*h1, *h2])?;
+            let minutes = match rest {
+                [] => 0,
+                [m1, m2] | [b':', m1, m2] => digits(&[*m1, *m2])?,
+                _ => return None,
+            };
+            let minutes = (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)?;
+            match (sign, minutes) {
+                (b'-', 0) => return None,
+                (b'-', minutes) => -minutes,
+                (_, minutes) => minutes,
+            }
+        }
+        _ => return None,
+    };
+    // A leap second counts as the one before it: times here have none.
+    let known = (1..=12).contains(&month)
+        && (1..=days_of(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second <= 60;
+    let seconds =
+        ((days_since_epoch(year, month, day) * 24 + hour) * 60 + minute - ahead_minutes) * 60 + second.min(59);
+    known.then_some(Timestamp::from_millis(seconds * 1000 + ms))
+}
+
+fn digits(text: &[u8]) -> Option<i64> {
+    text.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
+}
+
+fn days_of(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// In the Gregorian calendar, by counting years from March, so that a leap day is the last of its year.
+fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (month * 153 + 2) / 5 + day
+        - 719_469
 }
 
 pub(crate) fn time(text: &str) -> Option<Time> {
@@ -224,7 +290,16 @@ mod tests {
             ("2026-11-22T08:00:00.000Z", 1_795_334_400_000),
             ("2026-11-22T16:00:00+08:00", 1_795_334_400_000),
             ("2026-11-22T16:00:00+08", 1_795_334_400_000),
+            ("2026-11-22T16:00+0800", 1_795_334_400_000),
+            ("2026-11-22t08:00:00z", 1_795_334_400_000),
+            ("2026-11-22T08:00:00+00:00", 1_795_334_400_000),
             ("2026-11-22T08:00:00.123456Z", 1_795_334_400_123),
+            ("2026-11-22T08:00:00,1Z", 1_795_334_400_100),
+            ("2026-11-22T08:00:00.12Z", 1_795_334_400_120),
+            ("2024-02-29T00:00:00Z", 1_709_164_800_000),
+            ("2016-12-31T23:59:60Z", 1_483_228_799_000),
+            ("1969-12-31T23:59:59.999Z", -1),
+            ("0000-01-01T00:00:00Z", -62_167_219_200_000),
         ] {
             assert_eq!(time(text).map(|time| time.at.as_millis()), Some(at_ms), "{text}");
         }
@@ -232,12 +307,42 @@ mod tests {
             "",
             "2026-11-22",
             "2026-11-22T08:00:00-00:00",
+            "2026-11-22T08:00:00-0000",
             "2026-11-22T08:00:00-00",
             "2026-13-22T08:00:00Z",
+            "2026-00-22T08:00:00Z",
+            "2026-11-31T08:00:00Z",
+            "2025-02-29T08:00:00Z",
+            "1900-02-29T08:00:00Z",
+            "2026-11-00T08:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T08:60:00Z",
+            "2026-11-22T08:00:61Z",
             "2026-11-22T08:00:00",
+            "2026-11-22T08:00:00.Z",
+            "2026-11-22T08:00.5Z",
+            "2026-11-22T08Z",
+            "2026-11-22 08:00:00Z",
+            "20261122T080000Z",
+            "2026-11-22T08:00:00Z[UTC]",
+            "2026-11-22T08:00:00+08:00[Asia/Shanghai]",
+            "2026-11-22T08:00:00+24:00",
+            "2026-11-22T08:00:00+08:60",
+            "2026-11-22T08:00:00+8",
+            "2026-11-22T08:00:00Z ",
+            "+002026-11-22T08:00:00Z",
+            "２026-11-22T08:00:00Z",
             "tomorrow",
         ] {
             assert!(time(bad).is_none(), "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_time_of_the_hall_is_read_as_itself(at_ms in -62_135_596_800_000i64..253_402_300_800_000) {
+            let at = Timestamp::from_millis(at_ms);
+            proptest::prop_assert_eq!(time_at(&at.to_string()), Some(at));
         }
     }
 }
