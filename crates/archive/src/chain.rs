@@ -63,14 +63,8 @@ impl Head {
     }
 
     pub(crate) async fn write(&self, tx: &mut Tx<'_>, tenant: Tenant) -> Result<(), ArchiveError> {
-        let args = args![
-            tenant.number(),
-            self.position,
-            self.hash.as_slice(),
-            self.stored_at,
-            self.dangling,
-            self.erasures
-        ];
+        let args =
+            args![tenant.number(), self.position, self.hash.as_slice(), self.stored_at, self.dangling, self.erasures];
         tx.exec(sql::SET_HEAD, &args).await?;
         Ok(())
     }
@@ -119,7 +113,8 @@ pub(crate) async fn append_all(
     owners.ready(tx, tenant, year, new.iter().map(|at| all[*at].owner), stored).await?;
 
     let first = head.position + 1;
-    let mut nonces = seal::nonces(new.len() + new.iter().map(|at| all[*at].attachments.len()).sum::<usize>()).into_iter();
+    let mut nonces =
+        seal::nonces(new.len() + new.iter().map(|at| all[*at].attachments.len()).sum::<usize>()).into_iter();
     let mut nonce = || nonces.next().unwrap_or_else(seal::chance);
     let (mut positions, mut ids, mut owned, mut times, mut hashes, mut payloads) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -187,7 +182,7 @@ async fn known(
     let position: i64 = row.get("position")?;
     let there = owners.open(tx, row.get("owner")?, position, row.get("payload")?).await?;
     match there {
-        Some(there) if same(&there, &one.body) => Ok(Some(Taken::Known(position))),
+        Some(there) if same(&there, &one.told()) => Ok(Some(Taken::Known(position))),
         _ => Err(ArchiveError::Conflict { id: one.id, position }),
     }
 }

@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn near_and_far_are_kept_apart_and_none_is_never_made() {
-        let all = [Key::agent("x"), Key::related_agent("x"), Key::verb("x"), Key::activity("x"), Key::related_activity("x")];
+        let all =
+            [Key::agent("x"), Key::related_agent("x"), Key::verb("x"), Key::activity("x"), Key::related_activity("x")];
         for (at, one) in all.iter().enumerate() {
             assert!(all[..at].iter().all(|other| other != one));
             assert_ne!(one.0, NONE);

@@ -114,6 +114,14 @@ impl Pending {
         bytes
     }
 
+    /// The body without a timestamp that only the store gave it.
+    pub(crate) fn told(&self) -> Vec<u8> {
+        const NAME: &[u8] = b"\"timestamp\":\"";
+        let [timestamp, _] = self.times.as_slice() else { return self.body.clone() };
+        let (begin, end) = (timestamp - NAME.len(), timestamp + TIME_LEN + b"\",".len());
+        [&self.body[..begin], &self.body[end..]].concat()
+    }
+
     /// Its id was chosen by the sender, though the statement doesn't hold it.
     pub fn chosen(mut self) -> Pending {
         self.fresh = false;

@@ -142,7 +142,8 @@ impl Reader {
     /// In the order of the log, from behind a position up to another.
     pub async fn between(&self, after: i64, to: i64, limit: i64) -> Result<Vec<Recorded>, ArchiveError> {
         let after = after.max(self.tenant.start());
-        let rows = self.db.all(sql::BETWEEN, &args![after, to.min(self.tenant.end()), limit.clamp(1, LIMIT_MAX)]).await?;
+        let rows =
+            self.db.all(sql::BETWEEN, &args![after, to.min(self.tenant.end()), limit.clamp(1, LIMIT_MAX)]).await?;
         self.opened(rows).await
     }
 

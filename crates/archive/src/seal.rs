@@ -66,7 +66,8 @@ impl SealKey {
     pub(crate) fn open(&self, place: i64, mut sealed: Vec<u8>) -> Option<Vec<u8>> {
         let nonce: [u8; NONCE_LEN] = sealed.get(..NONCE_LEN)?.try_into().ok()?;
         let bound = Aad::from(place.to_be_bytes());
-        let opened = self.0.open_within(Nonce::assume_unique_for_key(nonce), bound, &mut sealed, NONCE_LEN..).ok()?.len();
+        let opened =
+            self.0.open_within(Nonce::assume_unique_for_key(nonce), bound, &mut sealed, NONCE_LEN..).ok()?.len();
         sealed.truncate(opened);
         Some(sealed)
     }

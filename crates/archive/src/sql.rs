@@ -81,8 +81,7 @@ pub const OWNER_OF: Statement = Statement::new(
     &[Int, Int, Int],
 );
 
-pub const SECRET_OF: Statement =
-    Statement::new("read a key", "select secret from archive_owner where id = $1", &[Int]);
+pub const SECRET_OF: Statement = Statement::new("read a key", "select secret from archive_owner where id = $1", &[Int]);
 
 pub const SHRED_AGENT: Statement = Statement::new(
     "shred an agent's keys",
@@ -186,8 +185,30 @@ pub const REBUILT: Statement =
 pub const FILTERS_MAX: usize = 4;
 
 const STATEMENTS_FIXED: &[Statement] = &[
-    HEAD, SET_HEAD, SET_MOMENT, MOMENT, OWNER_OF, SECRET_OF, SHRED_AGENT, SHRED_BEFORE, BY_ID, HASH_AT, BETWEEN,
-    TARGETED_BY, ID_AT, VOID, VOIDED, FORGET_REF, FORGET_VIAS, FORGET_KEY, FORGET_KEY_VIA, FORGET_VOIDED, ATTACHMENTS_OF, REBUILDING, REBUILD, REBUILT,
+    HEAD,
+    SET_HEAD,
+    SET_MOMENT,
+    MOMENT,
+    OWNER_OF,
+    SECRET_OF,
+    SHRED_AGENT,
+    SHRED_BEFORE,
+    BY_ID,
+    HASH_AT,
+    BETWEEN,
+    TARGETED_BY,
+    ID_AT,
+    VOID,
+    VOIDED,
+    FORGET_REF,
+    FORGET_VIAS,
+    FORGET_KEY,
+    FORGET_KEY_VIA,
+    FORGET_VOIDED,
+    ATTACHMENTS_OF,
+    REBUILDING,
+    REBUILD,
+    REBUILT,
 ];
 
 /// A page of records that pass so many filters. Arguments: positions greater than, and less than, at most so many; then for each filter

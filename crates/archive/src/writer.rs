@@ -12,11 +12,11 @@ use kernel::Clock;
 use store::{Db, StoreError};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
+use crate::ArchiveError;
 use crate::chain::{Care, Taken, append_all};
 use crate::owners::Owners;
 use crate::pending::Pending;
 use crate::place::Tenant;
-use crate::ArchiveError;
 
 /// Requests that wait beyond it wait before they are taken in.
 const WAITING_MAX: usize = 1024;

@@ -12,8 +12,11 @@ async fn open(url: &str) -> Db {
         Engine::Sqlite => store::SQLITE_MIGRATIONS,
         Engine::Postgres => store::POSTGRES_MIGRATIONS,
     };
-    let own: Vec<Migration> =
-        built_in.iter().filter(|step| ["0001_store", "0003_archive", "0020_record_store"].contains(&step.name)).copied().collect();
+    let own: Vec<Migration> = built_in
+        .iter()
+        .filter(|step| ["0001_store", "0003_archive", "0020_record_store"].contains(&step.name))
+        .copied()
+        .collect();
     assert_eq!(own.len(), 3);
     db.migrate_with(&own).await.unwrap();
     db

@@ -26,6 +26,7 @@ macro_rules! resource {
             Rule::post("/api/archive/tenants", ADMINISTRATORS),
             Rule::patch("/api/archive/tenants/{tenant}", ADMINISTRATORS),
             Rule::post("/api/archive/erasures", ADMINISTRATORS),
+            Rule::get("/api/archive/export", ADMINISTRATORS),
             Rule::get("/api/archive/forwards", ADMINISTRATORS),
             Rule::post("/api/archive/forwards", ADMINISTRATORS).secret(),
             Rule::delete("/api/archive/forwards/{forward}", ADMINISTRATORS),

@@ -23,7 +23,9 @@ pub fn agent_of(call: &Call) -> Done<Option<(Actor, String)>> {
         Refusal::faulty(faults)
     })?;
     let key = agent.key().map(|key| key.to_string());
-    let key = key.ok_or_else(|| Refusal::bad_in("agent", "匿名小组无法查找", "is an anonymous group, which nobody can look up"))?;
+    let key = key.ok_or_else(|| {
+        Refusal::bad_in("agent", "匿名小组无法查找", "is an anonymous group, which nobody can look up")
+    })?;
     Ok(Some((agent, key)))
 }
 

@@ -13,6 +13,11 @@ const LOOK: Duration = Duration::from_secs(5);
 const TIDY: Duration = Duration::from_secs(6 * 3600);
 
 impl Lrs {
+    /// Sends on what is due to be sent.
+    pub async fn forward_due(&self) -> Result<(), archive::ArchiveError> {
+        forwards::send::send_due(self).await
+    }
+
     /// Begins, on each node.
     pub fn begin(&self) {
         tokio::spawn(rebuild(self.clone()));
@@ -26,7 +31,9 @@ async fn rebuild(lrs: Lrs) {
     match archive::rebuild(&lrs.hall.db).await {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "what statements are looked up by was built anew"),
-        Err(error) => tracing::error!(%error, "what statements are looked up by can't be built anew; it goes on at the next start"),
+        Err(error) => {
+            tracing::error!(%error, "what statements are looked up by can't be built anew; it goes on at the next start")
+        }
     }
 }
 
@@ -47,7 +54,7 @@ async fn forget_the_erased(lrs: Lrs) {
 async fn forward(lrs: Lrs) {
     let mut wakes = lrs.hall.db.wakes();
     while !lrs.hall.is_closed() {
-        if let Err(error) = forwards::send::send_due(&lrs).await {
+        if let Err(error) = lrs.forward_due().await {
             tracing::warn!(%error, "statements can't be forwarded now");
         }
         let grown = async {
@@ -81,7 +88,11 @@ async fn keep_once(lrs: &Lrs) -> Result<(), archive::ArchiveError> {
         let (Some(tenant), Some(years)) = (Tenant::new(number), years) else { continue };
         let gone = archive::keep_years(&lrs.hall.db, tenant, years, lrs.hall.now()).await?;
         if gone > 0 {
-            tracing::info!(tenant = number, keys = gone, "statements older than the tenant keeps can't be read any more");
+            tracing::info!(
+                tenant = number,
+                keys = gone,
+                "statements older than the tenant keeps can't be read any more"
+            );
         }
     }
     Ok(())

@@ -100,8 +100,10 @@ fn version_of(headers: &HeaderMap) -> Done<Version> {
         Some(said) if said == "2.0" || said.strip_prefix("2.0.").is_some_and(is_number) => Ok(Version::V2_0),
         None => Err(Refusal::bad_in(VERSION.as_str(), "缺少此请求头", "is missing; say 1.0.3 or 2.0.0")
             .with(VERSION, HeaderValue::from_static(BEFORE_VERSIONS))),
-        Some(_) => Err(Refusal::bad_in(VERSION.as_str(), "不支持的版本", "is no version spoken here; say 1.0.3 or 2.0.0")
-            .with(VERSION, HeaderValue::from_static(BEFORE_VERSIONS))),
+        Some(_) => {
+            Err(Refusal::bad_in(VERSION.as_str(), "不支持的版本", "is no version spoken here; say 1.0.3 or 2.0.0")
+                .with(VERSION, HeaderValue::from_static(BEFORE_VERSIONS)))
+        }
     }
 }
 
@@ -125,7 +127,13 @@ impl Form {
             "POST" => Method::POST,
             "DELETE" => Method::DELETE,
             "HEAD" => Method::HEAD,
-            _ => return Err(Refusal::bad_in("method", "应为 GET、PUT、POST 或 DELETE", "must be GET, PUT, POST or DELETE")),
+            _ => {
+                return Err(Refusal::bad_in(
+                    "method",
+                    "应为 GET、PUT、POST 或 DELETE",
+                    "must be GET, PUT, POST or DELETE",
+                ));
+            }
         };
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
@@ -137,7 +145,8 @@ impl Form {
             let lower = name.to_ascii_lowercase();
             if FORM_HEADERS.contains(&lower.as_str()) {
                 let wrong = |_| Refusal::bad_in(&name, "不是有效的请求头", "is no valid header");
-                let header: HeaderName = lower.parse().map_err(|_| Refusal::bad_in(&name, "不是有效的请求头", "is no valid header"))?;
+                let header: HeaderName =
+                    lower.parse().map_err(|_| Refusal::bad_in(&name, "不是有效的请求头", "is no valid header"))?;
                 form.headers.push((Some(header), HeaderValue::from_str(&value).map_err(wrong)?));
             } else if name == "content" {
                 form.content = value.into_bytes().into();

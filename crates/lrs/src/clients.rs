@@ -53,7 +53,8 @@ impl Client {
             id: row.get("id")?,
             tenant: Tenant::new(number).unwrap_or(Tenant::HALL),
             scopes: Scopes::read(&scopes).unwrap_or_default(),
-            authority: json!({"objectType": "Agent", "name": name, "account": {"homePage": CLIENTS, "name": login}}).to_string(),
+            authority: json!({"objectType": "Agent", "name": name, "account": {"homePage": CLIENTS, "name": login}})
+                .to_string(),
             authority_key: xapi::AgentKey::Account { home_page: CLIENTS.into(), name: login.into() }.to_string(),
         })
     }

@@ -113,7 +113,8 @@ async fn list(lrs: &Lrs, call: &Call, place: &Place) -> Done<Response> {
     ];
     let rows = lrs.hall.db.all(sql::DOCUMENTS, &args).await?;
     let names: Vec<String> = rows.iter().map(|row| row.get("name")).collect::<Result<_, _>>()?;
-    let newest = rows.iter().map(|row| row.get::<Timestamp>("updated_at")).collect::<Result<Vec<_>, _>>()?.into_iter().max();
+    let newest =
+        rows.iter().map(|row| row.get::<Timestamp>("updated_at")).collect::<Result<Vec<_>, _>>()?.into_iter().max();
     let mut response = reply::json(serde_json::Value::from(names).to_string());
     if let Some(newest) = newest {
         reply::set(&mut response, header::LAST_MODIFIED, &reply::http_date(newest));

@@ -47,7 +47,9 @@ fn identity(asked: &Erase) -> ApiResult<String> {
         }
         _ => None,
     };
-    found.ok_or_else(|| Problem::invalid("person", "请给出 person 或 agent 其中之一", "give either a person or an agent"))
+    found.ok_or_else(|| {
+        Problem::invalid("person", "请给出 person 或 agent 其中之一", "give either a person or an agent")
+    })
 }
 
 /// Erase a person: what is told of him can't be read any more.
@@ -71,7 +73,8 @@ pub async fn erase(
             let keys = archive::erase(tx, tenant, identity, now).await.map_err(Problem::internal)?;
             forget_documents(tx, tenant, identity).await?;
             let act = "record_store.person_erased";
-            let noted = Noted { at: now, account: Some(&signed.account), act, subject: Some(&asked.reason), request_id };
+            let noted =
+                Noted { at: now, account: Some(&signed.account), act, subject: Some(&asked.reason), request_id };
             audit::note(tx, &noted).await?;
             Answer::ok(&Erased { keys })
         })

@@ -24,6 +24,7 @@ pub mod clients;
 mod documents;
 pub mod erasures;
 mod explore;
+pub mod export;
 pub mod forwards;
 mod params;
 mod refusal;
@@ -103,6 +104,7 @@ fn handlers() -> OpenApiRouter<Lrs> {
         .routes(routes!(clients::revoke::revoke))
         .routes(routes!(tenants::list, tenants::add))
         .routes(routes!(explore::statements))
+        .routes(routes!(export::export))
         .routes(routes!(erasures::erase))
         .routes(routes!(forwards::list::list, forwards::add::add))
         .routes(routes!(forwards::stop::stop))

@@ -70,15 +70,22 @@ async fn on_agents(State(lrs): State<Lrs>, request: Request) -> Response {
 }
 
 async fn on_state(State(lrs): State<Lrs>, request: Request) -> Response {
-    answered!(lrs, request, |call| async |lrs: &Lrs, call: Call| documents::answer(lrs, call, documents::Kind::State).await)
+    answered!(lrs, request, |call| async |lrs: &Lrs, call: Call| documents::answer(lrs, call, documents::Kind::State)
+        .await)
 }
 
 async fn on_activity_profile(State(lrs): State<Lrs>, request: Request) -> Response {
-    answered!(lrs, request, |call| async |lrs: &Lrs, call: Call| documents::answer(lrs, call, documents::Kind::Activity).await)
+    answered!(lrs, request, |call| async |lrs: &Lrs, call: Call| documents::answer(
+        lrs,
+        call,
+        documents::Kind::Activity
+    )
+    .await)
 }
 
 async fn on_agent_profile(State(lrs): State<Lrs>, request: Request) -> Response {
-    answered!(lrs, request, |call| async |lrs: &Lrs, call: Call| documents::answer(lrs, call, documents::Kind::Agent).await)
+    answered!(lrs, request, |call| async |lrs: &Lrs, call: Call| documents::answer(lrs, call, documents::Kind::Agent)
+        .await)
 }
 
 /// For everybody, and by no edition: it says which there are.

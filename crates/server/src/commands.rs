@@ -1,5 +1,6 @@
 //! The commands of the binary, one file each.
 
+pub mod archive;
 pub mod contract;
 pub mod convert;
 pub mod demo;

@@ -41,6 +41,8 @@ enum Command {
     Convert(commands::convert::ConvertCommand),
     /// Work a published result out again from its pack, and say where it first differs
     Verify(commands::verify::VerifyCommand),
+    /// Look after the archive: verify its chain, rebuild its look-ups, export it
+    Archive(commands::archive::ArchiveCommand),
     /// Write the generated parts of `contract/`
     #[command(hide = true)]
     Contract(commands::contract::Contract),
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Replay(command) => command.run(),
         Command::Convert(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Archive(command) => command.run(),
         Command::Contract(command) => command.run(),
     };
     match done {

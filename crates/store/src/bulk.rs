@@ -122,11 +122,7 @@ fn text_of(rows: &Rows, size: usize) -> &'static str {
         .or_insert_with(|| Box::leak(if size == 0 { rows.postgres() } else { rows.sqlite(size) }.into_boxed_str()))
 }
 
-pub(crate) async fn into_postgres(
-    conn: &mut PgConnection,
-    rows: &Rows,
-    cells: Vec<Cells>,
-) -> Result<u64, StoreError> {
+pub(crate) async fn into_postgres(conn: &mut PgConnection, rows: &Rows, cells: Vec<Cells>) -> Result<u64, StoreError> {
     if rows.check(&cells)? == 0 {
         return Ok(0);
     }

@@ -75,7 +75,9 @@ impl Guard {
         // Before the roles: what another account may do is no answer to the one that asks.
         check_account(&caller, parts)?;
         match (rule.access, &caller) {
-            (Access::Public | Access::DemoOnly | Access::XapiClient, _) | (Access::SignedIn, Caller::Signed(_)) => Ok(caller),
+            (Access::Public | Access::DemoOnly | Access::XapiClient, _) | (Access::SignedIn, Caller::Signed(_)) => {
+                Ok(caller)
+            }
             (Access::Roles(roles, scope_of), Caller::Signed(session)) => {
                 let params = path_params(parts).await;
                 let part =

@@ -20,6 +20,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("web", 4),
     ("people", 5),
     ("contest", 5),
+    ("lrs", 5),
     ("edge", 6),
     ("demo", 7),
     ("server", 8),

@@ -152,7 +152,8 @@ pub async fn kept_in_the_archive(world: &World) {
     let positions: Vec<i64> = events.iter().map(|event| event.position).collect();
     assert_eq!(positions, (1..=events.len() as i64).collect::<Vec<_>>(), "no gap in the log");
     let statements = archive::since(&world.hall.db, 0, 1000).await.unwrap();
-    let kept: Vec<String> = statements.iter().map(|one| one.statement().unwrap().unwrap().id.unwrap().to_string()).collect();
+    let kept: Vec<String> =
+        statements.iter().map(|one| one.statement().unwrap().unwrap().id.unwrap().to_string()).collect();
     let mut expected = 0;
     for event in &events {
         let id = match &event.happened {

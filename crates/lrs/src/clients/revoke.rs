@@ -26,8 +26,7 @@ pub async fn revoke(
             if tx.exec(sql::CLIENT_REVOKE, &args![client, now]).await? > 0 {
                 tx.exec(sql::CLIENT_TOKENS_DROP, &args![client]).await?;
                 let act = "record_store.client_revoked";
-                let noted =
-                    Noted { at: now, account: Some(&signed.account), act, subject: Some(client), request_id };
+                let noted = Noted { at: now, account: Some(&signed.account), act, subject: Some(client), request_id };
                 audit::note(tx, &noted).await?;
             }
             Answer::ok(&ClientShown::of(&tx.one(sql::CLIENT, &args![client]).await?)?)

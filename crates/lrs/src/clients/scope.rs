@@ -42,7 +42,10 @@ impl Scopes {
     /// Names with spaces between; the first that is unknown is the error.
     pub fn read(text: &str) -> Result<Scopes, String> {
         let one = |name: &str| NAMES.iter().find(|(_, known)| *known == name).map(|(scope, _)| *scope);
-        text.split_whitespace().map(|name| one(name).ok_or_else(|| name.to_owned())).collect::<Result<_, _>>().map(Scopes)
+        text.split_whitespace()
+            .map(|name| one(name).ok_or_else(|| name.to_owned()))
+            .collect::<Result<_, _>>()
+            .map(Scopes)
     }
 
     pub fn is_empty(&self) -> bool {

@@ -28,7 +28,8 @@ pub async fn grant(State(lrs): State<Lrs>, request: Request) -> Response {
 
 /// As the standard words it (5.2).
 fn refused(code: &'static str) -> Response {
-    (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "application/json")], json!({"error": code}).to_string()).into_response()
+    (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "application/json")], json!({"error": code}).to_string())
+        .into_response()
 }
 
 async fn granted(lrs: &Lrs, headers: &HeaderMap, body: &[u8]) -> Done<Result<Response, &'static str>> {
@@ -63,7 +64,8 @@ async fn granted(lrs: &Lrs, headers: &HeaderMap, body: &[u8]) -> Done<Result<Res
             })
         })
         .await?;
-    let answer = json!({"access_token": token, "token_type": "Bearer", "expires_in": LIVES_MS / 1000, "scope": scopes.text()});
+    let answer =
+        json!({"access_token": token, "token_type": "Bearer", "expires_in": LIVES_MS / 1000, "scope": scopes.text()});
     let mut response = reply::json(answer.to_string());
     reply::set(&mut response, header::CACHE_CONTROL, "no-store");
     Ok(Ok(response))

@@ -10,7 +10,8 @@ use crate::refusal::{Done, Refusal};
 /// `there`: the tag of the document that is there.
 pub fn check(call: &Call, kind: Kind, there: Option<&str>) -> Done<()> {
     let (matching, none_matching) = (call.header(header::IF_MATCH), call.header(header::IF_NONE_MATCH));
-    let failed = || Refusal::new(StatusCode::PRECONDITION_FAILED, "文档已变化", "The document is not what was expected");
+    let failed =
+        || Refusal::new(StatusCode::PRECONDITION_FAILED, "文档已变化", "The document is not what was expected");
     if let Some(wanted) = matching
         && !there.is_some_and(|there| names(wanted, there))
     {

@@ -68,6 +68,8 @@ async fn deliver(reader: &Reader, forward: &Forward, records: &[Recorded]) -> Re
     if bodies.is_empty() {
         return Ok(());
     }
+    // Without a provider https fails with a panic deep in the client; a second installation changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
     let client = client.map_err(|error| error.to_string())?;
     // Together; where one of them is refused, one by one, so that it alone stays behind.
@@ -79,11 +81,20 @@ async fn deliver(reader: &Reader, forward: &Forward, records: &[Recorded]) -> Re
         let Some(body) = &record.body else { continue };
         let files = body.contains("\"attachments\"");
         if files && !reader.attachments(record.position).await.map_err(|error| error.to_string())?.is_empty() {
-            tracing::warn!(forward = forward.id, position = record.position, "a statement with files was not forwarded");
+            tracing::warn!(
+                forward = forward.id,
+                position = record.position,
+                "a statement with files was not forwarded"
+            );
             continue;
         }
         if let Said::Refused(why) = post(&client, forward, body).await? {
-            tracing::warn!(forward = forward.id, position = record.position, why, "a statement was refused by the other store");
+            tracing::warn!(
+                forward = forward.id,
+                position = record.position,
+                why,
+                "a statement was refused by the other store"
+            );
         }
     }
     Ok(())

@@ -54,7 +54,13 @@ impl Shape {
             None | Some("exact") => Format::Exact,
             Some("ids") => Format::Ids,
             Some("canonical") => Format::Canonical,
-            Some(_) => return Err(Refusal::bad_in("format", "应为 ids、exact 或 canonical", "must be ids, exact or canonical")),
+            Some(_) => {
+                return Err(Refusal::bad_in(
+                    "format",
+                    "应为 ids、exact 或 canonical",
+                    "must be ids, exact or canonical",
+                ));
+            }
         };
         Ok(Shape { format, attachments: call.params.flag("attachments")? })
     }
@@ -71,9 +77,14 @@ pub async fn get(lrs: &Lrs, call: Call) -> Done<Response> {
             return Err(Refusal::bad_in(other, "查单条陈述时不能用", "can't stand beside a statement's id"));
         }
         if id.is_some() && voided.is_some() {
-            return Err(Refusal::bad_in("voidedStatementId", "不能与 statementId 同用", "can't stand beside statementId"));
+            return Err(Refusal::bad_in(
+                "voidedStatementId",
+                "不能与 statementId 同用",
+                "can't stand beside statementId",
+            ));
         }
-        let (id, is_voided) = id.map(|id| (id, false)).or(voided.map(|id| (id, true))).ok_or_else(Refusal::not_found)?;
+        let (id, is_voided) =
+            id.map(|id| (id, false)).or(voided.map(|id| (id, true))).ok_or_else(Refusal::not_found)?;
         return one(lrs, &call, shape, id, is_voided).await;
     }
     let asked = asked(&call)?;
@@ -97,18 +108,15 @@ async fn one(lrs: &Lrs, call: &Call, shape: Shape, id: Uuid, wanted_voided: bool
         return Err(Refusal::not_found());
     }
     let text = shaped(call, shape.format, body);
-    let mut response = if shape.attachments {
-        with_files(&reader, text, &[&record]).await?
-    } else {
-        reply::json(text)
-    };
+    let mut response = if shape.attachments { with_files(&reader, text, &[&record]).await? } else { reply::json(text) };
     reply::set(&mut response, header::LAST_MODIFIED, &reply::http_date(record.stored_at));
     Ok(response)
 }
 
 /// A key that reads its own only is told of no others.
 fn may_read(call: &Call, body: &str) -> bool {
-    call.client.scopes.holds(Scope::StatementsRead) || body.contains(&format!("\"authority\":{}", call.client.authority))
+    call.client.scopes.holds(Scope::StatementsRead)
+        || body.contains(&format!("\"authority\":{}", call.client.authority))
 }
 
 fn asked(call: &Call) -> Done<Asked> {
@@ -149,7 +157,10 @@ async fn many(lrs: &Lrs, call: &Call, shape: Shape, mut asked: Asked) -> Done<Re
         let own = Condition::of(Key::related_agent(&call.client.authority_key));
         if !asked.conditions.contains(&own) {
             if asked.conditions.len() >= archive::sql::FILTERS_MAX {
-                return Err(Refusal::bad("条件太多", "There are too many conditions for a key that reads its own only"));
+                return Err(Refusal::bad(
+                    "条件太多",
+                    "There are too many conditions for a key that reads its own only",
+                ));
             }
             asked.conditions.push(own);
         }
@@ -196,7 +207,9 @@ fn shaped(call: &Call, format: Format, body: &str) -> String {
 /// Statements first, then each file once.
 async fn with_files(reader: &Reader, text: String, records: &[&Recorded]) -> Done<Response> {
     let mut files: Vec<(String, String, Vec<u8>)> = Vec::new();
-    for record in records.iter().filter(|record| record.body.as_ref().is_some_and(|body| body.contains("\"attachments\""))) {
+    for record in
+        records.iter().filter(|record| record.body.as_ref().is_some_and(|body| body.contains("\"attachments\"")))
+    {
         for file in reader.attachments(record.position).await? {
             if !files.iter().any(|(sum, _, _)| *sum == file.0) {
                 files.push(file);

@@ -33,7 +33,10 @@ impl Content {
                 }
                 let first = parts.remove(0);
                 if first.media_type() != "application/json" {
-                    return Err(Refusal::bad("第一部分应为 application/json", "The first part must be application/json"));
+                    return Err(Refusal::bad(
+                        "第一部分应为 application/json",
+                        "The first part must be application/json",
+                    ));
                 }
                 Ok(Content { json: first.bytes, files: Some(parts) })
             }

@@ -34,7 +34,11 @@ impl Part {
 /// Takes the content apart. The first part is what it is; every other one is a file with its sum.
 pub fn split(content_type: &str, body: &Bytes) -> Done<Vec<Part>> {
     let boundary = boundary_of(content_type).ok_or_else(|| {
-        Refusal::bad_in("Content-Type", "multipart/mixed 缺少有效的 boundary", "needs a valid boundary with multipart/mixed")
+        Refusal::bad_in(
+            "Content-Type",
+            "multipart/mixed 缺少有效的 boundary",
+            "needs a valid boundary with multipart/mixed",
+        )
     })?;
     let broken = || Refusal::bad("multipart 内容不完整", "The multipart content is broken");
     let delimiter = format!("--{boundary}");
@@ -72,9 +76,7 @@ fn boundary_of(content_type: &str) -> Option<String> {
 
 /// Where a line begins with the delimiter.
 fn find_line(body: &[u8], delimiter: &[u8], from: usize) -> Option<usize> {
-    memmem::find_iter(&body[from..], delimiter)
-        .map(|at| at + from)
-        .find(|at| *at == 0 || body[at - 1] == b'\n')
+    memmem::find_iter(&body[from..], delimiter).map(|at| at + from).find(|at| *at == 0 || body[at - 1] == b'\n')
 }
 
 /// Behind the end of this line.
@@ -147,9 +149,14 @@ mod tests {
             "preamble\r\n--b1\r\nContent-Type: application/json\r\n\r\n{{}}\r\n--b1\r\ncontent-type: text/plain; charset=utf-8\r\n\
              Content-Transfer-Encoding: binary\r\nX-Experience-API-Hash: {sum}\r\n\r\na\r\n--x\r\n--b1--\r\nepilogue"
         );
-        let expected = [("application/json", "{}"), ("text/plain", "a\r\n--x")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let expected =
+            [("application/json", "{}"), ("text/plain", "a\r\n--x")].map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(read("multipart/mixed; boundary=b1", &body).unwrap(), expected);
-        assert_eq!(read("multipart/mixed; boundary=\"b1\"", &body.replace("\r\n", "\n").replace("a\n--x", "a\r\n--x")).unwrap(), expected);
+        assert_eq!(
+            read("multipart/mixed; boundary=\"b1\"", &body.replace("\r\n", "\n").replace("a\n--x", "a\r\n--x"))
+                .unwrap(),
+            expected
+        );
     }
 
     #[test]
@@ -166,7 +173,10 @@ mod tests {
             ("multipart/mixed; boundary=b", "--b\r\n--b"),
             ("multipart/mixed; boundary=b", "--b\r\nContent-Type: application/json\r\n\r\n{}"),
             ("multipart/mixed; boundary=b", "--b\r\nno colon\r\n\r\n{}\r\n--b--"),
-            ("multipart/mixed; boundary=b", "--b\r\nA: b\r\n\r\n{}\r\n--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--"),
+            (
+                "multipart/mixed; boundary=b",
+                "--b\r\nA: b\r\n\r\n{}\r\n--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--",
+            ),
         ] {
             assert!(read(kind, body).is_err(), "{kind} {body:?}");
         }

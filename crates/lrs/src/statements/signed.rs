@@ -5,7 +5,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey};
+use ring::signature::{
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -26,12 +28,16 @@ fn wrong(zh: &str, en: &str) -> Refusal {
 /// `at`: which statement of a list it is.
 pub fn check(json: &[u8], at: Option<usize>, content_type: &str, file: &Part) -> Done<()> {
     if content_type != "application/octet-stream" {
-        return Err(wrong("签名附件的类型应为 application/octet-stream", "has a signature that is not application/octet-stream"));
+        return Err(wrong(
+            "签名附件的类型应为 application/octet-stream",
+            "has a signature that is not application/octet-stream",
+        ));
     }
     let no_jws = || wrong("签名附件不是 JWS 紧凑序列化", "has a signature that is no JWS in compact serialization");
     let text = std::str::from_utf8(&file.bytes).map_err(|_| no_jws())?.trim();
     let mut parts = text.split('.');
-    let (Some(header), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(header), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return Err(no_jws());
     };
     let decoded = |part: &str| URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).map_err(|_| no_jws());
@@ -41,7 +47,12 @@ pub fn check(json: &[u8], at: Option<usize>, content_type: &str, file: &Part) ->
         "RS256" => &RSA_PKCS1_2048_8192_SHA256,
         "RS384" => &RSA_PKCS1_2048_8192_SHA384,
         "RS512" => &RSA_PKCS1_2048_8192_SHA512,
-        _ => return Err(wrong("签名算法应为 RS256、RS384 或 RS512", "has a signature that is not RS256, RS384 or RS512")),
+        _ => {
+            return Err(wrong(
+                "签名算法应为 RS256、RS384 或 RS512",
+                "has a signature that is not RS256, RS384 or RS512",
+            ));
+        }
     };
     let signed = std::str::from_utf8(&signed).map_err(|_| no_jws())?;
     let statement = picked(json, at).ok_or_else(no_jws)?;
@@ -49,7 +60,9 @@ pub fn check(json: &[u8], at: Option<usize>, content_type: &str, file: &Part) ->
         return Err(wrong("签名所签的不是这条陈述", "has a signature over another statement"));
     }
     let Some(certificate) = head.x5c.first() else { return Ok(()) };
-    let der = STANDARD.decode(certificate).map_err(|_| wrong("x5c 不是有效的证书", "names a certificate that can't be read"))?;
+    let der = STANDARD
+        .decode(certificate)
+        .map_err(|_| wrong("x5c 不是有效的证书", "names a certificate that can't be read"))?;
     let key = public_key(&der).ok_or_else(|| wrong("x5c 不是有效的证书", "names a certificate that can't be read"))?;
     let message = format!("{header}.{payload}");
     UnparsedPublicKey::new(algorithm, key)
