@@ -8,6 +8,7 @@ mod edge;
 mod live;
 mod marking;
 mod referee;
+mod xapi;
 
 use clap::{Parser, Subcommand};
 
@@ -30,6 +31,8 @@ enum Name {
     Marking(marking::Options),
     /// Telemetry to verdicts, against a hand-written loop and RTLola's interpreter.
     Referee(referee::Options),
+    /// Learning records from a request's bytes to what is stored, against reading that keeps nothing.
+    Xapi(xapi::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -39,5 +42,6 @@ fn main() -> anyhow::Result<()> {
         Name::Live(options) => live::run(&options),
         Name::Marking(options) => marking::run(&options),
         Name::Referee(options) => referee::run(&options),
+        Name::Xapi(options) => xapi::run(&options),
     }
 }

@@ -103,7 +103,7 @@ fn cpu_ns() -> anyhow::Result<u64> {
 const LASTS_NS: u64 = 60_000_000;
 
 /// The median of some runs, in ns of CPU, and what the last one gave.
-fn median<T>(repeats: usize, mut work: impl FnMut() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
+pub fn median<T>(repeats: usize, mut work: impl FnMut() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
     let mut times = Vec::with_capacity(repeats);
     loop {
         let (begun, mut often) = (cpu_ns()?, 0);

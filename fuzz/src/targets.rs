@@ -9,6 +9,7 @@ mod rule_set;
 mod scheme;
 mod season;
 mod sparkplug;
+mod statements;
 mod tables;
 mod yaml;
 
@@ -28,5 +29,6 @@ pub static ALL: &[Target] = &[
     Target { name: "recording", run: recording::run, words: recording::WORDS },
     Target { name: "batch", run: batch::run, words: batch::WORDS },
     Target { name: "sparkplug", run: sparkplug::run, words: sparkplug::WORDS },
+    Target { name: "statements", run: statements::run, words: statements::WORDS },
     Target { name: "resume", run: resume::run, words: resume::WORDS },
 ];
