@@ -107,6 +107,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/archive/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the record store's clients. */
+        get: operations["list_clients"];
+        put?: never;
+        /** Make a key for a program that speaks xAPI. */
+        post: operations["create_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/archive/clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a client's key. */
+        delete: operations["revoke_client"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/archive/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase a person: what is told of him can't be read any more. */
+        post: operations["erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/archive/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the archive as NDJSON. */
+        get: operations["export_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/archive/forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where statements go on to. */
+        get: operations["list_forwards"];
+        put?: never;
+        /** Send a tenant's statements on to another record store. */
+        post: operations["add_forward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/archive/forwards/{forward}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop a forward. */
+        delete: operations["stop_forward"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/archive/statements": {
         parameters: {
             query?: never;
@@ -114,7 +218,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The archive, oldest first. A reader who has seen 7 has seen 1 to 7. */
+        /** The archive, oldest first unless asked otherwise. A reader who has seen 7 has seen 1 to 7. */
         get: operations["statements"];
         put?: never;
         post?: never;
@@ -122,6 +226,41 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/archive/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the record store's tenants. */
+        get: operations["list_tenants"];
+        put?: never;
+        /** Make a tenant: its statements, documents and keys are kept apart from all others. */
+        post: operations["add_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/archive/tenants/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say how long a tenant's statements are kept. What is older can't be read any more, and comes back by nothing. */
+        patch: operations["change_tenant"];
         trace?: never;
     };
     "/api/calendar": {
@@ -2483,6 +2622,17 @@ export interface components {
              */
             password?: string | null;
         };
+        AddForward: {
+            /** Format: int32 */
+            tenant: number;
+            name: string;
+            /** @description The other store's xAPI address, such as `https://lrs.example/xapi`. */
+            endpoint: string;
+            login: string;
+            secret: string;
+            /** @description Only what is stored from now on. */
+            from_now?: boolean;
+        };
         AddOrganisation: {
             parent?: components["schemas"]["OrganisationId"] | null;
             kind: components["schemas"]["OrganisationKind"];
@@ -2494,6 +2644,12 @@ export interface components {
             organisation: components["schemas"]["OrganisationId"];
             /** @description Digits, with blanks, hyphens and a leading plus sign where wanted. */
             phone?: string | null;
+        };
+        AddTenant: {
+            name: string;
+        };
+        AddedForward: {
+            id: string;
         };
         /**
          * @description an id: 1 to 64 of a-z 0-9 - _
@@ -2946,6 +3102,13 @@ export interface components {
             /** @description Make results final although something is still out, or open the contest although it lacks what its rule set declares. */
             even_so?: boolean;
         };
+        ChangeTenant: {
+            /**
+             * Format: int32
+             * @description How many full years statements are kept, 1 to 100; null for ever.
+             */
+            keep_years: number | null;
+        };
         Changed: {
             state: components["schemas"]["ContestState"];
             /** Format: int64 */
@@ -2967,6 +3130,20 @@ export interface components {
         ChoiceSeen: {
             code: string;
             name: components["schemas"]["Text"];
+        };
+        /** @description A program that speaks xAPI with this hall. */
+        ClientShown: {
+            id: string;
+            /** Format: int32 */
+            tenant: number;
+            tenant_name: string;
+            name: string;
+            /** @description The user of HTTP Basic. */
+            login: string;
+            scopes: string[];
+            created_by: string | null;
+            created_at: components["schemas"]["Timestamp"];
+            revoked_at: components["schemas"]["Timestamp"] | null;
         };
         /**
          * @description An act on a run's clock.
@@ -3074,6 +3251,13 @@ export interface components {
             /** Format: int64 */
             at_ms: number;
         };
+        CreateClient: {
+            name: string;
+            /** Format: int32 */
+            tenant: number;
+            /** @description Such as `statements/write`; `all` for everything. */
+            scopes: string[];
+        };
         CreateEdgeKey: {
             edge: components["schemas"]["EdgeId"];
             venue?: components["schemas"]["VenueId"] | null;
@@ -3081,6 +3265,11 @@ export interface components {
         Created: {
             id: components["schemas"]["ContestId"];
             venues: components["schemas"]["CreatedVenue"][];
+        };
+        /** @description A client just made. */
+        CreatedClient: components["schemas"]["ClientShown"] & {
+            /** @description The password of HTTP Basic. Shown once; null in a repeated answer. */
+            secret: string | null;
         };
         /** @description A key just made. */
         CreatedEdgeKey: components["schemas"]["EdgeKey"] & {
@@ -3300,6 +3489,24 @@ export interface components {
              */
             position: number;
         };
+        Erase: {
+            /** @description Of this hall; then only this is given. */
+            person?: string | null;
+            /** @description An xAPI agent, as JSON. */
+            agent?: string | null;
+            /** Format: int32 */
+            tenant?: number;
+            /** @description Why; it stays in the audit trail, the person's name does not. */
+            reason: string;
+        };
+        /** @description What was done. */
+        Erased: {
+            /**
+             * Format: int64
+             * @description How many keys were shredded, one for each year in which there were statements.
+             */
+            keys: number;
+        };
         /** @description Why the referee said so. */
         EvidenceSeen: {
             /**
@@ -3377,6 +3584,34 @@ export interface components {
             /** @description The whole interval lies beyond the limit. */
             certain: boolean;
             text: components["schemas"]["Text"];
+        };
+        /** @description Another record store that gets a tenant's statements. */
+        ForwardShown: {
+            id: string;
+            /** Format: int32 */
+            tenant: number;
+            name: string;
+            endpoint: string;
+            login: string;
+            /**
+             * Format: int64
+             * @description How many statements are on the other side.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description How many wait here.
+             */
+            waiting: number;
+            /**
+             * Format: int32
+             * @description How often in a row it failed.
+             */
+            failures: number;
+            /** @description Why it failed last. */
+            failed: string | null;
+            created_at: components["schemas"]["Timestamp"];
+            stopped_at: components["schemas"]["Timestamp"] | null;
         };
         Found: {
             aspect: string;
@@ -3717,6 +3952,24 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Listed_ClientShown: {
+            items: {
+                id: string;
+                /** Format: int32 */
+                tenant: number;
+                tenant_name: string;
+                name: string;
+                /** @description The user of HTTP Basic. */
+                login: string;
+                scopes: string[];
+                created_by: string | null;
+                created_at: components["schemas"]["Timestamp"];
+                revoked_at: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Listed_DemoRole: {
             items: {
                 key: string;
@@ -3759,6 +4012,38 @@ export interface components {
                 venue: components["schemas"]["VenueId"];
                 venue_name: components["schemas"]["Text"];
                 group: string;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_ForwardShown: {
+            items: {
+                id: string;
+                /** Format: int32 */
+                tenant: number;
+                name: string;
+                endpoint: string;
+                login: string;
+                /**
+                 * Format: int64
+                 * @description How many statements are on the other side.
+                 */
+                sent: number;
+                /**
+                 * Format: int64
+                 * @description How many wait here.
+                 */
+                waiting: number;
+                /**
+                 * Format: int32
+                 * @description How often in a row it failed.
+                 */
+                failures: number;
+                /** @description Why it failed last. */
+                failed: string | null;
+                created_at: components["schemas"]["Timestamp"];
+                stopped_at: components["schemas"]["Timestamp"] | null;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -4155,10 +4440,11 @@ export interface components {
             items: {
                 /** Format: int64 */
                 position: number;
+                id: string;
                 stored_at: components["schemas"]["Timestamp"];
                 /** @description The chain's hash up to and with this statement. */
                 hash: string;
-                /** @description The statement (xAPI). */
+                /** @description The statement (xAPI); null once the person whom it tells of was erased. */
                 statement: unknown;
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
@@ -4176,6 +4462,22 @@ export interface components {
                 runs_closed: number;
                 /** @description Runs whose sheet this judge still owes marks to. */
                 owing: number;
+            }[];
+            /** @description Pass this as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Listed_TenantShown: {
+            items: {
+                /** Format: int32 */
+                number: number;
+                name: string;
+                /**
+                 * Format: int32
+                 * @description How many full years statements are kept; null for ever.
+                 */
+                keep_years: number | null;
+                created_at: components["schemas"]["Timestamp"];
             }[];
             /** @description Pass this as `cursor` to get the next page; null on the last. */
             next?: string | null;
@@ -5690,13 +5992,15 @@ export interface components {
          * @example stm_01k3xyz0000000000000
          */
         StatementId: string;
+        /** @description A statement of the archive, with its place. */
         StatementSeen: {
             /** Format: int64 */
             position: number;
+            id: string;
             stored_at: components["schemas"]["Timestamp"];
             /** @description The chain's hash up to and with this statement. */
             hash: string;
-            /** @description The statement (xAPI). */
+            /** @description The statement (xAPI); null once the person whom it tells of was erased. */
             statement: unknown;
         };
         /**
@@ -5798,6 +6102,18 @@ export interface components {
             /** Format: int64 */
             time_ms: number | null;
             why: components["schemas"]["Text"];
+        };
+        /** @description A tenant of the record store. */
+        TenantShown: {
+            /** Format: int32 */
+            number: number;
+            name: string;
+            /**
+             * Format: int32
+             * @description How many full years statements are kept; null for ever.
+             */
+            keep_years: number | null;
+            created_at: components["schemas"]["Timestamp"];
         };
         /** @description One text in both languages. */
         Text: {
@@ -6269,13 +6585,316 @@ export interface operations {
             };
         };
     };
+    list_clients: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ClientShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_client: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateClient"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedClient"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_client: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_archive: {
+        parameters: {
+            query?: {
+                tenant?: number;
+                /** @description Behind this place in the tenant's log; 0 for all. */
+                since?: number;
+            };
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_forwards: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ForwardShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_forward: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddForward"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedForward"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_forward: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                forward: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedForward"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     statements: {
         parameters: {
             query?: {
-                /** @description Only what this person did. */
+                /** @description Only what this person did, or what happened to him. */
                 person?: string;
+                /** @description Only with this verb (its IRI). */
+                verb?: string;
+                /** @description Only about this activity (its IRI), or about what belongs to it. */
+                activity?: string;
+                /** @description Stored later than this. */
+                stored_since?: components["schemas"]["Timestamp"];
+                /** @description Stored at this moment or before. */
+                stored_until?: components["schemas"]["Timestamp"];
                 /** @description After this position; the cursor wins over it. */
                 since?: number;
+                /** @description The newest first. */
+                newest_first?: boolean;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -6296,6 +6915,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_StatementSeen"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tenants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_TenantShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_tenant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddTenant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantShown"];
+                };
+            };
+            /** @description A problem, said in both languages (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tenant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the sender for each write; the same key with the same content gets the same answer. */
+                "Idempotency-Key": string;
+                /** @description `csrf_token` of the session's answer; needed when a session cookie is sent. */
+                "X-CSRF-Token"?: string;
+                /** @description The account this belongs to; refused with `other_account` when the session is another's by now. */
+                "X-Account"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTenant"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantShown"];
                 };
             };
             /** @description A problem, said in both languages (RFC 9457) */
