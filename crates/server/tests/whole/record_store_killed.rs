@@ -133,7 +133,7 @@ async fn write_on(base: String, key: Key, load: Arc<Load>) {
 /// The log of a hall that may be gone: how many statements of each batch it holds. No position is missing, no id is there twice, and the chain
 /// is whole.
 async fn whole_log(database: &str) -> BTreeMap<usize, usize> {
-    let exported = run(&["archive", "export", "--database", database]).await;
+    let exported = run(&["archive", "--database", database, "export"]).await;
     assert_eq!(exported.code, Some(0), "{}", exported.stderr);
     let mut kept: BTreeMap<usize, usize> = BTreeMap::new();
     let mut ids = HashSet::new();
@@ -145,7 +145,7 @@ async fn whole_log(database: &str) -> BTreeMap<usize, usize> {
         assert!(ids.insert(id), "{line} is there twice");
         *kept.entry(number / BATCH).or_default() += 1;
     }
-    let verified = run(&["archive", "verify", "--database", database]).await;
+    let verified = run(&["archive", "--database", database, "verify"]).await;
     assert_eq!(verified.code, Some(0), "{}", verified.stderr);
     // A commit that PostgreSQL had taken before the hall's death may come to its end meanwhile.
     let proven: usize = verified.stdout.split(' ').next().unwrap().parse().unwrap();
