@@ -6,6 +6,7 @@
 mod analysis;
 mod edge;
 mod live;
+mod lrs;
 mod marking;
 mod referee;
 mod xapi;
@@ -27,6 +28,8 @@ enum Name {
     Edge(edge::Options),
     /// Deliveries of the live hub for each CPU-second against a raw epoll loop; a mark's way to every spectator.
     Live(Box<live::Options>),
+    /// The record store: batches in, queries out, with little stored and with much.
+    Lrs(lrs::Options),
     /// A contest's marks to its ranking: in full, and after one changed mark.
     Marking(marking::Options),
     /// Telemetry to verdicts, against a hand-written loop and RTLola's interpreter.
@@ -40,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         Name::Analysis(options) => analysis::run(&options),
         Name::Edge(options) => edge::run(&options),
         Name::Live(options) => live::run(&options),
+        Name::Lrs(options) => lrs::run(&options),
         Name::Marking(options) => marking::run(&options),
         Name::Referee(options) => referee::run(&options),
         Name::Xapi(options) => xapi::run(&options),

@@ -18,7 +18,7 @@ pub struct Bench {
 impl Bench {
     pub fn run(self) -> anyhow::Result<()> {
         // What it measures is the program itself.
-        if self.name.as_deref() == Some("edge") {
+        if matches!(self.name.as_deref(), Some("edge" | "lrs")) {
             run(command("", "cargo", &["build", "--release", "--quiet", "-p", "server"]))?;
         }
         if self.name.as_deref() == Some("paint") {
