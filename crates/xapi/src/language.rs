@@ -8,10 +8,14 @@ pub struct LanguageRange {
     quality: u16,
 }
 
+/// No reader knows more languages; a header could name thousands.
+const RANGES_MAX: usize = 30;
+
 impl LanguageRange {
-    /// The ranges of a header, the best first. What is not understood is left out.
+    /// The ranges of a header, the best first, up to 30. What is not understood is left out.
     pub fn list(header: &str) -> Vec<LanguageRange> {
-        let mut ranges: Vec<LanguageRange> = header.split(',').filter_map(LanguageRange::one).collect();
+        let mut ranges: Vec<LanguageRange> =
+            header.split(',').filter_map(LanguageRange::one).take(RANGES_MAX).collect();
         ranges.sort_by_key(|range| std::cmp::Reverse(range.quality));
         ranges
     }
