@@ -310,11 +310,13 @@ fn names<'a>(value: &'a Value, place: &Place<'_>) -> Result<Vec<&'a str>, Refusa
     Ok(names)
 }
 
-/// Control characters are written differently by different readers, and nobody sees them.
+/// Control characters and what is no character: written differently by different readers, and seen by nobody.
+pub(crate) fn is_unseen(letter: char) -> bool {
+    let is_none = u32::from(letter) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&letter);
+    is_none || (letter.is_control() && !matches!(letter, '\n' | '\t'))
+}
+
 fn plain<'a>(text: &'a str, place: &Place<'_>) -> Result<&'a str, Refusal> {
-    let is_unseen = |letter: char| {
-        (letter.is_control() && !matches!(letter, '\n' | '\t')) || matches!(letter, '\u{fffe}' | '\u{ffff}')
-    };
     if text.contains(is_unseen) {
         return Err(Refusal::malformed(place, "含有控制字符", "it has control characters"));
     }

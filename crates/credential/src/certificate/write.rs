@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Certificate, LEVEL, LEVEL_REACHED, SCORE};
 use crate::contexts::{CREDENTIALS_V2, OPEN_BADGES_V3};
+use crate::expand::is_unseen;
 use crate::fault::Fault;
 use crate::proof::date_time;
 use crate::rdf::is_iri;
@@ -218,7 +219,7 @@ impl Check {
             self.fault(place, "不能为空", "it must not be empty");
         } else if letters > max {
             self.fault(place, &format!("最多 {max} 个字符"), &format!("it must have {max} characters at most"));
-        } else if text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t') {
+        } else if text.contains(is_unseen) {
             self.fault(place, "含有控制字符，请删去", "it has control characters: remove them");
         }
     }

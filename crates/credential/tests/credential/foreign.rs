@@ -59,17 +59,23 @@ fn bad(name: impl Into<String>, presented: Value, reason: Reason) -> Case {
     Case { name: name.into(), presented, refused_for: Some(reason) }
 }
 
+/// Runs a tool on a file with what it is given; what it says.
+fn told(mut tool: Command, given: &Value) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("given.json");
+    std::fs::write(&file, given.to_string()).unwrap();
+    let done = tool.arg(&file).output().unwrap_or_else(|error| panic!("can't run {tool:?}: {error}"));
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{tool:?} (is it missing? cargo xtask install, npm ci in e2e/)\n{said}");
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
 /// What a verifier says of the cases, which must be what each of them deserves.
-fn must_judge(mut verifier: Command, cases: &[Case], documents: &Map<String, Value>) {
+fn must_judge(verifier: Command, cases: &[Case], documents: &Map<String, Value>) {
     let form = |case: &Case| if case.presented.is_string() { "jwt" } else { "credential" };
     let given: Vec<Value> = cases.iter().map(|case| json!({"name": case.name, form(case): case.presented})).collect();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("cases.json");
-    std::fs::write(&file, json!({"cases": given, "documents": documents}).to_string()).unwrap();
-    let done = verifier.arg(&file).output().unwrap_or_else(|error| panic!("can't run {verifier:?}: {error}"));
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{verifier:?} (is it missing? cargo xtask install, npm ci in e2e/)\n{said}");
-    let answers: Vec<Value> = serde_json::from_slice(&done.stdout).unwrap();
+    let answers = told(verifier, &json!({"cases": given, "documents": documents}));
+    let answers = answers.as_array().unwrap();
     assert_eq!(answers.len(), cases.len());
     let is_as_deserved = |case: &Case, answer: &Value| {
         let says = answer["says"].as_str().unwrap().to_lowercase();
@@ -78,7 +84,7 @@ fn must_judge(mut verifier: Command, cases: &[Case], documents: &Map<String, Val
     };
     let wrong: Vec<String> = cases
         .iter()
-        .zip(&answers)
+        .zip(answers)
         .filter(|(case, answer)| !is_as_deserved(case, answer))
         .map(|(case, answer)| format!("{answer} should be refused for {:?}\n{}", case.refused_for, case.presented))
         .collect();
@@ -106,9 +112,13 @@ fn documents(as_jwt: bool) -> Map<String, Value> {
     documents.insert("https://hall.example/.well-known/did.json".to_owned(), document.clone());
     documents.insert(issuer.methods[0].id.clone(), issuer.methods[0].document(WEB));
     documents.insert(WEB.to_owned(), document);
-    let vocabulary = std::fs::read(repository().join("web/dist/contexts/open-badges-3.0.3.json")).unwrap();
-    documents.insert(OPEN_BADGES_V3.to_owned(), serde_json::from_slice(&vocabulary).unwrap());
+    documents.insert(OPEN_BADGES_V3.to_owned(), vocabulary());
     documents
+}
+
+fn vocabulary() -> Value {
+    let file = repository().join("web/dist/contexts/open-badges-3.0.3.json");
+    serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
 }
 
 fn cases(issue: impl Fn(&Certificate) -> Value, by_other: impl Fn(&Certificate) -> Value) -> Vec<Case> {
@@ -206,6 +216,24 @@ fn openbadgeslib_agrees_about_tokens() {
         all.push(bad(format!("letter {at}"), changed.into(), ANY));
     }
     must_judge(python("verify_openbadgeslib.py"), &all, &documents(true));
+}
+
+/// With the same key another program makes the same signature: the same statements, in the same canonical text.
+#[test]
+fn openvc_core_signs_the_same() {
+    let certificates = [full(), least(), many_abilities()];
+    let given = json!({
+        "seed": "07".repeat(32),
+        "method": signer().method().id,
+        "created": "2024-03-01T01:02:03+00:00",
+        "credentials": certificates.iter().map(credential).collect::<Vec<_>>(),
+        "contexts": {OPEN_BADGES_V3: vocabulary()},
+    });
+    let signed = told(python("sign_openvc.py"), &given);
+    for (theirs, certificate) in signed.as_array().unwrap().iter().zip(certificates) {
+        assert_eq!(*theirs, issued(&certificate));
+        assert_eq!(verify(&theirs.to_string()).unwrap().certificate().unwrap(), certificate);
+    }
 }
 
 /// A list that somebody else signed clears nobody.
