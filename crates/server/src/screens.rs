@@ -187,6 +187,16 @@ mod tests {
         assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
     }
 
+    #[tokio::test]
+    async fn what_certificates_are_checked_by_is_carried_and_not_served() {
+        assert_eq!(contexts().is_ok(), count() > 0, "{:?}", contexts().err());
+        for name in Contexts::files() {
+            let path = Uri::try_from(format!("/{CONTEXTS}{name}")).unwrap();
+            let answer = serve(None, Method::GET, path, HeaderMap::new()).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{name}");
+        }
+    }
+
     #[test]
     fn a_boards_page_names_its_board() {
         let named = |path: &str| board_of(path).is_some();
