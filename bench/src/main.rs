@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark prints and reads the machine's clock")]
 
 mod analysis;
+mod credential;
 mod edge;
 mod live;
 mod lrs;
@@ -24,6 +25,8 @@ struct Arguments {
 enum Name {
     /// A large contest's marks to everything that is said about them.
     Analysis(analysis::Options),
+    /// Certificates issued and checked in a second, against bare signatures.
+    Credential(credential::Options),
     /// A venue's samples from MQTT through the gateway to the hall: rate, processor shares, latency.
     Edge(edge::Options),
     /// Deliveries of the live hub for each CPU-second against a raw epoll loop; a mark's way to every spectator.
@@ -41,6 +44,7 @@ enum Name {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().name {
         Name::Analysis(options) => analysis::run(&options),
+        Name::Credential(options) => credential::run(&options),
         Name::Edge(options) => edge::run(&options),
         Name::Live(options) => live::run(&options),
         Name::Lrs(options) => lrs::run(&options),

@@ -27,15 +27,22 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
-/// From the package index, into the environment of the tests: an OPC UA server, the recordings' format by its makers, and an archiver of
-/// contests that knows nothing of this hall but the standard.
-const PYTHON_PACKAGES: &[&str] = &["asyncua==2.1.0", "mcap==1.6.0", "xcpcio==0.85.4"];
+/// From the package index, into the environment of the tests: an OPC UA server, the recordings' format by its makers, an archiver of
+/// contests that knows nothing of this hall but the standard, and two verifiers of certificates.
+const PYTHON_PACKAGES: &[&str] = &[
+    "asyncua==2.1.0",
+    "mcap==1.6.0",
+    "xcpcio==0.85.4",
+    "openvc-core[data-integrity]==1.37.0",
+    "openbadgeslib[ldp]==4.6.3",
+];
 /// That they are there, whole, and of these versions.
 const PYTHON_LOOKS: &str = "
 import importlib, importlib.metadata, sys
 for package in sys.argv[1:]:
     name, version = package.split('==')
-    importlib.import_module(name)
+    name = name.split('[')[0]
+    importlib.import_module({'openvc-core': 'openvc'}.get(name, name))
     assert importlib.metadata.version(name) == version
 ";
 
