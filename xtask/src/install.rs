@@ -1,5 +1,5 @@
-//! `cargo xtask install`: what tests and the demo need beside Rust and Node: Debian packages, and an environment of
-//! Python in `target/python` with what only Python has.
+//! `cargo xtask install`: what tests and the demo need beside Rust and Node: Debian packages, an environment of
+//! Python in `target/python` with what only Python has, and the packages of Node that Rust tests run.
 
 use std::path::Path;
 
@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::shell::{command, has, output, root, run};
+use crate::web;
 
 /// A Debian package, and the file by which we see that it is there.
 struct Package {
@@ -28,21 +29,25 @@ const PACKAGES: &[Package] = &[
 ];
 
 /// From the package index, into the environment of the tests: an OPC UA server, the recordings' format by its makers, an archiver of
-/// contests that knows nothing of this hall but the standard, and two verifiers of certificates.
+/// contests that knows nothing of this hall but the standard, models of xAPI's statements, and two verifiers of certificates.
 const PYTHON_PACKAGES: &[&str] = &[
     "asyncua==2.1.0",
     "mcap==1.6.0",
     "xcpcio==0.85.4",
+    "ralph-malph==5.1.0",
     "openvc-core[data-integrity]==1.37.0",
     "openbadgeslib[ldp]==4.6.3",
 ];
+/// Where Rust tests have clients and validators that run in Node.
+const NODE_PACKAGES: &str = "crates/server/tests/clients";
 /// That they are there, whole, and of these versions.
 const PYTHON_LOOKS: &str = "
 import importlib, importlib.metadata, sys
+modules = {'ralph-malph': 'ralph.models.xapi.base.statements', 'openvc-core': 'openvc'}
 for package in sys.argv[1:]:
     name, version = package.split('==')
     name = name.split('[')[0]
-    importlib.import_module({'openvc-core': 'openvc'}.get(name, name))
+    importlib.import_module(modules.get(name, name))
     assert importlib.metadata.version(name) == version
 ";
 
@@ -98,6 +103,9 @@ impl Install {
             if !python_is_whole() {
                 bail!("the tests' Python environment is missing: run cargo xtask install");
             }
+            if !web::is_installed(NODE_PACKAGES) {
+                bail!("the packages of {NODE_PACKAGES} are missing: run cargo xtask install");
+            }
             Ok(())
         } else {
             install_missing()
@@ -124,7 +132,7 @@ fn missing_fails() -> anyhow::Result<()> {
 pub fn install_missing() -> anyhow::Result<()> {
     let missing = missing();
     if missing.is_empty() {
-        install_python()?;
+        install_beside()?;
         println!("All packages are there.");
         return Ok(());
     }
@@ -155,7 +163,13 @@ pub fn install_missing() -> anyhow::Result<()> {
         ["install", "-y", "--no-install-recommends"].into_iter().chain(missing.iter().copied()).collect();
     apt(&words)?;
     missing_fails()?;
-    install_python()
+    install_beside()
+}
+
+/// What lies beside the build and the tests.
+fn install_beside() -> anyhow::Result<()> {
+    install_python()?;
+    web::install(NODE_PACKAGES)
 }
 
 fn is_root() -> bool {

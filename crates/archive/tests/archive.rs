@@ -1,7 +1,9 @@
 //! The archive on both engines.
 
 use archive::facts::{Decided, Judged, Marked, Named, Place, Ranked, decided, judged, marked, ranked};
-use archive::{ArchiveError, append, by_object, by_person, newest, since, verify};
+use archive::{
+    ArchiveError, Asked, Condition, Key, Reader, Tenant, append, by_object, by_person, newest, since, verify,
+};
 use kernel::{ContestId, Mark, MarkId, PersonId, RunId, Text, Timestamp, VerdictId};
 use store::{Db, Engine, Migration, StoreError, args};
 use xapi::{Statement, Version};
@@ -97,6 +99,11 @@ async fn a_mark_can_be_read_in_order_by_person_and_by_aspect() {
         assert_eq!(correction.verb.id, "urn:x-guildhall:verb:was-corrected");
         assert_eq!(correction.context.as_ref().unwrap().statement, his[0].statement().unwrap().unwrap().id);
         assert_eq!(correction.stored.unwrap().at, at(3));
+        // The hall vouches for it, and all that it vouches for can be asked for.
+        let hall = Key::related_agent(&correction.authority.as_ref().unwrap().key().unwrap().to_string());
+        let asked = Asked { conditions: vec![Condition::of(hall)], limit: 10, ..Asked::default() };
+        let vouched = Reader::new(db.clone(), Tenant::HALL).ask(&asked).await.unwrap();
+        assert_eq!(vouched.records.iter().map(|it| it.position).collect::<Vec<_>>(), [3, 2, 1]);
         assert_eq!(newest(&db).await.unwrap(), 3);
     })
     .await;

@@ -93,7 +93,8 @@ pub fn version_text(version: Version) -> &'static str {
     }
 }
 
-fn version_of(headers: &HeaderMap) -> Done<Version> {
+/// The edition that a request names.
+pub fn version_of(headers: &HeaderMap) -> Done<Version> {
     let said = headers.get(VERSION).map(|value| value.to_str().unwrap_or_default());
     match said {
         Some(said) if said == "1.0" || said.strip_prefix("1.0.").is_some_and(is_number) => Ok(Version::V1_0_3),

@@ -6,7 +6,7 @@ use axum::routing::{any, post};
 use http::{HeaderValue, Method, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::call::Call;
+use crate::call::{Call, version_of};
 use crate::refusal::{Done, Refusal};
 use crate::{Lrs, about, activities, agents, clients, documents, reply, statements};
 
@@ -88,13 +88,14 @@ async fn on_agent_profile(State(lrs): State<Lrs>, request: Request) -> Response 
         .await)
 }
 
-/// For everybody, and by no edition: it says which there are.
+/// For everybody, also for who names no edition: it says which there are.
 async fn on_about(State(lrs): State<Lrs>, request: Request) -> Response {
+    let version = version_of(request.headers()).unwrap_or(xapi::Version::V2_0);
     let done = match *request.method() {
         Method::GET | Method::HEAD => Ok(about::get()),
         _ => Err(not_allowed("GET, HEAD")),
     };
-    reply::finish(&lrs, Some(xapi::Version::V2_0), done)
+    reply::finish(&lrs, Some(version), done)
 }
 
 async fn on_unknown(State(lrs): State<Lrs>, request: Request) -> Response {

@@ -3,6 +3,7 @@
 
 mod common;
 
+use base64::Engine as _;
 use common::{Sent, each_engine, passed};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -20,6 +21,12 @@ async fn a_statement_goes_in_and_comes_out_by_either_edition() {
             assert_eq!((found.status, found.header("x-experience-api-version")), (StatusCode::OK, Some(answered)));
             assert_eq!(found.json()["actor"], passed("wang")["actor"]);
             assert_eq!(found.json()["authority"]["account"]["name"], json!(client.login));
+            let about = here.send(Sent::get("/xapi/about").version(version)).await;
+            assert_eq!(about.header("x-experience-api-version"), Some(answered));
+        }
+        for asked in [Sent::get("/xapi/about").without_version(), Sent::get("/xapi/about").version("9")] {
+            let about = here.send(asked).await;
+            assert_eq!((about.status, about.header("x-experience-api-version")), (StatusCode::OK, Some("2.0.0")));
         }
         let all = here.send(Sent::get("/xapi/statements?limit=3").by(&client)).await;
         assert_eq!(all.json()["statements"].as_array().unwrap().len(), 3);
@@ -191,6 +198,15 @@ async fn tenants_see_nothing_of_one_another() {
         };
         let stolen = here.send(Sent::get(&more).by(&other)).await;
         assert_eq!(stolen.json()["statements"], json!([]), "a token leads to one's own only");
+        // Nor does one that somebody has made up.
+        for (behind, ascending) in [(i64::MIN, true), (0, true), (i64::MAX, false)] {
+            let kept = json!({"v": 1, "c": [], "s": i64::MIN, "u": i64::MAX, "a": ascending, "b": behind, "l": i64::MAX, "f": 1, "x": false, "m": false});
+            let token = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(kept.to_string());
+            let found = here.send(Sent::get(&format!("/xapi/statements/more/{token}")).by(&other)).await.json();
+            let ids: Vec<&Value> = found["statements"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+            assert_eq!(ids, [ID]);
+            assert_eq!(found["statements"][0]["verb"], statement["verb"]);
+        }
         let place = "/xapi/activities/profile?activityId=https://x.example/a&profileId=p";
         assert_eq!(here.send(Sent::put(place, "own").by(&own).header("if-none-match", "*")).await.status, 204);
         assert_eq!(here.send(Sent::get(place).by(&other)).await.status, 404);

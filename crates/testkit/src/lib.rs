@@ -13,7 +13,7 @@ mod server;
 pub use databases::{PgServer, TestDatabase, databases, postgres, postgres_database, sqlite_database};
 pub use kernel::{FakeClock, Rng};
 pub use server::{
-    Mosquitto, NatsServer, PythonServer, free_port, mosquitto, nats, python, python_module, python_server,
+    Mosquitto, NatsServer, PythonServer, free_port, mosquitto, nats, node, python, python_module, python_server,
 };
 pub use tempfile::TempDir;
 

@@ -249,11 +249,24 @@ pub async fn python_server(script: &Path, arguments: &[&str]) -> PythonServer {
 
 /// Runs `python SCRIPT ARGUMENTS…` to its end; what it says.
 pub async fn python(script: &Path, arguments: &[&str]) -> String {
-    let run = tokio::process::Command::new(interpreter()).arg(script).args(arguments).output().await;
+    run_script(&interpreter(), script, arguments).await
+}
+
+/// Runs `node SCRIPT ARGUMENTS…` to its end; what it says. Packages that it imports lie in the `node_modules` beside it.
+pub async fn node(script: &Path, arguments: &[&str]) -> String {
+    run_script("node", script, arguments).await
+}
+
+async fn run_script(program: &str, script: &Path, arguments: &[&str]) -> String {
+    let run = tokio::process::Command::new(program).arg(script).args(arguments).output().await;
     match run {
         Ok(done) if done.status.success() => String::from_utf8_lossy(&done.stdout).into_owned(),
-        Ok(done) => panic!("{}: {}", script.display(), String::from_utf8_lossy(&done.stderr)),
-        Err(error) => panic!("can't run {}: {error}", script.display()),
+        Ok(done) => {
+            let [said, complained] =
+                [&done.stdout, &done.stderr].map(|said| String::from_utf8_lossy(said).into_owned());
+            panic!("{} (is something missing? cargo xtask install)\n{said}{complained}", script.display())
+        }
+        Err(error) => panic!("can't run {program} {}: {error}", script.display()),
     }
 }
 

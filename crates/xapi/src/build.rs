@@ -43,12 +43,13 @@ pub fn hall_activity(path: &str, kind: &str, name: &Text) -> Activity {
 }
 
 impl Score {
-    /// A mark out of a maximum. Deductions have no maximum of their own: `max` 0 leaves it out.
+    /// A mark out of a maximum. Deductions have no maximum of their own: `max` 0 leaves it out. So does a mark beyond it, since a raw score
+    /// must be within what stands beside it (2.4.5.1).
     pub fn of_mark(given: Mark, max: Mark) -> Score {
         let mut score = Score { raw: Some(decimal(given)), ..Score::default() };
-        if max > Mark::ZERO {
+        if max > Mark::ZERO && given <= max {
             score.max = Some(decimal(max));
-            if given >= Mark::ZERO && given <= max {
+            if given >= Mark::ZERO {
                 score.min = Some(Number::from(0));
                 score.scaled = Number::from_f64(given.hundredths() as f64 / max.hundredths() as f64);
             }

@@ -135,6 +135,8 @@ fn check_file(part: &Part) -> Done<()> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(kind: &str, body: &str) -> Result<Vec<(String, String)>, ()> {
@@ -179,6 +181,70 @@ mod tests {
             ),
         ] {
             assert!(read(kind, body).is_err(), "{kind} {body:?}");
+        }
+    }
+
+    /// A body by its lines, as a program would write it.
+    fn written(boundary: &str, contents: &[Vec<u8>], line_end: &str) -> Vec<u8> {
+        let mut body = Vec::new();
+        for (at, content) in contents.iter().enumerate() {
+            let sum = hex::encode(Sha256::digest(content));
+            let headers = format!(
+                "--{boundary}{line_end}Content-Type: text/p{at}{line_end}Content-Transfer-Encoding: binary{line_end}X-Experience-API-Hash: {sum}\
+                 {line_end}{line_end}"
+            );
+            body.extend(headers.into_bytes());
+            body.extend(content);
+            body.extend(line_end.as_bytes());
+        }
+        body.extend(format!("--{boundary}--{line_end}").into_bytes());
+        body
+    }
+
+    /// Bytes of which many mean something here.
+    fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            Just(b"\r\n".to_vec()),
+            Just(b"\n".to_vec()),
+            Just(b"\r".to_vec()),
+            Just(b"--".to_vec()),
+            Just(b"--b".to_vec()),
+            Just(b"b".to_vec()),
+            Just(b": ".to_vec()),
+            Just(b"Content-Type".to_vec()),
+            any::<u8>().prop_map(|byte| vec![byte]),
+        ];
+        prop::collection::vec(piece, 0..most).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_put_together_comes_apart(
+            boundary in "[0-9a-zA-Z'()+_,./:=?-]{1,70}|b",
+            contents in prop::collection::vec(bytes(12), 1..5),
+            crlf in any::<bool>(),
+        ) {
+            let line_end = if crlf { "\r\n" } else { "\n" };
+            let delimiter = format!("--{boundary}");
+            for content in &contents {
+                prop_assume!(find_line(content, delimiter.as_bytes(), 0).is_none());
+                // What ends with half of a line's end is read with all of it.
+                prop_assume!(crlf || !content.ends_with(b"\r"));
+            }
+            let body = Bytes::from(written(&boundary, &contents, line_end));
+            let parts = split(&format!("multipart/mixed; boundary=\"{boundary}\""), &body).map_err(|_| TestCaseError::fail("refused"))?;
+            let found: Vec<Vec<u8>> = parts.iter().map(|part| part.bytes.to_vec()).collect();
+            prop_assert_eq!(found, contents);
+        }
+
+        #[test]
+        fn whatever_comes_is_parts_or_a_refusal(front in bytes(4), pieces in bytes(40), kind in "multipart/mixed; boundary=(b|\"b\"|[ -~]{0,8})") {
+            for body in [[front.clone(), pieces.clone()].concat(), [b"--b\r\n".to_vec(), pieces, b"\r\n--b--".to_vec()].concat()] {
+                let body = Bytes::from(body);
+                if let Ok(parts) = split(&kind, &body) {
+                    prop_assert!(parts.iter().map(|part| part.bytes.len()).sum::<usize>() <= body.len());
+                }
+            }
         }
     }
 }

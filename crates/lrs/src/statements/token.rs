@@ -65,3 +65,44 @@ pub fn read(token: &str) -> Done<(Asked, Shape)> {
     };
     Ok((asked, Shape { format, attachments: kept.x }))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_token_goes_on_with_what_was_asked(
+            conditions in prop::collection::vec(any::<(i64, i64)>(), 0..=archive::sql::FILTERS_MAX),
+            times in any::<(Option<i64>, Option<i64>)>(),
+            (ascending, attachments) in any::<(bool, bool)>(),
+            (behind, limit) in any::<(i64, i64)>(),
+            format in prop_oneof![Just(Format::Exact), Just(Format::Ids), Just(Format::Canonical)],
+        ) {
+            let asked = Asked {
+                conditions: conditions.into_iter().map(Condition::of_parts).collect(),
+                since: times.0.map(Timestamp::from_millis),
+                until: times.1.map(Timestamp::from_millis),
+                ascending,
+                behind: None,
+                limit,
+            };
+            let token = write(&asked, &Shape { format, attachments }, behind);
+            prop_assert!(token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+            let (read, shape) = read(&token).map_err(|_| TestCaseError::fail("refused"))?;
+            prop_assert_eq!((shape.format, shape.attachments), (format, attachments));
+            prop_assert_eq!(format!("{read:?}"), format!("{:?}", Asked { behind: Some(behind), ..asked }));
+        }
+
+        #[test]
+        fn what_is_no_token_is_refused(text in ".{0,80}", json in r#"[{]("[vcsuablfxm]":[0-9a-z\[\],.-]{0,9},?){0,10}[}]"#) {
+            for token in [text, URL_SAFE_NO_PAD.encode(json)] {
+                if let Ok((asked, _)) = read(&token) {
+                    prop_assert!(asked.conditions.len() <= archive::sql::FILTERS_MAX);
+                }
+            }
+        }
+    }
+}

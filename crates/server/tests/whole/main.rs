@@ -15,6 +15,8 @@ mod graceful_stop;
 mod hall_killed;
 mod live_listener;
 mod measures;
+mod record_store_clients;
+mod record_store_killed;
 mod replayed;
 mod seeded;
 mod starting;
