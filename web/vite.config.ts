@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
 // @ts-expect-error a plain script, without types on purpose
 import { judgeOnly } from './dev/judge-assets.mjs'
+// @ts-expect-error a plain script, without types on purpose
+import { writeContexts } from './dev/contexts.mjs'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -122,6 +124,19 @@ function paperFonts(): Plugin {
   }
 }
 
+/** What the hall needs to issue and check certificates, beside its fonts. No page names it either. */
+function credentialContexts(): Plugin {
+  let folder = ''
+  return {
+    name: 'guildhall-credential-contexts',
+    apply: 'build',
+    configResolved: (config) => {
+      folder = config.build.outDir
+    },
+    closeBundle: () => writeContexts(here(`./${folder}/contexts`)),
+  }
+}
+
 /** `HALL=http://127.0.0.1:PORT npm run dev` shows the screens on a running hall; otherwise the fixture answers. */
 const hall = process.env['HALL'] ?? 'http://127.0.0.1:4180'
 const proxy = Object.fromEntries(['/api', '/live', '/healthz'].map((path) => [path, { target: hall, changeOrigin: false }]))
@@ -140,6 +155,7 @@ export default defineConfig({
     stylesInPage('stage.html'),
     precompressed(),
     paperFonts(),
+    credentialContexts(),
     VitePWA({
       strategies: 'generateSW',
       filename: 'judge-sw.js',

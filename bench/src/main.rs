@@ -4,8 +4,10 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark prints and reads the machine's clock")]
 
 mod analysis;
+mod credential;
 mod edge;
 mod live;
+mod lrs;
 mod marking;
 mod referee;
 mod xapi;
@@ -23,10 +25,14 @@ struct Arguments {
 enum Name {
     /// A large contest's marks to everything that is said about them.
     Analysis(analysis::Options),
+    /// Certificates issued and checked in a second, against bare signatures.
+    Credential(credential::Options),
     /// A venue's samples from MQTT through the gateway to the hall: rate, processor shares, latency.
     Edge(edge::Options),
     /// Deliveries of the live hub for each CPU-second against a raw epoll loop; a mark's way to every spectator.
     Live(Box<live::Options>),
+    /// The record store: batches in, queries out, with little stored and with much.
+    Lrs(lrs::Options),
     /// A contest's marks to its ranking: in full, and after one changed mark.
     Marking(marking::Options),
     /// Telemetry to verdicts, against a hand-written loop and RTLola's interpreter.
@@ -38,8 +44,10 @@ enum Name {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().name {
         Name::Analysis(options) => analysis::run(&options),
+        Name::Credential(options) => credential::run(&options),
         Name::Edge(options) => edge::run(&options),
         Name::Live(options) => live::run(&options),
+        Name::Lrs(options) => lrs::run(&options),
         Name::Marking(options) => marking::run(&options),
         Name::Referee(options) => referee::run(&options),
         Name::Xapi(options) => xapi::run(&options),

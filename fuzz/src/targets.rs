@@ -2,6 +2,7 @@
 //! [`ALL`], and some seeds in `corpus/NAME`. Whatever crate it needs becomes a dependency of `fuzz/Cargo.toml`.
 
 mod batch;
+mod certificate;
 mod condition;
 mod recording;
 mod resume;
@@ -30,5 +31,6 @@ pub static ALL: &[Target] = &[
     Target { name: "batch", run: batch::run, words: batch::WORDS },
     Target { name: "sparkplug", run: sparkplug::run, words: sparkplug::WORDS },
     Target { name: "statements", run: statements::run, words: statements::WORDS },
+    Target { name: "certificate", run: certificate::run, words: certificate::WORDS },
     Target { name: "resume", run: resume::run, words: resume::WORDS },
 ];

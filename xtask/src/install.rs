@@ -29,16 +29,24 @@ const PACKAGES: &[Package] = &[
 ];
 
 /// From the package index, into the environment of the tests: an OPC UA server, the recordings' format by its makers, an archiver of
-/// contests that knows nothing of this hall but the standard, and models of xAPI's statements.
-const PYTHON_PACKAGES: &[&str] = &["asyncua==2.1.0", "mcap==1.6.0", "xcpcio==0.85.4", "ralph-malph==5.1.0"];
+/// contests that knows nothing of this hall but the standard, models of xAPI's statements, and two verifiers of certificates.
+const PYTHON_PACKAGES: &[&str] = &[
+    "asyncua==2.1.0",
+    "mcap==1.6.0",
+    "xcpcio==0.85.4",
+    "ralph-malph==5.1.0",
+    "openvc-core[data-integrity]==1.37.0",
+    "openbadgeslib[ldp]==4.6.3",
+];
 /// Where Rust tests have clients and validators that run in Node.
 const NODE_PACKAGES: &str = "crates/server/tests/clients";
 /// That they are there, whole, and of these versions.
 const PYTHON_LOOKS: &str = "
 import importlib, importlib.metadata, sys
-modules = {'ralph-malph': 'ralph.models.xapi.base.statements'}
+modules = {'ralph-malph': 'ralph.models.xapi.base.statements', 'openvc-core': 'openvc'}
 for package in sys.argv[1:]:
     name, version = package.split('==')
+    name = name.split('[')[0]
     importlib.import_module(modules.get(name, name))
     assert importlib.metadata.version(name) == version
 ";

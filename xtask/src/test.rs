@@ -117,15 +117,16 @@ fn work(step: Step, closing: &mut Vec<String>) -> anyhow::Result<()> {
         }
         Step::Clippy => run(rust::linted(&["test", "--workspace", "--no-run", "--lib", "--bins", "--tests"])),
         Step::Rust if has_nextest() => {
+            tools()?;
             let threads = tests_at_once().to_string();
             let all = ["nextest", "run", "--workspace", "--no-fail-fast", "--test-threads", &threads];
             run_keeping(rust::linted(&all), closes, closing)
         }
-        Step::Rust => run_keeping(
-            rust::linted(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]),
-            closes,
-            closing,
-        ),
+        Step::Rust => {
+            tools()?;
+            let all = ["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"];
+            run_keeping(rust::linted(&all), closes, closing)
+        }
         Step::Doc => run_keeping(rust::linted(&["test", "--workspace", "--doc"]), closes, closing),
         Step::WebCheck => {
             web::install("web")?;
@@ -144,6 +145,11 @@ fn work(step: Step, closing: &mut Vec<String>) -> anyhow::Result<()> {
         }
         Step::Generate => generate::check(),
     }
+}
+
+/// What Rust tests run beside Debian's packages and Python's: a verifier of certificates lies with the browser tests.
+fn tools() -> anyhow::Result<()> {
+    web::install("e2e")
 }
 
 /// Half of the long tests' time is waiting, for a clock or a process that was killed: half as many tests again as there are processors keep

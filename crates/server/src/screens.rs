@@ -8,6 +8,7 @@ use std::io::Write;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use credential::{Contexts, ContextsRefused};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -18,8 +19,9 @@ use web::LiveOrigin;
 #[folder = "../../web/dist"]
 struct Built;
 
-/// What the program prints with and no page asks for.
+/// What the program prints with, and what certificates are issued and checked by. No page asks for either.
 const FONTS: &str = "fonts/";
+const CONTEXTS: &str = "contexts/";
 
 /// How many files are built in.
 pub fn count() -> usize {
@@ -34,6 +36,11 @@ pub fn paper_fonts() -> Vec<Vec<u8>> {
     names.iter().filter_map(|name| Some(Built::get(name)?.data.into_owned())).collect()
 }
 
+/// The vocabularies of certificates.
+pub fn contexts() -> Result<Contexts, ContextsRefused> {
+    Contexts::read(|name| Some(Built::get(&format!("{CONTEXTS}{name}"))?.data.into_owned()))
+}
+
 pub fn router(live: Option<LiveOrigin>) -> Router {
     Router::new()
         .fallback(move |method: Method, uri: Uri, headers: HeaderMap| serve(live.clone(), method, uri, headers))
@@ -45,7 +52,8 @@ async fn serve(live: Option<LiveOrigin>, method: Method, uri: Uri, headers: Head
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = uri.path().trim_start_matches('/');
-    if let Some(found) = Some(path).filter(|path| !path.starts_with(FONTS)).and_then(|path| file(path, &headers)) {
+    let is_pages = !path.starts_with(FONTS) && !path.starts_with(CONTEXTS);
+    if let Some(found) = Some(path).filter(|_| is_pages).and_then(|path| file(path, &headers)) {
         return found;
     }
     let page = match path.split('/').next() {
@@ -177,6 +185,16 @@ mod tests {
         }
         let posted = serve(None, Method::POST, Uri::from_static("/nowhere"), HeaderMap::new()).await;
         assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+
+    #[tokio::test]
+    async fn what_certificates_are_checked_by_is_carried_and_not_served() {
+        assert_eq!(contexts().is_ok(), count() > 0, "{:?}", contexts().err());
+        for name in Contexts::files() {
+            let path = Uri::try_from(format!("/{CONTEXTS}{name}")).unwrap();
+            let answer = serve(None, Method::GET, path, HeaderMap::new()).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{name}");
+        }
     }
 
     #[test]

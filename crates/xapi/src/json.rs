@@ -11,6 +11,7 @@ mod text;
 mod write;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 pub(crate) use parse::{Broken, DEPTH_MAX, Why};
@@ -177,6 +178,11 @@ impl<'d, 'a> Node<'d, 'a> {
 
     pub(crate) fn get(self, name: &str) -> Option<Node<'d, 'a>> {
         self.entries().find(|(key, _)| key.is(name)).map(|(_, value)| value)
+    }
+
+    /// All entries by their keys, for objects that can be large.
+    pub(crate) fn by_key(self) -> HashMap<Cow<'a, str>, Node<'d, 'a>> {
+        self.entries().filter_map(|(key, value)| Some((key.text()?, value))).collect()
     }
 
     /// Such as `[3].actor.mbox`. Found anew from the root each time, so that reading carries no paths along.

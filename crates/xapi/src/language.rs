@@ -8,10 +8,14 @@ pub struct LanguageRange {
     quality: u16,
 }
 
+/// No reader knows more languages; a header could name thousands.
+const RANGES_MAX: usize = 30;
+
 impl LanguageRange {
-    /// The ranges of a header, the best first. What is not understood is left out.
+    /// The ranges of a header, the best first, up to 30. What is not understood is left out.
     pub fn list(header: &str) -> Vec<LanguageRange> {
-        let mut ranges: Vec<LanguageRange> = header.split(',').filter_map(LanguageRange::one).collect();
+        let mut ranges: Vec<LanguageRange> =
+            header.split(',').filter_map(LanguageRange::one).take(RANGES_MAX).collect();
         ranges.sort_by_key(|range| std::cmp::Reverse(range.quality));
         ranges
     }
@@ -39,30 +43,23 @@ pub(crate) fn choose<'t>(tags: impl Iterator<Item = &'t str> + Clone, ranges: &[
         |tag: &str| ranges.iter().any(|it| it.quality == 0 && (it.range == "*" || goes_on_from(tag, &it.range)));
     let find = |fits: &dyn Fn(&str) -> bool| tags.clone().position(fits);
     wanted()
-        .find_map(|range| lookup(range, &find))
+        .find_map(|range| shortened(range).find_map(|range| find(&|tag| tag.eq_ignore_ascii_case(range))))
         .or_else(|| wanted().find_map(|range| find(&|tag| goes_on_from(tag, range))))
         .or_else(|| wanted().find_map(|range| find(&|tag| goes_on_from(tag, language_of(range)))))
         .or_else(|| find(&|tag| !refused(tag)))
         .or_else(|| find(&|_| true))
 }
 
-/// Where the first of some tags is that fits.
-type Find<'f> = dyn Fn(&dyn Fn(&str) -> bool) -> Option<usize> + 'f;
-
-fn lookup(range: &str, find: &Find<'_>) -> Option<usize> {
-    let mut range = range;
-    loop {
-        if let Some(found) = find(&|tag| tag.eq_ignore_ascii_case(range)) {
-            return Some(found);
-        }
-        range = &range[..range.rfind('-')?];
+/// The range, and what is left of it when subtags are cut off its end, one after the other.
+fn shortened(range: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(range), |range| {
+        let rest = &range[..range.rfind('-')?];
         // A subtag of one letter announces the one that was cut off, and goes with it.
-        if let Some(at) = range.rfind('-')
-            && range.len() - at == 2
-        {
-            range = &range[..at];
+        match rest.rfind('-') {
+            Some(at) if rest.len() - at == 2 => Some(&rest[..at]),
+            _ => Some(rest),
         }
-    }
+    })
 }
 
 fn goes_on_from(tag: &str, range: &str) -> bool {

@@ -1,5 +1,8 @@
 //! What is known of an activity, when another statement defines it once more.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use crate::json::{Document, Node, rebuild, write};
 use crate::read::COMPONENTS;
 
@@ -44,14 +47,15 @@ fn both<'o, 'n>(
     if !old.is_object() || !new.is_object() {
         return write(new, &[], out);
     }
-    rebuild(old, out, |name, value, out| match new.get(name) {
-        Some(later) => merged(name, value, later, out),
+    let (of_old, of_new) = (old.by_key(), new.by_key());
+    rebuild(old, out, |name, value, out| match of_new.get(name) {
+        Some(later) => merged(name, value, *later, out),
         None => write(value, &[], out),
     });
     out.pop();
-    let mut first = old.entries().next().is_none();
+    let mut first = of_old.is_empty();
     for (key, value) in new.entries() {
-        if old.get(&key.text().unwrap_or_default()).is_none() {
+        if !of_old.contains_key(&key.text().unwrap_or_default()) {
             if !first {
                 out.push(',');
             }
@@ -65,14 +69,15 @@ fn both<'o, 'n>(
 }
 
 fn components(old: It<'_, '_>, new: It<'_, '_>, out: &mut String) {
+    let id = |it: It<'_, '_>| it.get("id").and_then(Node::text).map(Cow::into_owned);
+    let before: HashMap<_, _> = old.items().map(|it| (id(it), it)).collect();
     out.push('[');
     for (at, component) in new.items().enumerate() {
         if at > 0 {
             out.push(',');
         }
-        let id = component.get("id").and_then(Node::text).unwrap_or_default();
-        match old.items().find(|it| it.get("id").is_some_and(|other| other.is(&id))) {
-            Some(before) => both(before, component, out, |_, old, new, out| {
+        match before.get(&id(component)) {
+            Some(before) => both(*before, component, out, |_, old, new, out| {
                 both(old, new, out, |_, _, new, out| write(new, &[], out));
             }),
             None => write(component, &[], out),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kernel::Timestamp;
 
 use crate::json::{Broken, DEPTH_MAX, Document, Node, Why, write};
-use crate::read::{Read, Reader};
+use crate::read::{FAULTS_MAX, Read, Reader};
 use crate::{AgentKey, AttachmentMeta, Defined, Fault, ObjectKey, Reference, Uuid, Version};
 
 /// What a request brought.
@@ -210,7 +210,7 @@ fn tell_same_ids<'d, 'a>(root: Node<'d, 'a>, statements: &[Prepared<'a>], reader
     ids.sort_unstable();
     let mut again: Vec<usize> = ids.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1).collect();
     again.sort_unstable();
-    for at in again {
+    for at in again.into_iter().take(FAULTS_MAX) {
         if let Some(id) = root.items().nth(at).and_then(|it| it.get("id")) {
             reader.fault(id, "本次请求中编号重复", "is the id of an earlier statement of this request");
         }

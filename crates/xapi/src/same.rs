@@ -125,10 +125,8 @@ fn objects(a: It<'_, '_>, b: It<'_, '_>, but: &[&str], same: impl Fn(&str, It<'_
 fn anything(a: It<'_, '_>, b: It<'_, '_>) -> bool {
     match (a.kind(), b.kind()) {
         (Kind::Object, Kind::Object) => {
-            a.entries().count() == b.entries().count()
-                && a.entries().all(|(key, value)| {
-                    b.get(&key.text().unwrap_or_default()).is_some_and(|other| anything(value, other))
-                })
+            let (a, b) = (a.by_key(), b.by_key());
+            a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| anything(*value, *other)))
         }
         (Kind::Array, Kind::Array) => lists(a, b, anything),
         (Kind::Number, Kind::Number) => a.raw() == b.raw() || a.number() == b.number(),

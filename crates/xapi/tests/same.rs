@@ -170,3 +170,21 @@ fn what_is_no_statement_is_the_same_as_nothing() {
         assert!(!alike(text, &least().to_string()));
     }
 }
+
+#[test]
+fn large_statements_are_compared_and_merged_in_good_time() {
+    let large = |order: &mut dyn Iterator<Item = usize>| -> Value {
+        order.map(|at| (format!("https://a.example/{at}"), json!(at))).collect::<serde_json::Map<_, _>>().into()
+    };
+    let with = |extensions: Value| {
+        let mut statement = least();
+        statement["result"] = json!({"extensions": extensions});
+        statement.to_string()
+    };
+    let (one, other) = (large(&mut (0..20_000)), large(&mut (0..20_000).rev()));
+    assert!(alike(&with(one.clone()), &with(other.clone())));
+    let definition = |extensions: Value| json!({"extensions": extensions}).to_string();
+    assert_eq!(xapi::merge_definitions(&definition(one), &definition(other)), None);
+    let list = vec![full(); 1000];
+    assert_eq!(prepare(Value::from(list).to_string().as_bytes(), Version::V2_0).unwrap_err().len(), 50);
+}

@@ -8,6 +8,18 @@ export const router = createRouter({
     { path: '/organisations', name: 'organisations', component: () => import('./views/OrganisationsView.vue') },
     { path: '/persons', name: 'persons', component: () => import('./views/PersonsView.vue') },
     { path: '/accounts', name: 'accounts', component: () => import('./views/AccountsView.vue') },
+    {
+      path: '/archive',
+      component: () => import('./archive/ArchiveView.vue'),
+      children: [
+        { path: '', name: 'archive', component: () => import('./archive/ExplorerView.vue') },
+        { path: 'keys', name: 'archive-keys', component: () => import('./archive/KeysView.vue') },
+        { path: 'tenants', name: 'archive-tenants', component: () => import('./archive/TenantsView.vue') },
+        { path: 'forwards', name: 'archive-forwards', component: () => import('./archive/ForwardsView.vue') },
+        { path: 'erase', name: 'archive-erase', component: () => import('./archive/EraseView.vue') },
+      ],
+    },
+    { path: '/archive/persons/:person', name: 'archive-person', component: () => import('./archive/PersonRecordView.vue'), props: true },
     { path: '/applications', name: 'applications', component: () => import('./registration/MyApplicationsView.vue') },
     { path: '/calendar', name: 'calendar', component: () => import('./seasons/CalendarView.vue') },
     { path: '/seasons', name: 'seasons', component: () => import('./seasons/SeasonsView.vue') },

@@ -16,6 +16,7 @@ const CORE: &[&str] = &[
     "crates/marking/src/",
     "crates/referee/src/",
     "crates/xapi/src/",
+    "crates/credential/src/",
     "crates/analysis/src/",
     "crates/print/src/",
 ];
@@ -29,6 +30,7 @@ const REACHED_BY_INPUT: &[&str] = &[
     "crates/store/src/",
     "crates/archive/src/",
     "crates/xapi/src/",
+    "crates/credential/src/",
     "crates/live/src/",
     "crates/catalogue/src/",
     "crates/telemetry/src/",

@@ -10,6 +10,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("marking", 1),
     ("referee", 1),
     ("xapi", 1),
+    ("credential", 1),
     ("analysis", 1),
     ("print", 1),
     ("catalogue", 2),
@@ -31,11 +32,12 @@ const LEVELS: &[(&str, u32)] = &[
 ];
 
 /// What judges and computes has no hands: it leans on nothing that stores or sends.
-const PURE: &[&str] = &["kernel", "marking", "referee", "xapi", "analysis", "print", "catalogue", "telemetry"];
+const PURE: &[&str] =
+    &["kernel", "marking", "referee", "xapi", "credential", "analysis", "print", "catalogue", "telemetry"];
 const HANDS: &[&str] = &["store", "live", "archive"];
 
 /// Crates from outside that the pure core never has, for they bring I/O, a clock, chance or a runtime.
-const CORE: &[&str] = &["kernel", "marking", "referee", "xapi", "analysis"];
+const CORE: &[&str] = &["kernel", "marking", "referee", "xapi", "credential", "analysis"];
 const NOT_IN_CORE: &[&str] = &[
     "tokio",
     "sqlx",
@@ -50,8 +52,9 @@ const NOT_IN_CORE: &[&str] = &[
     "serde",
     "serde_json",
 ];
-/// The statement is a wire type.
-const BUT_XAPI_MAY: &[&str] = &["serde", "serde_json"];
+/// The statement and the credential are wire types.
+const OF_THE_WIRE: &[&str] = &["xapi", "credential"];
+const BUT_THOSE_MAY: &[&str] = &["serde", "serde_json"];
 
 /// What is heavy stands behind one crate: names that begin so, and who may lean on them.
 const BEHIND_ONE: &[(&str, &str)] = &[("typst", "print")];
@@ -91,7 +94,7 @@ pub fn check(crates: &[Crate]) -> Vec<String> {
             if CORE.contains(&name)
                 && !only_tests
                 && NOT_IN_CORE.contains(&other)
-                && !(name == "xapi" && BUT_XAPI_MAY.contains(&other))
+                && !(OF_THE_WIRE.contains(&name) && BUT_THOSE_MAY.contains(&other))
             {
                 breaches.push(format!("{name} is pure and must not lean on {other}"));
             }
@@ -138,6 +141,8 @@ mod tests {
             ("referee", "tokio", false),
             ("analysis", "marking", false),
             ("analysis", "serde_json", false),
+            ("credential", "xapi", false),
+            ("credential", "reqwest", false),
             ("web", "testkit", false),
             ("print", "store", false),
             ("print", "analysis", false),
@@ -149,6 +154,7 @@ mod tests {
         for (name, other, tests) in [
             ("contest", "archive", false),
             ("xapi", "serde", false),
+            ("credential", "serde_json", false),
             ("web", "testkit", true),
             ("people", "people", true),
             ("server", "demo", false),

@@ -70,6 +70,14 @@ impl Doctor {
                 count => Ok(format!("{count} files")),
             },
         );
+        // What certificates are issued and checked by comes with the screens.
+        if crate::screens::count() > 0 {
+            let contexts = crate::screens::contexts();
+            tell(
+                "certificates",
+                contexts.map(|_| "can be issued and checked".into()).map_err(|error| error.to_string()),
+            );
+        }
         runtime()?.block_on(async {
             let found = database(&config.database).await;
             let set_up = found.as_ref().ok().map(|(_, has_administrator)| *has_administrator);

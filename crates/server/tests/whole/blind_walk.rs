@@ -229,6 +229,9 @@ async fn known_ids(staged: &Staged) -> BTreeMap<&'static str, Vec<String>> {
         ("role", vec!["judge".into()]),
         ("version", vec!["1".into(), "2".into()]),
         ("key", vec!["key_x".into()]),
+        ("client", vec!["xac_x".into()]),
+        ("tenant", vec!["0".into()]),
+        ("forward", vec!["xaf_x".into()]),
         ("view", ["overall", "control"].map(str::to_owned).into_iter().chain(views).collect()),
     ])
 }
