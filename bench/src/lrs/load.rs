@@ -148,7 +148,13 @@ impl Phase {
 }
 
 /// Writes so many batches, counted on from what is stored.
-pub async fn write(door: &Door, stored: usize, batches: usize, each: usize, connections: usize) -> anyhow::Result<Phase> {
+pub async fn write(
+    door: &Door,
+    stored: usize,
+    batches: usize,
+    each: usize,
+    connections: usize,
+) -> anyhow::Result<Phase> {
     let mut phases = Vec::new();
     let mut done = 0;
     while done < batches {
