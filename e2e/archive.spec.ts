@@ -231,6 +231,7 @@ test('who runs no hall sees no archive; the Tab key reaches its filters', async 
   await enter(page, 'organiser', '/desk/')
   await expect(page.getByRole('link', { name: '档案' })).toHaveCount(0)
   await page.getByRole('button', { name: '退出登录' }).click()
+  await expect(page.getByTestId('demo-administrator')).toBeVisible()
   await enter(page, 'administrator', '/desk/archive')
   await reach(page, 'find-person')
   await reach(page, 'by-verb')
