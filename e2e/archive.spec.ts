@@ -168,6 +168,8 @@ test('a tenant is added and kept for some years after what that means; it gets t
   await page.locator('input[name=endpoint]').fill(`${hall.url}/xapi`)
   await page.getByTestId('save').click()
   const row = page.getByRole('row', { name: /区平台/ })
+  // Whoever leaves the page before the answer is there takes the request back.
+  await expect(row).toBeVisible()
   await expect(async () => {
     await page.reload()
     await expect(row.locator('td').nth(2)).not.toHaveText('0', { timeout: 2_000 })

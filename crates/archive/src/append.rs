@@ -1,5 +1,7 @@
 //! Appending for the hall's own rooms: within the transaction of the thing that a statement tells.
 
+use std::collections::HashSet;
+
 use kernel::Timestamp;
 use store::Tx;
 use xapi::Statement;
@@ -17,4 +19,22 @@ pub async fn append(tx: &mut Tx<'_>, statement: &Statement, stored_at: Timestamp
     let pending = Pending::of(statement)?;
     let taken = append_all(tx, &mut Owners::default(), Tenant::HALL, &[&pending], stored_at, Care::Careful).await?;
     taken.first().map(|taken| taken.position()).ok_or(ArchiveError::NoId)
+}
+
+/// Appends many at once, in their order: what is known of each transaction is read and written once for all. The same rules hold; one that
+/// comes twice is appended once.
+pub async fn append_many(tx: &mut Tx<'_>, statements: &[Statement], stored_at: Timestamp) -> Result<(), ArchiveError> {
+    let mut seen = HashSet::new();
+    let mut all = Vec::with_capacity(statements.len());
+    for statement in statements {
+        if seen.insert(statement.id) {
+            all.push(Pending::of(statement)?);
+        }
+    }
+    if all.is_empty() {
+        return Ok(());
+    }
+    let all: Vec<&Pending> = all.iter().collect();
+    append_all(tx, &mut Owners::default(), Tenant::HALL, &all, stored_at, Care::Careful).await?;
+    Ok(())
 }

@@ -32,7 +32,7 @@ mod targets;
 mod verify;
 mod writer;
 
-pub use append::append;
+pub use append::{append, append_many};
 pub use chain::{Taken, twice};
 pub use erase::{erase, keep_years};
 pub use key::Key;

@@ -32,6 +32,11 @@ pub async fn keep(tx: &mut Tx<'_>, statement: Option<&Kept>, at: Timestamp) -> R
     }
 }
 
+/// Keeps many at once.
+pub async fn keep_all(tx: &mut Tx<'_>, statements: &[Kept], at: Timestamp) -> Result<(), KeepError> {
+    Ok(archive::append_many(tx, statements, at).await?)
+}
+
 /// Why a statement was not kept.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
@@ -257,15 +262,17 @@ pub async fn keep_what_was_sealed(tx: &mut Tx<'_>, contest: &ContestId, now: Tim
     let mut persons: HashMap<AccountId, PersonId> = HashMap::new();
     loop {
         let events = log::since_within(tx, contest, arena.position, EVENTS_AT_ONCE).await?;
+        let mut told = Vec::new();
         for logged in &events {
             if let Some(account) = logged.account.as_ref().filter(|account| !persons.contains_key(*account)) {
                 let person = tx.one(sql::PERSON_OF_ACCOUNT, &args![account]).await?.get("person")?;
                 persons.insert(account.clone(), person);
             }
             let by = logged.account.as_ref().and_then(|account| persons.get(account));
-            keep(tx, of_logged(&arena, logged, by).as_ref(), now).await?;
+            told.extend(of_logged(&arena, logged, by));
             arena.fold(logged, &mut Touched::default());
         }
+        keep_all(tx, &told, now).await?;
         if (events.len() as i64) < EVENTS_AT_ONCE {
             return Ok(());
         }

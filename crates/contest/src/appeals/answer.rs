@@ -96,9 +96,7 @@ pub async fn answer(
             correction::append(tx, &mut arena, (found.entry, &corrections), &because, actor_ref, now).await?;
             if arena.state == ContestState::Final {
                 // A prize that waited for this answer is given now.
-                for statement in &archived::of_settled_prizes(&arena) {
-                    archived::keep(tx, Some(statement), now).await?;
-                }
+                archived::keep_all(tx, &archived::of_settled_prizes(&arena), now).await?;
             }
             let (act, about) = ("appeal.answered", format!("{contest} {}", **appeal));
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&about), request_id }).await?;

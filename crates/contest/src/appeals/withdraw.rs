@@ -62,9 +62,7 @@ pub async fn withdraw(
             arena.fold(&logged, &mut Touched::default());
             if arena.state == ContestState::Final {
                 // A prize that waited for it is given now.
-                for statement in &archived::of_settled_prizes(&arena) {
-                    archived::keep(tx, Some(statement), now).await?;
-                }
+                archived::keep_all(tx, &archived::of_settled_prizes(&arena), now).await?;
             }
             let (act, about) = ("appeal.withdrawn", format!("{contest} {}", **appeal));
             audit::note(tx, &Noted { at: now, account: Some(account), act, subject: Some(&about), request_id }).await?;

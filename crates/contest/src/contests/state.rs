@@ -102,9 +102,7 @@ pub async fn change(
             let position = log::append(tx, contest, now, Some(account), &subject, &happened).await?;
             if to == ContestState::Final {
                 let results = archived::of_results(&floor_ref.arena(), now);
-                for result in &results {
-                    archived::keep(tx, Some(result), now).await?;
-                }
+                archived::keep_all(tx, &results, now).await?;
             }
             Answer::ok(&Changed { state: to, position })
         })
