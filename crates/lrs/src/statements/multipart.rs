@@ -221,16 +221,14 @@ mod tests {
         #[test]
         fn what_was_put_together_comes_apart(
             boundary in "[0-9a-zA-Z'()+_,./:=?-]{1,70}|b",
-            contents in prop::collection::vec(bytes(12), 1..5),
+            contents in prop::collection::vec(bytes(12), 0..5),
             crlf in any::<bool>(),
         ) {
             let line_end = if crlf { "\r\n" } else { "\n" };
             let delimiter = format!("--{boundary}");
-            for content in &contents {
-                prop_assume!(find_line(content, delimiter.as_bytes(), 0).is_none());
-                // What ends with half of a line's end is read with all of it.
-                prop_assume!(crlf || !content.ends_with(b"\r"));
-            }
+            // What holds the delimiter can't be sent with it; what ends with half of a line's end is read with all of it.
+            let sendable = |content: &Vec<u8>| find_line(content, delimiter.as_bytes(), 0).is_none() && (crlf || !content.ends_with(b"\r"));
+            let contents: Vec<Vec<u8>> = contents.into_iter().filter(sendable).collect();
             let body = Bytes::from(written(&boundary, &contents, line_end));
             let parts = split(&format!("multipart/mixed; boundary=\"{boundary}\""), &body).map_err(|_| TestCaseError::fail("refused"))?;
             let found: Vec<Vec<u8>> = parts.iter().map(|part| part.bytes.to_vec()).collect();

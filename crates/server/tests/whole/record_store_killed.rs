@@ -18,7 +18,7 @@ const BATCH: usize = 50;
 const COURSES: usize = 7;
 const DEATHS: usize = 3;
 /// Batches that are acknowledged between two deaths, at least.
-const BETWEEN_DEATHS: usize = 40;
+const BETWEEN_DEATHS: usize = 25;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acknowledged_statements_survive_kills_under_load() {
