@@ -24,6 +24,7 @@ pub mod fold;
 pub mod grade;
 pub mod item;
 pub mod markup;
+pub mod paper;
 mod seed;
 pub mod shown;
 mod words;
