@@ -27,6 +27,7 @@ pub mod markup;
 pub mod paper;
 mod seed;
 pub mod shown;
+pub mod timing;
 mod words;
 
 pub use answer::{Answer, AnswerFault, AnswerProblem, BlankAnswer, RawAnswer, RawPair};
