@@ -27,6 +27,7 @@ pub mod markup;
 pub mod paper;
 mod seed;
 pub mod shown;
+pub mod statistics;
 pub mod timing;
 mod words;
 
