@@ -27,6 +27,7 @@ pub mod grade;
 pub mod item;
 pub mod markup;
 pub mod paper;
+pub mod qti;
 mod seed;
 pub mod shown;
 pub mod statistics;
