@@ -7,6 +7,9 @@
 //! Flow: [`ItemDraft::check`] → [`Item`] · bank and blueprint → paper · [`Item::shown`] → [`ShownItem`], which is all that
 //! leaves the hall before results are released · [`RawAnswer`] → [`Item::read`] → [`Answer`] → [`grade()`] → [`Graded`].
 //!
+//! Around it: [`paper`] draws, [`timing`] says what a moment means, [`statistics`] learns from answers, and [`gift`], [`qti`] and
+//! [`tables`] exchange items with people and other systems.
+//!
 //! Invariants:
 //! - Marks are integers in 1/100. A question's marks are rounded once, half away from zero; a case and a paper are sums.
 //! - What is shown is built from types that have no field for a key, a partner, an accepted answer or feedback.
@@ -31,6 +34,7 @@ pub mod qti;
 mod seed;
 pub mod shown;
 pub mod statistics;
+pub mod tables;
 pub mod timing;
 mod words;
 
