@@ -3,6 +3,7 @@
 
 mod batch;
 mod condition;
+mod questions;
 mod recording;
 mod resume;
 mod rule_set;
@@ -28,5 +29,6 @@ pub static ALL: &[Target] = &[
     Target { name: "recording", run: recording::run, words: recording::WORDS },
     Target { name: "batch", run: batch::run, words: batch::WORDS },
     Target { name: "sparkplug", run: sparkplug::run, words: sparkplug::WORDS },
+    Target { name: "questions", run: questions::run, words: questions::WORDS },
     Target { name: "resume", run: resume::run, words: resume::WORDS },
 ];

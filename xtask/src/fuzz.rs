@@ -12,7 +12,7 @@ const COUNTERS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
                         --cfg=fuzzing";
 
-/// Fuzz a target: `condition`, `scheme`, `rule-set`, `season`, `tables`, `recording`, `batch`, `sparkplug`, `resume`. What breaks is kept in `fuzz/broken`.
+/// Fuzz a target: `condition`, `scheme`, `rule-set`, `season`, `tables`, `recording`, `batch`, `sparkplug`, `questions`, `resume`. What breaks is kept in `fuzz/broken`.
 #[derive(Args)]
 pub struct Fuzz {
     /// Which one; without it the program lists them.
