@@ -4,6 +4,7 @@
 mod batch;
 mod certificate;
 mod condition;
+mod questions;
 mod recording;
 mod resume;
 mod rule_set;
@@ -32,5 +33,6 @@ pub static ALL: &[Target] = &[
     Target { name: "sparkplug", run: sparkplug::run, words: sparkplug::WORDS },
     Target { name: "statements", run: statements::run, words: statements::WORDS },
     Target { name: "certificate", run: certificate::run, words: certificate::WORDS },
+    Target { name: "questions", run: questions::run, words: questions::WORDS },
     Target { name: "resume", run: resume::run, words: resume::WORDS },
 ];

@@ -12,7 +12,7 @@ const COUNTERS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
                         --cfg=fuzzing";
 
-/// Fuzz a target: `condition`, `scheme`, `rule-set`, `season`, `tables`, `recording`, `batch`, `sparkplug`, `certificate`, `statements`,
+/// Fuzz a target: `condition`, `scheme`, `rule-set`, `season`, `tables`, `questions`, `recording`, `batch`, `sparkplug`, `certificate`, `statements`,
 /// `resume`. What breaks is kept in `fuzz/broken`.
 #[derive(Args)]
 pub struct Fuzz {
