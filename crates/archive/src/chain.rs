@@ -1,13 +1,12 @@
 //! Appending within a transaction: positions, seals, the chain of hashes, and what is looked up, for many statements at once.
 
-use std::collections::HashMap;
-
 use kernel::Timestamp;
 use ring::aead::NONCE_LEN;
 use sha2::{Digest, Sha256};
 use store::{Cells, Tx, args};
 
 use crate::key::{Key, NONE};
+use crate::opened::opened;
 use crate::owners::{Owners, year_of};
 use crate::pending::Pending;
 use crate::place::Tenant;
@@ -83,7 +82,7 @@ pub(crate) enum Care {
     Careful,
 }
 
-/// Appends in order. A statement that is there already takes no position; one that tells something else under a known id is refused, and
+/// Appends in order; no two of them have one id. A statement that is there already takes no position; one that tells something else under a known id is refused, and
 /// then nothing is appended.
 pub(crate) async fn append_all(
     tx: &mut Tx<'_>,
@@ -101,7 +100,7 @@ pub(crate) async fn append_all(
     let mut taken = vec![None; all.len()];
     if care == Care::Careful {
         for (at, one) in all.iter().enumerate() {
-            taken[at] = known(tx, owners, tenant, all, at, one).await?;
+            taken[at] = known(tx, tenant, one).await?;
         }
     }
     let new: Vec<usize> = (0..all.len()).filter(|at| taken[*at].is_none()).collect();
@@ -157,7 +156,7 @@ pub(crate) async fn append_all(
     files.write(tx).await?;
 
     let placed: Vec<(i64, &Pending)> = new.iter().zip(first..).map(|(at, place)| (place, all[*at])).collect();
-    targets::follow(tx, owners, tenant, &mut head, &placed).await?;
+    targets::follow(tx, tenant, &mut head, &placed).await?;
 
     head.stored_at = stored;
     head.write(tx, tenant).await?;
@@ -166,22 +165,14 @@ pub(crate) async fn append_all(
     Ok(taken.into_iter().flatten().collect())
 }
 
-/// Whether the statement is there already: in the archive, or earlier among those that come with it.
-async fn known(
-    tx: &mut Tx<'_>,
-    owners: &mut Owners,
-    tenant: Tenant,
-    all: &[&Pending],
-    at: usize,
-    one: &Pending,
-) -> Result<Option<Taken>, ArchiveError> {
-    if one.fresh || all[..at].iter().any(|earlier| earlier.id == one.id) {
+/// Whether the statement is there already.
+async fn known(tx: &mut Tx<'_>, tenant: Tenant, one: &Pending) -> Result<Option<Taken>, ArchiveError> {
+    if one.fresh {
         return Ok(None);
     }
     let Some(row) = tx.opt(sql::BY_ID, &args![tenant.key_of(one.id)]).await? else { return Ok(None) };
     let position: i64 = row.get("position")?;
-    let there = owners.open(tx, row.get("owner")?, position, row.get("payload")?).await?;
-    match there {
+    match opened(&row)? {
         Some(there) if same(&there, &one.told()) => Ok(Some(Taken::Known(position))),
         _ => Err(ArchiveError::Conflict { id: one.id, position }),
     }
@@ -220,12 +211,6 @@ impl Files {
         tx.insert(&sql::ATTACHMENTS, cells).await?;
         Ok(())
     }
-}
-
-/// Two statements of one id cannot come together: which is meant would depend on their order.
-pub fn twice(all: &[Pending]) -> Option<xapi::Uuid> {
-    let mut seen = HashMap::new();
-    all.iter().filter(|one| !one.fresh).find(|one| seen.insert(one.id, ()).is_some()).map(|one| one.id)
 }
 
 /// The owner of what nobody in particular is the actor of: the tenant's own key.

@@ -8,13 +8,11 @@ use crate::chain::Head;
 use crate::key::Key;
 use crate::owners::year_of;
 use crate::place::Tenant;
-use crate::{ArchiveError, ERASED, sql};
+use crate::{ArchiveError, sql};
 
 /// Shreds the keys of an agent: nothing that he was the actor of can be read again. Answers how many keys (one for each year) are gone.
 ///
 /// Statements of others that only mention him, as a teacher or a judge, are theirs and stay; he is no longer found in them.
-///
-/// Whoever remembers keys in this process has to forget them after the commit ([`crate::Reader::forget`]).
 pub async fn erase(tx: &mut Tx<'_>, tenant: Tenant, identity: &str, now: Timestamp) -> Result<u64, ArchiveError> {
     let (near, far) = (Key::agent(identity), Key::related_agent(identity));
     let shredded = tx.exec(sql::SHRED_AGENT, &args![tenant.number(), near.0, now]).await?;
@@ -41,11 +39,9 @@ pub async fn keep_years(db: &Db, tenant: Tenant, years: u32, now: Timestamp) -> 
     .await
 }
 
-/// Every writer and reader who remembers keys learns that some are gone.
+/// Every writer who remembers keys learns that some are gone.
 async fn noted(tx: &mut Tx<'_>, tenant: Tenant) -> Result<(), ArchiveError> {
     let mut head = Head::read(tx, tenant).await?;
     head.erasures += 1;
-    head.write(tx, tenant).await?;
-    tx.wake(ERASED, head.erasures).await?;
-    Ok(())
+    head.write(tx, tenant).await
 }

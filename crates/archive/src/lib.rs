@@ -21,6 +21,7 @@ mod chain;
 mod erase;
 pub mod facts;
 mod key;
+mod opened;
 mod owners;
 mod pending;
 mod place;
@@ -33,7 +34,7 @@ mod verify;
 mod writer;
 
 pub use append::{append, append_many};
-pub use chain::{Taken, twice};
+pub use chain::Taken;
 pub use erase::{erase, keep_years};
 pub use key::Key;
 pub use pending::{Attached, Authority, Pending};
@@ -45,9 +46,6 @@ pub use writer::Writer;
 
 /// The topic that is woken when the hall's own log grows.
 pub const LOG: &str = "archive";
-
-/// The topic that is woken when keys were shredded: whoever remembers keys forgets them.
-pub const ERASED: &str = "archive-erased";
 
 /// The topic of a tenant's log.
 pub fn log_of(tenant: Tenant) -> String {

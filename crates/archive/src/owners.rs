@@ -1,4 +1,4 @@
-//! Whose key seals a payload, and the keys that were read lately.
+//! Whose key seals what is written, and the keys that a writer has read lately.
 //!
 //! Invariant: a key that was shredded is used for nothing that is written later. Every writer reads the tenant's count of erasures in his
 //! transaction, and forgets what he remembers when it has grown.
@@ -21,14 +21,11 @@ pub(crate) fn year_of(at: Timestamp) -> i64 {
     at.to_string().split('-').next().and_then(|year| year.parse().ok()).unwrap_or(0)
 }
 
-/// A remembered key: `None` when it is shredded.
-pub(crate) type Kept = Option<Arc<SealKey>>;
-
 /// The keys that are remembered.
 #[derive(Debug, Default)]
 pub(crate) struct Owners {
-    /// Owner's number → key.
-    keys: HashMap<i64, Kept>,
+    /// Owner's number → key; `None` when it is shredded.
+    keys: HashMap<i64, Option<Arc<SealKey>>>,
     /// Tenant, agent, year → owner's number.
     of: HashMap<(Tenant, i64, i64), i64>,
     /// As of how many erasures.
@@ -93,43 +90,7 @@ impl Owners {
     /// The key of an agent that is [`Owners::ready`].
     pub(crate) fn key(&self, tenant: Tenant, agent: i64, year: i64) -> Result<(i64, Arc<SealKey>), ArchiveError> {
         let owner = self.of.get(&(tenant, agent, year)).copied().ok_or(ArchiveError::NoKey)?;
-        let key = self.kept(owner).flatten().ok_or(ArchiveError::NoKey)?;
+        let key = self.keys.get(&owner).cloned().flatten().ok_or(ArchiveError::NoKey)?;
         Ok((owner, key))
-    }
-
-    /// A payload as it was written; `None` if its owner was erased.
-    pub(crate) async fn open(
-        &mut self,
-        tx: &mut Tx<'_>,
-        owner: Option<i64>,
-        position: i64,
-        payload: Vec<u8>,
-    ) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let Some(owner) = owner else { return Ok(Some(payload)) };
-        let key = match self.kept(owner) {
-            Some(key) => key,
-            None => {
-                let row = tx.opt(sql::SECRET_OF, &args![owner]).await?;
-                let secret = row.map_or(Ok(None), |row| row.get::<Option<Vec<u8>>>("secret"))?;
-                self.remember(owner, secret)
-            }
-        };
-        let Some(key) = key else { return Ok(None) };
-        key.open(position, payload).map(Some).ok_or(ArchiveError::Broken { position })
-    }
-
-    /// Keeps a key that was read: `None` for one that is shredded.
-    pub(crate) fn remember(&mut self, owner: i64, secret: Option<Vec<u8>>) -> Kept {
-        if self.keys.len() > KEPT_MAX {
-            self.forget();
-        }
-        let key = secret.and_then(|secret| Secret::stored(secret).key()).map(Arc::new);
-        self.keys.insert(owner, key.clone());
-        key
-    }
-
-    /// What is remembered of an owner's number; `None` if nothing is.
-    pub(crate) fn kept(&self, owner: i64) -> Option<Kept> {
-        self.keys.get(&owner).cloned()
     }
 }

@@ -59,12 +59,12 @@ const HALL: Authority<'static> = Authority {
 
 impl Pending {
     /// A statement that somebody sent. `fresh` is its id if it has none; `authority` takes the place of what it says itself.
-    pub fn sent(it: &Prepared<'_>, fresh: Uuid, authority: Option<Authority<'_>>, version: Version) -> Pending {
+    pub fn sent(it: &Prepared<'_>, fresh: Uuid, authority: Authority<'_>, version: Version) -> Pending {
         let id = it.id.unwrap_or(fresh);
         let stamp = Stamp {
             id,
             stored: BEFORE,
-            authority: authority.map(|authority| authority.json),
+            authority: Some(authority.json),
             version: match version {
                 Version::V1_0_3 => "1.0.0",
                 Version::V2_0 => "2.0.0",
@@ -72,10 +72,8 @@ impl Pending {
         };
         let mut body = String::with_capacity(it.body_len());
         it.body(&stamp, &mut body);
-        let mut keys = keys_of(it, authority.is_none());
-        if let Some(authority) = authority {
-            keys.push(Key::related_agent(authority.key));
-        }
+        let mut keys = keys_of(it, false);
+        keys.push(Key::related_agent(authority.key));
         keys.sort_unstable();
         keys.dedup();
         Pending {
@@ -97,7 +95,7 @@ impl Pending {
         let refused = |mut faults: Vec<xapi::Fault>| ArchiveError::Refused(faults.swap_remove(0));
         let batch = prepare(text.as_bytes(), Version::V2_0).map_err(refused)?;
         let one = batch.statements.first().ok_or(ArchiveError::NoId)?;
-        Ok(Pending::sent(one, id, Some(HALL), Version::V2_0))
+        Ok(Pending::sent(one, id, HALL, Version::V2_0))
     }
 
     pub fn id(&self) -> Uuid {

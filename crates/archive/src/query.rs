@@ -1,14 +1,11 @@
 //! Reading: in order, by id, and by what a statement says.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use kernel::{PersonId, Timestamp};
 use store::{Arg, Db, Row, args};
 use xapi::{Statement, Uuid};
 
 use crate::key::{Key, NONE};
-use crate::owners::{Kept, Owners};
+use crate::opened::opened;
 use crate::place::Tenant;
 use crate::{ArchiveError, LIMIT_MAX, sql};
 
@@ -81,29 +78,23 @@ pub struct Found {
     pub more: Option<i64>,
 }
 
-/// Reads a tenant's statements. Keys that were read are remembered.
-#[derive(Debug)]
+/// Reads a tenant's statements.
+#[derive(Debug, Clone)]
 pub struct Reader {
     db: Db,
     tenant: Tenant,
-    owners: Mutex<Owners>,
 }
 
 impl Reader {
     pub fn new(db: Db, tenant: Tenant) -> Reader {
-        Reader { db, tenant, owners: Mutex::default() }
-    }
-
-    /// Forgets remembered keys: somebody was erased.
-    pub fn forget(&self) {
-        self.owners.lock().unwrap_or_else(PoisonError::into_inner).forget();
+        Reader { db, tenant }
     }
 
     /// A statement by its id, and the position of the one that voided it.
     pub async fn by_id(&self, id: Uuid) -> Result<Option<(Recorded, Option<i64>)>, ArchiveError> {
         let Some(row) = self.db.opt(sql::BY_ID, &args![self.tenant.key_of(id)]).await? else { return Ok(None) };
         let by = row.get("voided_by")?;
-        let mut records = self.opened(vec![row]).await?;
+        let mut records = recorded(&[row])?;
         Ok(records.pop().map(|record| (record, by)))
     }
 
@@ -128,7 +119,7 @@ impl Reader {
         let mut rows = self.db.all(sql::page(asked.conditions.len(), asked.ascending), &args).await?;
         let more = rows.len() as i64 > limit;
         rows.truncate(limit as usize);
-        let records = self.opened(rows).await?;
+        let records = recorded(&rows)?;
         let more = if more { records.last().map(|last| last.position) } else { None };
         Ok(Found { records, more })
     }
@@ -144,76 +135,37 @@ impl Reader {
         let after = after.max(self.tenant.start());
         let rows =
             self.db.all(sql::BETWEEN, &args![after, to.min(self.tenant.end()), limit.clamp(1, LIMIT_MAX)]).await?;
-        self.opened(rows).await
+        recorded(&rows)
     }
 
     /// The files that came with a statement, as far as they can be read: sum, media type, bytes.
     pub async fn attachments(&self, position: i64) -> Result<Vec<(String, String, Vec<u8>)>, ArchiveError> {
         let mut files = Vec::new();
         for row in self.db.all(sql::ATTACHMENTS_OF, &args![position]).await? {
-            let owner: Option<i64> = row.get("owner")?;
-            let keys = self.keys(owner.into_iter()).await?;
-            if let Some(bytes) = opened(owner, &keys, position, row.get("payload")?)? {
+            if let Some(bytes) = opened(&row)? {
                 files.push((row.get("sha2")?, row.get("content_type")?, bytes));
             }
         }
         Ok(files)
     }
+}
 
-    /// The keys of these owners; those that aren't remembered are read.
-    async fn keys(&self, owners: impl Iterator<Item = i64>) -> Result<HashMap<i64, Kept>, ArchiveError> {
-        let (mut keys, mut missing) = (HashMap::new(), Vec::new());
-        {
-            let kept = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
-            for owner in owners {
-                match kept.kept(owner) {
-                    Some(key) => drop(keys.insert(owner, key)),
-                    None => missing.push(owner),
-                }
-            }
-        }
-        missing.sort_unstable();
-        missing.dedup();
-        for owner in missing {
-            let row = self.db.opt(sql::SECRET_OF, &args![owner]).await?;
-            let secret = row.map_or(Ok(None), |row| row.get::<Option<Vec<u8>>>("secret"))?;
-            let key = self.owners.lock().unwrap_or_else(PoisonError::into_inner).remember(owner, secret);
-            keys.insert(owner, key);
-        }
-        Ok(keys)
-    }
-
-    async fn opened(&self, rows: Vec<Row>) -> Result<Vec<Recorded>, ArchiveError> {
-        let owners: Vec<Option<i64>> = rows.iter().map(|row| row.get("owner")).collect::<Result<_, _>>()?;
-        let keys = self.keys(owners.iter().flatten().copied()).await?;
-        let mut records = Vec::with_capacity(rows.len());
-        for (row, owner) in rows.iter().zip(owners) {
+fn recorded(rows: &[Row]) -> Result<Vec<Recorded>, ArchiveError> {
+    rows.iter()
+        .map(|row| {
             let position: i64 = row.get("position")?;
-            let body = opened(owner, &keys, position, row.get("payload")?)?;
-            let body = body.map(String::from_utf8).transpose().map_err(|_| ArchiveError::Broken { position })?;
+            let broken = || ArchiveError::Broken { position };
+            let body = opened(row)?.map(String::from_utf8).transpose().map_err(|_| broken())?;
             let id: Vec<u8> = row.get("id")?;
-            records.push(Recorded {
+            Ok(Recorded {
                 position,
-                id: Uuid::of_bytes(id.get(4..).unwrap_or_default()).ok_or(ArchiveError::Broken { position })?,
+                id: Uuid::of_bytes(id.get(4..).unwrap_or_default()).ok_or_else(broken)?,
                 stored_at: row.get("stored_at")?,
                 hash: hex::encode(row.get::<Vec<u8>>("hash")?),
                 body,
-            });
-        }
-        Ok(records)
-    }
-}
-
-/// A payload as it was written; `None` if its owner was erased.
-fn opened(
-    owner: Option<i64>,
-    keys: &HashMap<i64, Kept>,
-    position: i64,
-    payload: Vec<u8>,
-) -> Result<Option<Vec<u8>>, ArchiveError> {
-    let Some(owner) = owner else { return Ok(Some(payload)) };
-    let Some(Some(key)) = keys.get(&owner) else { return Ok(None) };
-    key.open(position, payload).map(Some).ok_or(ArchiveError::Broken { position })
+            })
+        })
+        .collect()
 }
 
 /// What follows `position` in the hall's own log, oldest first; 0 reads from the beginning. Once 7 is seen, 1 to 7 are seen.

@@ -81,8 +81,6 @@ pub const OWNER_OF: Statement = Statement::new(
     &[Int, Int, Int],
 );
 
-pub const SECRET_OF: Statement = Statement::new("read a key", "select secret from archive_owner where id = $1", &[Int]);
-
 pub const SHRED_AGENT: Statement = Statement::new(
     "shred an agent's keys",
     "update archive_owner set secret = null, agent = null, shredded_at = $3
@@ -99,8 +97,9 @@ pub const SHRED_BEFORE: Statement = Statement::new(
 
 pub const BY_ID: Statement = Statement::new(
     "find a statement by its id",
-    "select r.position, r.id, r.owner, r.stored_at, r.hash, r.payload, v.by as voided_by
-     from archive_record r left join archive_voided v on v.position = r.position where r.id = $1",
+    "select r.position, r.id, r.owner, o.secret, r.stored_at, r.hash, r.payload, v.by as voided_by
+     from archive_record r left join archive_owner o on o.id = r.owner
+     left join archive_voided v on v.position = r.position where r.id = $1",
     &[Blob],
 );
 
@@ -109,8 +108,9 @@ pub const HASH_AT: Statement =
 
 pub const BETWEEN: Statement = Statement::new(
     "read the archive between two positions",
-    "select position, id, owner, stored_at, hash, payload from archive_record
-     where position > $1 and position <= $2 order by position limit $3",
+    "select r.position, r.id, r.owner, o.secret, r.stored_at, r.hash, r.payload
+     from archive_record r left join archive_owner o on o.id = r.owner
+     where r.position > $1 and r.position <= $2 order by r.position limit $3",
     &[Int, Int, Int],
 );
 
@@ -164,7 +164,8 @@ pub const FORGET_VOIDED: Statement = Statement::new(
 
 pub const ATTACHMENTS_OF: Statement = Statement::new(
     "read a statement's attachments",
-    "select sha2, content_type, owner, payload from archive_attachment where position = $1 order by sha2",
+    "select a.position, a.sha2, a.content_type, a.owner, o.secret, a.payload
+     from archive_attachment a left join archive_owner o on o.id = a.owner where a.position = $1 order by a.sha2",
     &[Int],
 );
 
@@ -190,7 +191,6 @@ const STATEMENTS_FIXED: &[Statement] = &[
     SET_MOMENT,
     MOMENT,
     OWNER_OF,
-    SECRET_OF,
     SHRED_AGENT,
     SHRED_BEFORE,
     BY_ID,
@@ -230,10 +230,10 @@ pub fn statements() -> Vec<Statement> {
 fn made(filters: usize, ascending: bool) -> Statement {
     const KINDS: [ArgKind; 3 + 2 * FILTERS_MAX] = [Int; 3 + 2 * FILTERS_MAX];
     let order = if ascending { "" } else { " desc" };
-    let columns = "s.position, s.id, s.owner, s.stored_at, s.hash, s.payload";
+    let columns = "s.position, s.id, s.owner, o.secret, s.stored_at, s.hash, s.payload";
     let sql = if filters == 0 {
         format!(
-            "select {columns} from archive_record s where s.position > $1 and s.position < $2
+            "select {columns} from archive_record s left join archive_owner o on o.id = s.owner where s.position > $1 and s.position < $2
              and not exists (select 1 from archive_voided v where v.position = s.position)
              order by s.position{order} limit $3"
         )
@@ -264,7 +264,7 @@ fn made(filters: usize, ascending: bool) -> Statement {
         ];
         format!(
             "select {columns} from (select position from ({}) found order by position{order} limit $3) p
-             join archive_record s on s.position = p.position
+             join archive_record s on s.position = p.position left join archive_owner o on o.id = s.owner
              order by s.position{order}",
             parts.join(" union ")
         )

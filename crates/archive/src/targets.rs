@@ -9,7 +9,7 @@ use store::{Cells, Tx, args};
 
 use crate::chain::Head;
 use crate::key::Key;
-use crate::owners::Owners;
+use crate::opened::opened;
 use crate::pending::{Pending, Target, looked_up};
 use crate::place::Tenant;
 use crate::{ArchiveError, sql};
@@ -26,7 +26,6 @@ struct Found {
 
 pub(crate) async fn follow(
     tx: &mut Tx<'_>,
-    owners: &mut Owners,
     tenant: Tenant,
     head: &mut Head,
     placed: &[(i64, &Pending)],
@@ -38,14 +37,14 @@ pub(crate) async fn follow(
     }
     note(tx, tenant, &referring).await?;
     for (place, target) in &referring {
-        match find(tx, owners, tenant, *target).await? {
-            Some(found) => resolve(tx, owners, tenant, *place, *target, found).await?,
+        match find(tx, tenant, *target).await? {
+            Some(found) => resolve(tx, tenant, *place, *target, found).await?,
             None => head.dangling += 1,
         }
     }
     if head.dangling > 0 {
         for (place, one) in placed {
-            awaited(tx, owners, tenant, head, *place, one).await?;
+            awaited(tx, tenant, head, *place, one).await?;
         }
     }
     Ok(())
@@ -61,23 +60,16 @@ async fn note(tx: &mut Tx<'_>, tenant: Tenant, referring: &[(i64, Target)]) -> R
     Ok(())
 }
 
-async fn find(
-    tx: &mut Tx<'_>,
-    owners: &mut Owners,
-    tenant: Tenant,
-    target: Target,
-) -> Result<Option<Found>, ArchiveError> {
+async fn find(tx: &mut Tx<'_>, tenant: Tenant, target: Target) -> Result<Option<Found>, ArchiveError> {
     let Some(row) = tx.opt(sql::BY_ID, &args![tenant.key_of(target.id)]).await? else { return Ok(None) };
     let position: i64 = row.get("position")?;
-    let body = owners.open(tx, row.get("owner")?, position, row.get("payload")?).await?;
-    let (keys, target) = body.map(|body| looked_up(&body)).unwrap_or_default();
+    let (keys, target) = opened(&row)?.map(|body| looked_up(&body)).unwrap_or_default();
     Ok(Some(Found { position, keys, target }))
 }
 
 /// The statement at `place` refers to one that is here.
 async fn resolve(
     tx: &mut Tx<'_>,
-    owners: &mut Owners,
     tenant: Tenant,
     place: i64,
     target: Target,
@@ -96,7 +88,7 @@ async fn resolve(
         let Some(found) = next else { break };
         inherit(tx, place, &found).await?;
         next = match found.target {
-            Some(target) => find(tx, owners, tenant, target).await?,
+            Some(target) => find(tx, tenant, target).await?,
             None => None,
         };
     }
@@ -106,7 +98,6 @@ async fn resolve(
 /// The statement at `place` is new: whoever refers to it has waited for it.
 async fn awaited(
     tx: &mut Tx<'_>,
-    owners: &mut Owners,
     tenant: Tenant,
     head: &mut Head,
     place: i64,
@@ -122,7 +113,7 @@ async fn awaited(
             }
             let target = Target { id: one.id, voids: voids != 0 && depth == 0 };
             let found = Found { position: place, keys: one.keys.clone(), target: one.target };
-            resolve(tx, owners, tenant, referring, target, found).await?;
+            resolve(tx, tenant, referring, target, found).await?;
             if depth == 0 {
                 head.dangling -= 1;
             }

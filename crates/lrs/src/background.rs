@@ -21,7 +21,6 @@ impl Lrs {
     /// Begins, on each node.
     pub fn begin(&self) {
         tokio::spawn(rebuild(self.clone()));
-        tokio::spawn(forget_the_erased(self.clone()));
         tokio::spawn(forward(self.clone()));
         tokio::spawn(keep(self.clone()));
     }
@@ -33,20 +32,6 @@ async fn rebuild(lrs: Lrs) {
         Ok(count) => tracing::info!(count, "what statements are looked up by was built anew"),
         Err(error) => {
             tracing::error!(%error, "what statements are looked up by can't be built anew; it goes on at the next start")
-        }
-    }
-}
-
-async fn forget_the_erased(lrs: Lrs) {
-    let mut wakes = lrs.hall.db.wakes();
-    while let Some(woken) = wakes.next().await {
-        match woken {
-            Woken::Topic(wake) if &*wake.topic == archive::ERASED => lrs.forget(),
-            Woken::Topic(_) => {}
-            Woken::Missed => lrs.forget(),
-        }
-        if lrs.hall.is_closed() {
-            return;
         }
     }
 }

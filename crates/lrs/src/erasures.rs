@@ -68,7 +68,7 @@ pub async fn erase(
         return Err(Problem::invalid("reason", "请写明理由", "say why"));
     }
     let (now, asked, signed, request_id) = (lrs.hall.now(), &asked, &signed, &request_id);
-    let answer = web::write(&lrs.hall, &key, |tx| {
+    web::write(&lrs.hall, &key, |tx| {
         Box::pin(async move {
             let keys = archive::erase(tx, tenant, identity, now).await.map_err(Problem::internal)?;
             forget_documents(tx, tenant, identity).await?;
@@ -79,9 +79,7 @@ pub async fn erase(
             Answer::ok(&Erased { keys })
         })
     })
-    .await?;
-    lrs.forget();
-    Ok(answer)
+    .await
 }
 
 /// His profile goes as well. States hang on activities; each of them is kept under a digest that nobody can guess back.

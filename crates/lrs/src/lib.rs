@@ -34,8 +34,7 @@ pub mod sql;
 mod statements;
 pub mod tenants;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use archive::{Reader, Tenant, Writer};
 use axum::extract::FromRef;
@@ -54,7 +53,6 @@ pub struct Lrs {
     pub hall: Hall,
     writer: Writer,
     clients: Arc<clients::Clients>,
-    readers: Arc<Mutex<HashMap<Tenant, Arc<Reader>>>>,
 }
 
 impl FromRef<Lrs> for Hall {
@@ -67,24 +65,16 @@ impl Lrs {
     /// Begins to write in the background.
     pub fn new(hall: Hall) -> Lrs {
         let writer = Writer::start(hall.db.clone(), hall.clock.clone());
-        Lrs { hall, writer, clients: Arc::default(), readers: Arc::default() }
+        Lrs { hall, writer, clients: Arc::default() }
     }
 
-    fn reader(&self, tenant: Tenant) -> Arc<Reader> {
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        readers.entry(tenant).or_insert_with(|| Arc::new(Reader::new(self.hall.db.clone(), tenant))).clone()
+    fn reader(&self, tenant: Tenant) -> Reader {
+        Reader::new(self.hall.db.clone(), tenant)
     }
 
     /// New ids, one for each statement that may need one.
     fn fresh_ids(&self, count: usize) -> Vec<xapi::Uuid> {
         self.hall.unseeded(|rng| (0..count).map(|_| xapi::Uuid::fresh(&*self.hall.clock, rng)).collect())
-    }
-
-    /// Forgets remembered keys: somebody was erased.
-    pub fn forget(&self) {
-        for reader in self.readers.lock().unwrap_or_else(PoisonError::into_inner).values() {
-            reader.forget();
-        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a key is for, by the names of the specification (1.0.3, Communication 4.2).
+//! What a key is for, by the names of the specification (1.0.3, Communication 4.2). Of those, `define` is not known: what any writer says
+//! of an activity counts.
 
 /// One scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,19 +12,16 @@ pub enum Scope {
     State,
     /// Agent and activity profiles.
     Profile,
-    /// Definitions of activities count.
-    Define,
     AllRead,
     All,
 }
 
-const NAMES: [(Scope, &str); 8] = [
+const NAMES: [(Scope, &str); 7] = [
     (Scope::StatementsWrite, "statements/write"),
     (Scope::StatementsReadMine, "statements/read/mine"),
     (Scope::StatementsRead, "statements/read"),
     (Scope::State, "state"),
     (Scope::Profile, "profile"),
-    (Scope::Define, "define"),
     (Scope::AllRead, "all/read"),
     (Scope::All, "all"),
 ];

@@ -72,7 +72,7 @@ impl Intake {
         let fresh = lrs.fresh_ids(if id.is_some() { 0 } else { batch.statements.len() });
         let ids = fresh.into_iter().chain(id);
         let all = batch.statements.iter().zip(ids).zip(files).map(|((one, fresh), files)| {
-            let pending = Pending::sent(one, fresh, Some(authority), call.version).with_attachments(files);
+            let pending = Pending::sent(one, fresh, authority, call.version).with_attachments(files);
             if id.is_some() { pending.chosen() } else { pending }
         });
         Ok(Intake { list: batch.list, all: all.collect() })

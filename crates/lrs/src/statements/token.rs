@@ -21,8 +21,6 @@ struct Kept {
     l: i64,
     f: u8,
     x: bool,
-    /// Only of these authorities: a key that reads its own.
-    m: bool,
 }
 
 const FORM: u8 = 1;
@@ -38,7 +36,6 @@ pub fn write(asked: &Asked, shape: &Shape, behind: i64) -> String {
         l: asked.limit,
         f: shape.format as u8,
         x: shape.attachments,
-        m: false,
     };
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&kept).unwrap_or_default())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use archive::Tenant;
-use clap::{Args, Subcommand};
+use clap::{Args, ValueEnum};
 use store::Db;
 
 use crate::commands::runtime;
@@ -13,19 +13,18 @@ use crate::config::{self, Overrides};
 
 #[derive(Debug, Args)]
 pub struct ArchiveCommand {
-    #[command(subcommand)]
     what: What,
     /// Settings file (YAML)
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
     overrides: Overrides,
     /// Whose statements; 0 is the hall itself
-    #[arg(long, default_value_t = 0, global = true)]
+    #[arg(long, default_value_t = 0)]
     tenant: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
     /// Recompute the chain of hashes, and say where it first doesn't fit
     Verify,

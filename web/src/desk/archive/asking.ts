@@ -72,7 +72,7 @@ export function agentFault(text: string): string | null {
 }
 
 /** By the names of the specification, in the order in which they are offered. */
-export const SCOPES = ['statements/write', 'statements/read/mine', 'statements/read', 'state', 'profile', 'define', 'all/read', 'all'] as const
+export const SCOPES = ['statements/write', 'statements/read/mine', 'statements/read', 'state', 'profile', 'all/read', 'all'] as const
 export type Scope = (typeof SCOPES)[number]
 
 export const scopeKey = (scope: string) => `archive.scope.${scope.replaceAll('/', '-')}`
